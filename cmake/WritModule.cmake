@@ -1,0 +1,131 @@
+# writ_add_folder, writ_module, writ_test: how folders become targets.
+
+# The modules, in the order the data takes through them.
+set(WRIT_MODULES base model config journal feed market plugin signal strategy arbiter execution ledger
+                 storage venue engine research ops web cli)
+
+# Adds FOLDER, or each of its direct subfolders, where there is a CMakeLists.txt.
+# A folder that appears later is noticed by the next build.
+function(writ_add_folder folder)
+  file(GLOB lists CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/CMakeLists.txt")
+  if(NOT lists)
+    file(GLOB lists CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*/CMakeLists.txt")
+  endif()
+  foreach(list IN LISTS lists)
+    cmake_path(GET list PARENT_PATH directory)
+    add_subdirectory("${directory}")
+  endforeach()
+endfunction()
+
+# A bare name is a module of the tree (`base`), anything else is passed on (`Boost::json`, `-lrt`).
+function(_writ_depends out)
+  set(targets "")
+  foreach(depend IN LISTS ARGN)
+    if(depend STREQUAL "sdk" OR depend IN_LIST WRIT_MODULES)
+      set(depend "writ::${depend}")
+    endif()
+    if(depend MATCHES "^writ::")
+      set_property(GLOBAL APPEND PROPERTY WRIT_WANTED "${depend}")
+      # One missing module stops the targets that need it, not the configuration of all others.
+      set(depend "$<TARGET_NAME_IF_EXISTS:${depend}>")
+    endif()
+    list(APPEND targets "${depend}")
+  endforeach()
+  set(${out} "${targets}" PARENT_SCOPE)
+endfunction()
+
+# Names every module that some target asked for and no folder made.
+function(writ_check_depends)
+  get_property(wanted GLOBAL PROPERTY WRIT_WANTED)
+  list(REMOVE_DUPLICATES wanted)
+  foreach(target IN LISTS wanted)
+    if(NOT TARGET ${target})
+      message(WARNING "no target ${target}: what depends on it will not link")
+    endif()
+  endforeach()
+endfunction()
+
+# writ_module(NAME SOURCES a.cpp... [HEADERS a.hpp...] [DEPENDS base Boost::json...]
+#             [PRIVATE_DEPENDS yaml-cpp...])
+#
+# Makes the static library writ_NAME (alias writ::NAME) of host/NAME; without sources an interface
+# library. HEADERS defaults to every .hpp and .h below the folder: each is compiled on its own by the
+# target all_verify_interface_header_sets. DEPENDS is public.
+function(writ_module name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;HEADERS;DEPENDS;PRIVATE_DEPENDS")
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "writ_module(${name}): unknown arguments ${arg_UNPARSED_ARGUMENTS}")
+  endif()
+  if(NOT arg_HEADERS)
+    file(GLOB_RECURSE arg_HEADERS CONFIGURE_DEPENDS "*.hpp" "*.h")
+  endif()
+
+  set(target writ_${name})
+  if(arg_SOURCES)
+    add_library(${target} STATIC ${arg_SOURCES})
+    set(scope PUBLIC)
+  else()
+    add_library(${target} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  add_library(writ::${name} ALIAS ${target})
+
+  if(arg_HEADERS)
+    target_sources(${target} ${scope} FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}"
+                   FILES ${arg_HEADERS})
+  endif()
+  target_include_directories(${target} ${scope} "${PROJECT_SOURCE_DIR}"
+                             "${PROJECT_SOURCE_DIR}/sdk/include")
+
+  _writ_depends(depends ${arg_DEPENDS})
+  target_link_libraries(${target} ${scope} ${depends})
+  if(arg_PRIVATE_DEPENDS)
+    _writ_depends(depends ${arg_PRIVATE_DEPENDS})
+    target_link_libraries(${target} PRIVATE ${depends})
+  endif()
+endfunction()
+
+# writ_test(NAME SOURCES a_test.cpp... [DEPENDS market...] [LABELS slow...] [TIMEOUT seconds] [SERIAL]
+#           [PLUGINS market_maker...] [WORKING_DIRECTORY dir])
+#
+# Makes one GoogleTest executable and one ctest entry of the same name, labelled by the folder below
+# tests/. Its main (tests/support/test_main.cpp) fails when it ran nothing and reports "skipped" when
+# every case was. PLUGINS are built before it. SERIAL: never beside another test.
+function(writ_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "SERIAL" "TIMEOUT;WORKING_DIRECTORY"
+                        "SOURCES;DEPENDS;LABELS;PLUGINS")
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "writ_test(${name}): unknown arguments ${arg_UNPARSED_ARGUMENTS}")
+  endif()
+  if(NOT WRIT_TESTS)
+    return()
+  endif()
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  if(WRIT_SANITIZE)
+    math(EXPR arg_TIMEOUT "${arg_TIMEOUT} * 10")
+  endif()
+  if(NOT arg_WORKING_DIRECTORY)
+    set(arg_WORKING_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}")
+  endif()
+
+  add_executable(${name} ${arg_SOURCES})
+  target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}"
+                             "${PROJECT_SOURCE_DIR}/sdk/include")
+  _writ_depends(depends ${arg_DEPENDS})
+  target_link_libraries(${name} PRIVATE ${depends} writ::test_main)
+  if(arg_PLUGINS)
+    add_dependencies(${name} ${arg_PLUGINS})
+  endif()
+
+  file(RELATIVE_PATH label "${PROJECT_SOURCE_DIR}/tests" "${CMAKE_CURRENT_SOURCE_DIR}")
+  string(REGEX REPLACE "/.*" "" label "${label}")
+  add_test(NAME ${name} COMMAND ${name} --gtest_brief=1
+           WORKING_DIRECTORY "${arg_WORKING_DIRECTORY}")
+  set_tests_properties(${name} PROPERTIES
+    LABELS "${label};${arg_LABELS}"
+    TIMEOUT ${arg_TIMEOUT}
+    SKIP_RETURN_CODE 77
+    RUN_SERIAL "${arg_SERIAL}")
+endfunction()
