@@ -2,6 +2,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <limits>
 
 #include <writ/overflow.hpp>
 
@@ -25,6 +26,12 @@ struct TimePoint {
 
   constexpr TimePoint() noexcept = default;
   explicit constexpr TimePoint(std::int64_t nanoseconds) noexcept : ns(nanoseconds) {}
+
+  /// No time: not known, or not applicable. Arithmetic with it aborts.
+  [[nodiscard]] static constexpr TimePoint none() noexcept {
+    return TimePoint{std::numeric_limits<std::int64_t>::min()};
+  }
+  [[nodiscard]] constexpr bool is_none() const noexcept { return *this == none(); }
 
   friend constexpr auto operator<=>(TimePoint, TimePoint) noexcept = default;
 };
@@ -60,14 +67,17 @@ namespace detail {
 
 template <class Clock>
 [[nodiscard]] constexpr Duration operator-(TimePoint<Clock> a, TimePoint<Clock> b) noexcept {
+  if (a.is_none() || b.is_none()) abort_on_overflow("time - time: none");
   return Duration{detail::sub_ns(a.ns, b.ns)};
 }
 template <class Clock>
 [[nodiscard]] constexpr TimePoint<Clock> operator+(TimePoint<Clock> t, Duration d) noexcept {
+  if (t.is_none()) abort_on_overflow("time + duration: none");
   return TimePoint<Clock>{detail::add_ns(t.ns, d.ns)};
 }
 template <class Clock>
 [[nodiscard]] constexpr TimePoint<Clock> operator-(TimePoint<Clock> t, Duration d) noexcept {
+  if (t.is_none()) abort_on_overflow("time - duration: none");
   return TimePoint<Clock>{detail::sub_ns(t.ns, d.ns)};
 }
 
