@@ -36,7 +36,7 @@ using EntryId = StrongId<struct EntryIdTag, std::uint64_t>;  // of a ledger entr
 // Places in the tables of a journal; joins between journals go by name.
 using InstrumentId = StrongId<struct InstrumentIdTag, std::uint32_t>;
 using AccountId = StrongId<struct AccountIdTag, std::uint32_t>;
-using StrategyId = StrongId<struct StrategyIdTag, std::uint32_t>;
+using InstanceId = StrongId<struct InstanceIdTag, std::uint32_t>;  // of a plugin
 using AssetId = StrongId<struct AssetIdTag, std::uint32_t>;
 
 /// Number of a run within its journal folder, below 2^24.
