@@ -7,9 +7,8 @@ namespace writ::base {
 
 }  // namespace writ::base
 
-/// Holds unless the program has a bug; checked in every build. What was appended to the journal is in
-/// a shared mapping and survives the abort.
-#define WRIT_ASSERT(condition)                                                          \
-  (static_cast<bool>(condition)                                                         \
-       ? static_cast<void>(0)                                                           \
-       : ::writ::base::assertion_failed(#condition, __FILE__, __LINE__))
+/// Holds unless the program has a bug; checked in every build. What was appended to the journal is
+/// in a shared mapping and survives the abort.
+#define WRIT_ASSERT(condition)                         \
+  (static_cast<bool>(condition) ? static_cast<void>(0) \
+                                : ::writ::base::assertion_failed(#condition, __FILE__, __LINE__))

@@ -16,8 +16,7 @@ namespace writ::base {
 class ByteWriter {
  public:
   template <class T>
-    requires std::is_trivially_copyable_v<T> && (!std::is_pointer_v<T>)
-  void put(const T& value) {
+  requires std::is_trivially_copyable_v<T> &&(!std::is_pointer_v<T>)void put(const T& value) {
     static_assert(std::has_unique_object_representations_v<T>, "padding or a double would leak");
     const auto* bytes = reinterpret_cast<const std::byte*>(&value);
     bytes_.insert(bytes_.end(), bytes, bytes + sizeof(T));
@@ -47,8 +46,7 @@ class ByteReader {
   explicit ByteReader(std::span<const std::byte> bytes) : rest_(bytes) {}
 
   template <class T>
-    requires std::is_trivially_copyable_v<T> && (!std::is_pointer_v<T>)
-  [[nodiscard]] T get() {
+  requires std::is_trivially_copyable_v<T> &&(!std::is_pointer_v<T>) [[nodiscard]] T get() {
     T value{};
     if (!ok_ || rest_.size() < sizeof(T)) {
       ok_ = false;

@@ -7,9 +7,9 @@
 
 namespace writ::base {
 
-/// Wrong input at start-up: a config, plugin, tape or argument. Thrown there and caught in main, which
-/// prints what() and exits with status 2. Never thrown on the sequencer thread.
-/// what() is one line: `file:line:column: message`, `file: offset N: message` or `file: message`.
+/// Wrong input at start-up: a config, plugin, tape or argument. Thrown there and caught in main,
+/// which prints what() and exits with status 2. Never thrown on the sequencer thread. what() is one
+/// line: `file:line:column: message`, `file: offset N: message` or `file: message`.
 class InputError : public std::runtime_error {
  public:
   /// Something about the whole file, or about an argument if `file` is empty.

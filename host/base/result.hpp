@@ -1,11 +1,11 @@
 #pragma once
 
-#include <stdexcept>
+#include "host/base/error.hpp"
 
 #include <boost/assert/source_location.hpp>
 #include <boost/system/result.hpp>
 
-#include "host/base/error.hpp"
+#include <stdexcept>
 
 namespace writ::base {
 

@@ -1,5 +1,11 @@
 #pragma once
 
+#include <writ/int128.hpp>
+#include <writ/money.hpp>
+#include <writ/price.hpp>
+#include <writ/quantity.hpp>
+#include <writ/rate.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -7,12 +13,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include <writ/int128.hpp>
-#include <writ/money.hpp>
-#include <writ/price.hpp>
-#include <writ/quantity.hpp>
-#include <writ/rate.hpp>
 
 namespace writ {
 
@@ -147,9 +147,8 @@ struct DecimalParts {
 /// The common case of a feed, at most 18 digits and no exponent: nothing if it is not that.
 [[nodiscard]] constexpr std::optional<std::int64_t> parse_short_nano(
     std::string_view text) noexcept {
-  constexpr std::array<std::int64_t, 10> kPowers = {1,         10,         100,        1'000,
-                                                    10'000,    100'000,    1'000'000,  10'000'000,
-                                                    100'000'000, 1'000'000'000};
+  constexpr std::array<std::int64_t, 10> kPowers = {
+      1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
   const bool negative = !text.empty() && text.front() == '-';
   if (negative) text.remove_prefix(1);
   if (text.empty() || text.size() > 18) return std::nullopt;
@@ -175,8 +174,8 @@ struct DecimalParts {
 }  // namespace detail
 
 /// Decimal text to units of 1e-9, exactly, never through floating point.
-/// Accepted: `-1.5`, `.48`, `5.`, `1E-7`, `1.0e+2`; refused: empty, `+1`, spaces, `1,5`, `NaN`, `1e`.
-/// A text that is both finer and larger than the type is kInexact.
+/// Accepted: `-1.5`, `.48`, `5.`, `1E-7`, `1.0e+2`; refused: empty, `+1`, spaces, `1,5`, `NaN`,
+/// `1e`. A text that is both finer and larger than the type is kInexact.
 [[nodiscard]] constexpr Parsed<std::int64_t> parse_nano(std::string_view text) noexcept {
   if (const auto quick = detail::parse_short_nano(text)) return {*quick, DecimalError::kNone};
   constexpr auto kMax = static_cast<UInt128>(std::numeric_limits<std::int64_t>::max());

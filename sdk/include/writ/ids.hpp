@@ -1,11 +1,11 @@
 #pragma once
 
+#include <writ/overflow.hpp>
+
 #include <compare>
 #include <concepts>
 #include <cstdint>
 #include <type_traits>
-
-#include <writ/overflow.hpp>
 
 namespace writ {
 

@@ -1,15 +1,15 @@
 #pragma once
 
-#include <compare>
-#include <concepts>
-#include <cstdint>
-#include <optional>
-
 #include <writ/int128.hpp>
 #include <writ/overflow.hpp>
 #include <writ/price.hpp>
 #include <writ/quantity.hpp>
 #include <writ/rounding.hpp>
+
+#include <compare>
+#include <concepts>
+#include <cstdint>
+#include <optional>
 
 namespace writ {
 

@@ -1,11 +1,10 @@
 #pragma once
 
-#include <cstdint>
-
 #include <writ/abi/scalar.h>
-
 #include <writ/int128.hpp>
 #include <writ/money.hpp>
+
+#include <cstdint>
 
 namespace writ {
 

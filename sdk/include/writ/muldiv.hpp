@@ -1,10 +1,10 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
-
 #include <writ/int128.hpp>
 #include <writ/rounding.hpp>
+
+#include <cstdint>
+#include <optional>
 
 namespace writ {
 

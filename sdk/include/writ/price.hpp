@@ -1,12 +1,12 @@
 #pragma once
 
+#include <writ/overflow.hpp>
+
 #include <compare>
 #include <concepts>
 #include <cstdint>
 #include <limits>
 #include <optional>
-
-#include <writ/overflow.hpp>
 
 namespace writ {
 

@@ -1,12 +1,12 @@
 #pragma once
 
+#include <writ/overflow.hpp>
+
 #include <compare>
 #include <concepts>
 #include <cstdint>
 #include <limits>
 #include <optional>
-
-#include <writ/overflow.hpp>
 
 namespace writ {
 
@@ -54,7 +54,8 @@ struct Quantity {
   return result;
 }
 
-[[nodiscard]] constexpr std::optional<Quantity> checked_mul(Quantity a, std::int64_t times) noexcept {
+[[nodiscard]] constexpr std::optional<Quantity> checked_mul(Quantity a,
+                                                            std::int64_t times) noexcept {
   Quantity result;
   if (a.is_none() || __builtin_mul_overflow(a.raw, times, &result.raw) || result.is_none()) {
     return std::nullopt;

@@ -5,8 +5,8 @@
 
 namespace writ {
 
-/// How a quotient that is not whole becomes whole. Costs round up (kCeil), marks, proceeds and sizes
-/// down (kFloor), statistics kHalfEven; kHalfAway is what PostgreSQL's numeric does.
+/// How a quotient that is not whole becomes whole. Costs round up (kCeil), marks, proceeds and
+/// sizes down (kFloor), statistics kHalfEven; kHalfAway is what PostgreSQL's numeric does.
 enum class Rounding { kHalfEven, kHalfAway, kFloor, kCeil, kTrunc };
 
 /// Whether the truncated magnitude `quotient` of a quotient with the given sign grows by one.

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <compare>
-#include <cstdint>
-#include <optional>
-
 #include <writ/int128.hpp>
 #include <writ/muldiv.hpp>
 #include <writ/price.hpp>
 #include <writ/rounding.hpp>
+
+#include <compare>
+#include <cstdint>
+#include <optional>
 
 namespace writ {
 
@@ -43,13 +43,14 @@ struct Numeric12Scale8 {
   friend constexpr bool operator==(Numeric12Scale8, Numeric12Scale8) noexcept = default;
 };
 
-/// (ask - bid) / bid in basis points, as the database column of that name is defined: the bid is the
-/// denominator, kHalfAway at 1e-8, null without a bid. A wide binary market overflows the column.
+/// (ask - bid) / bid in basis points, as the database column of that name is defined: the bid is
+/// the denominator, kHalfAway at 1e-8, null without a bid. A wide binary market overflows the
+/// column.
 [[nodiscard]] constexpr Numeric12Scale8 spread_bps_of_bid(Price bid, Price ask) noexcept {
   using State = Numeric12Scale8::State;
   if (bid.is_none() || ask.is_none() || bid.raw == 0) return {State::kNull, 0};
-  const auto wide = muldiv(Int128{ask.raw} - bid.raw, Int128{10'000} * 100'000'000, bid.raw,
-                           Rounding::kHalfAway);
+  const auto wide =
+      muldiv(Int128{ask.raw} - bid.raw, Int128{10'000} * 100'000'000, bid.raw, Rounding::kHalfAway);
   constexpr Int128 kLimit = 1'000'000'000'000;  // 12 digits
   if (!wide || *wide >= kLimit || *wide <= -kLimit) return {State::kOverflow, 0};
   return {State::kValue, static_cast<std::int64_t>(*wide)};

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
-
 #include <writ/int128.hpp>
 #include <writ/overflow.hpp>
 #include <writ/price.hpp>
 #include <writ/quantity.hpp>
 #include <writ/rounding.hpp>
+
+#include <cstdint>
+#include <optional>
 
 namespace writ {
 
@@ -65,8 +65,7 @@ namespace writ {
 [[nodiscard]] constexpr Price midpoint(Price bid, Price ask, Rounding rounding) noexcept {
   if (bid.is_none() || ask.is_none()) abort_on_overflow("midpoint of none");
   // The middle lies between the two, so it fits.
-  return Price{static_cast<std::int64_t>(
-      divide_rounded(Int128{bid.raw} + ask.raw, 2, rounding))};
+  return Price{static_cast<std::int64_t>(divide_rounded(Int128{bid.raw} + ask.raw, 2, rounding))};
 }
 
 }  // namespace writ

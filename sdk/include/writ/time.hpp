@@ -1,10 +1,10 @@
 #pragma once
 
+#include <writ/overflow.hpp>
+
 #include <compare>
 #include <cstdint>
 #include <limits>
-
-#include <writ/overflow.hpp>
 
 namespace writ {
 

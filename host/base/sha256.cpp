@@ -1,0 +1,56 @@
+#include "host/base/sha256.hpp"
+
+#include "host/base/assert.hpp"
+#include "host/base/hex.hpp"
+
+#include <openssl/evp.h>
+
+namespace writ::base {
+
+void Sha256::Free::operator()(evp_md_ctx_st* context) const noexcept { EVP_MD_CTX_free(context); }
+
+// The digest calls fail only when memory is out or the library was built without SHA-256.
+Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
+  WRIT_ASSERT(context_ != nullptr);
+  WRIT_ASSERT(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
+}
+
+Sha256::~Sha256() = default;
+Sha256::Sha256(Sha256&& other) noexcept = default;
+Sha256& Sha256::operator=(Sha256&& other) noexcept = default;
+
+Sha256::Sha256(const Sha256& other) : context_(EVP_MD_CTX_new()) {
+  WRIT_ASSERT(context_ != nullptr);
+  WRIT_ASSERT(EVP_MD_CTX_copy_ex(context_.get(), other.context_.get()) == 1);
+}
+
+Sha256& Sha256::operator=(const Sha256& other) {
+  if (this != &other) *this = Sha256(other);
+  return *this;
+}
+
+Sha256& Sha256::update(std::string_view bytes) {
+  WRIT_ASSERT(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1);
+  return *this;
+}
+
+Sha256& Sha256::update(std::span<const std::byte> bytes) {
+  WRIT_ASSERT(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1);
+  return *this;
+}
+
+Sha256Digest Sha256::digest() const {
+  Sha256 copy(*this);  // finishing a context ends it
+  Sha256Digest result{};
+  unsigned size = 0;
+  WRIT_ASSERT(EVP_DigestFinal_ex(copy.context_.get(), result.data(), &size) == 1);
+  WRIT_ASSERT(size == result.size());
+  return result;
+}
+
+std::string Sha256::hex() const { return to_hex(digest()); }
+
+Sha256Digest sha256(std::string_view bytes) { return Sha256().update(bytes).digest(); }
+std::string sha256_hex(std::string_view bytes) { return Sha256().update(bytes).hex(); }
+
+}  // namespace writ::base
