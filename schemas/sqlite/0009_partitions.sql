@@ -1,0 +1,2 @@
+-- Written by schemas/translate.py from schemas/postgres/0009_partitions.sql; edit that file.
+-- PostgreSQL only.

@@ -1,0 +1,2 @@
+-- Written by schemas/translate.py from schemas/postgres/0015_timescale.sql; edit that file.
+-- PostgreSQL only.
