@@ -1,6 +1,7 @@
 /* Records a plugin never receives, but every reader of a journal does. */
 #pragma once
 
+#include <writ/abi/instrument.h>
 #include <writ/abi/outcome.h>
 #include <writ/abi/signal.h>
 #include <writ/abi/snapshot.h>
