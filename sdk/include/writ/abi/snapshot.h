@@ -41,8 +41,8 @@ typedef struct writ_feature {
 
 /* The latest value of a signal this strategy is wired to. */
 typedef struct writ_signal_value {
-  uint32_t instance;
-  uint32_t signal;
+  uint32_t instance;   /* the publisher */
+  uint32_t port;       /* id in this strategy's own signals_in */
   uint32_t instrument;
   uint32_t flags;
   int64_t ingest_ts;
