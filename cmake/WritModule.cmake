@@ -129,3 +129,25 @@ function(writ_test name)
     SKIP_RETURN_CODE 77
     RUN_SERIAL "${arg_SERIAL}")
 endfunction()
+
+# writ_bench(NAME SOURCES a_bench.cpp... [DEPENDS market...] [PLUGINS market_maker...])
+#
+# Makes the program NAME in ${CMAKE_BINARY_DIR}/bench, which `./dev bench` runs. It may be written
+# with Google Benchmark (its own main) and is no ctest entry.
+function(writ_bench name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS;PLUGINS")
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "writ_bench(${name}): unknown arguments ${arg_UNPARSED_ARGUMENTS}")
+  endif()
+  find_package(benchmark REQUIRED)
+  add_executable(${name} ${arg_SOURCES})
+  target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}"
+                             "${PROJECT_SOURCE_DIR}/sdk/include")
+  _writ_depends(depends ${arg_DEPENDS})
+  target_link_libraries(${name} PRIVATE ${depends} benchmark::benchmark)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bench")
+  if(NOT TARGET writ_benches)
+    add_custom_target(writ_benches)
+  endif()
+  add_dependencies(writ_benches ${name} ${arg_PLUGINS})
+endfunction()
