@@ -5,8 +5,6 @@
 # `writ plugin check` of the built file becomes the test plugin_check_NAME.
 
 set(_writ_plugin_exports "${CMAKE_CURRENT_LIST_DIR}/plugin_exports.map" CACHE INTERNAL "")
-cmake_path(GET CMAKE_CURRENT_LIST_DIR PARENT_PATH _writ_sdk_root)
-set(_writ_sdk_include "${_writ_sdk_root}/include" CACHE INTERNAL "")
 
 function(_writ_refuse_fast_math name)
   string(TOUPPER "${CMAKE_BUILD_TYPE}" config)
@@ -23,15 +21,18 @@ endfunction()
 function(writ_add_plugin name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS")
   add_library(${name} MODULE ${arg_SOURCES} ${arg_UNPARSED_ARGUMENTS})
-  if(TARGET writ::sdk)
-    target_link_libraries(${name} PRIVATE writ::sdk)
-  else()
-    target_include_directories(${name} PRIVATE "${_writ_sdk_include}")
-  endif()
+  target_link_libraries(${name} PRIVATE writ::sdk)
   if(arg_DEPENDS)
     target_link_libraries(${name} PRIVATE ${arg_DEPENDS})
   endif()
-  target_compile_features(${name} PRIVATE c_std_11 cxx_std_20)
+  # A plugin of one language needs no compiler of the other.
+  get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
+  if("C" IN_LIST languages)
+    target_compile_features(${name} PRIVATE c_std_11)
+  endif()
+  if("CXX" IN_LIST languages)
+    target_compile_features(${name} PRIVATE cxx_std_20)
+  endif()
   target_compile_options(${name} PRIVATE
     -ffp-contract=off
     # Unique symbols make dlclose a no-op, so a reload would run stale code.

@@ -1,0 +1,132 @@
+#pragma once
+
+#include "host/base/result.hpp"
+#include "host/base/sha256.hpp"
+#include "host/plugin/host_services.hpp"
+#include "host/plugin/module.hpp"
+#include "host/plugin/parameters.hpp"
+
+#include <writ/abi/ext/state.h>
+#include <writ/abi/plugin.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace writ::plugin {
+
+/// Which publisher feeds an input port of an instance.
+struct SignalWire {
+  std::uint32_t port = 0;      ///< of the subscriber's signals_in
+  std::uint32_t instance = 0;  ///< the publisher
+  std::uint32_t signal = 0;    ///< of the publisher's signals_out
+};
+
+struct InstanceOptions {
+  std::uint32_t instance = 0;  ///< number, from 1
+  std::string name;
+  std::uint64_t granted = 0;  ///< capabilities; effective are those declared and granted
+  std::vector<std::uint32_t> instruments;  ///< those it names: it may act on no other
+  std::vector<SignalWire> inputs;
+  std::uint32_t submits_per_call_max = 256;
+  std::uint32_t host_table_size = sizeof(writ_host);  ///< other sizes are for `plugin check`
+};
+
+/// Counted since create; no time in it, so that it may be compared.
+struct InstanceStatistics {
+  std::uint64_t calls = 0;
+  std::uint64_t errors = 0;           ///< calls that returned a negative status
+  std::uint64_t submits = 0;
+  std::uint64_t publishes = 0;
+  std::uint64_t refused = 0;          ///< host calls that returned a negative status
+  std::uint64_t float_control = 0;    ///< calls that came back with another floating-point control
+};
+
+/// One plugin at work: owns the plugin's object and the host table it sees. The table enforces what
+/// needs no knowledge of trading: capability, moment, shape of the record, instruments it named;
+/// everything else is HostServices'.
+/// Life: create → on_event(INSTRUMENT)… → init → load_state? → on_event / on_snapshot … → stop →
+/// destructor. One call at a time.
+class Instance {
+ public:
+  /// Makes the instance. `services` must outlive it; the module lives as long as it.
+  /// Throws base::InputError naming file, plugin and instance if the plugin refuses. [main]
+  [[nodiscard]] static std::unique_ptr<Instance> create(std::shared_ptr<const Module> module,
+                                                        std::string_view plugin_id,
+                                                        ParameterSet parameters,
+                                                        InstanceOptions options,
+                                                        HostServices& services);
+  ~Instance();
+  Instance(const Instance&) = delete;
+  Instance& operator=(const Instance&) = delete;
+
+  /// To be called once, after its INSTRUMENT records. A negative status: do not use it. [main]
+  [[nodiscard]] writ_status init();
+
+  /// Hands over one record. Before init only INSTRUMENT records. A PARAMETER record also changes
+  /// parameters(). Negative: the call failed, what it submitted gets the verdict plugin_error.
+  /// [sequencer-thread]
+  writ_status on_event(const writ_event& event);
+  /// Evaluates a strategy; WRIT_IGNORED if the plugin does not take snapshots. [sequencer-thread]
+  writ_status on_snapshot(const writ_snapshot& snapshot);
+
+  /// From now on the host table refuses everything but log, and no call reaches the plugin.
+  void stop() noexcept { phase_ = Phase::kStopped; }
+  [[nodiscard]] bool stopped() const noexcept { return phase_ == Phase::kStopped; }
+
+  /// Whether the plugin can be checkpointed; without it a restart is cold.
+  [[nodiscard]] bool has_state() const noexcept { return state_ != nullptr; }
+  /// The state as a blob that names plugin, schema, length and checksum. Same state, same bytes.
+  /// Errors: kUnsupported without state, kRejected (detail: the plugin's status), kState.
+  [[nodiscard]] base::Result<std::vector<std::byte>> save_state();
+  /// Takes a blob over, after init and before the first event. On error the instance is as it was.
+  /// Errors: kCorrupt, kMismatch (of another plugin), kUnsupported (schema outside its range,
+  /// detail: that schema), kRejected (detail: status), kState.
+  [[nodiscard]] base::Result<void> load_state(std::span<const std::byte> blob);
+  /// SHA-256 of save_state().
+  [[nodiscard]] base::Result<base::Sha256Digest> state_hash();
+
+  [[nodiscard]] std::uint32_t number() const noexcept { return options_.instance; }
+  [[nodiscard]] const std::string& name() const noexcept { return options_.name; }
+  [[nodiscard]] const Descriptor& descriptor() const noexcept { return *descriptor_; }
+  [[nodiscard]] const Module& module() const noexcept { return *module_; }
+  [[nodiscard]] const std::shared_ptr<const Module>& shared_module() const noexcept {
+    return module_;
+  }
+  [[nodiscard]] const ParameterSet& parameters() const noexcept { return parameters_; }
+  [[nodiscard]] std::uint64_t capabilities() const noexcept { return capabilities_; }
+  [[nodiscard]] std::span<const std::uint32_t> instruments() const noexcept {
+    return options_.instruments;
+  }
+  [[nodiscard]] bool names(std::uint32_t instrument) const noexcept;
+  [[nodiscard]] const InstanceStatistics& statistics() const noexcept { return statistics_; }
+
+ private:
+  friend class HostTable;
+  enum class Phase { kCreated, kInitialising, kReady, kInCall, kStopped };
+
+  Instance(std::shared_ptr<const Module> module, const Descriptor& descriptor,
+           ParameterSet parameters, InstanceOptions options, HostServices& services);
+  template <class Call>
+  writ_status guarded(Phase during, Call&& call);
+
+  std::shared_ptr<const Module> module_;
+  const Descriptor* descriptor_;
+  ParameterSet parameters_;
+  InstanceOptions options_;
+  std::uint64_t capabilities_ = 0;
+  Phase phase_ = Phase::kCreated;
+  InstanceStatistics statistics_;
+  std::unique_ptr<class HostTable> table_;
+  writ_plugin* plugin_ = nullptr;
+  const writ_ext_state* state_ = nullptr;
+};
+
+/// A writ_status in words: `invalid`, `denied`, ...; `unknown` for a number that is none.
+[[nodiscard]] const char* status_name(writ_status status) noexcept;
+
+}  // namespace writ::plugin
