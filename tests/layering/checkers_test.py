@@ -5,6 +5,7 @@ import tempfile
 import unittest
 
 import determinism
+import documents
 import host_readme
 import includes
 
@@ -205,6 +206,27 @@ class HostReadme(PlantedTree):
 
     def test_finds_paragraphs_out_of_order(self):
         self.assert_one(self.check("model", "base", "market", "storage", "cli"), "are ordered")
+
+
+class Documents(PlantedTree):
+    def check(self, text):
+        self.plant({"docs/PAGE.md": text})
+        return documents.check(self.root, {"test"})[0]
+
+    def test_accepts_names_that_exist(self):
+        self.assertEqual(self.check("[b](../host/base/result.hpp) `host/market` `./dev test` [w](https://a.b)\n"), [])
+
+    def test_finds_a_broken_link(self):
+        self.assert_one(self.check("\n[gone](gone.md)\n"), "docs/PAGE.md:2:", "gone.md does not exist")
+
+    def test_finds_a_quoted_path_that_does_not_exist(self):
+        self.assert_one(self.check("see `host/market/gone.hpp`\n"), "host/market/gone.hpp")
+
+    def test_finds_a_command_that_does_not_exist(self):
+        self.assert_one(self.check("`./dev dance`\n"), "no command dance")
+
+    def test_fails_when_it_checked_nothing(self):
+        self.assert_one(self.check("words\n"), "nothing to check")
 
 
 if __name__ == "__main__":
