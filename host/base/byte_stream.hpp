@@ -7,16 +7,21 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace writ::base {
+
+/// What can be saved byte for byte and means the same when read back.
+template <class T>
+concept PlainField = std::is_trivially_copyable_v<T> && !std::is_pointer_v<T>;
 
 /// Saved state as bytes: fields one after the other, host byte order, no padding between them.
 /// Same state, same bytes.
 class ByteWriter {
  public:
-  template <class T>
-  requires std::is_trivially_copyable_v<T> &&(!std::is_pointer_v<T>)void put(const T& value) {
+  template <PlainField T>
+  void put(const T& value) {
     static_assert(std::has_unique_object_representations_v<T>, "padding or a double would leak");
     const auto* bytes = reinterpret_cast<const std::byte*>(&value);
     bytes_.insert(bytes_.end(), bytes, bytes + sizeof(T));
@@ -45,8 +50,8 @@ class ByteReader {
  public:
   explicit ByteReader(std::span<const std::byte> bytes) : rest_(bytes) {}
 
-  template <class T>
-  requires std::is_trivially_copyable_v<T> &&(!std::is_pointer_v<T>) [[nodiscard]] T get() {
+  template <PlainField T>
+  [[nodiscard]] T get() {
     T value{};
     if (!ok_ || rest_.size() < sizeof(T)) {
       ok_ = false;

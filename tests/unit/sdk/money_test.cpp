@@ -20,6 +20,11 @@ concept Comparable = requires(A a, B b) {
   a < b;
 };
 
+template <class A, class B>
+concept HasNotional = requires(A a, B b) {
+  notional(a, b);
+};
+
 static_assert(Addable<Money, Money>);
 static_assert(!Addable<Money, Price> && !Addable<Money, Quantity> && !Addable<Money, int>);
 static_assert(!Comparable<Money, Price> && !Comparable<Money, int>);
