@@ -51,7 +51,7 @@ def check(root, commands):
 def main(arguments):
     root = pathlib.Path(arguments[0]).resolve()
     usage = subprocess.run([root / "dev", "help"], check=True, capture_output=True, text=True).stdout
-    commands = set(re.findall(r"^  ([a-z]+) ", usage, re.MULTILINE))
+    commands = {"help", *re.findall(r"^  ([a-z]+) ", usage, re.MULTILINE)}
     violations, checked = check(root, commands)
     for violation in violations:
         print(violation)
