@@ -1,0 +1,226 @@
+#pragma once
+
+#include "host/base/byte_stream.hpp"
+#include "host/base/result.hpp"
+#include "host/execution/order_state.hpp"
+#include "host/model/record_sink.hpp"
+#include "host/model/record_view.hpp"
+
+#include <writ/abi/instrument.h>
+#include <writ/abi/journal.h>
+#include <writ/abi/outcome.h>
+#include <writ/ids.hpp>
+#include <writ/int128.hpp>
+#include <writ/money.hpp>
+#include <writ/price.hpp>
+#include <writ/quantity.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace writ::execution {
+
+/// How long a finished order is remembered: so long a late fill is applied and a repeated one
+/// recognised. A fill of an own order no longer remembered is refused with an incident, so that
+/// forgetting can never book money twice.
+struct OrdersOptions {
+  std::int64_t finished_kept_ns = 3'600'000'000'000;  ///< of core time
+  std::size_t finished_kept_max = 4'096;              ///< oldest forgotten first
+};
+
+/// An approved intent. The records are read during the call only.
+struct Approved {
+  const writ_intent& intent;
+  const writ_verdict& verdict;
+  VerdictId verdict_id;
+};
+
+/// What the order draws on, for its record and for the reservation that follows from it.
+struct Funding {
+  Money cash_before;  ///< free quote cash before this order
+  Money requested;    ///< cash it can consume, see cash_required; 0 when it only closes
+};
+
+/// Whose orders; 0 stands for any.
+struct OrderScope {
+  std::uint32_t account = 0;
+  std::uint32_t instrument = 0;
+  std::uint32_t instance = 0;
+};
+
+/// Sums over working orders.
+struct WorkingOrders {
+  std::uint32_t count = 0;
+  Quantity buy;   ///< leaves of buys; stays at the largest quantity rather than overflow
+  Quantity sell;  ///< leaves of sells, positive
+  Money
+      cash_reserved;  ///< in the quote asset of the instruments; add across instruments of one only
+};
+
+/// Every order of the run and those it took over: decides ORDER records, puts them on record and
+/// follows what the venue says of them. A pure function of the calls. [sequencer-thread]
+///
+/// Each transition is one ORDER record whose cause_seq is that of the verdict, report or fill; a
+/// command to the gateway is in the record that decides it. Folding the inputs and ORDER records of
+/// a journal with the apply() functions gives the same state, byte for byte.
+class Orders {
+ public:
+  explicit Orders(OrdersOptions options = {});
+
+  // What the run is made of. Needed before the first order: ids name the run and the strategy.
+  void apply(const writ_run_started& run);
+  void apply(const writ_instance& instance);
+  void apply(const writ_instrument& instrument);
+
+  // Decisions. Verdicts must be approved; price and quantity are those of the verdict, else of the
+  // intent.
+
+  /// Whatever the intent asks for. `position` is the strategy's own in the instrument, signed;
+  /// `funding` is that of the one order it may make.
+  void carry_out(const Approved& approved, Quantity position, const Funding& funding,
+                 model::RecordSink& sink);
+
+  /// Makes one order and sends it.
+  OrderId place(const Approved& approved, const Funding& funding, model::RecordSink& sink);
+  /// Asks the venue to cancel the live orders of intent.target_intent; how many were asked for.
+  std::size_t cancel(const Approved& approved, model::RecordSink& sink);
+  /// Amends the live order of intent.target_intent to this price and total quantity (what was
+  /// filled included); to no more than what was filled cancels the rest. False if it is not working
+  /// or a command for it is under way.
+  bool replace(const Approved& approved, const Funding& funding, model::RecordSink& sink);
+  /// Cancels the strategy's working orders in the intent's instrument; how many were asked for.
+  std::size_t cancel_all(const Approved& approved, model::RecordSink& sink);
+  /// Cancels them and sends a reduce-only order over the whole position: a market order unless the
+  /// intent is a limit one. No order for a position of 0.
+  std::optional<OrderId> flatten(const Approved& approved, Quantity position,
+                                 const Funding& funding, model::RecordSink& sink);
+  /// Cancels them and sends an order over what is missing to the signed target position.
+  std::optional<OrderId> target(const Approved& approved, Quantity position, const Funding& funding,
+                                model::RecordSink& sink);
+
+  /// Cancels every working order of the scope that no cancel is under way for: a stopped plugin, a
+  /// kill (account 0 = all). How many were asked for.
+  std::size_t cancel_scope(const OrderScope& scope, Seq cause, model::RecordSink& sink);
+
+  /// Records the order an approved intent never got, because the host died first, as FAILED with
+  /// reason RESTART. Nothing is sent.
+  OrderId fail_unsent(const Approved& approved, model::RecordSink& sink);
+
+  // What the venue said.
+
+  /// One ORDER record if the report changes anything; an incident if it contradicts the record.
+  void on_report(const writ_report& report, model::RecordSink& sink);
+  /// True if the fill is new and to be booked. A repeated one gives an incident and false. Joined
+  /// by client order id, whatever the venue calls the order now. An order the host did not make is
+  /// followed from its first fill on.
+  [[nodiscard]] bool on_fill(const writ_fill& fill, model::RecordSink& sink);
+
+  // Folding what is on record.
+  void apply(const writ_order& order);
+  void apply(const writ_report& report);
+  void apply(const writ_fill& fill);
+
+  // Reading. Pointers are valid until the next call that is not const.
+
+  [[nodiscard]] const writ_order* find(OrderId order) const;
+  [[nodiscard]] const writ_order* find_by_client_id(std::string_view client_order_id) const;
+  /// The latest attempt of this leg.
+  [[nodiscard]] const writ_order* order_of_intent(IntentId intent, std::uint32_t leg = 0) const;
+  /// Not final.
+  [[nodiscard]] static bool is_working(const writ_order& order) noexcept;
+  /// A cancel or replace was sent and has no answer yet.
+  [[nodiscard]] bool has_command_under_way(OrderId order) const;
+
+  /// Calls `visit(const writ_order&)` for each working order of the scope in order-id order.
+  template <class Visit>
+  void for_each_working(const OrderScope& scope, Visit&& visit) const {
+    for (const std::uint64_t id : working_) {
+      const writ_order& order = orders_.find(id)->second.record;
+      if (matches(scope, order)) visit(order);
+    }
+  }
+  /// The same as copies, oldest first.
+  [[nodiscard]] std::vector<writ_order> working(const OrderScope& scope) const;
+  [[nodiscard]] WorkingOrders sums(const OrderScope& scope) const;
+  /// What working orders hold of an asset: cash of buys and of what opens, base quantity of spot
+  /// sales. `instance` 0 = all.
+  [[nodiscard]] Money reserved(AccountId account, AssetId asset, std::uint32_t instance = 0) const;
+
+  [[nodiscard]] std::vector<std::byte> save() const;
+  /// Errors: kCorrupt; the orders are then as they were.
+  [[nodiscard]] base::Result<void> load(std::span<const std::byte> state);
+
+ private:
+  using ClientId = std::array<char, sizeof(writ_order::client_order_id)>;
+  using TradeId = std::array<char, sizeof(writ_fill::exchange_trade_id)>;
+
+  /// What a working order adds to the sums of its owner.
+  struct Contribution {
+    std::int64_t buy = 0;
+    std::int64_t sell = 0;
+    Int128 cash = 0;
+    Int128 base = 0;
+  };
+  struct Entry {
+    writ_order record;
+    bool cancelling = false;        ///< a cancel has no answer yet
+    bool replacing = false;         ///< a replace has no answer yet
+    std::int64_t agreed_price = 0;  ///< as the venue last confirmed, while replacing
+    std::int64_t agreed_quantity = 0;
+    std::set<TradeId> trades;  ///< those booked
+    Contribution contribution;
+  };
+  /// (account, instrument, instance)
+  using Owner = std::array<std::uint32_t, 3>;
+  struct Sums {
+    std::uint32_t count = 0;
+    Int128 buy = 0;
+    Int128 sell = 0;
+    Int128 cash = 0;
+    Int128 base = 0;
+  };
+
+  [[nodiscard]] static bool matches(const OrderScope& scope, const writ_order& order) noexcept {
+    return (scope.account == 0 || scope.account == order.account) &&
+           (scope.instrument == 0 || scope.instrument == order.instrument) &&
+           (scope.instance == 0 || scope.instance == order.instance);
+  }
+
+  struct Terms;
+  OrderId make_order(const Approved& approved, const Terms& terms, const Funding& funding,
+                     model::RecordSink& sink);
+  void put(writ_order record, std::uint64_t cause, std::uint16_t command, model::RecordSink& sink);
+  void incident(std::uint16_t code, std::uint16_t severity, const writ_order* order,
+                const writ_record& cause, std::string_view text, model::RecordSink& sink);
+  bool ask_cancel(Entry& entry, std::uint64_t cause, model::RecordSink& sink);
+  [[nodiscard]] Entry* find_entry(std::uint64_t order_id, std::string_view client_id);
+  [[nodiscard]] Entry* live_entry_of_intent(std::uint64_t intent_id, std::uint32_t leg);
+  Entry* adopt_external(const writ_order& seed, model::RecordSink& sink);
+  void settle(Entry& entry);
+  void forget_finished(std::int64_t now);
+  void forget(std::uint64_t order_id);
+
+  OrdersOptions options_;
+  std::string run_id_;
+  std::map<std::uint32_t, std::string> instance_names_;
+  std::map<std::uint32_t, writ_instrument> instruments_;
+  std::map<std::uint64_t, Entry> orders_;
+  std::map<ClientId, std::uint64_t> by_client_id_;
+  /// (intent, leg) to the latest attempt
+  std::map<std::pair<std::uint64_t, std::uint32_t>, std::uint64_t> by_intent_;
+  std::set<std::uint64_t> working_;
+  std::deque<std::pair<std::int64_t, std::uint64_t>> finished_;  ///< (when, order), oldest first
+  std::map<Owner, Sums> sums_;
+};
+
+}  // namespace writ::execution
