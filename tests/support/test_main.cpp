@@ -1,11 +1,11 @@
 // The main of every test executable.
 //
-// GoogleTest calls an executable that ran no case, or skipped them all, a success. Here the first is a
-// failure and the second ends with the status that ctest reports as "skipped".
-#include <cstdio>
-
+// GoogleTest calls an executable that ran no case, or skipped them all, a success. Here the first
+// is a failure and the second ends with the status that ctest reports as "skipped".
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <cstdio>
 
 namespace {
 constexpr int kSkipped = 77;  // SKIP_RETURN_CODE of writ_test
