@@ -1,0 +1,258 @@
+#include "host/market/features.hpp"
+
+#include <writ/int128.hpp>
+#include <writ/spread.hpp>
+#include <writ/tick.hpp>
+
+#include "host/base/assert.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace writ::market {
+namespace {
+
+constexpr double kNano = 1e9;
+
+double units(std::int64_t raw) noexcept { return static_cast<double>(raw) / kNano; }
+
+// Quantity within five ticks of the best price of one side, the best included.
+Int128 depth_near_top(const Book& book, Side side, std::int64_t tick) {
+  const auto levels = book.best_last(side);
+  Int128 sum = 0;
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    const writ_level& level = levels[levels.size() - 1 - i];
+    const Int128 away = Int128{levels.back().price} - level.price;
+    const bool near = tick > 0 ? (away < 0 ? -away : away) < Int128{5} * tick : i < 5;
+    if (!near) break;
+    sum += level.quantity;
+  }
+  return sum;
+}
+
+double crowding(Int128 at_best, Int128 depth, Int128 own, double follow_rate) {
+  const Int128 others = depth - own;
+  const double share =
+      others > 0 && at_best > own
+          ? static_cast<double>(at_best - own) / static_cast<double>(others)
+          : 0.0;
+  return (share + follow_rate) / 2;
+}
+
+std::int64_t next_multiple(std::int64_t now, std::int64_t period) noexcept {
+  const std::int64_t rest = ((now % period) + period) % period;
+  return now - rest + period;
+}
+
+}  // namespace
+
+double crowding_score(std::int64_t at_best, std::int64_t depth, std::int64_t own,
+                      double follow_rate) {
+  return crowding(at_best, depth, own, follow_rate);
+}
+
+double spread_compression(std::int64_t spread, std::span<const std::int64_t> sorted) {
+  WRIT_ASSERT(!sorted.empty());
+  const std::size_t middle = sorted.size() / 2;
+  const double median = sorted.size() % 2 == 1
+                            ? static_cast<double>(sorted[middle])
+                            : static_cast<double>(Int128{sorted[middle - 1]} + sorted[middle]) / 2;
+  if (median == 0) return 0;
+  return std::clamp(1 - static_cast<double>(spread) / median, -1.0, 1.0);
+}
+
+double quantised(double value) {
+  // Past 2^53 there is no fraction of 1e-9 left to round.
+  constexpr double kExact = 9007199254740992.0;
+  const double scaled = value * kNano;
+  if (!(std::fabs(scaled) < kExact)) return value;
+  return std::nearbyint(scaled) / kNano + 0.0;  // never -0
+}
+
+FeatureTracker::FeatureTracker(const FeatureOptions& options, std::int64_t tick)
+    : options_(options), tick_(tick), follow_(options.follow_ns, options.follow_moves) {
+  WRIT_ASSERT(options.sample_ns > 0 && options.spread_samples > 0 && options.toxicity_buckets > 0 &&
+              options.volatility_samples > 0 && options.calibration_parts > 0);
+  if (options.toxicity_bucket > 0) {
+    buckets_.emplace(options.toxicity_bucket, options.toxicity_buckets);
+  }
+}
+
+void FeatureTracker::on_top(std::int64_t now, const Book& book, bool usable) {
+  advance(now);
+  if (!usable) {
+    held_ = false;
+    follow_.interrupt();
+    return;
+  }
+  const writ_level* bid = book.best(Side::kBid);
+  const writ_level* ask = book.best(Side::kAsk);
+  follow_.on_best(Side::kBid, now, bid);
+  follow_.on_best(Side::kAsk, now, ask);
+  held_ = bid != nullptr && ask != nullptr;
+  if (!held_) return;
+  held_mid_ = midpoint(Price{bid->price}, Price{ask->price}, Rounding::kHalfEven).raw;
+  const Int128 spread = Int128{ask->price} - bid->price;
+  held_spread_ = static_cast<std::int64_t>(std::min<Int128>(spread, Price::max().raw));
+}
+
+void FeatureTracker::on_trade(std::int64_t now, std::uint16_t side, std::int64_t quantity) {
+  advance(now);
+  if (quantity <= 0 || side == WRIT_SIDE_NONE) return;
+  if (!buckets_) {
+    if (first_trade_ts_ == WRIT_NONE) first_trade_ts_ = now;
+    if (now - first_trade_ts_ < options_.calibration_ns) {
+      std::int64_t sum = 0;
+      const bool fits = !__builtin_add_overflow(calibration_volume_, quantity, &sum);
+      calibration_volume_ = fits ? sum : Price::max().raw;
+      return;
+    }
+    buckets_.emplace(std::max<std::int64_t>(calibration_volume_ / options_.calibration_parts, 1),
+                     options_.toxicity_buckets);
+  }
+  buckets_->add(side, quantity);
+}
+
+void FeatureTracker::take_samples(std::int64_t now) {
+  if (next_sample_ts_ == WRIT_NONE) {
+    next_sample_ts_ = next_multiple(now, options_.sample_ns);
+    return;
+  }
+  // After a long silence one window of equal samples says it all.
+  const std::int64_t due = (now - next_sample_ts_) / options_.sample_ns + 1;
+  const std::int64_t taken = std::min<std::int64_t>(
+      due, std::max(options_.spread_samples, options_.volatility_samples) + 1);
+  for (std::int64_t i = 0; i < taken; ++i) sample();
+  next_sample_ts_ += due * options_.sample_ns;
+}
+
+void FeatureTracker::sample() {
+  if (!held_) {
+    sampled_ = false;
+    return;
+  }
+  add_spread(held_spread_);
+  if (sampled_) {
+    const double change = static_cast<double>(Int128{held_mid_} - last_mid_) / kNano;
+    ++changes_;
+    const double weight = std::max(1.0 / static_cast<double>(changes_),
+                                   2.0 / (static_cast<double>(options_.volatility_samples) + 1.0));
+    variance_ += weight * (change * change - variance_);
+  }
+  sampled_ = true;
+  last_mid_ = held_mid_;
+}
+
+void FeatureTracker::add_spread(std::int64_t spread) {
+  if (spreads_.size() == options_.spread_samples) {
+    const std::int64_t oldest = spreads_[spread_next_];
+    sorted_spreads_.erase(
+        std::lower_bound(sorted_spreads_.begin(), sorted_spreads_.end(), oldest));
+    spreads_[spread_next_] = spread;
+    spread_next_ = (spread_next_ + 1) % spreads_.size();
+  } else {
+    spreads_.push_back(spread);
+  }
+  sorted_spreads_.insert(
+      std::upper_bound(sorted_spreads_.begin(), sorted_spreads_.end(), spread), spread);
+}
+
+FeatureVector FeatureTracker::evaluate(std::int64_t now, const Book& book, bool usable) const {
+  FeatureVector features{};
+  for (std::uint32_t i = 0; i < features.size(); ++i) features[i].feature = i;
+  const auto know = [&features](std::uint32_t feature, double value) {
+    features[feature].value = quantised(value);
+    features[feature].known = 1;
+  };
+
+  if (buckets_) {
+    if (const auto score = buckets_->score()) know(WRIT_FEATURE_TOXICITY, *score);
+  }
+  const auto follow_rate = follow_.share(now);
+  const bool spread_known =
+      !sorted_spreads_.empty() && sorted_spreads_.size() >= options_.spread_warm;
+  const writ_level* bid = usable ? book.best(Side::kBid) : nullptr;
+  const writ_level* ask = usable ? book.best(Side::kAsk) : nullptr;
+  if (bid != nullptr && ask != nullptr) {
+    const double bid_quantity = units(bid->quantity);
+    const double ask_quantity = units(ask->quantity);
+    const double total = bid_quantity + ask_quantity;
+    const Int128 spread = Int128{ask->price} - bid->price;
+    know(WRIT_FEATURE_MID,
+         units(midpoint(Price{bid->price}, Price{ask->price}, Rounding::kHalfEven).raw));
+    know(WRIT_FEATURE_MICROPRICE,
+         (units(bid->price) * ask_quantity + units(ask->price) * bid_quantity) / total);
+    know(WRIT_FEATURE_IMBALANCE, (bid_quantity - ask_quantity) / total);
+    if (const auto bps = spread_bps(Price{bid->price}, Price{ask->price})) {
+      know(WRIT_FEATURE_SPREAD_BPS, units(bps->raw));
+    }
+    if (changes_ >= options_.volatility_warm) {
+      know(WRIT_FEATURE_VOLATILITY, std::sqrt(variance_ / units(options_.sample_ns)));
+    }
+    if (spread_known) {
+      know(WRIT_FEATURE_SPREAD_COMPRESSION,
+           spread_compression(static_cast<std::int64_t>(std::min<Int128>(spread, Price::max().raw)),
+                              sorted_spreads_));
+    }
+    if (follow_rate) {
+      const Int128 depth = depth_near_top(book, Side::kBid, tick_) +
+                           depth_near_top(book, Side::kAsk, tick_);
+      know(WRIT_FEATURE_CROWDING,
+           crowding(Int128{bid->quantity} + ask->quantity, depth, 0, *follow_rate));
+    }
+  }
+  const bool warm = features[WRIT_FEATURE_TOXICITY].known != 0 && spread_known &&
+                    follow_rate.has_value();
+  know(WRIT_FEATURE_WARM, warm ? 1 : 0);
+  return features;
+}
+
+void FeatureTracker::save(base::ByteWriter& out) const {
+  out.put(next_sample_ts_);
+  out.put(static_cast<std::uint8_t>(held_));
+  out.put(held_mid_);
+  out.put(held_spread_);
+  out.put(static_cast<std::uint8_t>(sampled_));
+  out.put(last_mid_);
+  out.put(changes_);
+  out.put_double(variance_);
+  out.put(static_cast<std::uint64_t>(spreads_.size()));
+  for (std::size_t i = 0; i < spreads_.size(); ++i) {  // oldest first
+    out.put(spreads_[(spread_next_ + i) % spreads_.size()]);
+  }
+  follow_.save(out);
+  out.put(first_trade_ts_);
+  out.put(calibration_volume_);
+  out.put(static_cast<std::uint8_t>(buckets_.has_value()));
+  if (buckets_) buckets_->save(out);
+}
+
+base::Result<void> FeatureTracker::load(base::ByteReader& in) {
+  const base::Error corrupt(base::Errc::kCorrupt, "saved features");
+  next_sample_ts_ = in.get<std::int64_t>();
+  held_ = in.get<std::uint8_t>() != 0;
+  held_mid_ = in.get<std::int64_t>();
+  held_spread_ = in.get<std::int64_t>();
+  sampled_ = in.get<std::uint8_t>() != 0;
+  last_mid_ = in.get<std::int64_t>();
+  changes_ = in.get<std::uint64_t>();
+  variance_ = in.get_double();
+  const auto spreads = in.get<std::uint64_t>();
+  spreads_.clear();
+  sorted_spreads_.clear();
+  spread_next_ = 0;
+  if (!in.ok() || !(variance_ >= 0) || spreads > options_.spread_samples) return corrupt;
+  for (std::uint64_t i = 0; i < spreads && in.ok(); ++i) add_spread(in.get<std::int64_t>());
+  if (const auto loaded = follow_.load(in); !loaded) return loaded;
+  first_trade_ts_ = in.get<std::int64_t>();
+  calibration_volume_ = in.get<std::int64_t>();
+  buckets_.reset();
+  if (in.get<std::uint8_t>() != 0) {
+    buckets_.emplace(1, options_.toxicity_buckets);
+    if (const auto loaded = buckets_->load(in); !loaded) return loaded;
+  }
+  if (!in.ok()) return corrupt;
+  return {};
+}
+
+}  // namespace writ::market
