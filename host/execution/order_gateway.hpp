@@ -1,14 +1,14 @@
 #pragma once
 
+#include "host/base/result.hpp"
+
+#include <writ/abi/outcome.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
-
-#include <writ/abi/outcome.h>
-
-#include "host/base/result.hpp"
 
 namespace writ::execution {
 

@@ -113,8 +113,9 @@ class Orders {
   std::size_t cancel_scope(const OrderScope& scope, Seq cause, model::RecordSink& sink);
 
   /// Records the order an approved intent never got, because the host died first, as FAILED with
-  /// reason RESTART. Nothing is sent.
-  OrderId fail_unsent(const Approved& approved, model::RecordSink& sink);
+  /// reason RESTART. Nothing is sent. Nothing for an intent that makes no order or has one.
+  std::optional<OrderId> fail_unsent(const Approved& approved, Quantity position,
+                                     const Funding& funding, model::RecordSink& sink);
 
   // What the venue said.
 
@@ -166,28 +167,34 @@ class Orders {
 
   /// What a working order adds to the sums of its owner.
   struct Contribution {
-    std::int64_t buy = 0;
-    std::int64_t sell = 0;
-    Int128 cash = 0;
-    Int128 base = 0;
-  };
-  struct Entry {
-    writ_order record;
-    bool cancelling = false;        ///< a cancel has no answer yet
-    bool replacing = false;         ///< a replace has no answer yet
-    std::int64_t agreed_price = 0;  ///< as the venue last confirmed, while replacing
-    std::int64_t agreed_quantity = 0;
-    std::set<TradeId> trades;  ///< those booked
-    Contribution contribution;
-  };
-  /// (account, instrument, instance)
-  using Owner = std::array<std::uint32_t, 3>;
-  struct Sums {
     std::uint32_t count = 0;
     Int128 buy = 0;
     Int128 sell = 0;
     Int128 cash = 0;
     Int128 base = 0;
+
+    void add(const Contribution& other, int sign);
+  };
+  struct Entry {
+    writ_order record{};
+    bool cancelling = false;  ///< a cancel has no answer yet
+    bool replacing = false;   ///< a replace has no answer yet, `agreed` holds
+    std::int64_t agreed_price = 0;
+    std::int64_t agreed_quantity = 0;
+    writ_money agreed_requested{};
+    std::set<TradeId> trades;  ///< those booked
+    Contribution contribution;
+  };
+  /// (account, instrument, instance)
+  using Owner = std::array<std::uint32_t, 3>;
+  /// What an order is to be, before it has ids.
+  struct Terms {
+    std::uint16_t side = WRIT_SIDE_NONE;
+    std::uint16_t order_type = WRIT_ORDER_LIMIT;
+    std::uint16_t time_in_force = WRIT_TIF_GTC;
+    std::uint32_t flags = 0;
+    std::int64_t price = WRIT_NONE;
+    std::int64_t quantity = 0;
   };
 
   [[nodiscard]] static bool matches(const OrderScope& scope, const writ_order& order) noexcept {
@@ -196,19 +203,16 @@ class Orders {
            (scope.instance == 0 || scope.instance == order.instance);
   }
 
-  struct Terms;
-  OrderId make_order(const Approved& approved, const Terms& terms, const Funding& funding,
-                     model::RecordSink& sink);
-  void put(writ_order record, std::uint64_t cause, std::uint16_t command, model::RecordSink& sink);
-  void incident(std::uint16_t code, std::uint16_t severity, const writ_order* order,
-                const writ_record& cause, std::string_view text, model::RecordSink& sink);
-  bool ask_cancel(Entry& entry, std::uint64_t cause, model::RecordSink& sink);
-  [[nodiscard]] Entry* find_entry(std::uint64_t order_id, std::string_view client_id);
-  [[nodiscard]] Entry* live_entry_of_intent(std::uint64_t intent_id, std::uint32_t leg);
-  Entry* adopt_external(const writ_order& seed, model::RecordSink& sink);
+  [[nodiscard]] static std::optional<Terms> terms_of(const Approved& approved, Quantity position);
+  [[nodiscard]] writ_order new_order(const Approved& approved, const Terms& terms,
+                                     const Funding& funding, const model::RecordSink& sink) const;
+  void put(writ_order record, std::uint64_t cause, model::RecordSink& sink);
+  bool ask_cancel(const Entry& entry, std::uint64_t cause, model::RecordSink& sink);
+  [[nodiscard]] const Entry* live_order_of(std::uint64_t intent_id) const;
+  [[nodiscard]] Entry* find_entry(std::uint64_t order_id, std::string_view client_order_id);
+  [[nodiscard]] Contribution contribution_of(const Entry& entry) const;
   void settle(Entry& entry);
   void forget_finished(std::int64_t now);
-  void forget(std::uint64_t order_id);
 
   OrdersOptions options_;
   std::string run_id_;
@@ -220,7 +224,10 @@ class Orders {
   std::map<std::pair<std::uint64_t, std::uint32_t>, std::uint64_t> by_intent_;
   std::set<std::uint64_t> working_;
   std::deque<std::pair<std::int64_t, std::uint64_t>> finished_;  ///< (when, order), oldest first
-  std::map<Owner, Sums> sums_;
+  std::map<Owner, Contribution> sums_;
+  /// The last fill folded: the ORDER record it caused books its trade id. Never outlives one input.
+  std::uint64_t fill_seq_ = 0;
+  TradeId fill_trade_{};
 };
 
 }  // namespace writ::execution

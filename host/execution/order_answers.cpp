@@ -1,0 +1,234 @@
+// What the venue said of orders: reports and fills become ORDER records.
+#include "host/base/assert.hpp"
+#include "host/execution/client_order_id.hpp"
+#include "host/execution/order_incident.hpp"
+#include "host/execution/orders.hpp"
+#include "host/execution/reservation.hpp"
+
+#include <writ/money_abi.hpp>
+
+#include <algorithm>
+#include <string>
+
+namespace writ::execution {
+namespace {
+
+/// Accepted, and never rests.
+bool is_immediate(const writ_order& order) {
+  return order.order_type == WRIT_ORDER_MARKET || order.time_in_force == WRIT_TIF_IOC ||
+         order.time_in_force == WRIT_TIF_FOK;
+}
+
+std::optional<OrderEvent> event_of(const writ_report& report, const writ_order& order) {
+  switch (report.kind) {
+    case WRIT_REPORT_ACCEPTED:
+      return is_immediate(order) ? OrderEvent::kAcknowledged : OrderEvent::kOpened;
+    case WRIT_REPORT_EXTERNAL:
+      return OrderEvent::kOpened;
+    case WRIT_REPORT_REJECTED:
+      return OrderEvent::kRejected;
+    case WRIT_REPORT_CANCELLED:
+      return OrderEvent::kCancelled;
+    case WRIT_REPORT_EXPIRED:
+      return OrderEvent::kExpired;
+    case WRIT_REPORT_CANCEL_REJECTED:
+      return OrderEvent::kCancelRejected;
+    case WRIT_REPORT_REPLACED:
+      return OrderEvent::kReplaced;
+    case WRIT_REPORT_REPLACE_REJECTED:
+      return OrderEvent::kReplaceRejected;
+    case WRIT_REPORT_UNKNOWN:
+      return OrderEvent::kUnanswered;
+    case WRIT_REPORT_FAILED:
+      return OrderEvent::kFailed;
+    default:
+      return std::nullopt;
+  }
+}
+
+/// An order of the venue's own making, as its first report or fill shows it.
+template <class Answer>
+writ_order external_order(const Answer& answer, std::uint16_t side, std::int64_t price,
+                          std::int64_t quantity, OrderId id) {
+  auto order = model::make_record<writ_order>();
+  order.order_id = id.raw();
+  order.instrument = answer.instrument;
+  order.account = answer.account;
+  order.book = WRIT_BOOK_MAIN;
+  order.side = side;
+  order.order_type = WRIT_ORDER_LIMIT;
+  order.time_in_force = WRIT_TIF_GTC;
+  order.price = price;
+  order.quantity = quantity;
+  order.expire_ts = WRIT_NONE;
+  std::copy(std::begin(answer.client_order_id), std::end(answer.client_order_id),
+            std::begin(order.client_order_id));
+  std::copy(std::begin(answer.venue_order_id), std::end(answer.venue_order_id),
+            std::begin(order.venue_order_id));
+  return order;
+}
+
+template <class Answer>
+OrderIncident incident_about(std::uint16_t code, std::uint16_t severity, const Answer& answer) {
+  OrderIncident incident{code, severity};
+  incident.account = answer.account;
+  incident.instrument = answer.instrument;
+  incident.instance = answer.instance;
+  incident.cause_seq = answer.header.seq;
+  return incident;
+}
+
+template <class Answer>
+std::string name_of(const Answer& answer) {
+  const auto text = model::text_of(answer.client_order_id);
+  return text.empty() ? "order " + std::to_string(answer.order_id) : std::string(text);
+}
+
+/// Takes over the venue's name of the order; false if it says nothing new.
+bool take_venue_id(writ_order& order, std::string_view venue_order_id) {
+  if (venue_order_id.empty() || model::text_of(order.venue_order_id) == venue_order_id) {
+    return false;
+  }
+  return model::set_text(order.venue_order_id, venue_order_id);
+}
+
+bool same_but_for_the_header(const writ_order& a, const writ_order& b) {
+  return model::text_of(a.venue_order_id) == model::text_of(b.venue_order_id) &&
+         a.state == b.state && a.price == b.price && a.quantity == b.quantity &&
+         a.reason == b.reason;
+}
+
+}  // namespace
+
+void Orders::on_report(const writ_report& report, model::RecordSink& sink) {
+  const auto client_id = model::text_of(report.client_order_id);
+  const Entry* entry = find_entry(report.order_id, client_id);
+  if (entry == nullptr) {
+    if (report.kind == WRIT_REPORT_EXTERNAL && !is_own_client_order_id(client_id)) {
+      writ_order order = external_order(report, WRIT_SIDE_NONE, report.price, report.quantity,
+                                        sink.next_id<OrderId>());
+      order.state = WRIT_ORDER_OPEN;
+      put(order, report.header.seq, sink);
+      return;
+    }
+    append_incident(incident_about(WRIT_INCIDENT_ORDER_UNKNOWN, WRIT_SEVERITY_WARN, report),
+                    "report of an order that is not known here: " + name_of(report), sink);
+    return;
+  }
+
+  writ_order order = entry->record;
+  order.command = WRIT_COMMAND_NONE;
+  const auto event = event_of(report, order);
+  if (!event) {
+    append_incident(incident_about(WRIT_INCIDENT_BAD_MESSAGE, WRIT_SEVERITY_ERROR, report),
+                    "report of unknown kind " + std::to_string(report.kind), sink);
+    return;
+  }
+  const Transition step = next_state(OrderState{order.state}, *event);
+  const bool was_replacing = entry->replacing;
+  const std::int64_t agreed_price = entry->agreed_price;
+  const std::int64_t agreed_quantity = entry->agreed_quantity;
+  const writ_money agreed_requested = entry->agreed_requested;
+  apply(report);
+  if (step.move == Move::kRefuse) {
+    append_incident(incident_about(WRIT_INCIDENT_BAD_MESSAGE, WRIT_SEVERITY_ERROR, report),
+                    name_of(report) + ": " + std::string(to_string(*event)) + " while " +
+                        std::string(to_string(OrderState{order.state})),
+                    sink);
+    return;
+  }
+
+  const writ_order before = order;
+  order.state = static_cast<std::uint16_t>(step.state);
+  take_venue_id(order, model::text_of(report.venue_order_id));
+  if (*event == OrderEvent::kReplaced || report.kind == WRIT_REPORT_EXTERNAL) {
+    if (report.price != WRIT_NONE) order.price = report.price;
+    if (report.quantity > 0) order.quantity = report.quantity;
+  } else if (*event == OrderEvent::kReplaceRejected && was_replacing && !is_final(step.state)) {
+    order.price = agreed_price;
+    order.quantity = agreed_quantity;
+    order.requested = agreed_requested;
+  }
+  if (is_final(step.state) && step.move == Move::kGo) order.reason = report.reason;
+  const bool amended = *event == OrderEvent::kReplaced || *event == OrderEvent::kReplaceRejected;
+  if (amended && !is_final(step.state) && order.filled > 0 && order.filled >= order.quantity) {
+    order.state = WRIT_ORDER_FILLED;  // an amendment left nothing open
+  }
+  if (*event == OrderEvent::kUnanswered) {
+    append_incident(incident_about(WRIT_INCIDENT_ORDER_UNKNOWN, WRIT_SEVERITY_WARN, report),
+                    "no answer in time: " + name_of(report), sink);
+  }
+  if (same_but_for_the_header(before, order)) return;
+  put(order, report.header.seq, sink);
+}
+
+bool Orders::on_fill(const writ_fill& fill, model::RecordSink& sink) {
+  const auto refuse = [&](std::uint16_t code, std::uint16_t severity, const std::string& text) {
+    append_incident(incident_about(code, severity, fill), text, sink);
+    return false;
+  };
+  const auto trade_text = model::text_of(fill.exchange_trade_id);
+  const auto value = checked_notional(Price{fill.price}, Quantity{fill.quantity});
+  if (trade_text.empty() || fill.quantity <= 0) {
+    return refuse(WRIT_INCIDENT_BAD_MESSAGE, WRIT_SEVERITY_ERROR,
+                  "fill without trade id or quantity: " + name_of(fill));
+  }
+  if (!value) {
+    return refuse(WRIT_INCIDENT_ARITHMETIC, WRIT_SEVERITY_CRITICAL,
+                  "fill out of range: " + name_of(fill));
+  }
+
+  const auto client_id = model::text_of(fill.client_order_id);
+  const Entry* entry = find_entry(fill.order_id, client_id);
+  writ_order order;
+  std::int64_t whole = 0;
+  if (entry != nullptr) {
+    TradeId trade{};
+    std::copy(trade_text.begin(), trade_text.end(), trade.begin());
+    if (entry->trades.count(trade) != 0) {
+      return refuse(WRIT_INCIDENT_DUPLICATE_FILL, WRIT_SEVERITY_WARN,
+                    "fill " + std::string(trade_text) + " again: " + name_of(fill));
+    }
+    order = entry->record;
+    whole = entry->replacing ? std::max(order.quantity, entry->agreed_quantity) : order.quantity;
+  } else if (is_own_client_order_id(client_id)) {
+    return refuse(WRIT_INCIDENT_ORDER_UNKNOWN, WRIT_SEVERITY_CRITICAL,
+                  "fill of an own order that is not remembered, not booked: " + name_of(fill));
+  } else {
+    order = external_order(fill, fill.side, fill.price, fill.quantity, sink.next_id<OrderId>());
+    order.state = WRIT_ORDER_OPEN;
+    whole = order.quantity;
+  }
+
+  const auto filled = checked_add(Quantity{order.filled}, Quantity{fill.quantity});
+  const auto fill_value = checked_add(from_abi(order.fill_value), *value);
+  if (!filled || !fill_value) {
+    return refuse(WRIT_INCIDENT_ARITHMETIC, WRIT_SEVERITY_CRITICAL,
+                  "fills out of range: " + name_of(fill));
+  }
+  const bool external = order.intent_id == 0;
+  if (external) whole = std::max(whole, filled->raw);  // its size is known only from its fills
+  const auto event = filled->raw >= whole ? OrderEvent::kFilledWhole : OrderEvent::kFilledPart;
+  const Transition step = next_state(OrderState{order.state}, event);
+  // The money has moved whatever the venue said before, so the fill counts all the same.
+  if (!external && (step.move == Move::kRefuse || filled->raw > whole)) {
+    append_incident(incident_about(WRIT_INCIDENT_BAD_MESSAGE, WRIT_SEVERITY_CRITICAL, fill),
+                    "fill beyond the order, booked: " + name_of(fill) + " while " +
+                        std::string(to_string(OrderState{order.state})),
+                    sink);
+  }
+  order.command = WRIT_COMMAND_NONE;
+  if (step.move == Move::kGo) order.state = static_cast<std::uint16_t>(step.state);
+  order.filled = filled->raw;
+  order.fill_value = to_abi(*fill_value);
+  if (order.side == WRIT_SIDE_NONE) order.side = fill.side;
+  // While an amendment is under way the venue may still fill what it had agreed to before.
+  if (order.filled > order.quantity)
+    order.quantity = std::max(order.quantity, std::min(whole, filled->raw));
+  take_venue_id(order, model::text_of(fill.venue_order_id));
+  apply(fill);
+  put(order, fill.header.seq, sink);
+  return true;
+}
+
+}  // namespace writ::execution

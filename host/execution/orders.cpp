@@ -1,0 +1,552 @@
+#include "host/execution/orders.hpp"
+
+#include "host/base/assert.hpp"
+#include "host/base/uuid.hpp"
+#include "host/execution/client_order_id.hpp"
+#include "host/execution/reservation.hpp"
+
+#include <writ/money_abi.hpp>
+
+#include <algorithm>
+#include <limits>
+
+namespace writ::execution {
+namespace {
+
+constexpr std::uint32_t kOrderFlags =
+    WRIT_INTENT_POST_ONLY | WRIT_INTENT_REDUCE_ONLY | WRIT_INTENT_CLOSE_POSITION;
+
+/// What the verdict says, or where it says nothing the intent.
+std::int64_t approved_or(std::int64_t approved, std::int64_t wanted) {
+  return approved != WRIT_NONE ? approved : wanted;
+}
+
+Quantity clamped(Int128 raw) {
+  const auto narrow = narrow_to_int64(raw);
+  return narrow ? Quantity{*narrow} : Quantity::max();
+}
+
+}  // namespace
+
+Orders::Orders(OrdersOptions options) : options_(options) {}
+
+void Orders::apply(const writ_run_started& run) {
+  base::Uuid uuid;
+  std::copy(std::begin(run.run_id), std::end(run.run_id), uuid.bytes.begin());
+  run_id_ = base::to_string(uuid);
+}
+
+void Orders::apply(const writ_instance& instance) {
+  instance_names_[instance.instance] = std::string(model::text_of(instance.name));
+}
+
+void Orders::apply(const writ_instrument& instrument) {
+  instruments_[instrument.instrument] = instrument;
+}
+
+// --- decisions ---------------------------------------------------------------------------------
+
+void Orders::carry_out(const Approved& approved, Quantity position, const Funding& funding,
+                       model::RecordSink& sink) {
+  switch (approved.intent.kind) {
+    case WRIT_INTENT_PLACE:
+      place(approved, funding, sink);
+      break;
+    case WRIT_INTENT_CANCEL:
+      cancel(approved, sink);
+      break;
+    case WRIT_INTENT_REPLACE:
+      replace(approved, funding, sink);
+      break;
+    case WRIT_INTENT_CANCEL_ALL:
+      cancel_all(approved, sink);
+      break;
+    case WRIT_INTENT_FLATTEN:
+      flatten(approved, position, funding, sink);
+      break;
+    case WRIT_INTENT_TARGET:
+      target(approved, position, funding, sink);
+      break;
+    default:
+      break;  // NOOP: a decision not to trade
+  }
+}
+
+std::optional<Orders::Terms> Orders::terms_of(const Approved& approved, Quantity position) {
+  const writ_intent& intent = approved.intent;
+  const writ_verdict& verdict = approved.verdict;
+  Terms terms;
+  terms.flags = intent.flags & kOrderFlags;
+  const std::int64_t price = approved_or(verdict.price, intent.price);
+
+  if (intent.kind == WRIT_INTENT_PLACE) {
+    terms.side = intent.side;
+    terms.quantity = approved_or(verdict.quantity, intent.quantity);
+    terms.order_type =
+        intent.order_type == WRIT_ORDER_MARKET ? WRIT_ORDER_MARKET : WRIT_ORDER_LIMIT;
+  } else {
+    Quantity goal{0};
+    if (intent.kind == WRIT_INTENT_TARGET) {
+      goal = Quantity{approved_or(verdict.quantity, intent.quantity)};
+    } else if (intent.kind != WRIT_INTENT_FLATTEN) {
+      return std::nullopt;
+    }
+    const auto missing = checked_sub(goal, position);
+    if (!missing || missing->raw == 0) return std::nullopt;
+    terms.side = missing->raw > 0 ? WRIT_SIDE_BUY : WRIT_SIDE_SELL;
+    terms.quantity = missing->raw > 0 ? missing->raw : -missing->raw;
+    const bool crosses_zero = goal.raw != 0 && (goal.raw > 0) != (position.raw > 0);
+    const bool shrinks = position.raw != 0 && !crosses_zero &&
+                         (goal.raw > 0 ? goal < position : goal > position || goal.raw == 0);
+    if (shrinks) terms.flags |= WRIT_INTENT_REDUCE_ONLY;
+    if (intent.kind == WRIT_INTENT_FLATTEN && verdict.quantity != WRIT_NONE &&
+        verdict.quantity > 0) {
+      terms.quantity = std::min(terms.quantity, verdict.quantity);
+    }
+    const bool limit = intent.order_type == WRIT_ORDER_LIMIT && price != WRIT_NONE;
+    terms.order_type = limit ? WRIT_ORDER_LIMIT : WRIT_ORDER_MARKET;
+  }
+
+  if (terms.order_type == WRIT_ORDER_MARKET) {
+    terms.price = WRIT_NONE;
+    terms.time_in_force = WRIT_TIF_IOC;
+  } else {
+    terms.price = price;
+    if (intent.time_in_force != 0) terms.time_in_force = intent.time_in_force;
+  }
+  return terms;
+}
+
+writ_order Orders::new_order(const Approved& approved, const Terms& terms, const Funding& funding,
+                             const model::RecordSink& sink) const {
+  const writ_intent& intent = approved.intent;
+  const writ_verdict& verdict = approved.verdict;
+  WRIT_ASSERT(verdict.approved == 1);
+  const auto name = instance_names_.find(verdict.instance);
+  WRIT_ASSERT(!run_id_.empty() && name != instance_names_.end());
+
+  auto order = model::make_record<writ_order>();
+  order.order_id = sink.next_id<OrderId>().raw();
+  order.intent_id = verdict.intent_id;
+  order.verdict_id = approved.verdict_id.raw();
+  order.tag = verdict.tag;
+  order.instance = verdict.instance;
+  order.instrument = verdict.instrument;
+  order.account = verdict.account;
+  order.book = verdict.book;
+  order.side = terms.side;
+  order.order_type = terms.order_type;
+  order.time_in_force = terms.time_in_force;
+  order.state = WRIT_ORDER_NEW;
+  order.command = WRIT_COMMAND_SEND;
+  order.flags = terms.flags;
+  if (const auto* earlier = order_of_intent(IntentId{verdict.intent_id})) {
+    WRIT_ASSERT(earlier->state == WRIT_ORDER_REJECTED || earlier->state == WRIT_ORDER_FAILED);
+    order.attempt = earlier->attempt + 1;
+  }
+  order.price = terms.price;
+  order.quantity = terms.quantity;
+  order.expire_ts = terms.time_in_force == WRIT_TIF_GTD ? intent.expire_ts : WRIT_NONE;
+  order.requested = to_abi(funding.requested);
+  order.cash_before = to_abi(funding.cash_before);
+  const bool fits = model::set_text(
+      order.client_order_id, client_order_id(run_id_, name->second, IntentId{verdict.intent_id},
+                                             order.leg, order.attempt));
+  WRIT_ASSERT(fits);
+  return order;
+}
+
+void Orders::put(writ_order record, std::uint64_t cause, model::RecordSink& sink) {
+  record.cause_seq = cause;
+  sink.append(record.header);
+  apply(record);
+}
+
+OrderId Orders::place(const Approved& approved, const Funding& funding, model::RecordSink& sink) {
+  const auto terms = terms_of(approved, Quantity{});
+  WRIT_ASSERT(terms.has_value());
+  const writ_order order = new_order(approved, *terms, funding, sink);
+  put(order, approved.verdict.header.seq, sink);
+  return OrderId{order.order_id};
+}
+
+bool Orders::ask_cancel(const Entry& entry, std::uint64_t cause, model::RecordSink& sink) {
+  if (!is_working(entry.record) || entry.cancelling) return false;
+  writ_order record = entry.record;
+  record.command = WRIT_COMMAND_CANCEL;
+  put(record, cause, sink);
+  return true;
+}
+
+const Orders::Entry* Orders::live_order_of(std::uint64_t intent_id) const {
+  const auto found = by_intent_.find({intent_id, 0});
+  if (found == by_intent_.end()) return nullptr;
+  const Entry& entry = orders_.find(found->second)->second;
+  return is_working(entry.record) ? &entry : nullptr;
+}
+
+std::size_t Orders::cancel(const Approved& approved, model::RecordSink& sink) {
+  WRIT_ASSERT(approved.verdict.approved == 1);
+  std::vector<std::uint64_t> legs;
+  const std::uint64_t intent = approved.intent.target_intent;
+  for (auto at = by_intent_.lower_bound({intent, 0});
+       at != by_intent_.end() && at->first.first == intent; ++at) {
+    legs.push_back(at->second);
+  }
+  std::size_t asked = 0;
+  for (const std::uint64_t order : legs) {
+    const auto entry = orders_.find(order);
+    if (entry != orders_.end() && ask_cancel(entry->second, approved.verdict.header.seq, sink)) {
+      ++asked;
+    }
+  }
+  return asked;
+}
+
+bool Orders::replace(const Approved& approved, const Funding& funding, model::RecordSink& sink) {
+  WRIT_ASSERT(approved.verdict.approved == 1);
+  const Entry* entry = live_order_of(approved.intent.target_intent);
+  if (entry == nullptr || entry->cancelling || entry->replacing) return false;
+
+  writ_order record = entry->record;
+  const std::int64_t price = approved_or(approved.verdict.price, approved.intent.price);
+  const std::int64_t quantity = approved_or(approved.verdict.quantity, approved.intent.quantity);
+  if (price != WRIT_NONE) record.price = price;
+  if (quantity != WRIT_NONE) record.quantity = quantity;
+  if (record.quantity <= record.filled) {
+    return ask_cancel(*entry, approved.verdict.header.seq, sink);
+  }
+  record.command = WRIT_COMMAND_REPLACE;
+  record.requested = to_abi(funding.requested);
+  record.cash_before = to_abi(funding.cash_before);
+  put(record, approved.verdict.header.seq, sink);
+  return true;
+}
+
+std::size_t Orders::cancel_all(const Approved& approved, model::RecordSink& sink) {
+  WRIT_ASSERT(approved.verdict.approved == 1);
+  return cancel_scope(
+      {approved.verdict.account, approved.verdict.instrument, approved.verdict.instance},
+      Seq{approved.verdict.header.seq}, sink);
+}
+
+std::size_t Orders::cancel_scope(const OrderScope& scope, Seq cause, model::RecordSink& sink) {
+  std::vector<std::uint64_t> ids;
+  for_each_working(scope, [&ids](const writ_order& order) { ids.push_back(order.order_id); });
+  std::size_t asked = 0;
+  for (const std::uint64_t id : ids) {
+    const auto entry = orders_.find(id);
+    if (entry != orders_.end() && ask_cancel(entry->second, cause.raw(), sink)) ++asked;
+  }
+  return asked;
+}
+
+std::optional<OrderId> Orders::flatten(const Approved& approved, Quantity position,
+                                       const Funding& funding, model::RecordSink& sink) {
+  return target(approved, position, funding, sink);
+}
+
+std::optional<OrderId> Orders::target(const Approved& approved, Quantity position,
+                                      const Funding& funding, model::RecordSink& sink) {
+  cancel_all(approved, sink);
+  const auto terms = terms_of(approved, position);
+  if (!terms) return std::nullopt;
+  const writ_order order = new_order(approved, *terms, funding, sink);
+  put(order, approved.verdict.header.seq, sink);
+  return OrderId{order.order_id};
+}
+
+std::optional<OrderId> Orders::fail_unsent(const Approved& approved, Quantity position,
+                                           const Funding& funding, model::RecordSink& sink) {
+  const auto terms = terms_of(approved, position);
+  if (!terms || order_of_intent(IntentId{approved.verdict.intent_id}) != nullptr) {
+    return std::nullopt;
+  }
+  writ_order order = new_order(approved, *terms, funding, sink);
+  order.state = WRIT_ORDER_FAILED;
+  order.command = WRIT_COMMAND_NONE;
+  order.reason = WRIT_REPORT_REASON_RESTART;
+  put(order, approved.verdict.header.seq, sink);
+  return OrderId{order.order_id};
+}
+
+// --- state -------------------------------------------------------------------------------------
+
+void Orders::apply(const writ_order& order) {
+  const auto [at, fresh] = orders_.try_emplace(order.order_id);
+  Entry& entry = at->second;
+  const bool was_final = !fresh && !is_working(entry.record);
+  if (fresh) {
+    ClientId client_id{};
+    const auto text = model::text_of(order.client_order_id);
+    std::copy(text.begin(), text.end(), client_id.begin());
+    by_client_id_[client_id] = order.order_id;
+    if (order.intent_id != 0) by_intent_[{order.intent_id, order.leg}] = order.order_id;
+  }
+  if (order.cause_seq == fill_seq_ && order.filled > entry.record.filled) {
+    entry.trades.insert(fill_trade_);
+  }
+  if (order.command == WRIT_COMMAND_CANCEL) entry.cancelling = true;
+  if (order.command == WRIT_COMMAND_REPLACE && !entry.replacing) {
+    entry.replacing = true;
+    entry.agreed_price = entry.record.price;
+    entry.agreed_quantity = entry.record.quantity;
+    entry.agreed_requested = entry.record.requested;
+  }
+  entry.record = order;
+
+  if (is_working(order)) {
+    working_.insert(order.order_id);
+  } else {
+    entry.cancelling = false;
+    entry.replacing = false;
+    working_.erase(order.order_id);
+    if (!was_final) finished_.emplace_back(order.header.ingest_ts, order.order_id);
+  }
+  settle(entry);
+  forget_finished(order.header.ingest_ts);
+}
+
+void Orders::apply(const writ_report& report) {
+  Entry* entry = find_entry(report.order_id, model::text_of(report.client_order_id));
+  if (entry == nullptr) return;
+  switch (report.kind) {
+    case WRIT_REPORT_CANCEL_REJECTED:
+    case WRIT_REPORT_UNKNOWN:  // it may be the cancel that got no answer: it can be asked again
+      entry->cancelling = false;
+      break;
+    case WRIT_REPORT_REPLACED:
+    case WRIT_REPORT_REPLACE_REJECTED:
+      entry->replacing = false;
+      settle(*entry);
+      break;
+    default:
+      break;
+  }
+}
+
+void Orders::apply(const writ_fill& fill) {
+  fill_seq_ = fill.header.seq;
+  fill_trade_ = {};
+  const auto text = model::text_of(fill.exchange_trade_id);
+  std::copy(text.begin(), text.end(), fill_trade_.begin());
+}
+
+void Orders::Contribution::add(const Contribution& other, int sign) {
+  count = sign > 0 ? count + other.count : count - other.count;
+  buy += sign * other.buy;
+  sell += sign * other.sell;
+  cash += sign * other.cash;
+  base += sign * other.base;
+}
+
+Orders::Contribution Orders::contribution_of(const Entry& entry) const {
+  Contribution part;
+  if (!is_working(entry.record)) return part;
+  part.count = 1;
+  const auto instrument = instruments_.find(entry.record.instrument);
+  const auto take_larger = [&](const writ_order& order) {
+    const Int128 open = leaves(order).raw;
+    Int128& side = order.side == WRIT_SIDE_BUY ? part.buy : part.sell;
+    side = std::max(side, open);
+    if (instrument == instruments_.end()) return;
+    part.cash = std::max(part.cash, cash_reserved(instrument->second, order).raw);
+    part.base = std::max(part.base, base_reserved(instrument->second, order).raw);
+  };
+  take_larger(entry.record);
+  if (entry.replacing) {  // until the venue answers, either may be what it fills
+    writ_order agreed = entry.record;
+    agreed.price = entry.agreed_price;
+    agreed.quantity = entry.agreed_quantity;
+    agreed.requested = entry.agreed_requested;
+    take_larger(agreed);
+  }
+  return part;
+}
+
+void Orders::settle(Entry& entry) {
+  const Owner owner{entry.record.account, entry.record.instrument, entry.record.instance};
+  Contribution& sums = sums_[owner];
+  sums.add(entry.contribution, -1);
+  entry.contribution = contribution_of(entry);
+  sums.add(entry.contribution, +1);
+  if (sums.count == 0) sums_.erase(owner);
+}
+
+void Orders::forget_finished(std::int64_t now) {
+  while (!finished_.empty() && (finished_.size() > options_.finished_kept_max ||
+                                now - finished_.front().first > options_.finished_kept_ns)) {
+    const auto at = orders_.find(finished_.front().second);
+    finished_.pop_front();
+    const writ_order& order = at->second.record;
+    ClientId client_id{};
+    const auto text = model::text_of(order.client_order_id);
+    std::copy(text.begin(), text.end(), client_id.begin());
+    by_client_id_.erase(client_id);
+    const auto intent = by_intent_.find({order.intent_id, order.leg});
+    if (intent != by_intent_.end() && intent->second == order.order_id) by_intent_.erase(intent);
+    orders_.erase(at);
+  }
+}
+
+// --- reading -----------------------------------------------------------------------------------
+
+bool Orders::is_working(const writ_order& order) noexcept {
+  return !is_final(OrderState{order.state});
+}
+
+Orders::Entry* Orders::find_entry(std::uint64_t order_id, std::string_view client_order_id) {
+  const auto by_id = orders_.find(order_id);
+  if (by_id != orders_.end() &&
+      (client_order_id.empty() ||
+       model::text_of(by_id->second.record.client_order_id) == client_order_id)) {
+    return &by_id->second;
+  }
+  if (client_order_id.empty() || client_order_id.size() >= sizeof(ClientId)) return nullptr;
+  ClientId key{};
+  std::copy(client_order_id.begin(), client_order_id.end(), key.begin());
+  const auto by_client = by_client_id_.find(key);
+  return by_client == by_client_id_.end() ? nullptr : &orders_.find(by_client->second)->second;
+}
+
+const writ_order* Orders::find(OrderId order) const {
+  const auto found = orders_.find(order.raw());
+  return found == orders_.end() ? nullptr : &found->second.record;
+}
+
+const writ_order* Orders::find_by_client_id(std::string_view client_order_id) const {
+  if (client_order_id.size() >= sizeof(ClientId)) return nullptr;
+  ClientId key{};
+  std::copy(client_order_id.begin(), client_order_id.end(), key.begin());
+  const auto found = by_client_id_.find(key);
+  return found == by_client_id_.end() ? nullptr : find(OrderId{found->second});
+}
+
+const writ_order* Orders::order_of_intent(IntentId intent, std::uint32_t leg) const {
+  const auto found = by_intent_.find({intent.raw(), leg});
+  return found == by_intent_.end() ? nullptr : find(OrderId{found->second});
+}
+
+bool Orders::has_command_under_way(OrderId order) const {
+  const auto found = orders_.find(order.raw());
+  return found != orders_.end() && (found->second.cancelling || found->second.replacing);
+}
+
+std::vector<writ_order> Orders::working(const OrderScope& scope) const {
+  std::vector<writ_order> copies;
+  for_each_working(scope, [&copies](const writ_order& order) { copies.push_back(order); });
+  return copies;
+}
+
+WorkingOrders Orders::sums(const OrderScope& scope) const {
+  Contribution all;
+  for (const auto& [owner, part] : sums_) {
+    if ((scope.account == 0 || scope.account == owner[0]) &&
+        (scope.instrument == 0 || scope.instrument == owner[1]) &&
+        (scope.instance == 0 || scope.instance == owner[2])) {
+      all.add(part, +1);
+    }
+  }
+  return {all.count, clamped(all.buy), clamped(all.sell), Money{all.cash}};
+}
+
+Money Orders::reserved(AccountId account, AssetId asset, std::uint32_t instance) const {
+  Int128 held = 0;
+  for (const auto& [owner, part] : sums_) {
+    if (owner[0] != account.raw() || (instance != 0 && owner[2] != instance)) continue;
+    const auto instrument = instruments_.find(owner[1]);
+    if (instrument == instruments_.end()) continue;
+    const writ_instrument& facts = instrument->second;
+    const bool spot = facts.kind == WRIT_KIND_SPOT;
+    if ((spot ? facts.quote_asset : facts.settle_asset) == asset.raw()) held += part.cash;
+    if (spot && facts.base_asset == asset.raw()) held += part.base;
+  }
+  return Money{held};
+}
+
+// --- saved state -------------------------------------------------------------------------------
+
+std::vector<std::byte> Orders::save() const {
+  base::ByteWriter out;
+  out.put_text(run_id_);
+  out.put(static_cast<std::uint64_t>(instance_names_.size()));
+  for (const auto& [id, name] : instance_names_) {
+    out.put(id);
+    out.put_text(name);
+  }
+  out.put(static_cast<std::uint64_t>(instruments_.size()));
+  for (const auto& [id, instrument] : instruments_) out.put(instrument);
+  out.put(static_cast<std::uint64_t>(orders_.size()));
+  for (const auto& [id, entry] : orders_) {
+    out.put(entry.record);
+    out.put(static_cast<std::uint8_t>(entry.cancelling ? 1 : 0));
+    out.put(static_cast<std::uint8_t>(entry.replacing ? 1 : 0));
+    if (entry.replacing) {
+      out.put(entry.agreed_price);
+      out.put(entry.agreed_quantity);
+      out.put(entry.agreed_requested);
+    }
+    out.put(static_cast<std::uint64_t>(entry.trades.size()));
+    for (const TradeId& trade : entry.trades) out.put(trade);
+  }
+  out.put(static_cast<std::uint64_t>(finished_.size()));
+  for (const auto& [when, id] : finished_) {
+    out.put(when);
+    out.put(id);
+  }
+  return out.take();
+}
+
+base::Result<void> Orders::load(std::span<const std::byte> state) {
+  const base::Error corrupt{base::Errc::kCorrupt, "load orders"};
+  base::ByteReader in(state);
+  Orders fresh(options_);
+  fresh.run_id_ = in.get_text();
+  for (auto left = in.get<std::uint64_t>(); in.ok() && left > 0; --left) {
+    const auto id = in.get<std::uint32_t>();
+    fresh.instance_names_[id] = in.get_text();
+  }
+  for (auto left = in.get<std::uint64_t>(); in.ok() && left > 0; --left) {
+    fresh.apply(in.get<writ_instrument>());
+  }
+  for (auto left = in.get<std::uint64_t>(); in.ok() && left > 0; --left) {
+    Entry entry;
+    entry.record = in.get<writ_order>();
+    entry.cancelling = in.get<std::uint8_t>() != 0;
+    entry.replacing = in.get<std::uint8_t>() != 0;
+    if (entry.replacing) {
+      entry.agreed_price = in.get<std::int64_t>();
+      entry.agreed_quantity = in.get<std::int64_t>();
+      entry.agreed_requested = in.get<writ_money>();
+    }
+    for (auto trades = in.get<std::uint64_t>(); in.ok() && trades > 0; --trades) {
+      entry.trades.insert(in.get<TradeId>());
+    }
+    const writ_order record = entry.record;
+    if (!in.ok() || record.state < WRIT_ORDER_NEW || record.state > WRIT_ORDER_FAILED) {
+      return corrupt;
+    }
+    ClientId client_id{};
+    const auto text = model::text_of(record.client_order_id);
+    if (text.size() >= sizeof client_id) return corrupt;
+    std::copy(text.begin(), text.end(), client_id.begin());
+    fresh.by_client_id_[client_id] = record.order_id;
+    if (record.intent_id != 0) fresh.by_intent_[{record.intent_id, record.leg}] = record.order_id;
+    if (is_working(record)) fresh.working_.insert(record.order_id);
+    fresh.settle(fresh.orders_.insert_or_assign(record.order_id, std::move(entry)).first->second);
+  }
+  for (auto left = in.get<std::uint64_t>(); in.ok() && left > 0; --left) {
+    const auto when = in.get<std::int64_t>();
+    const auto id = in.get<std::uint64_t>();
+    const auto order = fresh.orders_.find(id);
+    if (order == fresh.orders_.end() || is_working(order->second.record)) return corrupt;
+    fresh.finished_.emplace_back(when, id);
+  }
+  if (!in.complete() || fresh.finished_.size() + fresh.working_.size() != fresh.orders_.size()) {
+    return corrupt;
+  }
+  *this = std::move(fresh);
+  return {};
+}
+
+}  // namespace writ::execution
