@@ -24,9 +24,9 @@ struct ObjectFacts {
   std::vector<std::string> needed;   ///< shared objects it asks for
 };
 
-/// Reads the ELF file in `bytes`. Refuses what is not a plugin this host can load: not ELF64 of this
-/// machine, not a shared object, truncated, without the note or of another major, in need of a newer
-/// minor, with any export beside the entry, with unique symbols, with an executable stack.
+/// Reads the ELF file in `bytes`. Refuses what is not a plugin this host can load: not ELF64 of
+/// this machine, not a shared object, truncated, without the note or of another major, in need of a
+/// newer minor, with any export beside the entry, with unique symbols, with an executable stack.
 /// Throws base::InputError with `file` and the reason, one line. No code of the file is run.
 [[nodiscard]] ObjectFacts inspect_object(const std::filesystem::path& file, std::string_view bytes);
 

@@ -1,11 +1,11 @@
 #pragma once
 
+#include <writ/abi/host.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
-
-#include <writ/abi/host.h>
 
 namespace writ::plugin {
 
@@ -22,7 +22,8 @@ class HostServices {
                              std::uint64_t& intent_id) = 0;
   /// A writ_signal or writ_signal_report.
   virtual writ_status publish(std::uint32_t instance, const writ_record& value) = 0;
-  virtual writ_status set_timer(std::uint32_t instance, std::uint64_t timer, std::int64_t due_ts) = 0;
+  virtual writ_status set_timer(std::uint32_t instance, std::uint64_t timer,
+                                std::int64_t due_ts) = 0;
   virtual writ_status cancel_timer(std::uint32_t instance, std::uint64_t timer) = 0;
   virtual writ_status random(std::uint32_t instance, std::uint64_t& value) = 0;
   virtual void log(std::uint32_t instance, std::uint32_t severity, std::string_view text) = 0;

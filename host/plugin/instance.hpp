@@ -39,11 +39,11 @@ struct InstanceOptions {
 /// Counted since create; no time in it, so that it may be compared.
 struct InstanceStatistics {
   std::uint64_t calls = 0;
-  std::uint64_t errors = 0;           ///< calls that returned a negative status
+  std::uint64_t errors = 0;  ///< calls that returned a negative status
   std::uint64_t submits = 0;
   std::uint64_t publishes = 0;
-  std::uint64_t refused = 0;          ///< host calls that returned a negative status
-  std::uint64_t float_control = 0;    ///< calls that came back with another floating-point control
+  std::uint64_t refused = 0;        ///< host calls that returned a negative status
+  std::uint64_t float_control = 0;  ///< calls that came back with another floating-point control
 };
 
 /// One plugin at work: owns the plugin's object and the host table it sees. The table enforces what

@@ -1,0 +1,222 @@
+#include "host/plugin/instance.hpp"
+
+#include "host/base/assert.hpp"
+#include "host/base/byte_stream.hpp"
+#include "host/base/crc32c.hpp"
+#include "host/base/input_error.hpp"
+#include "host/plugin/float_control.hpp"
+#include "host/plugin/host_table.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace writ::plugin {
+namespace {
+
+constexpr std::uint64_t kStateMagic = 0x3145'5441'5453'5257;  // "WRSTATE1"
+constexpr std::size_t kStateMax = std::size_t{1} << 30U;
+
+std::string where(const Descriptor& descriptor, const InstanceOptions& options) {
+  return "plugin " + descriptor.id + ", instance \"" + options.name + "\": ";
+}
+
+}  // namespace
+
+const char* status_name(writ_status status) noexcept {
+  switch (status) {
+    case WRIT_OK:
+      return "ok";
+    case WRIT_IGNORED:
+      return "ignored";
+    case WRIT_E_INVALID:
+      return "invalid";
+    case WRIT_E_DENIED:
+      return "denied";
+    case WRIT_E_NOT_FOUND:
+      return "not found";
+    case WRIT_E_STATE:
+      return "wrong state";
+    case WRIT_E_LIMIT:
+      return "limit";
+    case WRIT_E_UNSUPPORTED:
+      return "unsupported";
+    case WRIT_E_CORRUPT:
+      return "corrupt";
+    case WRIT_E_INTERNAL:
+      return "internal error";
+    default:
+      return "unknown";
+  }
+}
+
+Instance::Instance(std::shared_ptr<const Module> module, const Descriptor& descriptor,
+                   ParameterSet parameters, InstanceOptions options, HostServices& services)
+    : module_(std::move(module)),
+      descriptor_(&descriptor),
+      parameters_(std::move(parameters)),
+      options_(std::move(options)),
+      capabilities_(descriptor.capabilities & options_.granted),
+      table_(std::make_unique<HostTable>(*this, services, options_.host_table_size)) {
+  std::sort(options_.instruments.begin(), options_.instruments.end());
+}
+
+std::unique_ptr<Instance> Instance::create(std::shared_ptr<const Module> module,
+                                           std::string_view plugin_id, ParameterSet parameters,
+                                           InstanceOptions options, HostServices& services) {
+  WRIT_ASSERT(module != nullptr);
+  const std::string file = module->file().string();
+  const Descriptor* descriptor = module->find(plugin_id);
+  if (descriptor == nullptr) {
+    throw base::InputError(file, "offers no plugin " + std::string(plugin_id));
+  }
+  std::unique_ptr<Instance> instance(new Instance(
+      std::move(module), *descriptor, std::move(parameters), std::move(options), services));
+  Instance& self = *instance;
+  const auto values = self.parameters_.abi_values();
+  writ_plugin* plugin = nullptr;
+  const writ_status status = self.guarded(Phase::kCreated, [&] {
+    return self.module_->table().create(descriptor->id.c_str(), self.table_->table(), values.data(),
+                                        static_cast<std::uint32_t>(values.size()),
+                                        sizeof(writ_value), &plugin);
+  });
+  const std::string prefix = where(*descriptor, self.options_);
+  if (status != WRIT_OK) {
+    throw base::InputError(file, prefix + "create failed: " + status_name(status));
+  }
+  if (plugin == nullptr) throw base::InputError(file, prefix + "create made nothing");
+  if (!WRIT_HAS(plugin, get_extension) || plugin->init == nullptr || plugin->destroy == nullptr ||
+      plugin->on_event == nullptr || plugin->get_extension == nullptr) {
+    throw base::InputError(file, prefix + "its instance table is incomplete");
+  }
+  self.plugin_ = plugin;
+
+  if (descriptor->state_schema != 0) {
+    const void* extension = plugin->get_extension(plugin, WRIT_EXT_STATE);
+    self.state_ = static_cast<const writ_ext_state*>(extension);
+    if (self.state_ == nullptr) {
+      throw base::InputError(file,
+                             prefix + "declares a state schema but offers no " WRIT_EXT_STATE);
+    }
+    if (!WRIT_HAS(self.state_, load) || self.state_->save == nullptr ||
+        self.state_->load == nullptr) {
+      throw base::InputError(file, prefix + "its state table is incomplete");
+    }
+  }
+  return instance;
+}
+
+Instance::~Instance() {
+  if (plugin_ == nullptr) return;
+  phase_ = Phase::kStopped;
+  const auto before = FloatControl::current();
+  table_->call_begins();
+  plugin_->destroy(plugin_);
+  table_->call_ends();
+  if (!(FloatControl::current() == before)) before.restore();
+}
+
+bool Instance::names(std::uint32_t instrument) const noexcept {
+  return std::binary_search(options_.instruments.begin(), options_.instruments.end(), instrument);
+}
+
+template <class Call>
+writ_status Instance::guarded(Phase during, Call&& call) {
+  const Phase after = phase_;
+  const auto float_control = FloatControl::current();
+  phase_ = during;
+  table_->call_begins();
+  ++statistics_.calls;
+  const writ_status status = call();
+  if (status < 0) ++statistics_.errors;
+  if (!(FloatControl::current() == float_control)) {
+    float_control.restore();
+    ++statistics_.float_control;
+  }
+  if (phase_ == during) phase_ = after;  // unless it was stopped meanwhile
+  table_->call_ends();
+  return status;
+}
+
+writ_status Instance::init() {
+  if (phase_ != Phase::kCreated) return WRIT_E_STATE;
+  const writ_status status =
+      guarded(Phase::kInitialising, [this] { return plugin_->init(plugin_); });
+  if (status >= 0) phase_ = Phase::kReady;
+  return status;
+}
+
+writ_status Instance::on_event(const writ_event& event) {
+  // Announced instruments come before init: nothing may be submitted on them.
+  const bool announcement = phase_ == Phase::kCreated && event.type == WRIT_RECORD_INSTRUMENT;
+  if (phase_ != Phase::kReady && !announcement) return WRIT_E_STATE;
+  if (const auto* change = model::as<writ_parameter_change>(event)) {
+    if (!parameters_.apply(*change)) return WRIT_E_NOT_FOUND;
+  }
+  return guarded(announcement ? Phase::kCreated : Phase::kInCall,
+                 [&] { return plugin_->on_event(plugin_, &event); });
+}
+
+writ_status Instance::on_snapshot(const writ_snapshot& snapshot) {
+  if (phase_ != Phase::kReady) return WRIT_E_STATE;
+  if (plugin_->on_snapshot == nullptr) return WRIT_IGNORED;
+  return guarded(Phase::kInCall, [&] { return plugin_->on_snapshot(plugin_, &snapshot); });
+}
+
+base::Result<std::vector<std::byte>> Instance::save_state() {
+  if (state_ == nullptr) return base::Error(base::Errc::kUnsupported, "save plugin state");
+  if (phase_ != Phase::kReady) return base::Error(base::Errc::kState, "save plugin state");
+  std::vector<std::byte> bytes(256);
+  std::size_t size = 0;
+  const auto save = [&] {
+    return guarded(Phase::kReady,
+                   [&] { return state_->save(plugin_, bytes.data(), bytes.size(), &size); });
+  };
+  writ_status status = save();
+  if (status == WRIT_E_LIMIT && size > bytes.size() && size <= kStateMax) {
+    --statistics_.errors;  // asking for room is not a fault
+    bytes.resize(size);
+    status = save();
+  }
+  if (status < 0) return base::Error(base::Errc::kRejected, "save plugin state", status);
+  if (size > bytes.size()) return base::Error(base::Errc::kInvalid, "save plugin state");
+  bytes.resize(size);
+
+  base::ByteWriter blob;
+  blob.put(kStateMagic);
+  blob.put_text(descriptor_->id);
+  blob.put(descriptor_->state_schema);
+  blob.put(base::crc32c(bytes));
+  blob.put_bytes(bytes);
+  return blob.take();
+}
+
+base::Result<void> Instance::load_state(std::span<const std::byte> blob) {
+  constexpr const char* kStep = "load plugin state";
+  if (state_ == nullptr) return base::Error(base::Errc::kUnsupported, kStep);
+  if (phase_ != Phase::kReady) return base::Error(base::Errc::kState, kStep);
+  base::ByteReader reader(blob);
+  const auto magic = reader.get<std::uint64_t>();
+  const std::string id = reader.get_text();
+  const auto schema = reader.get<std::uint32_t>();
+  const auto crc = reader.get<std::uint32_t>();
+  const auto bytes = reader.get_bytes();
+  if (!reader.complete() || magic != kStateMagic || base::crc32c(bytes) != crc) {
+    return base::Error(base::Errc::kCorrupt, kStep);
+  }
+  if (id != descriptor_->id) return base::Error(base::Errc::kMismatch, kStep);
+  if (schema < descriptor_->state_schema_min || schema > descriptor_->state_schema) {
+    return base::Error(base::Errc::kUnsupported, kStep, schema);
+  }
+  const writ_status status = guarded(
+      Phase::kReady, [&] { return state_->load(plugin_, schema, bytes.data(), bytes.size()); });
+  if (status < 0) return base::Error(base::Errc::kRejected, kStep, status);
+  return {};
+}
+
+base::Result<base::Sha256Digest> Instance::state_hash() {
+  auto blob = save_state();
+  if (!blob) return blob.error();
+  return base::Sha256().update(std::span<const std::byte>(*blob)).digest();
+}
+
+}  // namespace writ::plugin
