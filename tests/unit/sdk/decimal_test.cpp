@@ -63,6 +63,7 @@ TEST(ParseNano, SaysWhyATextIsRefused) {
       {"1e30", DecimalError::kRange},
       {"1e999999999999999999999", DecimalError::kRange},
       {"340282366920938463463374607431768211456", DecimalError::kRange},
+      {"340282366920938463463374607431.768211457", DecimalError::kRange},  // 2^128 + 1 in 1e-9
       {"999999999999999999", DecimalError::kRange},
       {"", DecimalError::kSyntax},
       {"-", DecimalError::kSyntax},

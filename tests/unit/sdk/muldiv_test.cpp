@@ -113,7 +113,32 @@ TEST(Muldiv, RoundsExactTiesOfWideProducts) {
   EXPECT_TRUE(muldiv(-a, b, c, Rounding::kCeil) == -floor);
 }
 
+// Divisors past 2^127 need the bit that a shift loses.
+TEST(DivideWide, EqualsArbitraryPrecisionForDivisorsOfAnyLength) {
+  constexpr int kCases = 20'000;
+  base::RandomStream random(20'240'602, "divide wide");
+  const auto draw_unsigned = [&] {
+    return (UInt128{random.next_u64()} << 64U) | random.next_u64();
+  };
+  const auto big_unsigned = [](UInt128 value) {
+    BigInt result = static_cast<std::uint64_t>(value >> 64U);
+    result <<= 64;
+    result += static_cast<std::uint64_t>(value);
+    return result;
+  };
+  for (int i = 0; i < kCases; ++i) {
+    const UInt128 divisor = (draw_unsigned() >> random.below(127)) | 1U;
+    const UInt256 n{draw_unsigned() % divisor, draw_unsigned()};
+    const auto [quotient, remainder] = divide_wide(n, divisor);
+    const BigInt wide = (big_unsigned(n.high) << 128) + big_unsigned(n.low);
+    ASSERT_EQ(big_unsigned(quotient), wide / big_unsigned(divisor)) << "case " << i;
+    ASSERT_EQ(big_unsigned(remainder), wide % big_unsigned(divisor)) << "case " << i;
+  }
+}
+
 TEST(Muldiv, GivesNothingForWhatDoesNotFit) {
+  // (2^65 - 1) × (2^65 + 1) / 4 = 2^128 - 1/4: rounding up must not wrap to zero.
+  EXPECT_FALSE(muldiv((Int128{1} << 65) - 1, (Int128{1} << 65) + 1, 4, Rounding::kHalfEven));
   EXPECT_FALSE(muldiv(1, 1, 0, Rounding::kFloor));
   EXPECT_FALSE(muldiv(kInt128Max, 2, 1, Rounding::kFloor));
   EXPECT_FALSE(muldiv(kInt128Min, 1, -1, Rounding::kFloor));
