@@ -99,8 +99,7 @@ base::Result<void> Book::load(base::ByteReader& in) {
     levels.resize(bytes.size() / sizeof(writ_level));
     if (!bytes.empty()) std::memcpy(levels.data(), bytes.data(), bytes.size());
     for (std::size_t i = 0; i < levels.size(); ++i) {
-      const bool sorted =
-          i == 0 || rank(side, levels[i - 1].price) < rank(side, levels[i].price);
+      const bool sorted = i == 0 || rank(side, levels[i - 1].price) < rank(side, levels[i].price);
       if (sorted && levels[i].quantity > 0 && levels[i].price != WRIT_NONE) continue;
       clear();
       return base::Error(base::Errc::kCorrupt, "saved book");

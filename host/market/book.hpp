@@ -1,9 +1,9 @@
 #pragma once
 
-#include <writ/abi/market.h>
-
 #include "host/base/byte_stream.hpp"
 #include "host/base/result.hpp"
+
+#include <writ/abi/market.h>
 
 #include <cstddef>
 #include <cstdint>

@@ -105,8 +105,8 @@ SyncStep BookSync::follow(const writ_book_delta& change) {
 void BookSync::keep(const writ_book_delta& change) {
   const auto bytes = model::bytes_of(change.header);
   if (bytes.size() > kBufferedBytesMax) return;
-  while (!buffered_.empty() && (buffered_.size() >= kBufferedMax ||
-                                buffered_bytes_ + bytes.size() > kBufferedBytesMax)) {
+  while (!buffered_.empty() &&
+         (buffered_.size() >= kBufferedMax || buffered_bytes_ + bytes.size() > kBufferedBytesMax)) {
     buffered_bytes_ -= buffered_.front().size() * 8;
     buffered_.pop_front();
   }

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <writ/abi/market.h>
-
 #include "host/base/byte_stream.hpp"
 #include "host/base/result.hpp"
 #include "host/market/book.hpp"
+
+#include <writ/abi/market.h>
 
 #include <cstdint>
 #include <deque>
@@ -21,11 +21,11 @@ enum class SyncState : std::uint8_t {
 
 /// What one image or change did to the book.
 enum class SyncOutcome : std::uint8_t {
-  kIgnored,  ///< older than the book
-  kBuffered, ///< kept until an image comes
-  kApplied,  ///< the book has moved to its id
-  kGap,      ///< it does not follow: out of sync until the next image
-  kInvalid,  ///< contradicts its own format: out of sync until the next image
+  kIgnored,   ///< older than the book
+  kBuffered,  ///< kept until an image comes
+  kApplied,   ///< the book has moved to its id
+  kGap,       ///< it does not follow: out of sync until the next image
+  kInvalid,   ///< contradicts its own format: out of sync until the next image
 };
 
 struct SyncStep {
@@ -37,9 +37,9 @@ struct SyncStep {
 /// Keeps one book continuous by the venues' documented rules.
 /// Contiguous (Binance spot): a change with last_id <= the book's is old; first_id may not lie past
 /// the book's id + 1. Linked (Binance USDT-M futures): the first change after an image has
-/// first_id <= id <= last_id, or its prev_id is the image's; then each prev_id is the last_id before.
-/// Neither flag: the source orders its changes itself, each is applied.
-/// Changes before an image are kept and applied after it by the same rules.
+/// first_id <= id <= last_id, or its prev_id is the image's; then each prev_id is the last_id
+/// before. Neither flag: the source orders its changes itself, each is applied. Changes before an
+/// image are kept and applied after it by the same rules.
 class BookSync {
  public:
   /// At most so many changes and bytes are kept without an image; then the oldest are dropped, and

@@ -1,10 +1,10 @@
 #include "host/market/features.hpp"
 
+#include "host/base/assert.hpp"
+
 #include <writ/int128.hpp>
 #include <writ/spread.hpp>
 #include <writ/tick.hpp>
-
-#include "host/base/assert.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -32,10 +32,9 @@ Int128 depth_near_top(const Book& book, Side side, std::int64_t tick) {
 
 double crowding(Int128 at_best, Int128 depth, Int128 own, double follow_rate) {
   const Int128 others = depth - own;
-  const double share =
-      others > 0 && at_best > own
-          ? static_cast<double>(at_best - own) / static_cast<double>(others)
-          : 0.0;
+  const double share = others > 0 && at_best > own
+                           ? static_cast<double>(at_best - own) / static_cast<double>(others)
+                           : 0.0;
   return (share + follow_rate) / 2;
 }
 
@@ -146,15 +145,14 @@ void FeatureTracker::sample() {
 void FeatureTracker::add_spread(std::int64_t spread) {
   if (spreads_.size() == options_.spread_samples) {
     const std::int64_t oldest = spreads_[spread_next_];
-    sorted_spreads_.erase(
-        std::lower_bound(sorted_spreads_.begin(), sorted_spreads_.end(), oldest));
+    sorted_spreads_.erase(std::lower_bound(sorted_spreads_.begin(), sorted_spreads_.end(), oldest));
     spreads_[spread_next_] = spread;
     spread_next_ = (spread_next_ + 1) % spreads_.size();
   } else {
     spreads_.push_back(spread);
   }
-  sorted_spreads_.insert(
-      std::upper_bound(sorted_spreads_.begin(), sorted_spreads_.end(), spread), spread);
+  sorted_spreads_.insert(std::upper_bound(sorted_spreads_.begin(), sorted_spreads_.end(), spread),
+                         spread);
 }
 
 FeatureVector FeatureTracker::evaluate(std::int64_t now, const Book& book, bool usable) const {
@@ -195,14 +193,14 @@ FeatureVector FeatureTracker::evaluate(std::int64_t now, const Book& book, bool 
                               sorted_spreads_));
     }
     if (follow_rate) {
-      const Int128 depth = depth_near_top(book, Side::kBid, tick_) +
-                           depth_near_top(book, Side::kAsk, tick_);
+      const Int128 depth =
+          depth_near_top(book, Side::kBid, tick_) + depth_near_top(book, Side::kAsk, tick_);
       know(WRIT_FEATURE_CROWDING,
            crowding(Int128{bid->quantity} + ask->quantity, depth, 0, *follow_rate));
     }
   }
-  const bool warm = features[WRIT_FEATURE_TOXICITY].known != 0 && spread_known &&
-                    follow_rate.has_value();
+  const bool warm =
+      features[WRIT_FEATURE_TOXICITY].known != 0 && spread_known && follow_rate.has_value();
   know(WRIT_FEATURE_WARM, warm ? 1 : 0);
   return features;
 }

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <writ/abi/snapshot.h>
-
 #include "host/base/byte_stream.hpp"
 #include "host/base/result.hpp"
 #include "host/market/book.hpp"
 #include "host/market/follow_rate.hpp"
 #include "host/market/volume_buckets.hpp"
+
+#include <writ/abi/snapshot.h>
 
 #include <array>
 #include <cstddef>
@@ -17,11 +17,8 @@
 
 namespace writ::market {
 
-/// The feature vector, schema version WRIT_FEATURE_SCHEMA_VERSION: names by WRIT_FEATURE_*.
-inline constexpr std::array<const char*, WRIT_FEATURE_COUNT> kFeatureNames = {
-    "crowding",   "toxicity",  "spread_compression", "warm",      "mid",
-    "microprice", "imbalance", "spread_bps",         "volatility"};
-
+/// The feature vector of schema version WRIT_FEATURE_SCHEMA_VERSION, in the order of
+/// WRIT_FEATURE_*; their names are model::kFeatureWords.
 using FeatureVector = std::array<writ_feature, WRIT_FEATURE_COUNT>;
 
 /// How the slow features are made. Times in ns of core time.
@@ -56,9 +53,9 @@ struct FeatureOptions {
 ///   spread_bps: (ask - bid) / mid x 1e4.
 /// - Every sample_ns the spread and mid in force are sampled.
 ///   spread_compression: clamp(1 - spread / median of the last spread_samples samples, -1, 1).
-///   volatility: sqrt(v / sample period in s), v the moving average of squared changes of the sampled
-///   mid, weight max(1/n, 2/(N+1)) for the n-th change: a plain mean first, exponential then.
-///   Price units per square root of a second.
+///   volatility: sqrt(v / sample period in s), v the moving average of squared changes of the
+///   sampled mid, weight max(1/n, 2/(N+1)) for the n-th change: a plain mean first, exponential
+///   then. Price units per square root of a second.
 /// - toxicity: VolumeBuckets::score. The textbook bucket is the day's volume / 50; a host that has
 ///   just started does not know it, so without `toxicity_bucket` the bucket is the volume of the
 ///   first calibration_ns after the first trade, over calibration_parts.
@@ -102,8 +99,8 @@ class FeatureTracker {
   std::int64_t held_spread_ = 0;
   bool sampled_ = false;  // last_mid_ is the sample before
   std::int64_t last_mid_ = 0;
-  std::uint64_t changes_ = 0;  // sampled, zero ones too
-  double variance_ = 0;        // of one sample period, price units squared
+  std::uint64_t changes_ = 0;          // sampled, zero ones too
+  double variance_ = 0;                // of one sample period, price units squared
   std::vector<std::int64_t> spreads_;  // ring of samples; spread_next_ is the oldest once full
   std::size_t spread_next_ = 0;
   std::vector<std::int64_t> sorted_spreads_;

@@ -38,8 +38,8 @@ void FollowRate::on_best(Side side, std::int64_t now, const writ_level* best) {
     if (followed) judge(true);
     quote = followed ? half.open.erase(quote) : quote + 1;
   }
-  const bool improved = half.known && !half.empty && best != nullptr &&
-                        better(side, best->price, half.best.price);
+  const bool improved =
+      half.known && !half.empty && best != nullptr && better(side, best->price, half.best.price);
   if (improved) {
     if (half.open.size() == kOpenMax) {
       judge(false);

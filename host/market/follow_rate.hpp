@@ -1,10 +1,10 @@
 #pragma once
 
-#include <writ/abi/market.h>
-
 #include "host/base/byte_stream.hpp"
 #include "host/base/result.hpp"
 #include "host/market/book.hpp"
+
+#include <writ/abi/market.h>
 
 #include <array>
 #include <cstddef>

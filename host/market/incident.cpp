@@ -1,8 +1,8 @@
 #include "host/market/incident.hpp"
 
-#include <writ/abi/journal.h>
-
 #include "host/model/record_view.hpp"
+
+#include <writ/abi/journal.h>
 
 namespace writ::market {
 

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "host/model/record_sink.hpp"
+
 #include <writ/abi/journal.h>
 #include <writ/abi/outcome.h>
-
-#include "host/model/record_sink.hpp"
 
 #include <cstdint>
 #include <string_view>
@@ -16,7 +16,7 @@ struct IncidentFacts {
   std::uint16_t severity = WRIT_SEVERITY_WARN;
   std::uint32_t instrument = 0;
   std::uint64_t cause_seq = 0;
-  std::uint64_t value = 0;      ///< never negative here
+  std::uint64_t value = 0;  ///< never negative here
   std::uint64_t threshold = 0;
   std::uint32_t unit = WRIT_UNIT_NONE;
 };

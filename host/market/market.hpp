@@ -1,8 +1,5 @@
 #pragma once
 
-#include <writ/abi/instrument.h>
-#include <writ/abi/market.h>
-
 #include "host/base/byte_stream.hpp"
 #include "host/base/result.hpp"
 #include "host/market/book_sync.hpp"
@@ -10,6 +7,9 @@
 #include "host/market/market_view.hpp"
 #include "host/market/top_check.hpp"
 #include "host/model/record_sink.hpp"
+
+#include <writ/abi/instrument.h>
+#include <writ/abi/market.h>
 
 #include <cstdint>
 #include <string>
@@ -66,7 +66,7 @@ class Market {
   [[nodiscard]] bool usable() const noexcept { return sync_.in_sync() && !sync_.book().crossed(); }
   [[nodiscard]] Top top() const noexcept;
   bool on_book_record(const writ_record& input, SyncStep step, model::RecordSink& sink);
-  void report_sync(const writ_record& input, const SyncStep& lost, bool invalid,
+  void report_sync(const writ_record& input, const SyncStep& lost, bool broke,
                    model::RecordSink& sink);
   void report_crossed(const writ_record& input, model::RecordSink& sink);
   void report_top(const writ_record& input, const TopCheck::Result& result,
@@ -94,6 +94,7 @@ class Market {
   std::uint64_t changes_ = 0;
   std::uint64_t trades_ = 0;
   std::uint64_t gaps_ = 0;
+  std::uint64_t waiting_ = 0;  // changes that came while there was no image
   // Episodes: reported and not over yet.
   bool gap_reported_ = false;
   bool crossed_reported_ = false;

@@ -1,14 +1,15 @@
 #pragma once
 
-#include <writ/abi/instrument.h>
-#include <writ/abi/market.h>
-#include <writ/ids.hpp>
-
+#include "host/base/byte_stream.hpp"
 #include "host/base/result.hpp"
 #include "host/market/book.hpp"
 #include "host/market/features.hpp"
 #include "host/market/market_view.hpp"
 #include "host/model/record_sink.hpp"
+
+#include <writ/abi/instrument.h>
+#include <writ/abi/market.h>
+#include <writ/ids.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -23,8 +24,9 @@ namespace writ::market {
 class Market;
 
 struct MarketsOptions {
-  std::int64_t stale_ns = 5'000'000'000;         ///< a book not updated for longer is stale
-  std::int64_t clock_offset_ns = 1'000'000'000;  ///< an event stamped later than its receipt by more
+  std::int64_t stale_ns = 5'000'000'000;  ///< a book not updated for longer is stale
+  std::int64_t clock_offset_ns =
+      1'000'000'000;  ///< an event stamped later than its receipt by more
   /// An offset not seen for so long has ended; the next one is a new episode.
   std::int64_t clock_offset_calm_ns = 60'000'000'000;
   FeatureOptions features;
@@ -39,8 +41,8 @@ struct Change {
 };
 
 /// The market state of a run: one book, last trade, mark and feature tracker per instrument.
-/// Deterministic: a function of the records applied. Incidents (gap, crossed book, mismatch with the
-/// venue's own top, clock offset, staleness, bad message) go to the sink, one per episode.
+/// Deterministic: a function of the records applied. Incidents (gap, crossed book, mismatch with
+/// the venue's own top, clock offset, staleness, bad message) go to the sink, one per episode.
 /// [sequencer-thread]
 class Markets {
  public:
@@ -78,10 +80,10 @@ class Markets {
   [[nodiscard]] std::vector<InstrumentId> instruments() const;
 
   struct Counters {
-    std::uint64_t changes = 0;         ///< book changes and images applied
+    std::uint64_t changes = 0;  ///< book changes and images applied
     std::uint64_t trades = 0;
-    std::uint64_t gaps = 0;            ///< times the book fell out of sync
-    std::uint64_t top_checks = 0;      ///< coincidences of update ids compared
+    std::uint64_t gaps = 0;        ///< times the book fell out of sync
+    std::uint64_t top_checks = 0;  ///< coincidences of update ids compared
     std::uint64_t top_mismatches = 0;
     bool ever_in_sync = false;
   };
@@ -94,7 +96,7 @@ class Markets {
  private:
   struct Source {
     std::string name;
-    bool offset = false;           // episode of a clock offset
+    bool offset = false;  // episode of a clock offset
     std::int64_t offset_seen_ts = 0;
   };
 
@@ -104,6 +106,7 @@ class Markets {
   void check_clock(const writ_record& input, std::uint32_t instrument, model::RecordSink& sink);
   void report_stale(std::int64_t now, model::RecordSink& sink);
   Change on_status(const writ_record& input);
+  [[nodiscard]] base::Result<void> read(base::ByteReader& in);
   Change unknown_instrument(const writ_record& input, std::uint32_t instrument,
                             model::RecordSink& sink);
 
@@ -111,6 +114,7 @@ class Markets {
   std::vector<std::unique_ptr<Market>> markets_;  // by id, gaps are null
   std::vector<Source> sources_;                   // the first is of streams nobody announced
   std::vector<std::uint32_t> source_by_stream_;   // index into sources_
+  std::vector<std::uint32_t> source_of_;          // by instrument: that of its last stream
   std::int64_t stale_check_ts_;                   // no book gets stale before
   bool bad_instrument_reported_ = false;
 };

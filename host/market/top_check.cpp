@@ -11,9 +11,8 @@ bool equal(const writ_level& a, const writ_level& b) noexcept {
 
 TopCheck::Result TopCheck::on_top(const writ_book_top& top, const Book& book,
                                   std::optional<std::uint64_t> book_id) {
-  const Top found{top.update_id,
-                  {top.bid_price, top.bid_quantity},
-                  {top.ask_price, top.ask_quantity}};
+  const Top found{
+      top.update_id, {top.bid_price, top.bid_quantity}, {top.ask_price, top.ask_quantity}};
   if (book_id && found.update_id == *book_id) return compare(found, book);
   if (book_id && found.update_id < *book_id) return {};
   // Ids that go back are of another sequence: what was kept will not be reached.

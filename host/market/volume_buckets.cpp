@@ -1,8 +1,8 @@
 #include "host/market/volume_buckets.hpp"
 
-#include <writ/int128.hpp>
-
 #include "host/base/assert.hpp"
+
+#include <writ/int128.hpp>
 
 #include <algorithm>
 
