@@ -11,7 +11,7 @@ CREATE TABLE IF NOT EXISTS run (                -- one per daemon start (HOST) o
   continues_number BIGINT NOT NULL DEFAULT 0,   -- run whose state this one took over, 0 = none
   run_kind       TEXT NOT NULL CHECK (run_kind IN ('HOST', 'BACKTEST', 'REPLAY')),
   run_mode       run_mode_enum NOT NULL,
-  account_id     INTEGER NOT NULL REFERENCES account (account_id),
+  account_id     INTEGER REFERENCES account (account_id),   -- the run's first; NULL until its record came
   status         TEXT NOT NULL DEFAULT 'PENDING' CHECK (status IN ('PENDING', 'STARTED', 'COMPLETED', 'FAILED', 'KILLED')),
   updated_ts     BIGINT NOT NULL,
   completed_ts   BIGINT,
@@ -170,6 +170,10 @@ CREATE TABLE IF NOT EXISTS plugin_signal (      -- 001 plugin_signals, 003 marke
   scope         TEXT NOT NULL DEFAULT 'all',
   kind          TEXT NOT NULL DEFAULT '',       -- plugin 'market_data': long_short_ratio, top_trader_position, ...
   instrument_id INTEGER REFERENCES instrument (instrument_id),
+  port          BIGINT NOT NULL DEFAULT 0,      -- id of the signal in the publisher's descriptor
+  value         DOUBLE PRECISION,
+  warm          BOOLEAN NOT NULL DEFAULT TRUE,  -- enough history behind it
+  seen_seq      BIGINT NOT NULL DEFAULT 0,      -- last record the publisher had consumed
   payload       JSONB NOT NULL
 );
 CREATE INDEX IF NOT EXISTS idx_plugin_run_ts ON plugin_signal (run_id, event_ts);

@@ -20,3 +20,12 @@ CREATE TABLE IF NOT EXISTS projection_reject (  -- a record the database refused
   bytes       BYTEA NOT NULL,                   -- the whole record, header first
   CONSTRAINT pk_projection_reject PRIMARY KEY (run_id, journal_seq)
 );
+
+CREATE TABLE IF NOT EXISTS projection_number (  -- what a number in a run's journal stands for here
+  run_id      UUID NOT NULL REFERENCES run (run_id),
+  kind        TEXT NOT NULL CHECK (kind IN ('ASSET', 'ACCOUNT', 'INSTRUMENT', 'STREAM', 'INSTANCE')),
+  number      BIGINT NOT NULL,
+  name        TEXT NOT NULL,
+  row_id      BIGINT,                           -- account_id or instrument_id
+  CONSTRAINT pk_projection_number PRIMARY KEY (run_id, kind, number)
+);

@@ -11,7 +11,7 @@ CREATE TABLE IF NOT EXISTS run (
   continues_number INTEGER NOT NULL DEFAULT 0,
   run_kind TEXT NOT NULL CHECK (run_kind IN ('HOST', 'BACKTEST', 'REPLAY')),
   run_mode TEXT NOT NULL CHECK (run_mode IN ('BACKTEST', 'PAPER', 'LIVE')),
-  account_id INTEGER NOT NULL REFERENCES account (account_id),
+  account_id INTEGER REFERENCES account (account_id),
   status TEXT NOT NULL DEFAULT 'PENDING' CHECK (status IN ('PENDING', 'STARTED', 'COMPLETED', 'FAILED', 'KILLED')),
   updated_ts INTEGER NOT NULL,
   completed_ts INTEGER,
@@ -209,6 +209,10 @@ CREATE TABLE IF NOT EXISTS plugin_signal (
   scope TEXT NOT NULL DEFAULT 'all',
   kind TEXT NOT NULL DEFAULT '',
   instrument_id INTEGER REFERENCES instrument (instrument_id),
+  port INTEGER NOT NULL DEFAULT 0,
+  value REAL,
+  warm INTEGER NOT NULL DEFAULT TRUE CHECK (warm IN (0, 1)),
+  seen_seq INTEGER NOT NULL DEFAULT 0,
   payload TEXT NOT NULL CHECK (json_valid(payload))
 ) STRICT;
 

@@ -20,3 +20,12 @@ CREATE TABLE IF NOT EXISTS projection_reject (
   bytes BLOB NOT NULL,
   CONSTRAINT pk_projection_reject PRIMARY KEY (run_id, journal_seq)
 ) STRICT;
+
+CREATE TABLE IF NOT EXISTS projection_number (
+  run_id TEXT NOT NULL REFERENCES run (run_id),
+  kind TEXT NOT NULL CHECK (kind IN ('ASSET', 'ACCOUNT', 'INSTRUMENT', 'STREAM', 'INSTANCE')),
+  number INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  row_id INTEGER,
+  CONSTRAINT pk_projection_number PRIMARY KEY (run_id, kind, number)
+) STRICT;

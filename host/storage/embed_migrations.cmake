@@ -1,0 +1,12 @@
+# Writes OUTPUT: the migrations of FOLDER as string literals, so that an installed program needs no files.
+file(GLOB files "${FOLDER}/*.sql")
+list(SORT files)
+set(text "#include \"host/storage/migration_files.hpp\"\n\nnamespace writ::storage {\n\n")
+string(APPEND text "std::span<const MigrationFile> ${FUNCTION}() {\n  static constexpr MigrationFile kFiles[] = {\n")
+foreach(file IN LISTS files)
+  file(READ "${file}" sql)
+  get_filename_component(name "${file}" NAME)
+  string(APPEND text "      {\"${name}\", R\"writ_sql(${sql})writ_sql\"},\n")
+endforeach()
+string(APPEND text "  };\n  return kFiles;\n}\n\n}  // namespace writ::storage\n")
+file(WRITE "${OUTPUT}" "${text}")

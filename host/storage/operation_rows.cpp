@@ -1,0 +1,110 @@
+// INCIDENT, COMMAND and whatever else a person must find in ops_event.
+#include "host/storage/projector.hpp"
+
+#include <string>
+
+#include <writ/money_abi.hpp>
+
+#include "host/model/names.hpp"
+#include "host/model/record_view.hpp"
+#include "host/storage/words.hpp"
+
+namespace writ::storage {
+namespace {
+
+constexpr WriteSql kEvent{
+    "ops_event",
+    "schema_version, source, ingest_ts, event_ts, run_id, journal_seq, ops_event_id, category, "
+    "severity, kind, message, account_id, instrument_id, metric_value, threshold_value, detail",
+    ""};
+
+// A risk event shows the tier its account was in: that of the latest portfolio snapshot.
+constexpr WriteSql kRiskEvent{
+    "ops_event", "",
+    "INSERT INTO ops_event (schema_version, source, ingest_ts, event_ts, run_id, journal_seq, "
+    "ops_event_id, category, severity, kind, message, account_id, instrument_id, metric_value, "
+    "threshold_value, detail, drawdown_tier) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
+    "$12, $13, $14, $15, $16, COALESCE((SELECT drawdown_tier FROM portfolio_snapshot "
+    "WHERE account_id = $12 AND book = 'MAIN' ORDER BY portfolio_snapshot_id DESC LIMIT 1), "
+    "'NORMAL'))"};
+
+constexpr WriteSql kPlainEvent{
+    "ops_event",
+    "schema_version, source, ingest_ts, event_ts, run_id, journal_seq, ops_event_id, category, "
+    "severity, kind, message, detail",
+    ""};
+
+constexpr WriteSql kKill{"run", "",
+                         "UPDATE run SET status = 'KILLED', updated_ts = $1 WHERE run_id = $2"};
+
+bool is_risk(std::uint16_t code) {
+  return code == WRIT_INCIDENT_KILL || code == WRIT_INCIDENT_HALT ||
+         code == WRIT_INCIDENT_NEGATIVE_CASH;
+}
+
+bool is_trade(std::uint16_t code) {
+  return code == WRIT_INCIDENT_DUPLICATE_FILL || code == WRIT_INCIDENT_ORDER_UNKNOWN ||
+         code == WRIT_INCIDENT_ORDER_REJECTED;
+}
+
+}  // namespace
+
+base::Result<void> Projector::on_incident(const writ_incident& record) {
+  const auto* account = tables_.account(record.account);
+  const auto* instrument = tables_.instrument(record.instrument);
+  const bool risk = is_risk(record.code) && account != nullptr;
+  const int scale = unit_scale(record.unit);
+  json_ = R"({"cause_seq":")" + std::to_string(record.cause_seq) + R"(","instance":")" +
+          std::string(tables_.strategy(record.instance)) + R"(","unit":")" +
+          std::string(model::kUnitWords.text(record.unit)) + "\"}";
+  envelope(risk ? kRiskEvent : kEvent, record.header)
+      .id(tables_.id(record.header.seq))
+      .text(risk ? "RISK" : is_trade(record.code) ? "TRADE" : "OPS")
+      .text(model::kSeverityWords.text(record.severity))
+      .text(incident_word(record.code))
+      .text(model::tail_text(record, record.text_size));
+  account != nullptr ? row_.integer(account->row_id) : row_.null();
+  instrument != nullptr ? row_.integer(instrument->row_id) : row_.null();
+  row_.decimal(from_abi(record.value).raw, scale)
+      .decimal(from_abi(record.threshold).raw, scale)
+      .text(json_);
+  if (auto written = write(); !written) return written;
+  if (record.code != WRIT_INCIDENT_KILL) return {};
+  return write_kill(record.account, record.header.ingest_ts);
+}
+
+base::Result<void> Projector::on_command(const writ_command& record) {
+  const std::string detail = R"({"account":)" + std::to_string(record.account) +
+                             R"(,"instance":)" + std::to_string(record.instance) +
+                             R"(,"instrument":)" + std::to_string(record.instrument) + "}";
+  const bool kill = record.command == WRIT_OPERATOR_KILL;
+  const std::string kind =
+      "COMMAND:" + std::string(model::kOperatorCommandWords.text(record.command));
+  auto written =
+      write_event(record.header, kill ? "CRITICAL" : "INFO", kind,
+                  model::tail_text(record, record.text_size), detail);
+  if (!written || !kill) return written;
+  return write_kill(record.account, record.header.ingest_ts);
+}
+
+// A run is killed when all its accounts are: the trigger then refuses every later order of it.
+base::Result<void> Projector::write_kill(std::uint32_t account, std::int64_t ts) {
+  if (account != 0 && tables_.accounts.size() > 1) return {};
+  row_.begin(kKill).integer(ts).text(tables_.run_id);
+  return write();
+}
+
+base::Result<void> Projector::write_event(const writ_record& record, std::string_view severity,
+                                          std::string_view kind, std::string_view message,
+                                          std::string_view detail) {
+  envelope(kPlainEvent, record)
+      .id(tables_.id(record.seq))
+      .text("OPS")
+      .text(severity)
+      .text(kind)
+      .text(message)
+      .text(detail);
+  return write();
+}
+
+}  // namespace writ::storage

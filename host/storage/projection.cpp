@@ -1,0 +1,223 @@
+#include "host/storage/projection.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "host/base/uuid.hpp"
+#include "host/journal/folder.hpp"
+#include "host/storage/migration.hpp"
+
+namespace writ::storage {
+namespace {
+
+constexpr std::string_view kSaveCheckpoint =
+    "INSERT INTO projection_checkpoint (run_id, run_number, journal_seq, records, rows_made, "
+    "rejected, core_ts) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (run_id) DO UPDATE SET "
+    "journal_seq = excluded.journal_seq, records = excluded.records, "
+    "rows_made = excluded.rows_made, rejected = excluded.rejected, core_ts = excluded.core_ts";
+
+constexpr std::string_view kLoadCheckpoint =
+    "SELECT journal_seq, records, rows_made, rejected, core_ts FROM projection_checkpoint "
+    "WHERE run_id = $1";
+
+std::uint64_t unsigned_of(std::int64_t value) { return static_cast<std::uint64_t>(value); }
+std::int64_t signed_of(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+
+}  // namespace
+
+class Projection::Core {
+ public:
+  Core(Database& database, journal::Reader reader, ProjectionOptions options)
+      : database_(database),
+        reader_(std::move(reader)),
+        options_(options),
+        run_id_(base::to_string(reader_.identity().run_id)) {}
+
+  // Takes up the state of the last commit.
+  base::Result<void> resume() {
+    ready_ = false;
+    base_ = {};
+    auto load = database_.prepare(kLoadCheckpoint);
+    if (!load) return database_error(load.error());
+    (*load)->bind_text(1, run_id_);
+    const auto found = (*load)->step();
+    if (!found) return database_error(found.error());
+    if (*found) {
+      base_.journal_seq = unsigned_of((*load)->integer(0));
+      base_.records = unsigned_of((*load)->integer(1));
+      base_.rows = unsigned_of((*load)->integer(2));
+      base_.rejected = unsigned_of((*load)->integer(3));
+      base_.core_ts = (*load)->integer(4);
+    }
+    auto tables = load_run_tables(database_, run_id_);
+    if (!tables) return database_error(tables.error());
+    projector_.emplace(database_, std::move(*tables), options_.rows);
+    if (auto sought = reader_.seek(Seq{base_.journal_seq + 1}); !sought) {
+      return reader_error(sought.error());
+    }
+    progress_ = base_;
+    ready_ = true;
+    return {};
+  }
+
+  base::Result<Progress> advance(std::size_t max_records) {
+    if (!ready_) {
+      if (auto resumed = resume(); !resumed) return resumed.error();
+    }
+    auto done = project(max_records);
+    if (!done) ready_ = false;
+    return done;
+  }
+
+  bool finished() { return progress_.at_end && reader_.closed(); }
+  const Progress& progress() const { return progress_; }
+  const std::string& why() const { return why_; }
+  std::size_t batch() const { return options_.batch_records; }
+
+ private:
+  base::Result<Progress> project(std::size_t max_records) {
+    const writ_record* record = nullptr;
+    auto read = reader_.next();
+    if (!read) return reader_error(read.error());
+    record = *read;
+    Progress reached = progress_;
+    reached.at_end = record == nullptr;
+    if (record == nullptr) return progress_ = reached;
+
+    auto transaction = Transaction::begin(database_);
+    if (!transaction) return database_error(transaction.error());
+    for (std::size_t count = 0; record != nullptr; ++count) {
+      if (auto applied = projector_->apply(*record); !applied) return row_error(applied.error());
+      reached.journal_seq = record->seq;
+      reached.core_ts = record->ingest_ts;
+      ++reached.records;
+      if (count + 1 >= max_records) break;
+      read = reader_.next();
+      if (!read) {
+        // What came before the damage is good: commit it, and report the damage next time.
+        damage_pending_ = true;
+        break;
+      }
+      record = *read;
+      reached.at_end = record == nullptr;
+    }
+    reached.rows = base_.rows + projector_->rows();
+    reached.rejected = base_.rejected + projector_->rejected();
+    if (auto saved = save(reached); !saved) return saved.error();
+    if (auto committed = transaction->commit(); !committed) {
+      return database_error(committed.error());
+    }
+    progress_ = reached;
+    if (std::exchange(damage_pending_, false)) return reader_error(read.error());
+    return progress_;
+  }
+
+  base::Result<void> save(const Progress& reached) {
+    auto prepared = database_.prepare(kSaveCheckpoint);
+    if (!prepared) return database_error(prepared.error());
+    Statement& row = **prepared;
+    row.bind_text(1, run_id_);
+    row.bind_integer(2, signed_of(reader_.identity().run_number.raw()));
+    row.bind_integer(3, signed_of(reached.journal_seq));
+    row.bind_integer(4, signed_of(reached.records));
+    row.bind_integer(5, signed_of(reached.rows));
+    row.bind_integer(6, signed_of(reached.rejected));
+    row.bind_integer(7, reached.core_ts);
+    if (const auto stepped = row.step(); !stepped) return database_error(stepped.error());
+    return {};
+  }
+
+  base::Error database_error(const base::Error& error) {
+    why_ = database_.url() + ": " + database_.last_error();
+    return error;
+  }
+  base::Error reader_error(const base::Error& error) {
+    why_ = reader_.describe(error);
+    return error;
+  }
+  base::Error row_error(const base::Error& error) {
+    why_ = database_.url() + ": " + projector_->why();
+    return error;
+  }
+
+  Database& database_;
+  journal::Reader reader_;
+  ProjectionOptions options_;
+  std::string run_id_;
+  std::optional<Projector> projector_;
+  Progress base_;      // of the checkpoint the projector began at
+  Progress progress_;  // of the last commit
+  bool ready_ = false;
+  bool damage_pending_ = false;
+  std::string why_;
+};
+
+Projection::Projection(std::unique_ptr<Core> core) : core_(std::move(core)) {}
+Projection::~Projection() = default;
+Projection::Projection(Projection&&) noexcept = default;
+Projection& Projection::operator=(Projection&&) noexcept = default;
+
+base::Result<Projection> Projection::open(Database& database, journal::Storage& files,
+                                          const std::filesystem::path& run_folder,
+                                          ProjectionOptions options) {
+  auto reader = journal::Reader::open(files, run_folder, options.limit);
+  if (!reader) return reader.error();
+  auto core = std::make_unique<Core>(database, std::move(*reader), options);
+  if (auto resumed = core->resume(); !resumed) return resumed.error();
+  return Projection(std::move(core));
+}
+
+base::Result<Progress> Projection::advance(std::size_t max_records) {
+  return core_->advance(std::max<std::size_t>(max_records, 1));
+}
+
+base::Result<Progress> Projection::catch_up() {
+  while (true) {
+    auto reached = core_->advance(core_->batch());
+    if (!reached || reached->at_end) return reached;
+  }
+}
+
+const Progress& Projection::progress() const noexcept { return core_->progress(); }
+bool Projection::finished() { return core_->finished(); }
+
+std::string Projection::describe(const base::Error& error) const {
+  return core_->why().empty() ? base::to_string(error) : core_->why();
+}
+
+base::Result<std::vector<RebuiltRun>> rebuild(Database& target, journal::Storage& files,
+                                              const std::filesystem::path& folder,
+                                              ProjectionOptions options, std::string* failed) {
+  const auto fail = [failed](const base::Error& error, std::string line) {
+    if (failed != nullptr) *failed = std::move(line);
+    return error;
+  };
+  migrate(target);
+  const auto runs = journal::list_runs(files, folder);
+  if (!runs) return fail(runs.error(), folder.string() + ": " + base::to_string(runs.error()));
+  std::vector<RebuiltRun> rebuilt;
+  for (const auto& run : *runs) {
+    auto projection = Projection::open(target, files, run.folder, options);
+    if (!projection) {
+      const auto& error = projection.error();
+      return fail(error, run.folder.string() + ": " + base::to_string(error));
+    }
+    const auto reached = projection->catch_up();
+    if (!reached) {
+      return fail(reached.error(),
+                  run.folder.string() + ": " + projection->describe(reached.error()));
+    }
+    rebuilt.push_back({run.folder, *reached});
+  }
+  return rebuilt;
+}
+
+base::Result<bool> holds_run(Database& database, const std::string& run_id) {
+  auto query = database.prepare("SELECT 1 FROM run WHERE run_id = $1");
+  if (!query) return query.error();
+  (*query)->bind_text(1, run_id);
+  return (*query)->step();
+}
+
+}  // namespace writ::storage

@@ -1,0 +1,164 @@
+#include "host/storage/row_writer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <writ/money_abi.hpp>
+
+#include "host/base/assert.hpp"
+
+namespace writ::storage {
+namespace {
+
+// Digits of `value` before `end`, at least `width` of them; the new end.
+char* digits_before(char* end, std::uint64_t value, int width) {
+  char* at = end;
+  for (; value != 0 || end - at < width; value /= 10) *--at = static_cast<char>('0' + value % 10);
+  return at;
+}
+
+std::string insert_text(const WriteSql& sql) {
+  const auto count = 1 + std::count(sql.columns.begin(), sql.columns.end(), ',');
+  std::string text = "INSERT INTO " + std::string(sql.table) + " (" + std::string(sql.columns);
+  text += ") VALUES (";
+  for (std::ptrdiff_t i = 1; i <= count; ++i) text += (i > 1 ? ", $" : "$") + std::to_string(i);
+  return text + ") " + std::string(sql.text);
+}
+
+// The highest $N.
+int parameter_count(std::string_view text) {
+  int highest = 0;
+  for (std::size_t at = text.find('$'); at != std::string_view::npos; at = text.find('$', at + 1)) {
+    int number = 0;
+    for (std::size_t i = at + 1; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i) {
+      number = number * 10 + (text[i] - '0');
+    }
+    highest = std::max(highest, number);
+  }
+  return highest;
+}
+
+}  // namespace
+
+std::string_view decimal_text(std::array<char, 48>& buffer, Int128 value, int scale) {
+  // Three 64-bit parts of 18, 18 and 3 digits: a 128-bit division a digit would cost ten times more.
+  constexpr std::uint64_t kPart = 1'000'000'000'000'000'000;
+  const bool negative = value < 0;
+  const UInt128 magnitude = negative ? UInt128{0} - static_cast<UInt128>(value)
+                                     : static_cast<UInt128>(value);
+  char* const end = buffer.data() + buffer.size();
+  char* at = end;
+  const auto low = static_cast<std::uint64_t>(magnitude % kPart);
+  const UInt128 rest = magnitude / kPart;
+  if (rest == 0) {
+    at = digits_before(end, low, scale + 1);
+  } else {
+    at = digits_before(end, low, 18);
+    const auto middle = static_cast<std::uint64_t>(rest % kPart);
+    const auto high = static_cast<std::uint64_t>(rest / kPart);
+    at = digits_before(at, middle, high != 0 ? 18 : 1);
+    if (high != 0) at = digits_before(at, high, 1);
+  }
+  char* last = end;
+  if (scale > 0) {
+    char* const dot = end - scale;  // units move one to the left, so that a dot fits before it
+    std::move(at, dot, at - 1);
+    --at;
+    *(dot - 1) = '.';
+    while (*(last - 1) == '0') --last;
+    if (*(last - 1) == '.') --last;
+  }
+  if (negative) *--at = '-';
+  return {at, static_cast<std::size_t>(last - at)};
+}
+
+RowWriter::Prepared* RowWriter::prepared(const WriteSql& sql) {
+  if (const auto found = statements_.find(&sql); found != statements_.end()) return &found->second;
+  const std::string text = sql.columns.empty() ? std::string(sql.text) : insert_text(sql);
+  auto statement = database_.prepare(text);
+  if (!statement) return nullptr;
+  Prepared made{std::move(*statement), parameter_count(text)};
+  return &statements_.emplace(&sql, std::move(made)).first->second;
+}
+
+RowWriter& RowWriter::begin(const WriteSql& sql) {
+  WRIT_ASSERT(current_ == nullptr);  // the row before was written
+  table_ = sql.table;
+  decimal_count_ = 0;
+  next_ = 0;
+  current_ = prepared(sql);
+  return *this;
+}
+
+RowWriter& RowWriter::null() {
+  ++next_;  // as reset() left it
+  return *this;
+}
+
+RowWriter& RowWriter::integer(std::int64_t value) {
+  ++next_;
+  if (current_ != nullptr) current_->statement->bind_integer(next_, value);
+  return *this;
+}
+
+RowWriter& RowWriter::real(double value) {
+  ++next_;
+  if (current_ != nullptr) current_->statement->bind_real(next_, value);
+  return *this;
+}
+
+RowWriter& RowWriter::text(std::string_view value) {
+  ++next_;
+  if (current_ != nullptr) current_->statement->bind_text(next_, value);
+  return *this;
+}
+
+RowWriter& RowWriter::text_or_null(std::string_view value) {
+  return value.empty() ? null() : text(value);
+}
+
+RowWriter& RowWriter::bytes(std::span<const std::byte> value) {
+  ++next_;
+  if (current_ != nullptr) current_->statement->bind_bytes(next_, value);
+  return *this;
+}
+
+RowWriter& RowWriter::decimal(Int128 value, int scale) {
+  WRIT_ASSERT(decimal_count_ < kDecimals);
+  return text(decimal_text(decimals_[decimal_count_++], value, scale));
+}
+
+RowWriter& RowWriter::money(writ_money value) { return decimal(from_abi(value).raw, 18); }
+
+RowWriter& RowWriter::nano(std::int64_t value) {
+  return value == WRIT_NONE ? null() : decimal(value, 9);
+}
+
+RowWriter& RowWriter::nano_or_zero(std::int64_t value) {
+  return decimal(value == WRIT_NONE ? 0 : value, 9);
+}
+
+RowWriter& RowWriter::time(std::int64_t ns) { return ns == WRIT_NONE ? null() : integer(ns); }
+
+base::Result<std::int64_t> RowWriter::write() {
+  if (current_ == nullptr) {
+    why_ = database_.last_error();
+    return base::Error(base::Errc::kState, "database prepare");
+  }
+  Prepared& made = *std::exchange(current_, nullptr);
+  WRIT_ASSERT(next_ == made.parameters);
+  const auto stepped = made.statement->step();
+  if (!stepped) why_ = database_.last_error();
+  const std::int64_t changed = stepped ? database_.changes() : 0;
+  made.statement->reset();
+  if (!stepped) return stepped.error();
+  return changed;
+}
+
+base::Error RowWriter::refuse(std::string_view table, std::string why) {
+  table_ = table;
+  why_ = std::move(why);
+  return {base::Errc::kRejected, "projection row"};
+}
+
+}  // namespace writ::storage

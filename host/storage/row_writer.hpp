@@ -1,0 +1,88 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include <writ/abi/record.h>
+#include <writ/int128.hpp>
+
+#include "host/base/result.hpp"
+#include "host/storage/database.hpp"
+
+namespace writ::storage {
+
+/// A statement that writes, as a constant of the program: its address names the prepared form.
+struct WriteSql {
+  std::string_view table;    ///< for messages and projection_reject
+  std::string_view columns;  ///< of an insert, separated by commas; empty: `text` is the statement
+  std::string_view text;     ///< the statement, or what follows VALUES (...) of an insert
+};
+
+/// Writes rows through prepared statements: begin(), one value for each column in order, write().
+/// Not thread-safe. Decimals are written as canonical text and never pass through a double.
+class RowWriter {
+ public:
+  explicit RowWriter(Database& database) : database_(database) {}
+
+  RowWriter& begin(const WriteSql& sql);
+  RowWriter& null();
+  RowWriter& integer(std::int64_t value);
+  /// Two's complement of what an unsigned column holds.
+  RowWriter& id(std::uint64_t value) { return integer(static_cast<std::int64_t>(value)); }
+  RowWriter& boolean(bool value) { return integer(value ? 1 : 0); }
+  RowWriter& real(double value);
+  /// The bytes must stay where they are until write().
+  RowWriter& text(std::string_view value);
+  RowWriter& text_or_null(std::string_view value);  ///< null if empty
+  RowWriter& bytes(std::span<const std::byte> value);
+  /// value × 10^-scale.
+  RowWriter& decimal(Int128 value, int scale);
+  RowWriter& money(writ_money value);
+  /// A price, quantity or rate at 1e-9; WRIT_NONE is null.
+  RowWriter& nano(std::int64_t value);
+  /// The same, none is zero.
+  RowWriter& nano_or_zero(std::int64_t value);
+  /// A time; WRIT_NONE is null.
+  RowWriter& time(std::int64_t ns);
+
+  /// Runs it; the number of rows changed. Errors: kRejected, with table() and why() set; any other
+  /// ends the transaction.
+  [[nodiscard]] base::Result<std::int64_t> write();
+
+  /// Of the last failed write().
+  [[nodiscard]] std::string_view table() const noexcept { return table_; }
+  [[nodiscard]] const std::string& why() const noexcept { return why_; }
+  /// Reports a row that could not even be made.
+  [[nodiscard]] base::Error refuse(std::string_view table, std::string why);
+
+  [[nodiscard]] Database& database() noexcept { return database_; }
+
+ private:
+  struct Prepared {
+    std::unique_ptr<Statement> statement;
+    int parameters = 0;
+  };
+  Prepared* prepared(const WriteSql& sql);
+
+  static constexpr std::size_t kDecimals = 32;  // at most so many in one row
+  Database& database_;
+  std::unordered_map<const WriteSql*, Prepared> statements_;
+  Prepared* current_ = nullptr;
+  int next_ = 0;
+  std::array<std::array<char, 48>, kDecimals> decimals_;  // texts of the row being made
+  std::size_t decimal_count_ = 0;
+  std::string table_;
+  std::string why_;
+};
+
+/// Canonical decimal text of value × 10^-scale, written to the end of `buffer`: no exponent, no
+/// trailing zeros, zero is `0`. scale is 0, 9 or 18.
+[[nodiscard]] std::string_view decimal_text(std::array<char, 48>& buffer, Int128 value, int scale);
+
+}  // namespace writ::storage

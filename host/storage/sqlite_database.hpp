@@ -1,0 +1,16 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "host/storage/database.hpp"
+
+namespace writ::storage {
+
+/// Opens or makes the SQLite file `path`, with foreign keys and recursive triggers on (else REPLACE
+/// escapes the append-only triggers), WAL and synchronous NORMAL: after a power cut the last
+/// transactions may be missing, with their checkpoint, and are projected again.
+/// Throws base::InputError naming `url`.
+[[nodiscard]] std::unique_ptr<Database> open_sqlite(const std::string& url, const std::string& path);
+
+}  // namespace writ::storage
