@@ -1,0 +1,28 @@
+#include "host/engine/core_sink.hpp"
+
+#include "host/base/assert.hpp"
+#include "host/model/record_view.hpp"
+
+namespace writ::engine {
+
+void CoreSink::begin(const writ_record& input) {
+  WRIT_ASSERT(model::is_input(input));
+  WRIT_ASSERT(input.ingest_ts >= now_);  // core time never goes back
+  event_ts_ = input.event_ts;
+  now_ = input.ingest_ts;
+  input_seq_ = input.seq;
+  count(input);
+}
+
+std::uint64_t CoreSink::append(writ_record& record) {
+  WRIT_ASSERT(!model::is_input(record));
+  WRIT_ASSERT(record.size >= sizeof(writ_record) && record.size % 8 == 0);
+  record.stream = 0;
+  record.event_ts = event_ts_;
+  record.ingest_ts = now_;
+  const std::uint64_t id = put(record);
+  count(record);
+  return id;
+}
+
+}  // namespace writ::engine

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <optional>
+
+#include "host/base/error.hpp"
+#include "host/engine/core_sink.hpp"
+#include "host/journal/writer.hpp"
+
+namespace writ::engine {
+
+/// A run's sink: the journal. [sequencer-thread]
+class JournalSink final : public CoreSink {
+ public:
+  JournalSink(journal::Writer& writer, RunNumber run) : writer_(writer), run_(run) {}
+
+  [[nodiscard]] RunNumber run() const override { return run_; }
+  [[nodiscard]] Seq next_seq() const override { return writer_.next_seq(); }
+
+  /// Appends an input: its seq is stamped, its times are the caller's.
+  void append_input(writ_record& input);
+
+  /// Why the journal can no longer be written; nothing while it can. Sticky.
+  [[nodiscard]] const std::optional<base::Error>& failure() const noexcept { return failure_; }
+
+  /// From here on records may use the space kept for cancels and halts.
+  void use_reserve() noexcept { reserve_ = true; }
+
+ protected:
+  std::uint64_t put(writ_record& record) override;
+
+ private:
+  journal::Writer& writer_;
+  RunNumber run_;
+  bool reserve_ = false;
+  std::optional<base::Error> failure_;
+};
+
+}  // namespace writ::engine

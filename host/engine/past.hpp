@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "host/base/result.hpp"
+#include "host/journal/folder.hpp"
+#include "host/journal/recovery.hpp"
+#include "host/journal/storage.hpp"
+#include "host/model/instrument_table.hpp"
+
+namespace writ::engine {
+
+/// What the last run of a journal folder left: the tables whose numbers a new run keeps, and how it
+/// ended.
+struct Past {
+  journal::RecoveredRun run;
+  std::filesystem::path folder;      ///< of that run
+  model::InstrumentTable tables;
+  std::string manifest;              ///< of its RUN_STARTED
+  std::uint32_t mode = 0;
+  std::optional<std::uint32_t> stop_reason;  ///< nothing: its host died
+  bool killed = false;  ///< an account's kill latch is set: a start needs `resume --after-kill`
+  std::int64_t last_ts = 0;  ///< core time of its last record
+};
+
+/// Recovers and reads the last run of the folder; nothing if it holds none. Errors: as recover_run
+/// and Reader.
+[[nodiscard]] base::Result<std::optional<Past>> open_past(journal::Storage& storage,
+                                                          const journal::FolderLock& lock);
+
+}  // namespace writ::engine

@@ -1,0 +1,151 @@
+#include "host/engine/plugin_services.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "host/base/assert.hpp"
+
+namespace writ::engine {
+namespace {
+
+std::vector<std::uint64_t> copy_of(const writ_record& record) {
+  std::vector<std::uint64_t> words(record.size / 8);
+  std::memcpy(words.data(), &record, record.size);
+  return words;
+}
+
+constexpr std::size_t kLogTextMax = 1024;
+
+}  // namespace
+
+PluginServices::PluginServices(CoreSink& sink, Timers& timers, const market::Markets& markets,
+                               const execution::Orders& orders, BuildSnapshot build_snapshot)
+    : sink_(sink),
+      timers_(timers),
+      markets_(markets),
+      orders_(orders),
+      build_snapshot_(std::move(build_snapshot)) {}
+
+void PluginServices::begin_call(plugin::Actor& actor, const writ_snapshot* evaluated,
+                                std::uint64_t recorded_seq) {
+  WRIT_ASSERT(caller_ == nullptr);  // a call is never inside another
+  caller_ = &actor;
+  evaluated_ = evaluated;
+  recorded_.clear();
+  if (recorded_seq != 0) recorded_[evaluated->instrument] = recorded_seq;
+  first_of_call_ = intents_.size();
+}
+
+void PluginServices::end_call(bool failed) {
+  WRIT_ASSERT(caller_ != nullptr);
+  for (std::size_t i = first_of_call_; failed && i < intents_.size(); ++i) {
+    intents_[i].call_failed = true;
+  }
+  caller_ = nullptr;
+  evaluated_ = nullptr;
+}
+
+std::vector<PendingIntent> PluginServices::take_intents() { return std::exchange(intents_, {}); }
+
+void PluginServices::adopt(const writ_intent& intent, std::uint64_t id) {
+  if ((intent.flags & WRIT_INTENT_WARMUP) != 0) return;
+  intents_.push_back({id, copy_of(intent.header), false});
+}
+
+std::vector<std::vector<std::uint64_t>> PluginServices::take_published() {
+  return std::exchange(published_, {});
+}
+
+std::uint64_t PluginServices::snapshot_seq_for(std::uint32_t instrument) {
+  if (const auto known = recorded_.find(instrument); known != recorded_.end()) return known->second;
+  const bool evaluated = evaluated_ != nullptr && evaluated_->instrument == instrument;
+  const auto& snapshot = evaluated ? *evaluated_ : build_snapshot_(*caller_, instrument);
+  auto copy = copy_of(snapshot.header);
+  auto& record = reinterpret_cast<writ_record&>(*copy.data());
+  sink_.append(record);
+  return recorded_[instrument] = record.seq;
+}
+
+writ_status PluginServices::submit(std::uint32_t instance, const writ_intent& intent,
+                                   std::uint64_t& intent_id) {
+  if (caller_ == nullptr || caller_->number() != instance) return WRIT_E_STATE;
+  if (refuse_submits_) return WRIT_E_LIMIT;
+
+  auto copy = copy_of(intent.header);
+  auto& recorded = reinterpret_cast<writ_intent&>(*copy.data());
+  recorded.instance = instance;
+  if (recorded.account == 0) recorded.account = caller_->account;
+  recorded.seen_seq = sink_.input_seq();
+  recorded.snapshot_seq = snapshot_seq_for(intent.instrument);
+  const bool warm = caller_->warm_up.warm();
+  if (!warm) recorded.flags |= WRIT_INTENT_WARMUP;
+  const std::uint64_t id = sink_.append(recorded.header);
+  if (id == 0) return WRIT_E_STATE;  // the journal failed, or a restart found it did otherwise
+  intent_id = id;
+  if (warm) intents_.push_back({id, std::move(copy), false});
+  return WRIT_OK;
+}
+
+writ_status PluginServices::publish(std::uint32_t instance, const writ_record& value) {
+  if (caller_ == nullptr || caller_->number() != instance) return WRIT_E_STATE;
+  auto copy = copy_of(value);
+  auto& record = reinterpret_cast<writ_record&>(*copy.data());
+  auto& signal = reinterpret_cast<writ_signal&>(record);  // a report begins like a signal
+  signal.instance = instance;
+  signal.seen_seq = sink_.input_seq();
+  if (sink_.append(record) == 0) return WRIT_E_STATE;
+  published_.push_back(std::move(copy));
+  return WRIT_OK;
+}
+
+writ_status PluginServices::set_timer(std::uint32_t instance, std::uint64_t timer,
+                                      std::int64_t due_ts) {
+  timers_.set(instance, timer, due_ts);
+  return WRIT_OK;
+}
+
+writ_status PluginServices::cancel_timer(std::uint32_t instance, std::uint64_t timer) {
+  return timers_.cancel(instance, timer) ? WRIT_OK : WRIT_E_NOT_FOUND;
+}
+
+writ_status PluginServices::random(std::uint32_t instance, std::uint64_t& value) {
+  if (caller_ == nullptr || caller_->number() != instance) return WRIT_E_STATE;
+  value = caller_->draw();
+  return WRIT_OK;
+}
+
+void PluginServices::log(std::uint32_t instance, std::uint32_t severity, std::string_view text) {
+  if (caller_ == nullptr || caller_->number() != instance) return;  // outside a call: no place in the order
+  auto line = model::make_record<writ_log_line>();
+  line.instance = instance;
+  line.severity = severity;
+  line.text_size = static_cast<std::uint32_t>(std::min(text.size(), kLogTextMax));
+  sink_.append(buffer_.begin(line).append(text.data(), line.text_size).finish());
+}
+
+std::int32_t PluginServices::book_levels(std::uint32_t instance, std::uint32_t instrument,
+                                         std::uint32_t side, std::span<writ_level> levels) {
+  if (caller_ == nullptr || caller_->number() != instance) return WRIT_E_STATE;
+  if (!caller_->instance->names(instrument)) return WRIT_E_NOT_FOUND;
+  if (side != WRIT_SIDE_BUY && side != WRIT_SIDE_SELL) return WRIT_E_INVALID;
+  const InstrumentId id{instrument};
+  if (!markets_.view(id, sink_.now()).in_sync) return WRIT_E_STATE;
+  const auto book_side = side == WRIT_SIDE_BUY ? market::Side::kBid : market::Side::kAsk;
+  return static_cast<std::int32_t>(markets_.book(id).levels(book_side, levels));
+}
+
+std::int32_t PluginServices::working_orders(std::uint32_t instance, std::uint32_t instrument,
+                                            std::span<writ_order> orders) {
+  if (caller_ == nullptr || caller_->number() != instance) return WRIT_E_STATE;
+  std::int32_t count = 0;
+  orders_.for_each_working({caller_->account, instrument, instance}, [&](const writ_order& order) {
+    if (static_cast<std::size_t>(count) < orders.size()) {
+      orders[static_cast<std::size_t>(count)] = order;
+    }
+    ++count;
+  });
+  return count;
+}
+
+}  // namespace writ::engine

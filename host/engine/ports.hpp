@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+namespace writ::engine {
+
+class Run;
+
+/// How core time passes. A tape's time passes as fast as it is read; a paper or live run waits for
+/// the clock. The one place where the engine meets real time.
+class Pacer {
+ public:
+  virtual ~Pacer() = default;
+
+  /// Waits until `ts` has come or someone calls for attention; true if it has come. [sequencer-thread]
+  virtual bool wait_until(std::int64_t ts) = 0;
+
+  /// What an event scheduled for `ts` is stamped with: `ts` itself for a tape, never earlier than
+  /// the clock otherwise. [sequencer-thread]
+  [[nodiscard]] virtual std::int64_t stamp(std::int64_t ts) = 0;
+};
+
+/// What people ask of a run while it runs: each request is carried out between two inputs.
+class OperatorPort {
+ public:
+  using Request = std::function<void(Run&)>;
+
+  virtual ~OperatorPort() = default;
+  /// The next request; nothing while there is none. [sequencer-thread]
+  [[nodiscard]] virtual std::optional<Request> poll() = 0;
+};
+
+}  // namespace writ::engine

@@ -1,0 +1,136 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/engine/journal_sink.hpp"
+#include "host/engine/past.hpp"
+#include "host/engine/pipeline.hpp"
+#include "host/engine/ports.hpp"
+#include "host/engine/setup.hpp"
+#include "host/execution/order_gateway.hpp"
+#include "host/feed/feed_source.hpp"
+#include "host/journal/hashes.hpp"
+#include "host/journal/storage.hpp"
+#include "host/journal/writer.hpp"
+
+namespace writ::engine {
+
+/// When the gateway gets an order.
+enum class OrderPromise : std::uint8_t {
+  kAppended,  ///< its record survives the process
+  kDurable    ///< its record is on disk
+};
+
+/// A record of the run's tables, made before the run: any ASSET, ACCOUNT, INSTRUMENT, STREAM,
+/// INSTANCE or WIRE. Numbers are the run's.
+using TableRecord = std::vector<std::uint64_t>;
+
+/// Everything a run is made of.
+struct RunSetup {
+  std::uint32_t mode = 0;  ///< WRIT_MODE_*
+  journal::WriterOptions writer;
+  journal::RunIdentity identity;
+  std::string manifest;     ///< canonical JSON: versions, hashes, CPU class, seed
+  std::string config_text;  ///< canonical JSON of the configuration
+  std::vector<TableRecord> tables;     ///< in the order of the tables' dependencies
+  std::vector<writ_deposit> deposits;  ///< made only if the run continues no other
+  CoreOptions core;
+  std::vector<InstanceSetup> instances;  ///< signals and strategies, in config order
+  OrderPromise promise = OrderPromise::kAppended;
+  std::optional<std::int64_t> duration_ns;  ///< of core time, from the first market event
+};
+
+/// A change of a running run: what the new configuration asks for.
+struct ReloadSetup {
+  std::string config_text;
+  base::Sha256Digest config_hash{};
+  std::vector<TableRecord> tables;  ///< new or changed records only
+  CoreOptions core;
+  std::vector<InstanceSetup> added;
+  std::vector<InstanceSetup> changed;    ///< same number, other build or parameters
+  std::vector<std::uint32_t> removed;
+};
+
+/// One run of the host: the only writer of its state. [sequencer-thread]
+class Run {
+ public:
+  /// Opens the journal, makes the plugin instances, takes over what an earlier run left, and writes
+  /// the run's beginning: RUN_STARTED, CONFIG, tables, checkpoint. `past` is the run it continues.
+  /// Throws base::InputError if a plugin refuses; the journal's errors are results.
+  [[nodiscard]] static base::Result<std::unique_ptr<Run>> start(
+      RunSetup setup, journal::Storage& storage, const Past* past, feed::FeedSource& feed,
+      execution::OrderGateway& gateway, Pacer& pacer, OperatorPort& operators);
+
+  /// Takes inputs until the data end, the duration is over, someone stops it, or it must halt.
+  /// Writes the run's end. Returns WRIT_STOP_*.
+  std::uint32_t go();
+
+  // For requests of the operator port, between two inputs.
+
+  /// Journals and carries out what a person asked for. 0 = all, for account and instance.
+  void command(std::uint32_t command, std::uint32_t account, std::uint32_t instance,
+               std::string_view who_and_why);
+  void stop(std::uint32_t reason) { stop_ = reason; }
+  /// Applies a new configuration at this boundary. Throws base::InputError, and nothing is changed,
+  /// if a plugin refuses or cannot take its state over.
+  void reload(const ReloadSetup& setup);
+  /// Puts on record that a reload was refused, and why.
+  void refuse_reload(std::string_view why);
+
+  [[nodiscard]] const Pipeline& pipeline() const noexcept { return *pipeline_; }
+  [[nodiscard]] const RunSummary& summary() const noexcept { return sink_->summary(); }
+  [[nodiscard]] const RunSetup& setup() const noexcept { return setup_; }
+  [[nodiscard]] std::string intents_hash() const { return sink_->hashes().intents(); }
+  [[nodiscard]] std::string verdicts_hash() const { return sink_->hashes().verdicts(); }
+  [[nodiscard]] std::string ledger_hash() const { return sink_->hashes().ledger(); }
+  [[nodiscard]] Seq durable_seq() const { return writer_->durable_seq(); }
+  [[nodiscard]] Seq last_seq() const { return Seq{writer_->next_seq().raw() - 1}; }
+  [[nodiscard]] const std::filesystem::path& run_folder() const { return writer_->run_folder(); }
+  /// Why the journal cannot be written any more; nothing while it can.
+  [[nodiscard]] const std::optional<base::Error>& journal_failure() const {
+    return sink_->failure();
+  }
+
+ private:
+  Run(RunSetup setup, journal::Storage& storage, feed::FeedSource& feed,
+      execution::OrderGateway& gateway, Pacer& pacer, OperatorPort& operators)
+      : setup_(std::move(setup)),
+        storage_(storage),
+        feed_(feed),
+        gateway_(gateway),
+        pacer_(pacer),
+        operators_(operators) {}
+
+  base::Result<void> begin(const Past* past);
+  bool step();
+  void take_input(const writ_record& input, std::int64_t ts);
+  void take_input(writ_record& input);
+  void send_ready();
+  void checkpoint();
+  void halt();
+  void end();
+
+  RunSetup setup_;
+  journal::Storage& storage_;
+  feed::FeedSource& feed_;
+  execution::OrderGateway& gateway_;
+  Pacer& pacer_;
+  OperatorPort& operators_;
+
+  std::unique_ptr<journal::Writer> writer_;
+  std::unique_ptr<JournalSink> sink_;
+  std::unique_ptr<Pipeline> pipeline_;
+  std::deque<writ_order> waiting_;  // commands whose record has not reached its promise yet
+  std::vector<std::uint64_t> input_words_;
+  std::int64_t last_ts_ = 0;
+  std::optional<std::int64_t> end_ts_;
+  std::optional<std::uint32_t> stop_;
+};
+
+}  // namespace writ::engine

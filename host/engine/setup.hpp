@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <writ/money.hpp>
+
+#include "host/arbiter/arbiter.hpp"
+#include "host/execution/orders.hpp"
+#include "host/market/markets.hpp"
+#include "host/plugin/instance.hpp"
+#include "host/plugin/module.hpp"
+#include "host/plugin/parameters.hpp"
+
+namespace writ::engine {
+
+/// When a snapshot is put on record. One is always recorded before the first intent made on it.
+enum class SnapshotPolicy : std::uint8_t {
+  kIntent,     ///< only then
+  kEvaluated,  ///< each one a strategy is evaluated on
+  kPeriodic    ///< one per strategy and instrument in a period, besides
+};
+
+/// A plugin instance to be made. Numbers are of the run's tables.
+struct InstanceSetup {
+  std::uint32_t number = 0;
+  std::string name;
+  std::shared_ptr<const plugin::Module> module;
+  std::string plugin;  ///< id of the descriptor in the module
+  plugin::ParameterSet parameters;
+  std::uint64_t granted = 0;  ///< WRIT_CAN_*
+  std::uint32_t account = 0;
+  std::vector<std::uint32_t> instruments;  ///< ascending
+  std::vector<plugin::SignalWire> inputs;
+  bool reset_on_state_mismatch = false;
+};
+
+struct CoreOptions {
+  market::MarketOptions market;
+  arbiter::ArbiterOptions arbiter;
+  execution::OrdersOptions orders;
+  SnapshotPolicy snapshot_policy = SnapshotPolicy::kIntent;
+  std::int64_t snapshot_period_ns = 1'000'000'000;
+  std::int64_t portfolio_period_ns = 10'000'000'000;
+  std::int64_t checkpoint_period_ns = 60'000'000'000;
+  std::uint32_t plugin_error_limit = 5;
+  std::int64_t plugin_error_window_ns = 60'000'000'000;
+  std::uint64_t seed = 0;  ///< of the instances' random sequences
+};
+
+}  // namespace writ::engine

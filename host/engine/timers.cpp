@@ -1,0 +1,68 @@
+#include "host/engine/timers.hpp"
+
+#include "host/base/byte_stream.hpp"
+
+namespace writ::engine {
+
+void Timers::set(std::uint32_t instance, std::uint64_t timer, std::int64_t due_ts) {
+  cancel(instance, timer);
+  due_.emplace(Key{instance, timer}, due_ts);
+  order_.emplace(due_ts, instance, timer);
+}
+
+bool Timers::cancel(std::uint32_t instance, std::uint64_t timer) {
+  const auto found = due_.find({instance, timer});
+  if (found == due_.end()) return false;
+  order_.erase({found->second, instance, timer});
+  due_.erase(found);
+  return true;
+}
+
+void Timers::cancel_all(std::uint32_t instance) {
+  const auto first = due_.lower_bound({instance, 0});
+  auto last = first;
+  while (last != due_.end() && last->first.first == instance) {
+    order_.erase({last->second, instance, last->first.second});
+    ++last;
+  }
+  due_.erase(first, last);
+}
+
+std::optional<std::int64_t> Timers::next_due() const {
+  if (order_.empty()) return std::nullopt;
+  return std::get<0>(*order_.begin());
+}
+
+std::optional<Timers::Due> Timers::take_due(std::int64_t now) {
+  if (order_.empty() || std::get<0>(*order_.begin()) > now) return std::nullopt;
+  const auto [due_ts, instance, timer] = *order_.begin();
+  cancel(instance, timer);
+  return Due{due_ts, instance, timer};
+}
+
+std::vector<std::byte> Timers::save() const {
+  base::ByteWriter out;
+  out.put(static_cast<std::uint64_t>(due_.size()));
+  for (const auto& [key, due_ts] : due_) {
+    out.put(key.first);
+    out.put(key.second);
+    out.put(due_ts);
+  }
+  return out.take();
+}
+
+base::Result<void> Timers::load(std::span<const std::byte> state) {
+  base::ByteReader in{state};
+  Timers loaded;
+  const auto count = in.get<std::uint64_t>();
+  for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
+    const auto instance = in.get<std::uint32_t>();
+    const auto timer = in.get<std::uint64_t>();
+    loaded.set(instance, timer, in.get<std::int64_t>());
+  }
+  if (!in.complete()) return base::Error{base::Errc::kCorrupt, "timers"};
+  *this = std::move(loaded);
+  return {};
+}
+
+}  // namespace writ::engine

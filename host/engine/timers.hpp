@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <tuple>
+#include <vector>
+
+#include "host/base/result.hpp"
+
+namespace writ::engine {
+
+/// The timers of all plugin instances, by core time. [sequencer-thread]
+class Timers {
+ public:
+  struct Due {
+    std::int64_t due_ts;
+    std::uint32_t instance;
+    std::uint64_t timer;
+  };
+
+  /// The same (instance, timer) again moves it.
+  void set(std::uint32_t instance, std::uint64_t timer, std::int64_t due_ts);
+  /// False if there was none.
+  bool cancel(std::uint32_t instance, std::uint64_t timer);
+  void cancel_all(std::uint32_t instance);
+
+  [[nodiscard]] std::optional<std::int64_t> next_due() const;
+  /// Takes the earliest timer due at or before `now`; equal times by instance, then by id.
+  [[nodiscard]] std::optional<Due> take_due(std::int64_t now);
+
+  [[nodiscard]] std::vector<std::byte> save() const;
+  [[nodiscard]] base::Result<void> load(std::span<const std::byte> state);
+
+ private:
+  using Key = std::pair<std::uint32_t, std::uint64_t>;
+  std::map<Key, std::int64_t> due_;
+  std::set<std::tuple<std::int64_t, std::uint32_t, std::uint64_t>> order_;
+};
+
+}  // namespace writ::engine

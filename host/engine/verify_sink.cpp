@@ -1,0 +1,69 @@
+#include "host/engine/verify_sink.hpp"
+
+#include <cstring>
+
+#include "host/model/catalogue.hpp"
+#include "host/model/record_view.hpp"
+
+namespace writ::engine {
+
+const writ_record* VerifySink::peek() {
+  if (held_.empty() && !failure_) {
+    const auto next = reader_.next();
+    if (!next) {
+      failure_ = next.error();
+      return nullptr;
+    }
+    if (*next == nullptr) return nullptr;
+    held_.resize((*next)->size / 8);
+    std::memcpy(held_.data(), *next, (*next)->size);
+  }
+  if (held_.empty()) return nullptr;
+  return reinterpret_cast<const writ_record*>(held_.data());
+}
+
+Seq VerifySink::next_seq() const { return Seq{last_seq_ + 1}; }
+
+base::Result<const writ_record*> VerifySink::next_input() {
+  const auto* next = peek();
+  if (failure_) return *failure_;
+  if (next == nullptr) return nullptr;
+  if (!model::is_input(*next)) {
+    if (!difference_) {
+      difference_ = {Seq{next->seq}, "recorded " + std::string(model::type_name(next->type)) +
+                                         " was not derived again"};
+    }
+    return nullptr;
+  }
+  last_seq_ = next->seq;
+  input_ = held_;
+  consume();
+  return reinterpret_cast<const writ_record*>(input_.data());
+}
+
+std::uint64_t VerifySink::put(writ_record& record) {
+  record.seq = last_seq_ + 1;
+  const auto id = record_id<IntentId>(run_, Seq{record.seq}).raw();
+  if (difference_ || failure_) {
+    ++last_seq_;
+    return id;
+  }
+  const auto* expected = peek();
+  if (expected == nullptr || model::is_input(*expected)) {
+    // The end of a run that was killed is no difference: it had not come to record this.
+    if (expected != nullptr) {
+      difference_ = {Seq{record.seq},
+                     "derived " + std::string(model::type_name(record.type)) + " is not on record"};
+    }
+    ++last_seq_;
+    return id;
+  }
+  if (record.size != expected->size || std::memcmp(&record, expected, record.size) != 0) {
+    difference_ = {Seq{expected->seq}, model::first_difference(*expected, record)};
+  }
+  last_seq_ = expected->seq;
+  consume();
+  return id;
+}
+
+}  // namespace writ::engine

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include <writ/abi/plugin.h>
+
+#include "host/base/byte_stream.hpp"
+
+namespace writ::strategy {
+
+/// What one input changed in one market, as far as triggers ask.
+struct MarketChange {
+  std::uint32_t instrument = 0;
+  bool top = false;
+  bool trade = false;
+};
+
+/// When one strategy is evaluated: its snapshot trigger, kept per instrument. Deterministic: core
+/// time only. [sequencer-thread]
+class EvaluationSchedule {
+ public:
+  /// `interval_ns` is for TIMER and CONFLATED. `instruments` ascending.
+  EvaluationSchedule(std::uint32_t trigger, std::int64_t interval_ns,
+                     std::vector<std::uint32_t> instruments);
+
+  /// Whether the change calls for an evaluation now. A conflated one that comes too early is kept
+  /// for `take_due`.
+  [[nodiscard]] bool on_change(const MarketChange& change, std::int64_t now);
+
+  /// The next instrument whose deferred or periodic evaluation is due at `now`.
+  [[nodiscard]] std::optional<std::uint32_t> take_due(std::int64_t now);
+
+  /// Core time at which take_due will have something.
+  [[nodiscard]] std::optional<std::int64_t> next_due() const;
+
+  void save(base::ByteWriter& out) const;
+  /// False if the bytes are not of this schedule.
+  [[nodiscard]] bool load(base::ByteReader& in);
+
+ private:
+  static constexpr std::int64_t kNever = INT64_MAX;
+
+  std::uint32_t trigger_;
+  std::int64_t interval_ns_;
+  std::map<std::uint32_t, std::int64_t> due_;      // per instrument; kNever = nothing pending
+  std::map<std::uint32_t, std::int64_t> earliest_; // CONFLATED: not again before
+};
+
+}  // namespace writ::strategy
