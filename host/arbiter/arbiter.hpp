@@ -1,0 +1,95 @@
+#pragma once
+
+#include "host/arbiter/effect.hpp"
+#include "host/arbiter/order_rates.hpp"
+#include "host/arbiter/order_terms.hpp"
+#include "host/arbiter/risk_limits.hpp"
+#include "host/arbiter/risk_view.hpp"
+#include "host/base/result.hpp"
+#include "host/model/instrument_table.hpp"
+#include "host/model/record_view.hpp"
+
+#include <writ/abi/intent.h>
+#include <writ/abi/outcome.h>
+#include <writ/quantity.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace writ::arbiter {
+
+/// Gives every intent one verdict. Judging changes nothing; `apply` folds the verdict that is on
+/// record. Intents are judged one by one, in order, each on a view made after the one before was
+/// carried out. [sequencer-thread]
+class Arbiter {
+ public:
+  /// `tables` must outlive the arbiter: instruments of one market group share one lease.
+  Arbiter(const model::InstrumentTable& tables, ArbiterOptions options);
+
+  /// The order the intent would make, by which the engine computes RiskView::cash_required.
+  [[nodiscard]] OrderTerms terms(const writ_intent& intent, const RiskView& view) const;
+
+  /// Builds the VERDICT record: the checks made, in order, with their numbers, up to the first that
+  /// failed. Which checks apply to which effect is `check_table.hpp`. Never for warm-up intents.
+  void judge(const writ_intent& intent, std::uint64_t intent_id, const RiskView& view,
+             model::RecordBuffer& verdict) const;
+
+  /// Folds a verdict on record: lease and order rate.
+  void apply(const writ_verdict& verdict, const writ_intent& intent);
+
+  /// Instance that holds the market of the instrument, 0 = nobody (always, where it is shared).
+  [[nodiscard]] std::uint32_t owner(std::uint32_t account, std::uint32_t instrument) const;
+  /// Gives the lease of the instrument's market back if its owner is flat and has no working order
+  /// there: `position` and `working_orders` are the owner's, absolute values summed over the
+  /// instruments of the market. Returns whether a lease was released.
+  bool release_if_idle(std::uint32_t account, std::uint32_t instrument, Quantity position,
+                       std::uint32_t working_orders);
+  /// Releases what an instance that was removed holds.
+  void release_all(std::uint32_t instance);
+
+  /// From here on no adding intent of the account (0 = any) is approved. Outlives the run.
+  void kill(std::uint32_t account);
+  [[nodiscard]] bool is_killed(std::uint32_t account) const;
+  /// Lifts it: after the operator's resume-after-kill.
+  void lift_kill(std::uint32_t account);
+
+  /// Stops adding intents of an account and instance, 0 = any of either.
+  void pause(std::uint32_t account, std::uint32_t instance);
+  /// Lifts every pause within the scope; (0, 0) lifts all.
+  void resume(std::uint32_t account, std::uint32_t instance);
+  [[nodiscard]] bool is_paused(std::uint32_t account, std::uint32_t instance) const;
+
+  /// A reload. Leases, rates, kills and pauses stay.
+  void set_options(ArbiterOptions options) { options_ = std::move(options); }
+  [[nodiscard]] const ArbiterOptions& options() const noexcept { return options_; }
+
+  [[nodiscard]] std::vector<std::byte> save() const;
+  /// Errors: kCorrupt; the arbiter is then as it was.
+  [[nodiscard]] base::Result<void> load(std::span<const std::byte> state);
+
+ private:
+  using Scope = std::pair<std::uint32_t, std::uint32_t>;
+  /// (account, market): the market group, or the instrument where it has none
+  using Market = std::pair<std::uint32_t, std::uint64_t>;
+
+  [[nodiscard]] Market market_of(std::uint32_t account, std::uint32_t instrument) const;
+
+  const model::InstrumentTable& tables_;
+  ArbiterOptions options_;
+  std::map<Market, std::uint32_t> leases_;
+  OrderRates rates_;
+  std::set<std::uint32_t> killed_;
+  std::set<Scope> paused_;
+};
+
+/// The verdicts of intents nobody judged: their call failed, or the host died first. `reason` is
+/// WRIT_REASON_PLUGIN_ERROR or WRIT_REASON_RESTART.
+[[nodiscard]] writ_verdict unjudged_verdict(const writ_intent& intent, std::uint64_t intent_id,
+                                            std::uint16_t reason);
+
+}  // namespace writ::arbiter

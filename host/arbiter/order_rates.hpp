@@ -1,0 +1,30 @@
+#pragma once
+
+#include "host/base/byte_stream.hpp"
+#include "host/base/result.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <utility>
+
+namespace writ::arbiter {
+
+/// When orders were approved, by account and strategy.
+class OrderRates {
+ public:
+  /// Orders approved later than `now - window_ns`, those of this instant included.
+  [[nodiscard]] std::uint64_t count(std::uint32_t account, std::uint32_t instance, std::int64_t now,
+                                    std::int64_t window_ns) const;
+  /// Notes one at `now` and forgets those `window_ns` or longer ago. Times never go back.
+  void note(std::uint32_t account, std::uint32_t instance, std::int64_t now,
+            std::int64_t window_ns);
+
+  void save(base::ByteWriter& out) const;
+  [[nodiscard]] base::Result<void> load(base::ByteReader& in);
+
+ private:
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::deque<std::int64_t>> approved_;
+};
+
+}  // namespace writ::arbiter

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "host/arbiter/risk_view.hpp"
+
+#include <writ/abi/intent.h>
+#include <writ/price.hpp>
+#include <writ/quantity.hpp>
+#include <writ/rate.hpp>
+
+#include <cstdint>
+
+namespace writ::arbiter {
+
+/// The order an intent would make, before anyone approved it.
+struct OrderTerms {
+  bool makes_order = false;  ///< false: NOOP, cancels, and targets or flattens with nothing to do
+  std::uint16_t side = 0;    ///< WRIT_SIDE_*
+  bool market = false;       ///< a market order: `price` is what cash is reserved at
+  Price price = Price::none();  ///< none: a market order without any price to go by
+  Quantity quantity;            ///< > 0; of a REPLACE what is left to fill of the new order
+  Quantity closable;            ///< part of the opposite position it may close, >= 0
+};
+
+/// Resolves PLACE, REPLACE, FLATTEN and TARGET. A market order is reserved at the best opposite
+/// price, or else the last trade, worsened by `slippage`. Safe for any bytes; whether the numbers
+/// make sense is for the checks to say.
+[[nodiscard]] OrderTerms order_terms(const writ_intent& intent, const RiskView& view,
+                                     Rate slippage);
+
+}  // namespace writ::arbiter

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "host/market/market_view.hpp"
+
+#include <writ/abi/instrument.h>
+#include <writ/abi/snapshot.h>
+#include <writ/money.hpp>
+#include <writ/price.hpp>
+#include <writ/quantity.hpp>
+
+#include <cstdint>
+#include <optional>
+
+namespace writ::arbiter {
+
+/// The order a CANCEL or REPLACE is about.
+struct TargetOrder {
+  bool working = false;  ///< found and not final
+  std::uint32_t instance = 0;
+  std::uint32_t instrument = 0;
+  std::uint16_t side = 0;
+  Price price = Price::none();
+  Quantity quantity;  ///< whole, what was filled included
+  Quantity filled;
+  Money cash_reserved;  ///< what its leaves hold of the quote asset, as the next of the base asset
+  Money base_reserved;
+};
+
+/// Positions and working orders of one account, or of one strategy in it, in one instrument.
+struct Holding {
+  Quantity position;      ///< signed
+  Quantity working_buy;   ///< leaves of working buys, >= 0
+  Quantity working_sell;  ///< leaves of working sells, >= 0
+};
+
+/// Everything one judgement needs: filled for each intent, after the intents before it in the batch
+/// made their orders. The arbiter's own state (kill, pause, leases, rates) is not in it.
+struct RiskView {
+  std::int64_t now = 0;                         ///< core time
+  std::int64_t submitted_ts = 0;                ///< core time of the submit
+  const writ_instrument* instrument = nullptr;  ///< nullptr: unknown
+  market::MarketView market;
+  Holding account;
+  Holding strategy;
+  Holding complement;  ///< of the account in the other token of a binary market
+  Money cash_free;     ///< of the quote (perpetual: settle) asset, reservations taken off
+  Money base_free;     ///< spot: of the base asset at 1e-18, working sells taken off
+  std::uint32_t strategy_open_orders = 0;  ///< in this instrument
+  std::uint32_t tier = WRIT_TIER_NORMAL;   ///< of the account
+  TargetOrder target;
+  /// What the order of this intent can consume of the quote asset, in execution's terms: see
+  /// `order_terms`. Nothing: it would not fit.
+  std::optional<Money> cash_required = Money{};
+};
+
+}  // namespace writ::arbiter

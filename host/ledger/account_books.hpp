@@ -1,0 +1,59 @@
+#pragma once
+
+#include "host/base/byte_stream.hpp"
+#include "host/base/result.hpp"
+#include "host/ledger/drawdown.hpp"
+#include "host/ledger/fifo_lots.hpp"
+
+#include <writ/money.hpp>
+#include <writ/quantity.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+namespace writ::ledger {
+
+/// Running sums of what changed equity. Fees are positive when paid.
+struct Totals {
+  Money initial;
+  Money realized;
+  Money fees;
+  Money funding;
+  Money adjustments;
+
+  /// initial + realized - fees + funding + adjustments; nothing if it would not fit.
+  [[nodiscard]] std::optional<Money> sum() const noexcept;
+};
+
+/// One strategy in one instrument.
+struct StrategyBook {
+  FifoLots lots;
+  Totals totals;     ///< initial stays zero
+  Money mtm_booked;  ///< unrealised result as of the last mtm row
+};
+
+/// What the ledger keeps of one account.
+struct AccountBooks {
+  std::map<std::uint32_t, Money> cash;      ///< balance by asset
+  std::map<std::uint32_t, Money> unpriced;  ///< deposited coins without a mark yet, by asset
+  std::map<std::uint32_t, Totals> totals;   ///< by asset, in that asset
+  Totals reporting;  ///< the same in the reporting asset, at the rates of the events
+  std::map<std::pair<std::uint32_t, std::uint32_t>, StrategyBook>
+      strategies;                           ///< (instrument, instance)
+  std::map<std::uint32_t, FifoLots> truth;  ///< by instrument
+  std::set<std::uint32_t> negative_cash;    ///< assets with an incident open
+  Drawdown drawdown;
+  std::int64_t last_cycle = 0;  ///< hour, counted from 1970, of the last drawdown cycle
+  Money revaluation_booked;     ///< currency result as of the last mtm row
+  Money equity;                 ///< of the last portfolio record, as the next three
+  Money gross_exposure;
+  Money net_exposure;
+
+  void save(base::ByteWriter& out) const;
+  [[nodiscard]] base::Result<void> load(base::ByteReader& in);
+};
+
+}  // namespace writ::ledger

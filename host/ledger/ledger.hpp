@@ -1,0 +1,121 @@
+#pragma once
+
+#include "host/base/result.hpp"
+#include "host/ledger/account_books.hpp"
+#include "host/ledger/marks.hpp"
+#include "host/model/instrument_table.hpp"
+#include "host/model/record_sink.hpp"
+#include "host/model/record_view.hpp"
+
+#include <writ/abi/journal.h>
+#include <writ/ids.hpp>
+#include <writ/money.hpp>
+#include <writ/quantity.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace writ::ledger {
+
+/// A strategy's result, per instrument or summed over those of one asset, in that asset.
+struct StrategyResult {
+  std::uint32_t asset = 0;  ///< quote asset, of a perpetual the settle asset
+  Quantity position;        ///< zero in a sum
+  Money realized;           ///< gross of fees
+  Money unrealized;         ///< as of the last portfolio record
+  Money fees;               ///< positive = paid
+  Money funding;            ///< positive = received
+  Money adjustments;
+
+  /// realized + unrealized - fees + funding + adjustments
+  [[nodiscard]] Money total() const { return realized + unrealized - fees + funding + adjustments; }
+};
+
+/// Cash, lots, results and equity of every account, exact. Arithmetic on input records: the same
+/// records give the same state and the same LEDGER, EXECUTED_TRADE and PORTFOLIO records.
+/// [sequencer-thread]
+///
+/// Lots are kept twice. Per strategy: its rows (PNL, EXECUTED_TRADE, MTM) add up to its result. Per
+/// account: the truth, from which cash of perpetuals and positions of the portfolio follow. Money
+/// and coins deposited belong to instance 0, the account itself.
+/// An event whose numbers would not fit is refused whole with an ARITHMETIC incident.
+class Ledger {
+ public:
+  /// `tables` must know the instrument, asset and account of a record before it comes; it must
+  /// outlive the ledger. `book`: WRIT_BOOK_*; events of another book are ignored.
+  explicit Ledger(const model::InstrumentTable& tables, std::uint16_t book = WRIT_BOOK_MAIN);
+
+  // Input records. `id` is that of the record (run and seq), by which ledger rows refer to it.
+
+  /// CASH deposit or withdrawal. A base asset of a spot instrument quoted in the reporting asset
+  /// becomes a lot of the account itself once that instrument has a mark; until then it counts
+  /// nothing in equity. Whatever else is not the reporting asset counts at its conversion rate.
+  void on_deposit(const writ_deposit& deposit, std::uint64_t id, model::RecordSink& sink);
+  /// CASH trade and fee, PNL realized and fee, one EXECUTED_TRADE per leg. Duplicates were filtered
+  /// by execution. Returns false, with an incident, if the fill was refused.
+  bool on_fill(const writ_fill& fill, FillId id, model::RecordSink& sink);
+  /// CASH and PNL funding for every position open in a perpetual.
+  void on_funding(const writ_funding& funding, std::uint64_t id, model::RecordSink& sink);
+  /// CASH settlement and PNL adjustment: closes every lot at the payout (domain §2). A payout that
+  /// was taken back is refused with an incident, as are results of betting markets.
+  void on_settlement(const writ_settlement& settlement, std::uint64_t id, model::RecordSink& sink);
+  void on_conversion(const writ_conversion& conversion);
+  /// Best prices changed. Remembers the last valid ones and prices deposited coins waiting for
+  /// their first mark. Cheap: may be called for every change of a top.
+  void on_quote(std::uint32_t instrument, const Quote& quote);
+
+  /// One PORTFOLIO record, then a PNL mtm row for each strategy and instrument whose unrealised
+  /// result changed since its row before. Asserts, exactly: equity = sum of balance and position
+  /// values = initial + realized - fees + funding + adjustments + unrealized.
+  /// Returns the record's id; 0 for an unknown account or numbers that do not fit (an incident).
+  std::uint64_t portfolio(AccountId account, std::int64_t now, const QuoteSource& quotes,
+                          std::uint32_t open_orders, model::RecordSink& sink);
+
+  /// Operator's reset of the drawdown: peak = equity of the last portfolio, tier NORMAL.
+  void reset_drawdown(AccountId account);
+
+  // Reading. Unknown accounts, assets and instruments read as zero.
+
+  [[nodiscard]] Money cash(AccountId account, AssetId asset) const;
+  /// Signed position of the account, in one instrument.
+  [[nodiscard]] Quantity position(AccountId account, InstrumentId instrument) const;
+  /// Of one strategy; instance 0 = the account's own (deposited coins).
+  [[nodiscard]] Quantity strategy_position(AccountId account, InstanceId instance,
+                                           InstrumentId instrument) const;
+  /// As of the last portfolio record.
+  [[nodiscard]] Money equity(AccountId account) const;
+  [[nodiscard]] Money gross_exposure(AccountId account) const;
+  [[nodiscard]] Money net_exposure(AccountId account) const;
+  [[nodiscard]] std::uint32_t tier(AccountId account) const;        ///< WRIT_TIER_*
+  [[nodiscard]] const Drawdown* drawdown(AccountId account) const;  ///< nullptr: unknown account
+  /// Of one strategy in one instrument.
+  [[nodiscard]] StrategyResult result(AccountId account, InstanceId instance,
+                                      InstrumentId instrument) const;
+  /// Of one strategy over all instruments, one for each asset, by asset number.
+  [[nodiscard]] std::vector<StrategyResult> results(AccountId account, InstanceId instance) const;
+  /// Every (instrument, instance) of an account that ever had a fill, in that order.
+  [[nodiscard]] std::vector<std::pair<InstrumentId, InstanceId>> strategies(
+      AccountId account) const;
+  /// Accounts with anything in them, by number.
+  [[nodiscard]] std::vector<AccountId> accounts() const;
+
+  [[nodiscard]] std::vector<std::byte> save() const;
+  /// Errors: kCorrupt; the ledger is then as it was.
+  [[nodiscard]] base::Result<void> load(std::span<const std::byte> state);
+
+ private:
+  struct Valuation;
+
+  const model::InstrumentTable& tables_;
+  std::uint16_t book_;
+  std::map<std::uint32_t, AccountBooks> accounts_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::int64_t> conversions_;
+  Marks marks_;
+};
+
+}  // namespace writ::ledger
