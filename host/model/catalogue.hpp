@@ -19,12 +19,14 @@ enum class FieldKind : std::uint8_t {
   kU32,
   kU64,
   kI64,
+  kBool,        ///< u16 or u32, 0 or 1
   kTime,        ///< i64, ns since 1970 UTC
   kDuration,    ///< i64, ns
   kPrice,       ///< i64 at 1e-9
   kQuantity,    ///< i64 at 1e-9
   kRate,        ///< i64 at 1e-9
   kMoney,       ///< 128 bits at 1e-18
+  kByUnit,      ///< 128 bits, scaled as the u32 at `unit_offset` says (WRIT_UNIT_*)
   kId,          ///< u64, run * 2^40 + seq of a record
   kSeq,         ///< u64, place of a record in its run
   kForeignId,   ///< u64, someone else's number: the venue's, the author's
@@ -36,6 +38,7 @@ enum class FieldKind : std::uint8_t {
   kDouble,
   kText,      ///< char[size], NUL-terminated
   kBytes,     ///< uint8_t[size]
+  kUuid,      ///< uint8_t[16], network order
   kEnum,      ///< u16 or u32, `words`
   kFlags,     ///< u16 or u32, `words` are its bits
   kReserved,  ///< zero
@@ -48,6 +51,7 @@ struct Field {
   std::uint32_t size;
   FieldKind kind;
   const Words* words = nullptr;
+  std::uint32_t unit_offset = 0;  ///< with kByUnit
 };
 
 /// What a part of the tail consists of.

@@ -27,8 +27,9 @@ class InstrumentTable {
   static constexpr std::uint32_t kNumberMax = 1U << 20U;
 
   /// Takes over an ASSET, ACCOUNT, INSTRUMENT, STREAM or INSTANCE record; ignores all others.
-  /// Errors: kInvalid for number 0 or above kNumberMax (detail: the number), kExists if a name that
-  /// must be unique already stands for another number. Nothing is changed by an error.
+  /// Errors: kInvalid for number 0 or above kNumberMax (detail: the number), kExists if the name
+  /// already stands for another number; only an instance's name may move on to a later one, which
+  /// then has it. Nothing is changed by an error.
   base::Result<void> apply(const writ_record& record);
 
   /// nullptr for a number without a record.

@@ -1,10 +1,9 @@
 #pragma once
 
-#include <cstdint>
-
+#include <writ/abi/record.h>
 #include <writ/ids.hpp>
 
-#include <writ/abi/record.h>
+#include <cstdint>
 
 namespace writ::model {
 
@@ -20,9 +19,9 @@ class RecordSink {
   [[nodiscard]] virtual RunNumber run() const = 0;
   [[nodiscard]] virtual Seq next_seq() const = 0;
 
-  /// Stamps seq, event_ts and ingest_ts (those of the input being handled), appends, and returns the
-  /// id of what the record created. On return `record` holds what is on record: the same bytes in a
-  /// run; in a restart, those of the past.
+  /// Stamps seq, event_ts and ingest_ts (those of the input being handled), appends, and returns
+  /// the id of what the record created. On return `record` holds what is on record: the same bytes
+  /// in a run; in a restart, those of the past.
   virtual std::uint64_t append(writ_record& record) = 0;
 
   /// The id of what the next record creates.

@@ -1,15 +1,15 @@
 #pragma once
 
+#include "host/base/assert.hpp"
+
+#include <writ/abi/journal.h>
+
 #include <cstddef>
 #include <cstring>
 #include <span>
 #include <string_view>
 #include <type_traits>
 #include <vector>
-
-#include <writ/abi/journal.h>
-
-#include "host/base/assert.hpp"
 
 namespace writ::model {
 
@@ -64,7 +64,8 @@ WRIT_RECORD_TYPE(writ_checkpoint, WRIT_RECORD_CHECKPOINT)
 #undef WRIT_RECORD_TYPE
 
 template <class T>
-concept Record = kRecordType<T> != 0 && std::is_trivially_copyable_v<T>;
+concept Record = kRecordType<T>
+!= 0 && std::is_trivially_copyable_v<T>;
 
 /// Whether the record is input (what happened) rather than derived.
 [[nodiscard]] inline bool is_input(const writ_record& record) noexcept {
