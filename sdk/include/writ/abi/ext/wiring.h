@@ -9,8 +9,9 @@ extern "C" {
 
 #define WRIT_EXT_WIRING "writ.wiring/1"
 
-/* Offered by the host through get_extension. Records and snapshots name a signal by its publisher;
- * this tells which of them the configuration wired to `port` of the descriptor's signals_in. */
+/* Offered by the host through get_extension. A signal record names the publisher and its port; this
+ * tells which of them the configuration wired to `port` of the subscriber's signals_in. A
+ * snapshot's writ_signal_value names the port itself. */
 typedef struct writ_ext_wiring {
   uint32_t struct_size;
   uint32_t reserved;
