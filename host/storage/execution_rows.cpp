@@ -119,8 +119,11 @@ base::Result<void> Projector::insert_order(const writ_order& record, bool from_e
   const std::int64_t ts = record.header.ingest_ts;
   // An order opened by a run that is not in this database: its verdict is not here either.
   const bool has_intent = record.intent_id != 0 && !from_earlier_run;
-  envelope(kOrder, record.header);
-  row_.id(record.order_id)
+  // Submitted by the host's clock: its latencies are never differences of two clocks.
+  writ_record submitted = record.header;
+  submitted.event_ts = ts;
+  envelope(kOrder, submitted)
+      .id(record.order_id)
       .text(model::text_of(record.client_order_id))
       .text_or_null(model::text_of(record.venue_order_id))
       .text(mode_word(tables_.mode))
