@@ -25,4 +25,10 @@ std::uint64_t CoreSink::append(writ_record& record) {
   return id;
 }
 
+void CoreSink::count(const writ_record& record) {
+  summary_.add(record);
+  if (tables_ != nullptr) hashes_.add(record, *tables_);
+  if (const auto* order = model::as<writ_order>(record)) orders_.push_back(*order);
+}
+
 }  // namespace writ::engine

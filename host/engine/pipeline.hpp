@@ -4,12 +4,15 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <vector>
 
 #include "host/arbiter/arbiter.hpp"
 #include "host/engine/core_sink.hpp"
+#include "host/engine/market_quotes.hpp"
 #include "host/engine/plugin_services.hpp"
+#include "host/engine/risk_view_builder.hpp"
 #include "host/engine/setup.hpp"
 #include "host/engine/snapshot_builder.hpp"
 #include "host/engine/timers.hpp"
@@ -29,21 +32,25 @@ namespace writ::engine {
 class Pipeline {
  public:
   Pipeline(const CoreOptions& options, CoreSink& sink);
+  Pipeline(const Pipeline&) = delete;
+  Pipeline& operator=(const Pipeline&) = delete;
 
-  /// Makes the instance and hands it its instruments and wires; strategies are called in the order
-  /// they are added, signals in the order of the graph. Throws base::InputError if the plugin
-  /// refuses or the graph has a cycle; nothing is added then. [main]
+  /// Makes the instance and announces its instruments to it. Strategies are called in the order they
+  /// are added, signals in the order of the graph. Throws base::InputError if the plugin refuses or
+  /// the signals form a cycle; nothing is added then. [main]
   void add_instance(const InstanceSetup& setup);
-  /// Takes an instance out; its working orders are cancelled by the next input's end.
+  /// Takes an instance out and cancels its working orders.
   void remove_instance(std::uint32_t number);
-  /// Replaces an instance by a new build or new parameters, its state handed over. Throws
-  /// base::InputError and leaves the old one running if anything fails.
+  /// Replaces an instance by another build or other parameters, state handed over. Throws
+  /// base::InputError, and the old one goes on, if the new one refuses anything.
   void replace_instance(const InstanceSetup& setup);
   /// New limits from the next judgement on.
-  void set_risk(const arbiter::ArbiterOptions& options);
+  void set_risk(const arbiter::ArbiterOptions& options) { arbiter_.set_options(options); }
 
   /// One input, from what happened to what is to be sent.
   void on_input(const writ_record& input);
+  /// A table record, known without being an event: what stands before a checkpoint.
+  void enter_table(const writ_record& record);
 
   /// Orders with a command for the gateway, decided since the last call, in order.
   [[nodiscard]] std::vector<writ_order> take_commands();
@@ -51,21 +58,18 @@ class Pipeline {
   /// Core time at which something is due even if nothing happens.
   [[nodiscard]] std::optional<std::int64_t> next_deadline() const;
 
-  /// The data have ended: what can only be said at the end.
-  void finish();
-
-  /// Cancels every working order; for a halt.
-  void cancel_everything();
-
-  [[nodiscard]] journal::CheckpointSections save() const;
-  /// Takes a checkpoint over. An instance whose state cannot be taken over starts cold, with an
-  /// incident at the next input. Errors: kCorrupt.
-  [[nodiscard]] base::Result<void> load(const journal::CheckpointSections& sections);
-  /// True once a checkpoint is due by core time; asking ends it.
+  /// Whether a checkpoint is due; asking ends it.
   [[nodiscard]] bool take_checkpoint_due();
+  [[nodiscard]] journal::CheckpointSections save() const;
+  /// Takes a checkpoint over, after the tables and the instances. An instance that has no state there
+  /// starts cold, with an incident at the next input. Errors: kCorrupt; kMismatch or kUnsupported
+  /// if an instance cannot read its state and its name is not in `reset_allowed`. Do not use it after an error.
+  [[nodiscard]] base::Result<void> load(const journal::CheckpointSections& sections,
+                                        const std::set<std::string>& reset_allowed);
 
-  /// Stops an instance that did not do what is on record.
-  void stop_differing(std::uint32_t number);
+  /// What is found at a start to be at odds with the past goes on record with the next input:
+  /// instances that did otherwise are stopped, orders of instances that are gone are cancelled.
+  void after_restart(const std::set<std::uint32_t>& differing);
 
   // Reading.
   [[nodiscard]] const model::InstrumentTable& tables() const noexcept { return tables_; }
@@ -74,34 +78,40 @@ class Pipeline {
   [[nodiscard]] const ledger::Ledger& ledger() const noexcept { return ledger_; }
   [[nodiscard]] const arbiter::Arbiter& arbiter() const noexcept { return arbiter_; }
   [[nodiscard]] const CoreSink& sink() const noexcept { return sink_; }
+  /// nullptr: no such instance.
   [[nodiscard]] const plugin::Instance* instance(std::uint32_t number) const;
-  /// SHA-256 of each instance's saved state, by name; instances without state are left out.
-  [[nodiscard]] std::map<std::string, std::string> state_hashes() const;
+  /// Numbers of the instances at work, signals first, in calling order.
+  [[nodiscard]] std::vector<std::uint32_t> instances() const;
 
  private:
+  void tell_of_restart();
   void fire_timers();
   void book(const writ_record& input);
+  void on_fill(const writ_fill& fill);
   void obey(const writ_command& command);
   void update_signals(const writ_record& input, const market::Change& change);
   void inform_strategies(const writ_record& input, const market::Change& change);
   void evaluate_strategies(const market::Change& change);
   void judge_pending();
   void judge(const PendingIntent& pending);
+  void decide(const PendingIntent& pending, const arbiter::RiskView& view);
   void settle_orders();
-  void mark_portfolio(bool now);
+  void release_lease(const writ_order& order);
+  void mark_portfolio();
 
   void evaluate(strategy::Strategy& strategy, std::uint32_t instrument);
+  [[nodiscard]] bool snapshot_due(std::uint32_t instance, std::uint32_t instrument);
   void deliver(std::uint32_t instance, const writ_record& record);
-  template <class Call>
-  void call(plugin::Actor& actor, const writ_snapshot* evaluated, Call&& make_call);
-  void on_failed_call(plugin::Actor& actor, writ_status status);
+  void give(plugin::Actor& actor, const writ_record& record);
+  void finish_call(plugin::Actor& actor, writ_status status);
   void stop_actor(plugin::Actor& actor, std::uint16_t code, std::string_view why);
   void incident(std::uint16_t severity, std::uint16_t code, std::uint32_t instance,
                 std::string_view text);
-  [[nodiscard]] plugin::Actor* find_actor(std::uint32_t number);
-  [[nodiscard]] std::unique_ptr<plugin::Instance> make_instance(const InstanceSetup& setup);
-  void enlist(const InstanceSetup& setup, std::unique_ptr<plugin::Instance> made);
-  [[nodiscard]] std::vector<std::uint32_t> order_signals(const InstanceSetup& added) const;
+
+  [[nodiscard]] plugin::Actor* find_actor(std::uint32_t number) const;
+  [[nodiscard]] plugin::Actor make_actor(const InstanceSetup& setup);
+  void wire(const InstanceSetup& setup);
+  void sort_signals();
 
   CoreOptions options_;
   CoreSink& sink_;
@@ -112,19 +122,28 @@ class Pipeline {
   arbiter::Arbiter arbiter_;
   Timers timers_;
   signal::SignalBoard board_;
+  RiskViewBuilder risk_views_;
   SnapshotBuilder snapshots_;
   PluginServices services_;
   std::vector<signal::Wire> wires_;
-  std::vector<std::unique_ptr<plugin::Actor>> signals_;           // publishers before subscribers
-  std::vector<std::unique_ptr<strategy::Strategy>> strategies_;   // in the order of the config
-  std::map<std::pair<std::uint32_t, std::uint32_t>, std::int64_t> snapshot_due_;  // kPeriodic
+  std::vector<std::unique_ptr<plugin::Actor>> signals_;          // publishers before subscribers
+  std::vector<std::unique_ptr<strategy::Strategy>> strategies_;  // in the order of the config
 
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::int64_t> snapshot_due_;  // kPeriodic
+  std::int64_t portfolio_due_ = INT64_MAX;
+  std::int64_t checkpoint_due_ = INT64_MAX;
+  bool checkpoint_asked_ = false;
+
+  // Of the input being handled; kept to be reused.
+  std::vector<std::vector<std::uint64_t>> values_;  // signal values published
+  std::vector<std::uint64_t> snapshot_;
   std::vector<writ_order> commands_;
-  std::int64_t portfolio_due_ = INT64_MIN;
-  std::int64_t checkpoint_due_ = INT64_MIN;
-  bool checkpoint_now_ = false;
-  std::vector<std::pair<std::uint32_t, std::string>> cold_starts_;  // to be told at the next input
-  model::RecordBuffer buffer_;
+  model::RecordBuffer verdict_;
+  model::RecordBuffer text_;
+
+  std::vector<std::uint32_t> cold_;       // instances that began without state
+  std::set<std::uint32_t> differing_;     // instances that did otherwise than is on record
+  bool restarted_ = false;
 };
 
 }  // namespace writ::engine

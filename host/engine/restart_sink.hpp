@@ -26,10 +26,13 @@ class RestartSink final : public CoreSink {
   [[nodiscard]] Seq next_seq() const override { return journal_.next_seq(); }
   [[nodiscard]] const writ_verdict* past_verdict(std::uint64_t intent_id) const override;
   [[nodiscard]] const writ_intent* take_unrepeated_intent() override;
+  [[nodiscard]] std::uint64_t past_id(const writ_record& record) const override;
   [[nodiscard]] bool past_order(std::uint64_t intent_id) const override;
   [[nodiscard]] bool differs(std::uint32_t instance) const override {
     return differing_.contains(instance);
   }
+  [[nodiscard]] RunNumber input_run() const override { return past_; }
+  [[nodiscard]] bool cut_off() const override { return last_; }
   [[nodiscard]] bool restarting() const override { return true; }
   [[nodiscard]] const std::set<std::uint32_t>& differing() const noexcept { return differing_; }
 
@@ -41,7 +44,6 @@ class RestartSink final : public CoreSink {
     const writ_record* record;
     bool used;
   };
-  [[nodiscard]] std::uint64_t past_id(const writ_record& record) const;
 
   JournalSink& journal_;
   RunNumber past_;

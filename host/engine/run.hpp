@@ -27,8 +27,8 @@ enum class OrderPromise : std::uint8_t {
   kDurable    ///< its record is on disk
 };
 
-/// A record of the run's tables, made before the run: any ASSET, ACCOUNT, INSTRUMENT, STREAM,
-/// INSTANCE or WIRE. Numbers are the run's.
+/// A record of the run's tables, made before the run: any ASSET, ACCOUNT, INSTRUMENT, STREAM or
+/// INSTANCE. Numbers are the run's.
 using TableRecord = std::vector<std::uint64_t>;
 
 /// Everything a run is made of.

@@ -38,7 +38,7 @@ struct InstanceSetup {
 };
 
 struct CoreOptions {
-  market::MarketOptions market;
+  market::MarketsOptions markets;
   arbiter::ArbiterOptions arbiter;
   execution::OrdersOptions orders;
   SnapshotPolicy snapshot_policy = SnapshotPolicy::kIntent;

@@ -8,6 +8,7 @@
 #include "host/ledger/ledger.hpp"
 #include "host/market/markets.hpp"
 #include "host/model/record_view.hpp"
+#include "host/engine/risk_view_builder.hpp"
 #include "host/plugin/actor.hpp"
 #include "host/signal/signal_board.hpp"
 
@@ -18,13 +19,15 @@ class SnapshotBuilder {
  public:
   SnapshotBuilder(const CoreSink& sink, const market::Markets& markets,
                   const execution::Orders& orders, const ledger::Ledger& ledger,
-                  const arbiter::Arbiter& arbiter, const signal::SignalBoard& board)
+                  const arbiter::Arbiter& arbiter, const signal::SignalBoard& board,
+                  const RiskViewBuilder& risk_views)
       : sink_(sink),
         markets_(markets),
         orders_(orders),
         ledger_(ledger),
         arbiter_(arbiter),
-        board_(board) {}
+        board_(board),
+        risk_views_(risk_views) {}
 
   /// Valid until the next call. Its seq is 0: it has one once it is on record.
   [[nodiscard]] const writ_snapshot& build(const plugin::Actor& actor, std::uint32_t instrument);
@@ -36,6 +39,7 @@ class SnapshotBuilder {
   const ledger::Ledger& ledger_;
   const arbiter::Arbiter& arbiter_;
   const signal::SignalBoard& board_;
+  const RiskViewBuilder& risk_views_;
   model::RecordBuffer buffer_;
 };
 

@@ -15,6 +15,9 @@ struct Strategy {
   plugin::Actor actor;
   EvaluationSchedule schedule;
 
+  /// After the plugin was replaced: its trigger may be another.
+  void reschedule() { schedule = schedule_of(*actor.instance); }
+
  private:
   /// Its subscription to snapshots; without one, each change of the top of a book it names.
   static EvaluationSchedule schedule_of(const plugin::Instance& instance) {

@@ -37,16 +37,6 @@ typedef struct writ_signal_report {
   uint32_t reserved;
 } writ_signal_report;
 
-/* WRIT_RECORD_WIRE: the subscriber's in-port `port` is fed by `signal` of `publisher`. A plugin gets
- * its wires before the first event, and so knows which port a signal record is for. */
-typedef struct writ_wire {
-  writ_record header;
-  uint32_t instance;  /* the subscriber */
-  uint32_t port;      /* id in the subscriber's signals_in */
-  uint32_t publisher;
-  uint32_t signal;    /* id in the publisher's signals_out */
-} writ_wire;
-
 #ifdef __cplusplus
 }
 #endif

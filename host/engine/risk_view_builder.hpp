@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+
+#include <writ/ids.hpp>
+#include <writ/money.hpp>
+
+#include "host/arbiter/arbiter.hpp"
+#include "host/arbiter/risk_view.hpp"
+#include "host/engine/core_sink.hpp"
+#include "host/execution/orders.hpp"
+#include "host/ledger/ledger.hpp"
+#include "host/market/markets.hpp"
+#include "host/model/instrument_table.hpp"
+
+namespace writ::engine {
+
+/// Gathers what one judgement needs from the books, the orders and the ledger. [sequencer-thread]
+class RiskViewBuilder {
+ public:
+  RiskViewBuilder(const CoreSink& sink, const model::InstrumentTable& tables,
+                  const market::Markets& markets, const execution::Orders& orders,
+                  const ledger::Ledger& ledger, const arbiter::Arbiter& arbiter)
+      : sink_(sink),
+        tables_(tables),
+        markets_(markets),
+        orders_(orders),
+        ledger_(ledger),
+        arbiter_(arbiter) {}
+
+  [[nodiscard]] arbiter::RiskView build(const writ_intent& intent) const;
+
+  /// Cash of the asset an instrument is paid in, less what working orders hold and, for perpetuals,
+  /// less the notional of what is open: no leverage.
+  [[nodiscard]] Money cash_free(AccountId account, const writ_instrument& instrument) const;
+
+ private:
+  [[nodiscard]] arbiter::Holding holding(std::uint32_t account, std::uint32_t instance,
+                                         std::uint32_t instrument) const;
+  [[nodiscard]] arbiter::TargetOrder target(const writ_intent& intent) const;
+  [[nodiscard]] Money perpetual_notional(AccountId account, std::uint32_t settle_asset) const;
+
+  const CoreSink& sink_;
+  const model::InstrumentTable& tables_;
+  const market::Markets& markets_;
+  const execution::Orders& orders_;
+  const ledger::Ledger& ledger_;
+  const arbiter::Arbiter& arbiter_;
+};
+
+}  // namespace writ::engine
