@@ -1,0 +1,123 @@
+#include "host/venue/paper/outbox.hpp"
+
+#include "host/base/assert.hpp"
+#include "host/model/record_view.hpp"
+#include "host/venue/paper/fees.hpp"
+
+#include <writ/money.hpp>
+#include <writ/money_abi.hpp>
+
+#include <algorithm>
+#include <string>
+
+namespace writ::venue::paper {
+namespace {
+
+/// What every answer repeats of the order.
+template <class Answer>
+Answer answer_to(const writ_order& order) {
+  auto answer = model::make_record<Answer>();
+  answer.order_id = order.order_id;
+  answer.intent_id = order.intent_id;
+  answer.tag = order.tag;
+  answer.instance = order.instance;
+  answer.instrument = order.instrument;
+  answer.account = order.account;
+  answer.book = order.book;
+  std::copy(std::begin(order.client_order_id), std::end(order.client_order_id),
+            std::begin(answer.client_order_id));
+  std::copy(std::begin(order.venue_order_id), std::end(order.venue_order_id),
+            std::begin(answer.venue_order_id));
+  return answer;
+}
+
+std::int64_t due_of(const std::variant<writ_report, writ_fill>& answer) {
+  return std::visit([](const auto& record) { return record.header.ingest_ts; }, answer);
+}
+
+}  // namespace
+
+void Outbox::report(const writ_order& order, std::uint16_t kind, std::uint16_t reason,
+                    std::int64_t at) {
+  auto report = answer_to<writ_report>(order);
+  report.header.event_ts = at;
+  report.header.ingest_ts = at + latency_ns_;
+  report.kind = kind;
+  report.reason = reason;
+  report.price = order.price;
+  report.quantity = order.quantity;
+  report.filled = order.filled;
+  report.venue_seq = ++answers_;
+  waiting_.emplace_back(report);
+}
+
+bool Outbox::fill(const writ_instrument& instrument, const writ_order& order, std::int64_t price,
+                  std::int64_t quantity, std::uint16_t liquidity, std::int64_t at) {
+  const auto value = checked_notional(Price{price}, Quantity{quantity});
+  const auto fee = value ? fee_of(instrument, *value, liquidity) : std::nullopt;
+  if (!fee) return false;
+
+  auto fill = answer_to<writ_fill>(order);
+  fill.header.event_ts = at;
+  fill.header.ingest_ts = at + latency_ns_;
+  fill.side = order.side;
+  fill.liquidity = liquidity;
+  fill.price = price;
+  fill.quantity = quantity;
+  fill.fee = to_abi(*fee);
+  fill.fee_asset = fee_asset_of(instrument);
+  fill.fee_asset_quantity = to_abi(*fee);
+  fill.venue_seq = ++answers_;
+  const bool fits = model::set_text(fill.exchange_trade_id, "T" + std::to_string(++trades_));
+  WRIT_ASSERT(fits);
+  waiting_.emplace_back(fill);
+  return true;
+}
+
+std::optional<std::int64_t> Outbox::next_due() const {
+  if (waiting_.empty()) return std::nullopt;
+  return due_of(waiting_.front());
+}
+
+const writ_record* Outbox::take(std::int64_t until) {
+  if (waiting_.empty() || due_of(waiting_.front()) > until) return nullptr;
+  taken_ = waiting_.front();
+  waiting_.pop_front();
+  return std::visit([](const auto& record) { return &record.header; }, taken_);
+}
+
+void Outbox::save(base::ByteWriter& out) const {
+  out.put(orders_);
+  out.put(trades_);
+  out.put(answers_);
+  out.put(static_cast<std::uint64_t>(waiting_.size()));
+  for (const Answer& answer : waiting_) {
+    std::visit(
+        [&out](const auto& record) {
+          out.put(record.header.type);
+          out.put(record);
+        },
+        answer);
+  }
+}
+
+base::Result<void> Outbox::load(base::ByteReader& in) {
+  orders_ = in.get<std::uint64_t>();
+  trades_ = in.get<std::uint64_t>();
+  answers_ = in.get<std::uint64_t>();
+  waiting_.clear();
+  for (auto left = in.get<std::uint64_t>(); in.ok() && left > 0; --left) {
+    const auto type = in.get<std::uint16_t>();
+    if (type == WRIT_RECORD_REPORT) {
+      waiting_.emplace_back(in.get<writ_report>());
+    } else if (type == WRIT_RECORD_FILL) {
+      waiting_.emplace_back(in.get<writ_fill>());
+    } else {
+      return base::Error{base::Errc::kCorrupt, "load paper reports"};
+    }
+  }
+  if (!in.ok()) return base::Error{base::Errc::kCorrupt, "load paper reports"};
+  return {};
+}
+
+}  // namespace writ::venue::paper
