@@ -1,9 +1,9 @@
 #pragma once
 
+#include <writ/abi/record.h>
+
 #include <cstdint>
 #include <optional>
-
-#include <writ/abi/record.h>
 
 namespace writ::feed {
 

@@ -1,0 +1,570 @@
+#include "host/feed/binance_codec.hpp"
+
+#include <writ/decimal.hpp>
+
+#include <simdjson.h>
+
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <limits>
+#include <utility>
+#include <vector>
+
+namespace writ::feed {
+namespace {
+
+namespace json = simdjson::ondemand;
+using base::Errc;
+using base::Error;
+using base::Result;
+
+// A JSON scalar as written: from its first byte, quotes stripped.
+struct Token {
+  std::string_view text;
+  std::size_t offset = 0;
+  [[nodiscard]] bool given() const noexcept { return !text.empty(); }
+};
+
+// The fields of all messages, by the letters the venue uses; each message fills its own.
+struct Fields {
+  Token stream;
+  Token event;                                     // e
+  Token symbol;                                    // s
+  Token event_time, transaction_time;              // E, T
+  Token first_id, last_id, prev_id;                // U, u, pu
+  Token image_id;                                  // lastUpdateId
+  Token price, quantity, best_quantity_bid;        // p, q, B
+  Token bid_price, ask_price, best_quantity_ask;   // b, a, A as text
+  Token trade_id, aggregate_id;                    // t, a as a number
+  Token maker;                                     // m
+  Token kind;                                      // X
+  Token side;                                      // S
+  Token index_price, funding_rate, average_price;  // i, r, ap
+  bool has_bids = false;
+  bool has_asks = false;
+  bool has_order = false;  // o: the fields of a forced order
+  bool is_reply = false;   // result or error
+  std::size_t end = 0;     // of the message
+};
+
+Error invalid(const char* what, std::size_t offset) {
+  return Error(Errc::kInvalid, what, static_cast<std::int64_t>(offset));
+}
+
+std::string_view without_quotes(std::string_view token) noexcept {
+  while (!token.empty() && (token.back() == ' ' || token.back() == '\t' || token.back() == '\r' ||
+                            token.back() == '\n')) {
+    token.remove_suffix(1);
+  }
+  if (token.size() >= 2 && token.front() == '"' && token.back() == '"') {
+    token.remove_prefix(1);
+    token.remove_suffix(1);
+  }
+  return token;
+}
+
+Result<std::int64_t> integer(const Token& token, const char* what) {
+  if (!token.given()) return invalid(what, token.offset);
+  std::int64_t value = 0;
+  for (const char c : token.text) {
+    if (c < '0' || c > '9' || __builtin_mul_overflow(value, 10, &value) ||
+        __builtin_add_overflow(value, c - '0', &value)) {
+      return invalid(what, token.offset);
+    }
+  }
+  return value;
+}
+
+Result<std::int64_t> decimal(const Token& token, const char* what) {
+  if (!token.given()) return invalid(what, token.offset);
+  const auto parsed = parse_nano(token.text);
+  if (!parsed || parsed.value == WRIT_NONE) return invalid(what, token.offset);
+  return parsed.value;
+}
+
+Result<std::int64_t> positive(const Token& token, const char* what) {
+  const auto value = decimal(token, what);
+  if (value && *value <= 0) return invalid(what, token.offset);
+  return value;
+}
+
+Result<std::int64_t> time_of(const Token& token) {
+  if (!token.given()) return WRIT_NONE;
+  const auto value = integer(token, "a time is not a whole number");
+  if (!value) return value;
+  const std::int64_t ns = time_from_venue(*value);
+  if (ns == WRIT_NONE) return invalid("a time is not in ms, us or ns", token.offset);
+  return ns;
+}
+
+}  // namespace
+
+std::int64_t time_from_venue(std::int64_t value) noexcept {
+  // 1973 to 2286 in ms; each finer unit starts where the one before ends.
+  constexpr std::int64_t kMs = 100'000'000'000;
+  const std::int64_t unit = value < kMs * 100 ? 1'000'000 : value < kMs * 100'000 ? 1'000 : 1;
+  std::int64_t ns = 0;
+  return value < kMs || __builtin_mul_overflow(value, unit, &ns) ? WRIT_NONE : ns;
+}
+
+void set_instrument(writ_record& record, std::uint32_t instrument) noexcept {
+  static_assert(offsetof(writ_book_snapshot, instrument) == sizeof(writ_record) &&
+                offsetof(writ_book_delta, instrument) == sizeof(writ_record) &&
+                offsetof(writ_book_top, instrument) == sizeof(writ_record) &&
+                offsetof(writ_trade, instrument) == sizeof(writ_record) &&
+                offsetof(writ_mark_price, instrument) == sizeof(writ_record) &&
+                offsetof(writ_liquidation, instrument) == sizeof(writ_record));
+  std::memcpy(reinterpret_cast<std::byte*>(&record) + sizeof(writ_record), &instrument,
+              sizeof instrument);
+}
+
+struct BinanceCodec::Parser {
+  json::parser simd;
+  std::vector<char> padded;
+  std::vector<writ_level> bids;
+  std::vector<writ_level> asks;
+  std::string symbol;  // upper case, from a stream's name
+  model::RecordBuffer record;
+
+  [[nodiscard]] std::size_t offset_of(const char* at) const noexcept {
+    return static_cast<std::size_t>(at - padded.data());
+  }
+
+  Result<void> read_object(json::object object, Fields& fields);
+  Result<void> read_field(std::string_view key, json::value value, Fields& fields);
+  Result<void> read_levels(json::value value, std::vector<writ_level>& levels);
+  Result<Token> read_token(json::value value);
+
+  Result<BinanceMessage> finish(const Fields& fields);
+  Result<void> make_delta(const Fields& fields, BinanceMessage& message);
+  Result<void> make_image(const Fields& fields, BinanceMessage& message);
+  Result<void> make_top(const Fields& fields, BinanceMessage& message);
+  Result<void> make_trade(const Fields& fields, BinanceMessage& message, bool aggregate);
+  Result<void> make_mark(const Fields& fields, BinanceMessage& message);
+  Result<void> make_liquidation(const Fields& fields, BinanceMessage& message);
+  void append_levels();
+};
+
+Result<Token> BinanceCodec::Parser::read_token(json::value value) {
+  const std::string_view raw = value.raw_json_token();
+  return Token{without_quotes(raw), offset_of(raw.data())};
+}
+
+Result<void> BinanceCodec::Parser::read_levels(json::value value, std::vector<writ_level>& levels) {
+  const std::size_t offset = offset_of(value.raw_json_token().data());
+  levels.clear();
+  json::array array;
+  if (value.get_array().get(array) != simdjson::SUCCESS) {
+    return invalid("a book side is not a list", offset);
+  }
+  for (auto element : array) {
+    json::array pair;
+    if (element.get_array().get(pair) != simdjson::SUCCESS) {
+      return invalid("a level is not a pair", offset);
+    }
+    std::array<std::int64_t, 2> numbers{};
+    std::size_t count = 0;
+    for (auto part : pair) {
+      json::value text;
+      if (part.get(text) != simdjson::SUCCESS) return invalid("a level is not a pair", offset);
+      if (count == numbers.size()) {
+        ++count;  // a third element, as some venues append, says nothing about the level
+        continue;
+      }
+      const auto token = read_token(text);
+      if (!token) return token.error();
+      const auto number =
+          decimal(*token, count == 0 ? "a level's price is not an exact decimal"
+                                     : "a level's quantity is not an exact decimal");
+      if (!number) return number.error();
+      if (*number < 0 || (count == 0 && *number == 0)) {
+        return invalid("a level's price or quantity is negative", token->offset);
+      }
+      numbers[count++] = *number;
+    }
+    if (count < numbers.size()) return invalid("a level is not a pair", offset);
+    levels.push_back({numbers[0], numbers[1]});
+  }
+  return {};
+}
+
+Result<void> BinanceCodec::Parser::read_field(std::string_view key, json::value value,
+                                              Fields& fields) {
+  json::json_type type{};
+  const std::size_t offset = offset_of(value.raw_json_token().data());
+  if (value.type().get(type) != simdjson::SUCCESS) return invalid("a value is not JSON", offset);
+  const bool list = type == json::json_type::array;
+  if (key == "b" || key == "bids") {
+    if (list) {
+      fields.has_bids = true;
+      return read_levels(value, bids);
+    }
+  } else if (key == "a" || key == "asks") {
+    if (list) {
+      fields.has_asks = true;
+      return read_levels(value, asks);
+    }
+  }
+  if (key == "data" || key == "o") {
+    if (type != json::json_type::object) return {};  // an order's type: of no interest
+    if (key == "o") fields.has_order = true;
+    json::object inner;
+    if (value.get_object().get(inner) != simdjson::SUCCESS) {
+      return invalid("a message is not an object", offset);
+    }
+    return read_object(inner, fields);
+  }
+  if (list || type == json::json_type::object) return {};
+  const auto token = read_token(value);
+  if (!token) return token.error();
+
+  if (key.size() == 1) {
+    switch (key.front()) {
+      case 'e':
+        fields.event = *token;
+        break;
+      case 's':
+        fields.symbol = *token;
+        break;
+      case 'E':
+        fields.event_time = *token;
+        break;
+      case 'T':
+        fields.transaction_time = *token;
+        break;
+      case 'U':
+        fields.first_id = *token;
+        break;
+      case 'u':
+        fields.last_id = *token;
+        break;
+      case 'p':
+        fields.price = *token;
+        break;
+      case 'q':
+        fields.quantity = *token;
+        break;
+      case 'B':
+        fields.best_quantity_bid = *token;
+        break;
+      case 'A':
+        fields.best_quantity_ask = *token;
+        break;
+      case 'b':
+        fields.bid_price = *token;
+        break;
+      case 'a':
+        (type == json::json_type::number ? fields.aggregate_id : fields.ask_price) = *token;
+        break;
+      case 't':
+        fields.trade_id = *token;
+        break;
+      case 'm':
+        fields.maker = *token;
+        break;
+      case 'X':
+        fields.kind = *token;
+        break;
+      case 'S':
+        fields.side = *token;
+        break;
+      case 'i':
+        fields.index_price = *token;
+        break;
+      case 'r':
+        fields.funding_rate = *token;
+        break;
+      default:
+        break;
+    }
+  } else if (key == "pu") {
+    fields.prev_id = *token;
+  } else if (key == "ap") {
+    fields.average_price = *token;
+  } else if (key == "lastUpdateId") {
+    fields.image_id = *token;
+  } else if (key == "symbol") {
+    fields.symbol = *token;
+  } else if (key == "stream") {
+    fields.stream = *token;
+  } else if (key == "result" || key == "error" || key == "code") {
+    fields.is_reply = true;
+  }
+  return {};
+}
+
+Result<void> BinanceCodec::Parser::read_object(json::object object, Fields& fields) {
+  for (auto field : object) {
+    json::field pair;
+    std::string_view key;
+    if (std::move(field).get(pair) != simdjson::SUCCESS ||
+        pair.unescaped_key().get(key) != simdjson::SUCCESS) {
+      return Error(Errc::kCorrupt, "not JSON", 0);
+    }
+    if (const auto read = read_field(key, pair.value(), fields); !read) return read;
+  }
+  return {};
+}
+
+void BinanceCodec::Parser::append_levels() {
+  record.append(bids.data(), bids.size() * sizeof(writ_level));
+  record.append(asks.data(), asks.size() * sizeof(writ_level));
+}
+
+Result<void> BinanceCodec::Parser::make_delta(const Fields& fields, BinanceMessage& message) {
+  auto delta = model::make_record<writ_book_delta>();
+  if (!fields.has_bids || !fields.has_asks) {
+    return invalid("a depth update has no list of bids or asks", fields.end);
+  }
+  const auto first = integer(fields.first_id, "U is not an update id");
+  if (!first) return first.error();
+  const auto last = integer(fields.last_id, "u is not an update id");
+  if (!last) return last.error();
+  if (*last < *first) return invalid("u is below U", fields.last_id.offset);
+  delta.first_id = static_cast<std::uint64_t>(*first);
+  delta.last_id = static_cast<std::uint64_t>(*last);
+  if (fields.prev_id.given()) {
+    const auto previous = integer(fields.prev_id, "pu is not an update id");
+    if (!previous) return previous.error();
+    delta.prev_id = static_cast<std::uint64_t>(*previous);
+    delta.flags = WRIT_DELTA_LINKED;
+    message.venue = BinanceVenue::kUsdm;
+  } else {
+    delta.flags = WRIT_DELTA_CONTIGUOUS;
+    message.venue = BinanceVenue::kSpot;
+  }
+  delta.bid_count = static_cast<std::uint32_t>(bids.size());
+  delta.ask_count = static_cast<std::uint32_t>(asks.size());
+  record.begin(delta);
+  append_levels();
+  return {};
+}
+
+Result<void> BinanceCodec::Parser::make_image(const Fields& fields, BinanceMessage& message) {
+  auto image = model::make_record<writ_book_snapshot>();
+  if (!fields.has_bids || !fields.has_asks) {
+    return invalid("an image has no list of bids or asks", fields.end);
+  }
+  const auto id = integer(fields.image_id, "lastUpdateId is not an update id");
+  if (!id) return id.error();
+  image.last_id = static_cast<std::uint64_t>(*id);
+  image.bid_count = static_cast<std::uint32_t>(bids.size());
+  image.ask_count = static_cast<std::uint32_t>(asks.size());
+  // Spot images carry no time.
+  if (fields.event_time.given()) message.venue = BinanceVenue::kUsdm;
+  record.begin(image);
+  append_levels();
+  return {};
+}
+
+Result<void> BinanceCodec::Parser::make_top(const Fields& fields, BinanceMessage& message) {
+  auto top = model::make_record<writ_book_top>();
+  const auto id = integer(fields.last_id, "u is not an update id");
+  if (!id) return id.error();
+  top.update_id = static_cast<std::uint64_t>(*id);
+  const auto side = [](const Token& price, const Token& quantity, std::int64_t& price_out,
+                       std::int64_t& quantity_out) -> Result<void> {
+    const auto parsed_price = decimal(price, "a best price is not an exact decimal");
+    if (!parsed_price) return parsed_price.error();
+    const auto parsed_quantity = decimal(quantity, "a best quantity is not an exact decimal");
+    if (!parsed_quantity) return parsed_quantity.error();
+    if (*parsed_price < 0 || *parsed_quantity < 0) {
+      return invalid("a best price or quantity is negative", price.offset);
+    }
+    const bool empty = *parsed_price == 0 || *parsed_quantity == 0;
+    price_out = empty ? WRIT_NONE : *parsed_price;
+    quantity_out = empty ? WRIT_NONE : *parsed_quantity;
+    return {};
+  };
+  if (const auto bid =
+          side(fields.bid_price, fields.best_quantity_bid, top.bid_price, top.bid_quantity);
+      !bid) {
+    return bid;
+  }
+  if (const auto ask =
+          side(fields.ask_price, fields.best_quantity_ask, top.ask_price, top.ask_quantity);
+      !ask) {
+    return ask;
+  }
+  message.venue = fields.event.given() ? BinanceVenue::kUsdm : BinanceVenue::kSpot;
+  record.begin(top);
+  return {};
+}
+
+Result<void> BinanceCodec::Parser::make_trade(const Fields& fields, BinanceMessage& message,
+                                              bool aggregate) {
+  auto trade = model::make_record<writ_trade>();
+  const auto id = integer(aggregate ? fields.aggregate_id : fields.trade_id, "no trade id");
+  if (!id) return id.error();
+  const auto price = decimal(fields.price, "p is not an exact decimal");
+  if (!price) return price.error();
+  const auto quantity = decimal(fields.quantity, "q is not an exact decimal");
+  if (!quantity) return quantity.error();
+  if (*price < 0 || *quantity < 0) return invalid("p or q is negative", fields.price.offset);
+  if (fields.maker.text != "true" && fields.maker.text != "false") {
+    return invalid("m is neither true nor false", fields.maker.offset);
+  }
+  trade.trade_id = static_cast<std::uint64_t>(*id);
+  trade.price = *price;
+  trade.quantity = *quantity;
+  // m: the buyer was the maker, so the aggressor sold.
+  trade.side = fields.maker.text == "true" ? WRIT_SIDE_SELL : WRIT_SIDE_BUY;
+  trade.flags = aggregate ? WRIT_TRADE_AGGREGATE : 0;
+  if (!aggregate) {
+    message.venue = fields.kind.given() ? BinanceVenue::kUsdm : BinanceVenue::kUnknown;
+    if (fields.kind.given() && fields.kind.text != "MARKET") trade.flags |= WRIT_TRADE_OUTSIDE_BOOK;
+  }
+  record.begin(trade);
+  // Futures announce some insurance-fund events as trades of nothing.
+  if (*quantity == 0 || *price == 0) message.kind = BinanceMessage::Kind::kNothing;
+  return {};
+}
+
+Result<void> BinanceCodec::Parser::make_mark(const Fields& fields, BinanceMessage& message) {
+  auto mark = model::make_record<writ_mark_price>();
+  const auto price = positive(fields.price, "p is not a positive exact decimal");
+  if (!price) return price.error();
+  mark.mark = *price;
+  mark.index = WRIT_NONE;
+  if (fields.index_price.given()) {
+    const auto index = decimal(fields.index_price, "i is not an exact decimal");
+    if (!index) return index.error();
+    if (*index > 0) mark.index = *index;
+  }
+  if (fields.funding_rate.given()) {  // empty for contracts without funding
+    const auto rate = decimal(fields.funding_rate, "r is not an exact decimal");
+    if (!rate) return rate.error();
+    mark.funding_rate = *rate;
+  }
+  const auto next = integer(fields.transaction_time, "T is not a time");
+  if (!next) return next.error();
+  mark.next_funding_ts = time_from_venue(*next);
+  message.venue = BinanceVenue::kUsdm;
+  record.begin(mark);
+  return {};
+}
+
+Result<void> BinanceCodec::Parser::make_liquidation(const Fields& fields, BinanceMessage& message) {
+  auto liquidation = model::make_record<writ_liquidation>();
+  if (!fields.has_order) return invalid("a forced order has no order", fields.end);
+  if (fields.side.text != "BUY" && fields.side.text != "SELL") {
+    return invalid("S is neither BUY nor SELL", fields.side.offset);
+  }
+  liquidation.side = fields.side.text == "BUY" ? WRIT_SIDE_BUY : WRIT_SIDE_SELL;
+  // What it traded at, where known; its limit otherwise.
+  const auto average = fields.average_price.given()
+                           ? decimal(fields.average_price, "ap is not an exact decimal")
+                           : Result<std::int64_t>(0);
+  if (!average) return average.error();
+  const auto price = positive(fields.price, "p is not a positive exact decimal");
+  if (!price) return price.error();
+  const auto quantity = positive(fields.quantity, "q is not a positive exact decimal");
+  if (!quantity) return quantity.error();
+  liquidation.price = *average > 0 ? *average : *price;
+  liquidation.quantity = *quantity;
+  message.venue = BinanceVenue::kUsdm;
+  record.begin(liquidation);
+  return {};
+}
+
+Result<BinanceMessage> BinanceCodec::Parser::finish(const Fields& fields) {
+  BinanceMessage message;
+  message.kind = BinanceMessage::Kind::kRecord;
+  message.event = fields.event.text;
+  message.symbol = fields.symbol.text;
+  const std::size_t at_sign = fields.stream.text.find('@');
+  if (message.symbol.empty() && at_sign != std::string_view::npos) {
+    symbol.assign(fields.stream.text.substr(0, at_sign));
+    for (char& c : symbol) {
+      if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    }
+    message.symbol = symbol;
+  }
+
+  Result<void> made;
+  bool transaction_time = true;  // T is when it happened
+  if (fields.event.text == "depthUpdate") {
+    made = make_delta(fields, message);
+  } else if (fields.event.text == "trade") {
+    made = make_trade(fields, message, false);
+  } else if (fields.event.text == "aggTrade") {
+    made = make_trade(fields, message, true);
+  } else if (fields.event.text == "markPriceUpdate") {
+    made = make_mark(fields, message);
+    transaction_time = false;  // T is the next funding
+  } else if (fields.event.text == "forceOrder") {
+    made = make_liquidation(fields, message);
+  } else if (fields.event.text == "bookTicker" ||
+             (!fields.event.given() && fields.last_id.given() && fields.bid_price.given())) {
+    message.event = "bookTicker";
+    made = make_top(fields, message);
+  } else if (!fields.event.given() && fields.image_id.given()) {
+    message.event = "depth";
+    made = make_image(fields, message);
+  } else if (!fields.event.given() && fields.is_reply) {
+    message.kind = BinanceMessage::Kind::kNothing;
+    return message;
+  } else {
+    message.kind = BinanceMessage::Kind::kUnknown;
+    return message;
+  }
+  if (!made) return made.error();
+  if (message.kind != BinanceMessage::Kind::kRecord) return message;
+  if (message.symbol.empty() && message.event != "depth") {
+    return invalid("the message names no symbol", fields.end);
+  }
+
+  message.record = &record.finish();
+  auto event_ts = transaction_time ? time_of(fields.transaction_time) : WRIT_NONE;
+  if (!event_ts) return event_ts.error();
+  if (*event_ts == WRIT_NONE) event_ts = time_of(fields.event_time);
+  if (!event_ts) return event_ts.error();
+  message.record->event_ts = *event_ts;
+  return message;
+}
+
+BinanceCodec::BinanceCodec() : parser_(std::make_unique<Parser>()) {}
+BinanceCodec::~BinanceCodec() = default;
+BinanceCodec::BinanceCodec(BinanceCodec&&) noexcept = default;
+BinanceCodec& BinanceCodec::operator=(BinanceCodec&&) noexcept = default;
+
+Result<BinanceMessage> BinanceCodec::decode(std::string_view text) {
+  Parser& parser = *parser_;
+  if (parser.padded.size() < text.size() + simdjson::SIMDJSON_PADDING) {
+    parser.padded.resize(2 * text.size() + simdjson::SIMDJSON_PADDING);
+  }
+  if (!text.empty()) std::memcpy(parser.padded.data(), text.data(), text.size());
+  parser.bids.clear();
+  parser.asks.clear();
+
+  json::document document;
+  const auto failed = [&](const char* what) {
+    const char* at = nullptr;
+    const bool known = document.current_location().get(at) == simdjson::SUCCESS;
+    return Error(Errc::kCorrupt, what,
+                 static_cast<std::int64_t>(known ? parser.offset_of(at) : text.size()));
+  };
+  if (parser.simd.iterate(parser.padded.data(), text.size(), parser.padded.size()).get(document) !=
+      simdjson::SUCCESS) {
+    return Error(Errc::kCorrupt, "not JSON", 0);
+  }
+  json::object object;
+  if (document.get_object().get(object) != simdjson::SUCCESS) {
+    return failed("the message is not a JSON object");
+  }
+  Fields fields;
+  fields.end = text.size();
+  if (const auto read = parser.read_object(object, fields); !read) {
+    if (read.error().code() == Errc::kCorrupt) return failed("not JSON");
+    return read.error();
+  }
+  // Past the last token there is no location.
+  const char* rest = nullptr;
+  if (document.current_location().get(rest) == simdjson::SUCCESS) {
+    return failed("bytes follow the message");
+  }
+  return parser.finish(fields);
+}
+
+}  // namespace writ::feed

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "host/feed/binance_codec.hpp"
+
+#include <writ/abi/record.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace writ::feed {
+
+/// Takes the records of an import, in order: tables first, then the market. A record is valid for
+/// the call; seq is not set. May throw to stop the import.
+using RecordConsumer = std::function<void(const writ_record&)>;
+
+/// What an import is told about one symbol; what it is not told is inferred from the data.
+struct InstrumentSpec {
+  std::string symbol;  ///< "BTCUSDT"
+  std::string base;    ///< both empty: split by the quote assets known
+  std::string quote;
+  std::optional<std::int64_t> tick;  ///< at 1e-9; none: the greatest common divisor of all prices
+  std::optional<std::int64_t> lot;   ///< none: that of all quantities
+  std::optional<std::int64_t> maker_fee;  ///< rate at 1e-9; none: the venue's default
+  std::optional<std::int64_t> taker_fee;
+};
+
+struct ImportOptions {
+  BinanceVenue venue = BinanceVenue::kUnknown;  ///< kUnknown: told from the messages
+  std::vector<InstrumentSpec> instruments;      ///< of the symbols that need one
+};
+
+/// What an import found and wrote.
+struct ImportReport {
+  std::uint64_t lines = 0;
+  std::map<std::uint16_t, std::uint64_t> records;  ///< by WRIT_RECORD_*, tables included
+  std::map<std::string, std::uint64_t> unknown;    ///< messages ignored, by event type
+  std::uint64_t without_effect = 0;   ///< known messages that change no market, such as replies
+  std::int64_t first_ts = WRIT_NONE;  ///< core time of the first and last record
+  std::int64_t last_ts = WRIT_NONE;
+  std::vector<std::string> instruments;  ///< canonical names, in order of their ids
+};
+
+/// Captures of Binance's streams, `binance-stream`: each line a local time in ns or µs, a space,
+/// one message as received (combined or raw stream) or the reply to a REST depth request. Several
+/// files are one capture, in the order given. Plain, gzip or zip. Two passes: the first checks
+/// everything and infers venue and instruments (tick and lot as greatest common divisors, flagged
+/// TICK_INFERRED), the second writes. So nothing is written on an error: throws base::InputError
+/// `file:line:column: what` for a line that is not a message, a time of another unit or going back
+/// (equal is allowed), symbols of two venues, or an image whose symbol cannot be told.
+ImportReport import_binance_stream(const std::vector<std::filesystem::path>& files,
+                                   const ImportOptions& options, const RecordConsumer& consumer);
+
+/// Trade archives, `binance-aggtrades`: CSV of agg_id, price, quantity, first id, last id, time in
+/// ms or µs, is_buyer_maker[, is_best_match], with or without a header line. Plain, gzip or zip.
+/// The venue is options.venue, spot unless it says otherwise; the symbol is that of the one spec,
+/// or of each file's name, `...SYMBOL-aggTrades-...`. Core time is the venue's: an archive has no
+/// other. Several files are one tape. Nothing is written on an error: throws base::InputError with
+/// file and line for a row that does not fit, a time or an id going back, or a time unit that
+/// changes.
+ImportReport import_binance_aggtrades(const std::vector<std::filesystem::path>& files,
+                                      const ImportOptions& options, const RecordConsumer& consumer);
+
+}  // namespace writ::feed
