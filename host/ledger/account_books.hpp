@@ -13,6 +13,7 @@
 #include <optional>
 #include <set>
 #include <utility>
+#include <vector>
 
 namespace writ::ledger {
 
@@ -28,6 +29,13 @@ struct Totals {
   [[nodiscard]] std::optional<Money> sum() const noexcept;
 };
 
+/// Deposited coins that wait for a price.
+struct PendingDeposit {
+  std::uint64_t id;  ///< of the deposit record
+  std::uint32_t asset;
+  Money amount;
+};
+
 /// One strategy in one instrument.
 struct StrategyBook {
   FifoLots lots;
@@ -37,14 +45,15 @@ struct StrategyBook {
 
 /// What the ledger keeps of one account.
 struct AccountBooks {
-  std::map<std::uint32_t, Money> cash;      ///< balance by asset
-  std::map<std::uint32_t, Money> unpriced;  ///< deposited coins without a mark yet, by asset
-  std::map<std::uint32_t, Totals> totals;   ///< by asset, in that asset
+  std::map<std::uint32_t, Money> cash;     ///< balance by asset
+  std::vector<PendingDeposit> pending;     ///< in order of arrival
+  std::map<std::uint32_t, Totals> totals;  ///< by asset, in that asset
   Totals reporting;  ///< the same in the reporting asset, at the rates of the events
   std::map<std::pair<std::uint32_t, std::uint32_t>, StrategyBook>
       strategies;                           ///< (instrument, instance)
   std::map<std::uint32_t, FifoLots> truth;  ///< by instrument
   std::set<std::uint32_t> negative_cash;    ///< assets with an incident open
+  bool foreign = false;  ///< something was ever booked in another asset than the reporting one
   Drawdown drawdown;
   std::int64_t last_cycle = 0;  ///< hour, counted from 1970, of the last drawdown cycle
   Money revaluation_booked;     ///< currency result as of the last mtm row

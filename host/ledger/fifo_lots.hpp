@@ -39,14 +39,24 @@ struct LotChange {
   Quantity opened;  ///< signed; zero if the fill only closed
   Money opened_fee;
   Money gross;  ///< sum over the matches
+  std::uint64_t fill_id = 0;
+  Price price;
+  Quantity position_after;
+  Money cost_after;
 };
 
 /// Open lots, first in first out. All of one sign; prices, results and fees are exact, a fee is
 /// split so that its parts add up to it (domain §2).
 class FifoLots {
  public:
-  /// Closes from the front, then opens with the rest. `quantity` is signed (a sale is negative).
-  /// Errors: kInvalid for a quantity or price that is zero resp. none, kOverflow; nothing changed.
+  /// What a fill would do: it closes from the front, then opens with the rest. `quantity` is signed
+  /// (a sale is negative). Errors: kInvalid for a quantity of zero or none or a price of none,
+  /// kOverflow.
+  [[nodiscard]] base::Result<LotChange> plan(std::uint64_t fill_id, Quantity quantity, Price price,
+                                             Money fee) const;
+  /// Does what was planned on this very state.
+  void apply(const LotChange& change);
+  /// Both.
   [[nodiscard]] base::Result<LotChange> fill(std::uint64_t fill_id, Quantity quantity, Price price,
                                              Money fee);
 

@@ -11,10 +11,12 @@
 #include <writ/ids.hpp>
 #include <writ/money.hpp>
 #include <writ/quantity.hpp>
+#include <writ/rounding.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -57,7 +59,9 @@ class Ledger {
   /// nothing in equity. Whatever else is not the reporting asset counts at its conversion rate.
   void on_deposit(const writ_deposit& deposit, std::uint64_t id, model::RecordSink& sink);
   /// CASH trade and fee, PNL realized and fee, one EXECUTED_TRADE per leg. Duplicates were filtered
-  /// by execution. Returns false, with an incident, if the fill was refused.
+  /// by execution. The fee is booked in the quote (settle) asset. A leg that opens shows no fee:
+  /// the legs that close the lot show their parts of it beside their own. Returns false, with an
+  /// incident, if the fill was refused.
   bool on_fill(const writ_fill& fill, FillId id, model::RecordSink& sink);
   /// CASH and PNL funding for every position open in a perpetual.
   void on_funding(const writ_funding& funding, std::uint64_t id, model::RecordSink& sink);
@@ -110,6 +114,44 @@ class Ledger {
 
  private:
   struct Valuation;
+  struct Ref {
+    std::uint16_t kind;  ///< WRIT_REF_*
+    std::uint64_t id;
+  };
+  /// Of an entry: whose, in what.
+  struct Entry {
+    std::uint32_t account;
+    std::uint32_t instrument;
+    std::uint32_t instance;
+    std::uint32_t asset;
+  };
+
+  /// Nothing: the account is unknown.
+  [[nodiscard]] const AccountBooks* find(AccountId account) const;
+  [[nodiscard]] std::uint32_t reporting_asset(std::uint32_t account) const;
+  /// The first spot instrument that sells `asset` for `quote`; nullptr if none does.
+  [[nodiscard]] const writ_instrument* spot_of(std::uint32_t asset, std::uint32_t quote) const;
+  /// What an amount is worth; nothing without a rate or if it does not fit.
+  [[nodiscard]] std::optional<Money> worth(Money amount, std::uint32_t asset, std::uint32_t into,
+                                           Rounding rounding) const;
+  /// The same for running sums: an amount nobody can value yet counts zero.
+  [[nodiscard]] Money worth_or_zero(Money amount, std::uint32_t asset, std::uint32_t into) const;
+
+  void cash_row(const Entry& entry, std::uint16_t kind, Money amount, Ref ref,
+                model::RecordSink& sink);
+  void pnl_row(const Entry& entry, std::uint16_t kind, Money amount, Ref ref,
+               model::RecordSink& sink);
+  void incident(const writ_record& cause, std::uint16_t code, const Entry& entry,
+                std::string_view text, model::RecordSink& sink) const;
+  /// Opens an incident for an asset that went below zero, closes it when it is back.
+  void watch_cash(const writ_record& cause, const Entry& entry, model::RecordSink& sink);
+  /// Turns what deposits wait for into lots or money where it can be priced by now. `price` stands
+  /// in for a mark of `instrument` that never was; none: nothing does.
+  void price_deposits(std::uint32_t account, AccountBooks& books, std::uint32_t instrument,
+                      Price price);
+  /// Books coins into the account's own lots at a price; false if the numbers do not fit.
+  bool book_coins(std::uint32_t account, AccountBooks& books, const writ_instrument& instrument,
+                  const PendingDeposit& deposit, Price price, model::RecordSink* sink);
 
   const model::InstrumentTable& tables_;
   std::uint16_t book_;
