@@ -252,6 +252,8 @@ base::Result<void> Projector::on_instrument(const writ_instrument& record) {
   const auto selection = model::text_of(record.selection);
   const auto quote = model::text_of(record.quote);
   const auto settle = model::text_of(record.settle);
+  // As the ledger books it: a perpetual settles in its settle asset, all else in the quote asset.
+  const auto cash_asset = record.kind == WRIT_KIND_PERP && !settle.empty() ? settle : quote;
   const auto* complement = tables_.instrument(record.complement);
   const auto limit = [this](writ_money bound) -> RowWriter& {
     return bound.lo == 0 && bound.hi == 0 ? row_.null() : row_.money(bound);
@@ -303,7 +305,7 @@ base::Result<void> Projector::on_instrument(const writ_instrument& record) {
   if (!named) return named;
   tables_.instruments[record.instrument] = {row_id, std::string(venue), std::string(market),
                                             std::string(outcome_of(record)),
-                                            std::string(settle.empty() ? quote : settle)};
+                                            std::string(cash_asset)};
   return {};
 }
 

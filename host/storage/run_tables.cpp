@@ -67,8 +67,8 @@ base::Result<RunTables> load_run_tables(Database& database, const std::string& r
   tables.has_account = !(*run)->is_null(3);
 
   auto numbers = database.prepare(
-      "SELECT p.kind, p.number, p.name, p.row_id, i.venue, i.market_id, i.outcome, i.quote_ccy, "
-      "i.settle_ccy FROM projection_number p LEFT JOIN instrument i "
+      "SELECT p.kind, p.number, p.name, p.row_id, i.venue, i.market_id, i.outcome, "
+      "CASE WHEN i.kind = 'PERP' AND i.settle_ccy <> '' THEN i.settle_ccy ELSE i.quote_ccy END FROM projection_number p LEFT JOIN instrument i "
       "ON p.kind = 'INSTRUMENT' AND i.instrument_id = p.row_id WHERE p.run_id = $1");
   if (!numbers) return numbers.error();
   Statement& from = **numbers;
@@ -92,7 +92,6 @@ base::Result<RunTables> load_run_tables(Database& database, const std::string& r
     } else {
       InstrumentRow instrument{row_id, std::string(from.text(4)), std::string(from.text(5)),
                                std::string(from.text(6)), std::string(from.text(7))};
-      if (const auto settle = from.text(8); !settle.empty()) instrument.cash_asset = settle;
       tables.instruments[number] = std::move(instrument);
     }
   }

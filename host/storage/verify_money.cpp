@@ -109,7 +109,7 @@ std::string name_of(const Purse& purse) {
 
 constexpr std::string_view kCashRows =
     "SELECT l.ledger_seq, r.run_number, l.account_id, l.asset, l.chain_book, l.amount, "
-    "l.balance_after, l.run_id FROM ledger_event l JOIN run r ON r.run_id = l.run_id "
+    "l.balance_after FROM ledger_event l JOIN run r ON r.run_id = l.run_id "
     "WHERE l.book = 'CASH' ORDER BY l.ledger_seq";
 
 // The balances of the ledger, brought forward entry by entry.
@@ -126,7 +126,6 @@ class CashBook {
   struct Entry {
     std::int64_t id = 0;
     Purse purse;
-    std::string run_id;
     std::optional<Money> balance;   // after it, as summed here
     std::optional<Money> recorded;  // after it, as the row says
   };
@@ -138,7 +137,6 @@ class CashBook {
     Entry entry;
     entry.id = rows_.integer(0);
     entry.purse = {chain.first, rows_.integer(2), rows_.text(3), rows_.text(4)};
-    entry.run_id = rows_.text(7);
     const auto amount = rows_.amount(5);
     entry.recorded = rows_.amount(6);
     auto [place, is_new] = balances_.try_emplace(entry.purse, Money{});
@@ -165,14 +163,14 @@ class CashBook {
 
 constexpr std::int64_t kNoEnd = std::numeric_limits<std::int64_t>::max();
 
-// account (and run) pairs of a query's first two columns.
-base::Result<std::set<std::pair<std::int64_t, std::string>>> load_pairs(Database& database,
-                                                                        std::string_view sql) {
+// The first two columns of a query.
+base::Result<std::set<std::pair<std::int64_t, std::int64_t>>> load_pairs(Database& database,
+                                                                         std::string_view sql) {
   auto rows = Rows::of(database, sql);
   if (!rows) return rows.error();
-  std::set<std::pair<std::int64_t, std::string>> pairs;
+  std::set<std::pair<std::int64_t, std::int64_t>> pairs;
   while (rows->at_row()) {
-    pairs.emplace(rows->integer(0), rows->text(1));
+    pairs.emplace(rows->integer(0), rows->integer(1));
     if (auto moved = rows->next(); !moved) return moved.error();
   }
   return pairs;
@@ -245,27 +243,31 @@ base::Result<Check> check_cash(Database& database) {
   Check check{"X-06", "each cash balance is the sum of its entries, and negative only with perpetuals"};
   const auto perpetual = load_pairs(
       database,
-      "SELECT DISTINCT o.account_id, '' FROM order_request o "
+      "SELECT DISTINCT o.account_id, 0 FROM order_request o "
       "JOIN instrument i ON i.instrument_id = o.instrument_id WHERE i.kind = 'PERP'");
   if (!perpetual) return perpetual.error();
-  const auto told = load_pairs(
-      database, "SELECT DISTINCT account_id, run_id FROM ops_event WHERE kind = 'NEGATIVE_CASH'");
-  if (!told) return told.error();
+  const auto incidents = load_pairs(
+      database, "SELECT DISTINCT e.account_id, r.run_number FROM ops_event e "
+                "JOIN run r ON r.run_id = e.run_id WHERE e.kind = 'NEGATIVE_CASH'");
+  if (!incidents) return incidents.error();
   auto book = CashBook::open(database);
   if (!book) return book.error();
+  // An episode has one incident, and may go on in the runs that follow.
+  std::set<std::pair<std::int64_t, std::int64_t>> told;
+  for (const auto& [account, run] : *incidents) told.emplace(account, book->chain_of(run).first);
   while (true) {
     const auto entry = book->next(kNoEnd);
     if (!entry) return entry.error();
     if (!*entry) return check;
     ++check.examined;
-    const auto& [id, purse, run_id, balance, recorded] = **entry;
+    const auto& [id, purse, balance, recorded] = **entry;
     const std::string where = "entry " + std::to_string(id) + " " + name_of(purse) + ": ";
     if (!balance || !recorded || *balance != *recorded) {
       violate(check, where + "balance " + text_of(recorded) + ", sum " + text_of(balance));
     } else if (*balance < Money{}) {
-      if (!perpetual->contains({purse.account, ""})) {
+      if (!perpetual->contains({purse.account, 0})) {
         violate(check, where + "balance " + text_of(balance) + " without perpetuals");
-      } else if (!told->contains({purse.account, run_id})) {
+      } else if (!told.contains({purse.account, purse.chain})) {
         violate(check, where + "balance " + text_of(balance) + " without an incident");
       }
     }
@@ -290,7 +292,7 @@ base::Result<Check> check_equity(Database& database) {
   auto positions = Rows::of(
       database,
       "SELECT q.portfolio_snapshot_id, q.instrument_id, q.qty, q.mark_price, q.value, "
-      "i.kind IN ('SPOT', 'BINARY') AND i.quote_ccy = p.asset FROM portfolio_position q "
+      "i.kind IN ('SPOT', 'BINARY') AND i.quote_ccy = p.asset AND i.qty_unit = '1' FROM portfolio_position q "
       "JOIN instrument i ON i.instrument_id = q.instrument_id "
       "JOIN portfolio_snapshot p ON p.portfolio_snapshot_id = q.portfolio_snapshot_id "
       "ORDER BY q.portfolio_snapshot_id, q.instrument_id");

@@ -2,6 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
+#include <array>
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+#include <cstdio>
+#include <filesystem>
 #include <string>
 
 #include "host/storage/compare.hpp"
@@ -23,6 +30,45 @@ std::unique_ptr<Database> spoilable_database() {
   return database;
 }
 
+// What the independent script says of the database, run on a copy of it.
+boost::json::value script_says(Database& database) {
+  const auto copy = std::filesystem::temp_directory_path() /
+                    ("writ_verify_" + std::to_string(::getpid()) + ".db");
+  std::filesystem::remove(copy);
+  EXPECT_TRUE(database.execute("VACUUM INTO '" + copy.string() + "'")) << database.last_error();
+  const std::string command =
+      std::string(WRIT_PYTHON " " WRIT_DB_INVARIANTS " --json ") + copy.string();
+  std::string output;
+  std::array<char, 4096> part;
+  FILE* pipe = ::popen(command.c_str(), "r");
+  EXPECT_NE(pipe, nullptr);
+  while (const auto size = std::fread(part.data(), 1, part.size(), pipe)) {
+    output.append(part.data(), size);
+  }
+  ::pclose(pipe);
+  std::filesystem::remove(copy);
+  boost::system::error_code bad;
+  auto said = boost::json::parse(output, bad);
+  EXPECT_FALSE(bad) << output;
+  return said;
+}
+
+void expect_script_agrees(Database& database) {
+  const auto checks = verify(database);
+  ASSERT_TRUE(checks);
+  const auto said = script_says(database);
+  const auto& others = said.at("checks").as_array();
+  ASSERT_EQ(others.size(), checks->size());
+  for (std::size_t i = 0; i < others.size(); ++i) {
+    const Check& check = (*checks)[i];
+    EXPECT_EQ(std::string(others[i].at("name").as_string()), check.name);
+    EXPECT_EQ(others[i].at("passed").as_bool(), check.passed()) << check.name << check.first;
+    EXPECT_EQ(others[i].at("examined").to_number<std::uint64_t>(), check.examined) << check.name;
+    EXPECT_EQ(others[i].at("violations").to_number<std::uint64_t>(), check.violations)
+        << check.name << check.first;
+  }
+}
+
 // What the check says after the change; it must have passed before, with something examined.
 Check after(const std::string& name, const std::string& change) {
   const auto database = spoilable_database();
@@ -30,6 +76,7 @@ Check after(const std::string& name, const std::string& change) {
   EXPECT_TRUE(before.passed()) << name << ": " << before.first;
   EXPECT_GT(before.examined, 0u) << name;
   EXPECT_TRUE(database->execute(change)) << database->last_error();
+  expect_script_agrees(*database);
   return check_named(*database, name);
 }
 
@@ -48,6 +95,7 @@ TEST(Verify, PassesWhenTheMoneyAddsUp) {
   ASSERT_TRUE(checks);
   EXPECT_EQ(checks->size(), 8u);
   for (const Check& check : *checks) EXPECT_TRUE(check.passed()) << check.name << check.first;
+  expect_script_agrees(*database);
 }
 
 TEST(Verify, PassesAcrossRunsThatContinueEachOther) {
@@ -63,6 +111,7 @@ TEST(Verify, PassesAcrossRunsThatContinueEachOther) {
   next.begin(2).deposit("7").stop();
   project(*database, next);
   expect_violated(check_named(*database, "X-06"), "balance 7, sum 57");
+  expect_script_agrees(*database);
 }
 
 TEST(Verify, X01FindsAVerdictBeforeItsIntent) {
