@@ -1,0 +1,303 @@
+#include "host/storage/projection.hpp"
+
+#include <gtest/gtest.h>
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "host/base/uuid.hpp"
+#include "host/journal/writer.hpp"
+#include "host/storage/compare.hpp"
+#include "tests/unit/storage/testing.hpp"
+
+namespace writ::storage::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A folder with a journal and databases, removed with the test.
+class ProjectionTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
+    root_ = fs::temp_directory_path() /
+            ("writ_projection_" + std::to_string(::getpid()) + "_" + info->name());
+    fs::remove_all(root_);
+    fs::create_directories(root_);
+  }
+  void TearDown() override { fs::remove_all(root_); }
+
+  std::unique_ptr<journal::Writer> begin_journal(std::uint32_t number, const SampleRun& run) {
+    journal::WriterOptions options;
+    options.folder = root_ / "journal";
+    options.ring_bytes = std::size_t{1} << 20U;
+    options.segment_bytes = std::size_t{1} << 20U;
+    options.reserve_bytes = std::size_t{64} << 10U;
+    journal::RunIdentity identity;
+    identity.run_number = RunNumber{number};
+    std::uint8_t bytes[16];
+    run.run_id_bytes(bytes);
+    std::memcpy(identity.run_id.bytes.data(), bytes, sizeof bytes);
+    auto writer = journal::Writer::create(files_, options, identity);
+    EXPECT_TRUE(writer) << base::to_string(writer.error());
+    return writer ? std::move(*writer) : nullptr;
+  }
+  static void append(journal::Writer& writer, const SampleRun& run, std::size_t index) {
+    auto words = run.records()[index];
+    auto& record = *reinterpret_cast<writ_record*>(words.data());
+    const auto seq = writer.append(record);
+    ASSERT_TRUE(seq) << "record " << index + 1 << ": " << base::to_string(seq.error());
+    ASSERT_EQ(seq->raw(), index + 1);
+  }
+  fs::path write_journal(std::uint32_t number, const SampleRun& run) {
+    auto writer = begin_journal(number, run);
+    for (std::size_t i = 0; i < run.size(); ++i) append(*writer, run, i);
+    EXPECT_TRUE(writer->close());
+    return writer->run_folder();
+  }
+  std::unique_ptr<Database> open_database(const std::string& name) {
+    auto database = Database::open((root_ / name).string());
+    migrate(*database);
+    return database;
+  }
+  static void expect_equal(Database& a, Database& b) {
+    const auto compared = compare_content(a, b);
+    ASSERT_TRUE(compared);
+    for (const auto& table : *compared) {
+      EXPECT_TRUE(table.equal()) << table.table << " " << table.rows_a << " " << table.rows_b;
+    }
+  }
+
+  fs::path root_;
+  journal::PosixStorage files_;
+};
+
+/// `trades` round trips of the sample market.
+SampleRun long_run(std::uint64_t number, int trades) {
+  SampleRun run(number);
+  run.begin().deposit("10000");
+  for (int i = 0; i < trades; ++i) {
+    run.trade(WRIT_SIDE_BUY, "2", "100", "0.2", "100").portfolio("2", "100.5", "1");
+    run.trade(WRIT_SIDE_SELL, "2", "101", "0.202", "100", "2").portfolio("0", "101", "0");
+  }
+  run.stop();
+  return run;
+}
+
+TEST_F(ProjectionTest, CatchesUpWithAClosedRun) {
+  SampleRun run;
+  run.whole();
+  const auto folder = write_journal(1, run);
+  const auto database = open_database("a.db");
+  auto projection = Projection::open(*database, files_, folder);
+  ASSERT_TRUE(projection);
+  const auto reached = projection->catch_up();
+  ASSERT_TRUE(reached) << projection->describe(reached.error());
+  EXPECT_EQ(reached->journal_seq, run.size());
+  EXPECT_EQ(reached->records, run.size());
+  EXPECT_EQ(reached->rejected, 0u);
+  EXPECT_TRUE(reached->at_end);
+  EXPECT_TRUE(projection->finished());
+  EXPECT_EQ(row(*database, "SELECT journal_seq, records, rows_made, rejected FROM "
+                           "projection_checkpoint"),
+            std::to_string(run.size()) + "|" + std::to_string(run.size()) + "|" +
+                std::to_string(reached->rows) + "|0");
+
+  // The same rows as a projection that never saw a journal.
+  const auto other = fresh_database();
+  project(*other, run);
+  ASSERT_TRUE(database->execute("DELETE FROM projection_checkpoint"));
+  expect_equal(*database, *other);
+}
+
+TEST_F(ProjectionTest, ResumesWithoutLossOrDoubling) {
+  const SampleRun run = long_run(1, 3);
+  const auto folder = write_journal(1, run);
+  const auto whole = open_database("whole.db");
+  ASSERT_TRUE(Projection::open(*whole, files_, folder)->catch_up());
+  for (std::size_t batch : {std::size_t{1}, std::size_t{2}, std::size_t{7}}) {
+    const std::string name = "parts" + std::to_string(batch) + ".db";
+    std::uint64_t last = 0;
+    while (true) {  // a new connection and projection for every batch
+      const auto database = open_database(name);
+      auto projection = Projection::open(*database, files_, folder);
+      ASSERT_TRUE(projection);
+      const auto reached = projection->advance(batch);
+      ASSERT_TRUE(reached) << projection->describe(reached.error());
+      ASSERT_LE(reached->journal_seq, last + batch);
+      last = reached->journal_seq;
+      if (reached->at_end) break;
+    }
+    EXPECT_EQ(last, run.size());
+    expect_equal(*open_database(name), *whole);
+  }
+}
+
+TEST_F(ProjectionTest, AnOpenTransactionThatDiesLeavesNothing) {
+  const SampleRun run = long_run(1, 1);
+  const auto folder = write_journal(1, run);
+  const auto whole = open_database("whole.db");
+  ASSERT_TRUE(Projection::open(*whole, files_, folder)->catch_up());
+  {
+    const auto database = open_database("a.db");
+    auto projection = Projection::open(*database, files_, folder);
+    ASSERT_TRUE(projection->advance(9));
+    const auto tables = load_run_tables(*database, run.run_id());
+    ASSERT_TRUE(tables);
+    Projector beyond(*database, *tables, RowOptions{});
+    ASSERT_TRUE(database->begin());
+    for (std::size_t i = 9; i < 20; ++i) ASSERT_TRUE(beyond.apply(run.record(i)));
+  }  // the connection ends without a commit
+  const auto database = open_database("a.db");
+  ASSERT_TRUE(Projection::open(*database, files_, folder)->catch_up());
+  expect_equal(*database, *whole);
+}
+
+TEST_F(ProjectionTest, SurvivesKillsOfItsProcess) {
+  const SampleRun run = long_run(1, 20);
+  const auto folder = write_journal(1, run);
+  const auto whole = open_database("whole.db");
+  ASSERT_TRUE(Projection::open(*whole, files_, folder)->catch_up());
+  static_cast<void>(open_database("killed.db"));
+  int killed = 0;
+  for (int i = 0; i < 30; ++i) {
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      const auto database = Database::open((root_ / "killed.db").string());
+      auto projection = Projection::open(*database, files_, folder);
+      while (projection && !projection->finished()) {
+        if (!projection->advance(2)) ::_exit(3);
+      }
+      ::_exit(0);
+    }
+    std::this_thread::sleep_for(std::chrono::microseconds(1500 + 700 * i));
+    ::kill(child, SIGKILL);
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    killed += WIFSIGNALED(status) ? 1 : 0;
+  }
+  EXPECT_GT(killed, 0);
+  const auto database = open_database("killed.db");
+  ASSERT_TRUE(Projection::open(*database, files_, folder)->catch_up());
+  expect_equal(*database, *whole);
+}
+
+TEST_F(ProjectionTest, FollowsAWriterFromAnotherThread) {
+  const SampleRun run = long_run(1, 40);
+  auto writer = begin_journal(1, run);
+  const auto folder = writer->run_folder();
+  std::thread tailer([&] {
+    journal::PosixStorage files;
+    const auto database = open_database("tail.db");
+    auto projection = Projection::open(*database, files, folder);
+    ASSERT_TRUE(projection);
+    while (!projection->finished()) {
+      const auto reached = projection->catch_up();
+      ASSERT_TRUE(reached) << projection->describe(reached.error());
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    EXPECT_EQ(projection->progress().journal_seq, run.size());
+  });
+  for (std::size_t i = 0; i < run.size(); ++i) {
+    append(*writer, run, i);
+    if (i % 50 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  EXPECT_TRUE(writer->close());
+  tailer.join();
+  const auto whole = open_database("whole.db");
+  ASSERT_TRUE(Projection::open(*whole, files_, folder)->catch_up());
+  expect_equal(*open_database("tail.db"), *whole);
+}
+
+TEST_F(ProjectionTest, RebuildOfAllRunsEqualsTheProjectionsThatFollowedThem) {
+  const SampleRun first = long_run(1, 1);
+  SampleRun second(2);
+  second.whole();
+  const auto followed = open_database("followed.db");
+  ASSERT_TRUE(Projection::open(*followed, files_, write_journal(1, first))->catch_up());
+  ASSERT_TRUE(Projection::open(*followed, files_, write_journal(2, second))->catch_up());
+  const auto target = Database::open((root_ / "rebuilt.db").string());
+  std::string failed;
+  const auto rebuilt = rebuild(*target, files_, root_ / "journal", {}, &failed);
+  ASSERT_TRUE(rebuilt) << failed;
+  ASSERT_EQ(rebuilt->size(), 2u);
+  EXPECT_EQ((*rebuilt)[1].progress.journal_seq, second.size());
+  expect_equal(*target, *followed);
+  EXPECT_TRUE(*holds_run(*target, second.run_id()));
+  EXPECT_FALSE(*holds_run(*target, "0"));
+}
+
+TEST_F(ProjectionTest, CountsAgainstTheJournalFindAMissingRow) {
+  const SampleRun run = long_run(1, 2);
+  const auto folder = write_journal(1, run);
+  const auto database = open_database("a.db");
+  ASSERT_TRUE(Projection::open(*database, files_, folder)->catch_up());
+  auto checks = verify_against_journal(*database, files_, root_ / "journal");
+  ASSERT_TRUE(checks);
+  EXPECT_GT(checks->size(), 8u);
+  for (const Check& check : *checks) {
+    EXPECT_TRUE(check.passed()) << check.name << check.first;
+    const bool has_rows = check.name != "rows plugin_signal";
+    EXPECT_EQ(check.examined > 0, has_rows) << check.name;
+  }
+  ASSERT_TRUE(database->execute("DROP TRIGGER trg_order_fill_append_only_delete; PRAGMA "
+                                "foreign_keys = OFF; DELETE FROM order_fill WHERE fill_id = "
+                                "(SELECT MAX(fill_id) FROM order_fill)"));
+  checks = verify_against_journal(*database, files_, root_ / "journal");
+  ASSERT_TRUE(checks);
+  std::string failed;
+  for (const Check& check : *checks) failed += check.passed() ? "" : check.name + check.first;
+  EXPECT_NE(failed.find("rows order_fill"), std::string::npos) << failed;
+  EXPECT_NE(failed.find("3 rows, 4 records"), std::string::npos) << failed;
+}
+
+TEST_F(ProjectionTest, TriesAgainAfterTheDatabaseWasBusy) {
+  const SampleRun run = long_run(1, 1);
+  const auto folder = write_journal(1, run);
+  const auto database = open_database("a.db");
+  const auto other = open_database("a.db");
+  ASSERT_TRUE(database->execute("PRAGMA busy_timeout = 1"));
+  auto projection = Projection::open(*database, files_, folder);
+  ASSERT_TRUE(projection->advance(10));
+  ASSERT_TRUE(other->begin());
+  const auto blocked = projection->advance(10);
+  ASSERT_FALSE(blocked);
+  EXPECT_EQ(blocked.error().code(), base::Errc::kLocked);
+  EXPECT_NE(projection->describe(blocked.error()).find("locked"), std::string::npos);
+  EXPECT_EQ(projection->progress().journal_seq, 10u);
+  other->rollback();
+  const auto reached = projection->catch_up();
+  ASSERT_TRUE(reached);
+  EXPECT_EQ(reached->records, run.size());
+}
+
+TEST_F(ProjectionTest, RefusesTheSameBacktestTwice) {
+  const std::string manifest =
+      R"({"data_hash":")" + std::string(64, 'a') + R"(","run_hash":")" + std::string(64, 'b') + "\"}";
+  SampleRun first(1, WRIT_MODE_BACKTEST, manifest);
+  first.whole();
+  SampleRun second(2, WRIT_MODE_BACKTEST, manifest);
+  second.whole();
+  const auto database = open_database("a.db");
+  ASSERT_TRUE(Projection::open(*database, files_, write_journal(1, first))->catch_up());
+  auto again = Projection::open(*database, files_, write_journal(2, second));
+  ASSERT_TRUE(again);
+  const auto refused = again->catch_up();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), base::Errc::kExists);
+  EXPECT_NE(again->describe(refused.error()).find(first.run_id()), std::string::npos);
+  EXPECT_EQ(row(*database, "SELECT count(*) FROM run"), "1");
+}
+
+}  // namespace
+}  // namespace writ::storage::test
