@@ -2,20 +2,18 @@
 
 namespace writ::engine {
 
-void JournalSink::append_input(writ_record& input) {
-  if (failure_) return;
+bool JournalSink::append_input(writ_record& input) {
+  if (failure_ && !reserve_) return false;
   const auto seq = writer_.append(input, reserve_);
-  if (!seq) failure_ = seq.error();
+  if (!seq && !failure_) failure_ = seq.error();
+  return seq.has_value();
 }
 
 std::uint64_t JournalSink::put(writ_record& record) {
-  if (failure_) return 0;
+  if (failure_ && !reserve_) return 0;
   const auto seq = writer_.append(record, reserve_);
-  if (!seq) {
-    failure_ = seq.error();
-    return 0;
-  }
-  return record_id<IntentId>(run_, *seq).raw();
+  if (!seq && !failure_) failure_ = seq.error();
+  return seq ? record_id<IntentId>(run_, *seq).raw() : 0;
 }
 
 }  // namespace writ::engine

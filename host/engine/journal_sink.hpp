@@ -16,8 +16,8 @@ class JournalSink final : public CoreSink {
   [[nodiscard]] RunNumber run() const override { return run_; }
   [[nodiscard]] Seq next_seq() const override { return writer_.next_seq(); }
 
-  /// Appends an input: its seq is stamped, its times are the caller's.
-  void append_input(writ_record& input);
+  /// Appends an input: its seq is stamped, its times are the caller's. False if it is not on record.
+  bool append_input(writ_record& input);
 
   /// Why the journal can no longer be written; nothing while it can. Sticky.
   [[nodiscard]] const std::optional<base::Error>& failure() const noexcept { return failure_; }

@@ -71,9 +71,10 @@ void Pipeline::book(const writ_record& input) {
   const auto id = record_id<FillId>(sink_.input_run(), Seq{input.seq});
   switch (input.type) {
     case WRIT_RECORD_RUN_STARTED:
-      orders_.apply(*model::as<writ_run_started>(input));
-      portfolio_due_ = sink_.now() + options_.portfolio_period_ns;
-      checkpoint_due_ = sink_.now() + options_.checkpoint_period_ns;
+      enter_run(*model::as<writ_run_started>(input));
+      break;
+    case WRIT_RECORD_CONFIG:
+      commit_reload();
       break;
     case WRIT_RECORD_RUN_STOPPED:
       if (model::as<writ_run_stopped>(input)->reason == WRIT_STOP_FOUND_DEAD) {
@@ -136,12 +137,15 @@ void Pipeline::obey(const writ_command& command) {
       orders_.cancel_scope({command.account, 0, 0}, Seq{command.header.seq}, sink_);
       break;
     case WRIT_OPERATOR_RESUME_AFTER_KILL:
-      arbiter_.lift_kill(command.account);
+      arbiter_.resume_after_kill(command.account);
       incident(WRIT_SEVERITY_WARN, WRIT_INCIDENT_RESUMED, 0, why);
       break;
     case WRIT_OPERATOR_HALT:
       incident(WRIT_SEVERITY_CRITICAL, WRIT_INCIDENT_HALT, 0, why);
       orders_.cancel_scope({command.account, 0, 0}, Seq{command.header.seq}, sink_);
+      break;
+    case WRIT_OPERATOR_RELOAD_REFUSED:
+      incident(WRIT_SEVERITY_WARN, WRIT_INCIDENT_RELOAD_REFUSED, 0, why);
       break;
     default:
       break;
@@ -252,12 +256,12 @@ void Pipeline::judge(const PendingIntent& pending) {
     const execution::Approved approved{intent, verdict, verdict_id};
     const bool died_before_order = sink_.cut_off() && !sink_.past_order(pending.id) &&
                                    arbiter_.terms(intent, view).makes_order;
+    const Money free = view.cash_free.raw > 0 ? view.cash_free : Money{};
+    const execution::Funding funding{free, view.cash_required.value_or(Money{})};
     if (died_before_order) {
-      orders_.fail_unsent(approved, sink_);
+      orders_.fail_unsent(approved, view.strategy.position, funding, sink_);
     } else {
-      const Money free = view.cash_free.raw > 0 ? view.cash_free : Money{};
-      orders_.carry_out(approved, view.strategy.position,
-                        {free, view.cash_required.value_or(Money{})}, sink_);
+      orders_.carry_out(approved, view.strategy.position, funding, sink_);
     }
   }
   deliver(intent.instance, record);

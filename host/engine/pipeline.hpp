@@ -37,20 +37,20 @@ class Pipeline {
 
   /// Makes the instance and announces its instruments to it. Strategies are called in the order they
   /// are added, signals in the order of the graph. Throws base::InputError if the plugin refuses or
-  /// the signals form a cycle; nothing is added then. [main]
+  /// the signals form a cycle. [main]
   void add_instance(const InstanceSetup& setup);
-  /// Takes an instance out and cancels its working orders.
-  void remove_instance(std::uint32_t number);
-  /// Replaces an instance by another build or other parameters, state handed over. Throws
-  /// base::InputError, and the old one goes on, if the new one refuses anything.
-  void replace_instance(const InstanceSetup& setup);
-  /// New limits from the next judgement on.
-  void set_risk(const arbiter::ArbiterOptions& options) { arbiter_.set_options(options); }
+
+  /// Makes ready what a new configuration asks for: instances to add, instances to replace with
+  /// their state handed over, instances to remove, limits. The next CONFIG record puts it into
+  /// effect. Throws base::InputError, and nothing is changed, if a plugin refuses anything.
+  void prepare_reload(const Reload& reload);
 
   /// One input, from what happened to what is to be sent.
   void on_input(const writ_record& input);
   /// A table record, known without being an event: what stands before a checkpoint.
   void enter_table(const writ_record& record);
+  /// The run that ids are made for; starts its periods.
+  void enter_run(const writ_run_started& run);
 
   /// Orders with a command for the gateway, decided since the last call, in order.
   [[nodiscard]] std::vector<writ_order> take_commands();
@@ -61,11 +61,12 @@ class Pipeline {
   /// Whether a checkpoint is due; asking ends it.
   [[nodiscard]] bool take_checkpoint_due();
   [[nodiscard]] journal::CheckpointSections save() const;
-  /// Takes a checkpoint over, after the tables and the instances. An instance that has no state there
-  /// starts cold, with an incident at the next input. Errors: kCorrupt; kMismatch or kUnsupported
+  /// Takes a checkpoint over, after the tables and the instances. `for_restart`: an instance that has
+  /// no state there starts cold, with an incident at the next input. Errors: kCorrupt; kMismatch or kUnsupported
   /// if an instance cannot read its state and its name is not in `reset_allowed`. Do not use it after an error.
   [[nodiscard]] base::Result<void> load(const journal::CheckpointSections& sections,
-                                        const std::set<std::string>& reset_allowed);
+                                        const std::set<std::string>& reset_allowed,
+                                        bool for_restart);
 
   /// What is found at a start to be at odds with the past goes on record with the next input:
   /// instances that did otherwise are stopped, orders of instances that are gone are cancelled.
@@ -110,6 +111,12 @@ class Pipeline {
 
   [[nodiscard]] plugin::Actor* find_actor(std::uint32_t number) const;
   [[nodiscard]] plugin::Actor make_actor(const InstanceSetup& setup);
+  void enlist(plugin::Actor actor, const InstanceSetup& setup);
+  void hand_over(plugin::Actor& old, plugin::Actor& fresh, const InstanceSetup& setup);
+  void replace(plugin::Actor actor, const InstanceSetup& setup);
+  void remove(std::uint32_t number);
+  void commit_reload();
+  void check_signal_order(const Reload& reload) const;
   void wire(const InstanceSetup& setup);
   void sort_signals();
 
@@ -141,8 +148,17 @@ class Pipeline {
   model::RecordBuffer verdict_;
   model::RecordBuffer text_;
 
-  std::vector<std::uint32_t> cold_;       // instances that began without state
-  std::set<std::uint32_t> differing_;     // instances that did otherwise than is on record
+  /// A reload made ready, until its CONFIG record comes.
+  struct Prepared {
+    Reload reload;
+    std::vector<plugin::Actor> added;
+    std::vector<plugin::Actor> changed;
+  };
+  std::optional<Prepared> prepared_;
+
+  // To be told with the next input.
+  std::vector<std::uint32_t> cold_;    // instances that began without state
+  std::set<std::uint32_t> differing_;  // instances that did otherwise than is on record
   bool restarted_ = false;
 };
 

@@ -18,6 +18,14 @@ auto find_by_number(Container& actors, std::uint32_t number) {
                       [&](const auto& a) { return a->number() == number; });
 }
 
+std::vector<signal::Wire> wires_of(const InstanceSetup& setup) {
+  std::vector<signal::Wire> wires;
+  for (const auto& input : setup.inputs) {
+    wires.push_back({setup.number, input.port, input.instance, input.signal});
+  }
+  return wires;
+}
+
 base::Error corrupt(const char* section) { return {base::Errc::kCorrupt, section}; }
 
 }  // namespace
@@ -40,9 +48,7 @@ plugin::Actor Pipeline::make_actor(const InstanceSetup& setup) {
   }
   plugin::Actor actor{std::move(made), setup.account, options_.plugin_error_limit,
                       options_.plugin_error_window_ns, options_.seed};
-  services_.begin_call(actor, nullptr, 0);
   const auto status = actor.instance->init();
-  services_.end_call(status < 0);
   if (status < 0) {
     throw base::InputError(setup.module->file().string(), 0, 0,
                            setup.name + ": init failed: " + plugin::status_name(status));
@@ -50,25 +56,93 @@ plugin::Actor Pipeline::make_actor(const InstanceSetup& setup) {
   return actor;
 }
 
+void Pipeline::add_instance(const InstanceSetup& setup) { enlist(make_actor(setup), setup); }
+
+void Pipeline::enlist(plugin::Actor actor, const InstanceSetup& setup) {
+  wire(setup);
+  if (actor.instance->descriptor().kind == plugin::PluginKind::kSignal) {
+    signals_.push_back(std::make_unique<plugin::Actor>(std::move(actor)));
+    sort_signals();
+  } else {
+    strategies_.push_back(std::make_unique<strategy::Strategy>(std::move(actor)));
+  }
+}
+
+void Pipeline::prepare_reload(const Reload& reload) {
+  Prepared prepared{reload, {}, {}};
+  for (const auto& setup : reload.added) prepared.added.push_back(make_actor(setup));
+  for (const auto& setup : reload.changed) {
+    auto* old = find_actor(setup.number);
+    if (old == nullptr) throw base::InputError("instances", 0, 0, setup.name + ": not running");
+    prepared.changed.push_back(make_actor(setup));
+    hand_over(*old, prepared.changed.back(), setup);
+  }
+  check_signal_order(reload);
+  prepared_ = std::move(prepared);
+}
+
+// The old instance goes on until the CONFIG record, which follows at once: no input comes between.
+void Pipeline::hand_over(plugin::Actor& old, plugin::Actor& fresh, const InstanceSetup& setup) {
+  fresh.warm_up = old.warm_up;
+  if (!old.instance->has_state() || !fresh.instance->has_state()) return;
+  const auto state = old.instance->save_state();
+  const auto loaded =
+      state ? fresh.instance->load_state(*state) : base::Result<void>{state.error()};
+  if (!loaded && !setup.reset_on_state_mismatch) {
+    throw base::InputError(setup.module->file().string(), 0, 0,
+                           setup.name + ": does not take the state over: " +
+                               to_string(loaded.error()));
+  }
+}
+
+void Pipeline::commit_reload() {
+  if (!prepared_) return;  // the configuration a run begins with
+  auto prepared = std::move(*prepared_);
+  prepared_.reset();
+  arbiter_.set_options(prepared.reload.arbiter);
+  for (const auto number : prepared.reload.removed) remove(number);
+  for (std::size_t i = 0; i < prepared.changed.size(); ++i) {
+    replace(std::move(prepared.changed[i]), prepared.reload.changed[i]);
+  }
+  for (std::size_t i = 0; i < prepared.added.size(); ++i) {
+    enlist(std::move(prepared.added[i]), prepared.reload.added[i]);
+  }
+  incident(WRIT_SEVERITY_INFO, WRIT_INCIDENT_RELOADED, 0, "configuration reloaded");
+  settle_orders();
+}
+
 void Pipeline::wire(const InstanceSetup& setup) {
   board_.disconnect(setup.number);
   std::erase_if(wires_, [&](const signal::Wire& w) { return w.subscriber == setup.number; });
-  for (const auto& input : setup.inputs) {
-    const signal::Wire wire{setup.number, input.port, input.instance, input.signal};
+  for (const auto& wire : wires_of(setup)) {
     wires_.push_back(wire);
     board_.connect(wire);
   }
 }
 
-void Pipeline::add_instance(const InstanceSetup& setup) {
-  auto actor = make_actor(setup);
-  const bool is_signal = actor.instance->descriptor().kind == plugin::PluginKind::kSignal;
-  wire(setup);
-  if (is_signal) {
-    signals_.push_back(std::make_unique<plugin::Actor>(std::move(actor)));
-    sort_signals();
-  } else {
-    strategies_.push_back(std::make_unique<strategy::Strategy>(std::move(actor)));
+// Refuses signals that would come to depend on themselves.
+void Pipeline::check_signal_order(const Reload& reload) const {
+  std::vector<std::uint32_t> numbers;
+  std::vector<signal::Wire> wires = wires_;
+  const auto drop = [&](std::uint32_t number) {
+    std::erase_if(wires, [&](const signal::Wire& w) { return w.subscriber == number; });
+  };
+  for (const auto& actor : signals_) numbers.push_back(actor->number());
+  for (const auto number : reload.removed) {
+    std::erase(numbers, number);
+    drop(number);
+  }
+  const auto take = [&](const InstanceSetup& setup) {
+    drop(setup.number);
+    for (const auto& wire : wires_of(setup)) wires.push_back(wire);
+  };
+  for (const auto& setup : reload.changed) take(setup);
+  for (const auto& setup : reload.added) {
+    take(setup);
+    numbers.push_back(setup.number);
+  }
+  if (!signal::topological_order(numbers, wires)) {
+    throw base::InputError("signals", 0, 0, "a signal would depend on itself");
   }
 }
 
@@ -88,7 +162,7 @@ void Pipeline::sort_signals() {
   signals_ = std::move(sorted);
 }
 
-void Pipeline::remove_instance(std::uint32_t number) {
+void Pipeline::remove(std::uint32_t number) {
   timers_.cancel_all(number);
   board_.disconnect(number);
   std::erase_if(wires_, [&](const signal::Wire& w) { return w.subscriber == number; });
@@ -96,31 +170,15 @@ void Pipeline::remove_instance(std::uint32_t number) {
   std::erase_if(strategies_, [&](const auto& s) { return s->actor.number() == number; });
   orders_.cancel_scope({0, 0, number}, Seq{sink_.input_seq()}, sink_);
   arbiter_.release_all(number);
-  settle_orders();
 }
 
-void Pipeline::replace_instance(const InstanceSetup& setup) {
-  auto* old = find_actor(setup.number);
-  if (old == nullptr) throw base::InputError("instances", 0, 0, setup.name + ": not running");
-  auto fresh = make_actor(setup);
-  if (old->instance->has_state() && fresh.instance->has_state()) {
-    const auto state = old->instance->save_state();
-    const auto loaded =
-        state ? fresh.instance->load_state(*state) : base::Result<void>{state.error()};
-    if (!loaded && !setup.reset_on_state_mismatch) {
-      throw base::InputError(setup.module->file().string(), 0, 0,
-                             setup.name + ": does not take the state over: " +
-                                 to_string(loaded.error()));
-    }
-    if (!loaded) cold_.push_back(setup.number);
-  } else {
-    cold_.push_back(setup.number);
-  }
-  fresh.warm_up = old->warm_up;
+void Pipeline::replace(plugin::Actor actor, const InstanceSetup& setup) {
   wire(setup);
-  *old = std::move(fresh);
+  if (!actor.instance->has_state()) cold_.push_back(setup.number);
+  const auto number = actor.number();
+  *find_actor(number) = std::move(actor);
   for (auto& strategy : strategies_) {
-    if (&strategy->actor == old) strategy->reschedule();
+    if (strategy->actor.number() == number) strategy->reschedule();
   }
 }
 
@@ -165,6 +223,12 @@ void Pipeline::enter_table(const writ_record& record) {
   }
 }
 
+void Pipeline::enter_run(const writ_run_started& run) {
+  orders_.apply(run);
+  portfolio_due_ = run.header.ingest_ts + options_.portfolio_period_ns;
+  checkpoint_due_ = run.header.ingest_ts + options_.checkpoint_period_ns;
+}
+
 bool Pipeline::take_checkpoint_due() {
   if (!std::exchange(checkpoint_asked_, false)) return false;
   checkpoint_due_ = sink_.now() + options_.checkpoint_period_ns;
@@ -192,6 +256,11 @@ journal::CheckpointSections Pipeline::save() const {
     core.put(key.second);
     core.put(due);
   }
+  core.put(static_cast<std::uint64_t>(cold_.size()));
+  for (const auto number : cold_) core.put(number);
+  core.put(static_cast<std::uint64_t>(differing_.size()));
+  for (const auto number : differing_) core.put(number);
+  core.put(static_cast<std::uint8_t>(restarted_ ? 1 : 0));
   put("core", core.take());
 
   for (const auto& actor : signals_) {
@@ -216,7 +285,7 @@ journal::CheckpointSections Pipeline::save() const {
 }
 
 base::Result<void> Pipeline::load(const journal::CheckpointSections& sections,
-                                  const std::set<std::string>& reset_allowed) {
+                                  const std::set<std::string>& reset_allowed, bool for_restart) {
   const auto bytes = [&](const std::string& name) -> std::span<const std::byte> {
     const auto found = sections.find(name);
     if (found == sections.end()) return {};
@@ -238,6 +307,13 @@ base::Result<void> Pipeline::load(const journal::CheckpointSections& sections,
     const auto instrument = core.get<std::uint32_t>();
     snapshot_due_[{instance, instrument}] = core.get<std::int64_t>();
   }
+  const auto cold = core.get<std::uint64_t>();
+  for (std::uint64_t i = 0; i < cold && core.ok(); ++i) cold_.push_back(core.get<std::uint32_t>());
+  const auto differing = core.get<std::uint64_t>();
+  for (std::uint64_t i = 0; i < differing && core.ok(); ++i) {
+    differing_.insert(core.get<std::uint32_t>());
+  }
+  restarted_ = core.get<std::uint8_t>() != 0;
   if (!core.complete()) return corrupt("checkpoint section core");
 
   for (const auto& actor : signals_) {
@@ -256,7 +332,7 @@ base::Result<void> Pipeline::load(const journal::CheckpointSections& sections,
     auto& instance = *find_actor(number)->instance;
     const auto state = bytes("plugin:" + instance.name());
     if (state.empty() || !instance.has_state()) {
-      cold_.push_back(number);
+      if (for_restart) cold_.push_back(number);
       continue;
     }
     if (auto loaded = instance.load_state(state); !loaded) {

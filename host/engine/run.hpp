@@ -51,10 +51,7 @@ struct ReloadSetup {
   std::string config_text;
   base::Sha256Digest config_hash{};
   std::vector<TableRecord> tables;  ///< new or changed records only
-  CoreOptions core;
-  std::vector<InstanceSetup> added;
-  std::vector<InstanceSetup> changed;    ///< same number, other build or parameters
-  std::vector<std::uint32_t> removed;
+  Reload changes;
 };
 
 /// One run of the host: the only writer of its state. [sequencer-thread]
@@ -108,9 +105,11 @@ class Run {
         operators_(operators) {}
 
   base::Result<void> begin(const Past* past);
+  void journal_config(const std::string& text, const base::Sha256Digest& hash);
   bool step();
-  void take_input(const writ_record& input, std::int64_t ts);
+  void take_copy(const writ_record& record);
   void take_input(writ_record& input);
+  void work_on(writ_record& input);
   void send_ready();
   void checkpoint();
   void halt();

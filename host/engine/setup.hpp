@@ -37,6 +37,14 @@ struct InstanceSetup {
   bool reset_on_state_mismatch = false;
 };
 
+/// What a new configuration changes while running.
+struct Reload {
+  arbiter::ArbiterOptions arbiter;
+  std::vector<InstanceSetup> added;
+  std::vector<InstanceSetup> changed;  ///< same number; other build, parameters or wiring
+  std::vector<std::uint32_t> removed;
+};
+
 struct CoreOptions {
   market::MarketsOptions markets;
   arbiter::ArbiterOptions arbiter;

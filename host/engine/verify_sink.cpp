@@ -60,6 +60,8 @@ std::uint64_t VerifySink::put(writ_record& record) {
   }
   if (record.size != expected->size || std::memcmp(&record, expected, record.size) != 0) {
     difference_ = {Seq{expected->seq}, model::first_difference(*expected, record)};
+  } else {
+    ++compared_[record.type];
   }
   last_seq_ = expected->seq;
   consume();

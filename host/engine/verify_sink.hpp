@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,13 @@ class VerifySink final : public CoreSink {
   /// were recorded but not derived again are a difference. Errors: as Reader.
   [[nodiscard]] base::Result<const writ_record*> next_input();
 
+  /// The reader has been read up to this record.
+  void start_after(Seq seq) { last_seq_ = seq.raw(); }
+
+  /// Derived records found equal, by type.
+  [[nodiscard]] const std::map<std::uint16_t, std::uint64_t>& compared() const noexcept {
+    return compared_;
+  }
   [[nodiscard]] const std::optional<Difference>& difference() const noexcept { return difference_; }
   [[nodiscard]] const std::optional<base::Error>& failure() const noexcept { return failure_; }
 
@@ -48,6 +56,7 @@ class VerifySink final : public CoreSink {
   std::vector<std::uint64_t> held_;   // copy of the record peeked at
   std::vector<std::uint64_t> input_;  // copy of the input given out
   std::uint64_t last_seq_ = 0;
+  std::map<std::uint16_t, std::uint64_t> compared_;
   std::optional<Difference> difference_;
   std::optional<base::Error> failure_;
 };

@@ -73,7 +73,8 @@ enum { /* writ_command.command */
   WRIT_OPERATOR_FLATTEN = 5,
   WRIT_OPERATOR_RESUME_AFTER_KILL = 6,
   WRIT_OPERATOR_ADJUST = 7,
-  WRIT_OPERATOR_HALT = 8 /* by the host itself: its journal is failing */
+  WRIT_OPERATOR_HALT = 8, /* by the host itself: its journal is failing */
+  WRIT_OPERATOR_RELOAD_REFUSED = 9
 };
 
 /* WRIT_RECORD_COMMAND: what a person asked for. text_size bytes: who and why. */

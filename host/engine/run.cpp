@@ -1,0 +1,229 @@
+#include "host/engine/run.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "host/base/assert.hpp"
+#include "host/base/input_error.hpp"
+#include "host/engine/checkpointing.hpp"
+#include "host/engine/restart.hpp"
+#include "host/model/record_view.hpp"
+
+namespace writ::engine {
+namespace {
+
+// Without anything scheduled, so long until operators are looked after again.
+constexpr std::int64_t kIdleNs = 50'000'000;
+
+writ_record& record_in(std::vector<std::uint64_t>& words) {
+  return reinterpret_cast<writ_record&>(*words.data());
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Run>> Run::start(RunSetup setup, journal::Storage& storage,
+                                              const Past* past, feed::FeedSource& feed,
+                                              execution::OrderGateway& gateway, Pacer& pacer,
+                                              OperatorPort& operators) {
+  std::unique_ptr<Run> run{
+      new Run(std::move(setup), storage, feed, gateway, pacer, operators)};
+  if (auto begun = run->begin(past); !begun) return begun.error();
+  return run;
+}
+
+base::Result<void> Run::begin(const Past* past) {
+  auto writer = journal::Writer::create(storage_, setup_.writer, setup_.identity);
+  if (!writer) return writer.error();
+  writer_ = std::move(*writer);
+  sink_ = std::make_unique<JournalSink>(*writer_, setup_.identity.run_number);
+  pipeline_ = std::make_unique<Pipeline>(setup_.core, *sink_);
+
+  last_ts_ = pacer_.stamp(feed_.next_ts().value_or(0));
+  if (past != nullptr) last_ts_ = std::max(last_ts_, past->last_ts);
+
+  model::RecordBuffer buffer;
+  auto started = model::make_record<writ_run_started>();
+  started.run_number = setup_.identity.run_number.raw();
+  started.continues = past == nullptr ? 0 : past->run.identity.run_number.raw();
+  started.mode = setup_.mode;
+  std::memcpy(started.run_id, setup_.identity.run_id.bytes.data(), sizeof started.run_id);
+  std::memcpy(started.config_hash, setup_.identity.config_hash.data(), sizeof started.config_hash);
+  started.manifest_size = static_cast<std::uint32_t>(setup_.manifest.size());
+  take_input(buffer.begin(started).append(setup_.manifest.data(), setup_.manifest.size()).finish());
+  journal_config(setup_.config_text, setup_.identity.config_hash);
+  for (auto& table : setup_.tables) take_input(record_in(table));
+  for (const auto& instance : setup_.instances) pipeline_->add_instance(instance);
+
+  if (past != nullptr) {
+    auto restarted = fold_past(*past, storage_, setup_.core, setup_.tables, started,
+                               setup_.instances, *sink_, gateway_);
+    if (!restarted) return restarted.error();
+    (void)sink_->take_orders();  // completed by the fold, told to their strategies there
+    if (auto loaded = pipeline_->load(restarted->state, reset_allowed(setup_.instances), true);
+        !loaded) {
+      return loaded;
+    }
+    pipeline_->enter_run(started);
+    pipeline_->after_restart(restarted->differing);
+  }
+  checkpoint();
+
+  if (past == nullptr) {
+    for (auto& deposit : setup_.deposits) take_input(deposit.header);
+  } else if (!past->stop_reason) {
+    auto found = model::make_record<writ_run_stopped>();
+    found.run_number = past->run.identity.run_number.raw();
+    found.reason = WRIT_STOP_FOUND_DEAD;
+    take_input(found.header);
+  }
+  if (sink_->failure()) return *sink_->failure();
+  return {};
+}
+
+void Run::journal_config(const std::string& text, const base::Sha256Digest& hash) {
+  model::RecordBuffer buffer;
+  auto config = model::make_record<writ_config_change>();
+  std::memcpy(config.config_hash, hash.data(), sizeof config.config_hash);
+  config.text_size = static_cast<std::uint32_t>(text.size());
+  work_on(buffer.begin(config).append(text.data(), text.size()).finish());
+}
+
+std::uint32_t Run::go() {
+  while (step()) {
+  }
+  end();
+  return *stop_;
+}
+
+// One turn: what people ask, then the earliest of what is due. At equal times the market goes before
+// the venue's answers, and both before the clock.
+bool Run::step() {
+  while (const auto request = operators_.poll()) (*request)(*this);
+  if (sink_->failure()) halt();
+  if (stop_) return false;
+  send_ready();
+
+  const auto feed_ts = feed_.next_ts();
+  const auto report_ts = gateway_.next_due();
+  const auto deadline = pipeline_->next_deadline();
+  if (!feed_ts && feed_.exhausted()) {
+    stop_ = WRIT_STOP_END_OF_DATA;
+    return false;
+  }
+  auto next = feed_ts.value_or(INT64_MAX);
+  next = std::min({next, report_ts.value_or(INT64_MAX), deadline.value_or(INT64_MAX)});
+  if (next == INT64_MAX) next = pacer_.stamp(last_ts_) + kIdleNs;
+  if (end_ts_ && next > *end_ts_) {
+    if (pacer_.wait_until(*end_ts_)) stop_ = WRIT_STOP_DURATION;
+    return !stop_;
+  }
+  if (!pacer_.wait_until(next)) return true;
+
+  if (feed_ts && *feed_ts == next) {
+    take_copy(feed_.take());
+    if (setup_.duration_ns && !end_ts_) end_ts_ = last_ts_ + *setup_.duration_ns;
+  } else if (report_ts && *report_ts == next) {
+    if (const auto* report = gateway_.take_report(next)) take_copy(*report);
+  } else if (deadline && *deadline == next) {
+    auto clock = model::make_record<writ_clock>();
+    clock.header.ingest_ts = next;
+    clock.header.event_ts = next;
+    take_input(clock.header);
+  }
+  return true;
+}
+
+void Run::take_copy(const writ_record& record) {
+  input_words_.resize(record.size / 8);
+  std::memcpy(input_words_.data(), &record, record.size);
+  take_input(record_in(input_words_));
+}
+
+void Run::take_input(writ_record& input) {
+  last_ts_ = std::max(last_ts_, pacer_.stamp(input.ingest_ts));
+  work_on(input);
+}
+
+// Puts an input on record at the present core time and lets the core work on it.
+void Run::work_on(writ_record& input) {
+  input.ingest_ts = last_ts_;
+  if (input.event_ts == 0) input.event_ts = last_ts_;
+  // A halt is carried out even if it cannot be put on record.
+  if (!sink_->append_input(input) && stop_ != WRIT_STOP_HALT) return;
+  gateway_.observe(input);
+  pipeline_->on_input(input);
+  for (const auto& order : pipeline_->take_commands()) waiting_.push_back(order);
+  send_ready();
+  if (pipeline_->take_checkpoint_due()) checkpoint();
+}
+
+// An order leaves once its record has reached the promised level; the sequencer never waits for it.
+void Run::send_ready() {
+  while (!waiting_.empty()) {
+    const auto& order = waiting_.front();
+    const bool durable = setup_.promise == OrderPromise::kAppended ||
+                         writer_->durable_seq() >= Seq{order.header.seq};
+    if (!durable) return;
+    gateway_.send(order);
+    waiting_.pop_front();
+  }
+}
+
+void Run::checkpoint() {
+  if (const auto written = write_checkpoint(*pipeline_, gateway_, *sink_); !written) {
+    WRIT_ASSERT(written.error().code() != base::Errc::kInvalid);
+  }
+}
+
+// The journal cannot be written: no new order is possible, cancels go out from the reserve.
+void Run::halt() {
+  if (stop_) return;
+  stop_ = WRIT_STOP_HALT;
+  waiting_.clear();  // not on record as promised: never sent
+  sink_->use_reserve();
+  command(WRIT_OPERATOR_HALT, 0, 0, "the journal cannot be written");
+  while (!waiting_.empty()) {
+    gateway_.send(waiting_.front());
+    waiting_.pop_front();
+  }
+}
+
+void Run::end() {
+  auto stopped = model::make_record<writ_run_stopped>();
+  stopped.run_number = setup_.identity.run_number.raw();
+  stopped.reason = *stop_;
+  take_input(stopped.header);
+  if (!sink_->failure()) checkpoint();
+  (void)writer_->close();
+}
+
+void Run::reload(const ReloadSetup& setup) {
+  // Instruments first: a plugin is told of them before it starts. They do no harm if it refuses.
+  auto tables = setup.tables;
+  for (auto& table : tables) {
+    if (record_in(table).type != WRIT_RECORD_INSTANCE) work_on(record_in(table));
+  }
+  pipeline_->prepare_reload(setup.changes);
+  for (auto& table : tables) {
+    if (record_in(table).type == WRIT_RECORD_INSTANCE) work_on(record_in(table));
+  }
+  journal_config(setup.config_text, setup.config_hash);
+}
+
+void Run::refuse_reload(std::string_view why) {
+  command(WRIT_OPERATOR_RELOAD_REFUSED, 0, 0, why);
+}
+
+void Run::command(std::uint32_t command, std::uint32_t account, std::uint32_t instance,
+                  std::string_view who_and_why) {
+  model::RecordBuffer buffer;
+  auto asked = model::make_record<writ_command>();
+  asked.command = command;
+  asked.account = account;
+  asked.instance = instance;
+  asked.text_size = static_cast<std::uint32_t>(who_and_why.size());
+  take_input(buffer.begin(asked).append(who_and_why.data(), who_and_why.size()).finish());
+}
+
+}  // namespace writ::engine

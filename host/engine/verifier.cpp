@@ -1,0 +1,105 @@
+#include "host/engine/verifier.hpp"
+
+#include <cstring>
+
+#include "host/engine/checkpointing.hpp"
+#include "host/engine/pipeline.hpp"
+#include "host/engine/restart.hpp"
+#include "host/journal/reader.hpp"
+#include "host/model/catalogue.hpp"
+#include "host/model/record_view.hpp"
+
+namespace writ::engine {
+namespace {
+
+/// Reads the beginning of a run, its tables included, up to and with its first checkpoint.
+base::Result<journal::Checkpoint> read_beginning(journal::Reader& reader, Pipeline& pipeline,
+                                                 execution::OrderGateway& gateway) {
+  journal::CheckpointAssembler checkpoints;
+  while (true) {
+    const auto next = reader.next();
+    if (!next) return next.error();
+    if (*next == nullptr) return base::Error{base::Errc::kNotFound, "first checkpoint of the run"};
+    const auto& record = **next;
+    if (const auto* started = model::as<writ_run_started>(record)) pipeline.enter_run(*started);
+    if (record.type >= WRIT_RECORD_ASSET && record.type <= WRIT_RECORD_INSTANCE) {
+      pipeline.enter_table(record);
+      gateway.observe(record);
+    }
+    const auto completed = checkpoints.add(record);
+    if (!completed) return completed.error();
+    if (*completed) return *checkpoints.last();
+  }
+}
+
+/// Lets the venue give its next report and says how it differs from the one on record.
+std::optional<Difference> resimulate(const writ_record& recorded,
+                                     execution::OrderGateway& gateway) {
+  const auto due = gateway.next_due();
+  const auto* again = due ? gateway.take_report(*due) : nullptr;
+  if (again == nullptr) return Difference{Seq{recorded.seq}, "the simulated venue reports nothing"};
+  std::vector<std::uint64_t> words(again->size / 8);
+  std::memcpy(words.data(), again, again->size);
+  auto& record = reinterpret_cast<writ_record&>(*words.data());
+  record.seq = recorded.seq;
+  record.event_ts = recorded.event_ts;
+  record.ingest_ts = recorded.ingest_ts;  // the run stamped it when it was taken
+  auto text = model::first_difference(recorded, record);
+  if (text.empty()) return std::nullopt;
+  return Difference{Seq{recorded.seq}, std::move(text)};
+}
+
+}  // namespace
+
+base::Result<Verified> verify_run(journal::Storage& storage,
+                                  const std::filesystem::path& run_folder,
+                                  const VerifySetup& setup, execution::OrderGateway& gateway) {
+  auto reader = journal::Reader::open(storage, run_folder);
+  if (!reader) return reader.error();
+  VerifySink sink{*reader, reader->identity().run_number};
+  Pipeline pipeline{setup.core, sink};
+  const auto beginning = read_beginning(*reader, pipeline, gateway);
+  if (!beginning) return beginning.error();
+  for (const auto& instance : setup.instances) pipeline.add_instance(instance);
+  const auto& sections = beginning->sections;
+  if (auto loaded = pipeline.load(sections, reset_allowed(setup.instances), false); !loaded) {
+    return loaded.error();
+  }
+  if (auto loaded = load_gateway(sections, gateway); !loaded) return loaded.error();
+  sink.start_after(beginning->last_seq);
+
+  Verified verified;
+  while (!sink.difference()) {
+    const auto next = sink.next_input();
+    if (!next) return next.error();
+    if (*next == nullptr) break;
+    const auto& input = **next;
+    ++verified.inputs;
+    if (const auto* config = model::as<writ_config_change>(input); config && setup.reload) {
+      pipeline.prepare_reload(setup.reload(model::tail_text(*config, config->text_size)));
+    }
+    if (input.type == WRIT_RECORD_REPORT || input.type == WRIT_RECORD_FILL) {
+      const auto differs = resimulate(input, gateway);
+      if (setup.resimulate && differs) {
+        verified.difference = differs;
+        break;
+      }
+    }
+    gateway.observe(input);
+    pipeline.on_input(input);
+    for (const auto& order : pipeline.take_commands()) gateway.send(order);
+    if (!pipeline.take_checkpoint_due() && input.type != WRIT_RECORD_RUN_STOPPED) continue;
+    const auto* stopped = model::as<writ_run_stopped>(input);
+    if (stopped != nullptr && stopped->reason == WRIT_STOP_FOUND_DEAD) continue;
+    if (auto written = write_checkpoint(pipeline, gateway, sink); !written) return written.error();
+  }
+  if (sink.failure()) return *sink.failure();
+  if (!verified.difference) verified.difference = sink.difference();
+  verified.compared = sink.compared();
+  verified.intents_hash = sink.hashes().intents();
+  verified.verdicts_hash = sink.hashes().verdicts();
+  verified.ledger_hash = sink.hashes().ledger();
+  return verified;
+}
+
+}  // namespace writ::engine

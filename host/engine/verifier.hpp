@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/base/result.hpp"
+#include "host/engine/setup.hpp"
+#include "host/engine/verify_sink.hpp"
+#include "host/execution/order_gateway.hpp"
+#include "host/journal/storage.hpp"
+
+namespace writ::engine {
+
+/// What a recomputation is made of: the run's own, unless someone wants to see what another build or
+/// configuration would have done.
+struct VerifySetup {
+  CoreOptions core;
+  std::vector<InstanceSetup> instances;
+  /// What a reload on record changed: the new configuration's text to its effect. May throw
+  /// base::InputError.
+  std::function<Reload(std::string_view config_text)> reload;
+  /// Compare the simulated venue's reports and fills too, not only what follows from them.
+  bool resimulate = false;
+};
+
+struct Verified {
+  std::uint64_t inputs = 0;                           ///< taken from the record
+  std::map<std::uint16_t, std::uint64_t> compared;    ///< derived records equal, by type
+  std::optional<Difference> difference;               ///< the first; nothing = all equal
+  std::string intents_hash;                           ///< as recomputed
+  std::string verdicts_hash;
+  std::string ledger_hash;
+};
+
+/// Recomputes a run from its first checkpoint through the real plugins and compares every derived
+/// record byte for byte. The gateway is a fresh simulated venue of the run's options: its state is
+/// part of the checkpoints. Throws base::InputError if a plugin refuses. Errors: kNotFound if the
+/// run has no checkpoint, or as Reader.
+[[nodiscard]] base::Result<Verified> verify_run(journal::Storage& storage,
+                                                const std::filesystem::path& run_folder,
+                                                const VerifySetup& setup,
+                                                execution::OrderGateway& gateway);
+
+}  // namespace writ::engine
