@@ -1,0 +1,171 @@
+#include "host/journal/recovery.hpp"
+
+#include "host/base/assert.hpp"
+#include "host/journal/run_reader.hpp"
+#include "host/journal/segment_file.hpp"
+#include "host/journal/tail.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+namespace writ::journal {
+namespace {
+
+using base::Errc;
+using base::Error;
+using base::Result;
+
+constexpr const char* kNextName = "next.seg";
+
+/// What the segments and the mapping hold.
+struct Findings {
+  RecoveredRun run;
+  SegmentHeader last_segment;
+  std::uint64_t segment_end = 0;  // in the last segment's file, after its last whole frame
+  Seq segment_last_seq{0};
+  bool sealed = false;
+  std::vector<std::byte> frames;  // in the mapping only
+};
+
+Result<Findings> look(Storage& storage, const std::filesystem::path& folder, Place* place) {
+  RunReader reader(storage, folder, ReadLimit::kAppended, RunReader::Ends::kIsDead);
+  const auto failed = [&](const Error& error) {
+    if (place != nullptr) *place = reader.place();
+    return error;
+  };
+  if (const auto opened = reader.open(); !opened) return failed(opened.error());
+  Findings found;
+  const auto note_segment = [&] {
+    found.last_segment = reader.segment();
+    found.segment_end = reader.offset();
+    found.segment_last_seq = reader.last_seq();
+  };
+  note_segment();
+  for (;;) {
+    const auto record = reader.next();
+    if (!record) return failed(record.error());
+    if (*record == nullptr) break;
+    if (reader.from_mapping()) {
+      const auto frame = reader.mapping_frame();
+      found.frames.insert(found.frames.end(), frame.begin(), frame.end());
+      ++found.run.records_from_mapping;
+    } else {
+      note_segment();
+    }
+  }
+  // A segment may have been begun without a record in it.
+  if (!reader.from_mapping()) note_segment();
+  found.sealed = reader.sealed();
+  found.run.identity = reader.identity();
+  found.run.last_seq = reader.last_seq();
+  if (reader.torn_bytes() != 0) found.run.torn_tail = TornTail{reader.place(), reader.torn_bytes()};
+  return found;
+}
+
+Result<void> remove_if_there(Storage& storage, const std::filesystem::path& path) {
+  const auto there = storage.exists(path);
+  if (!there) return there.error();
+  if (!*there) return {};
+  return storage.remove(path);
+}
+
+/// Puts the mapping's frames behind the last segment's, or in a segment of their own where the last
+/// one is sealed, and seals.
+Result<void> complete(Storage& storage, const std::filesystem::path& folder,
+                      const Findings& found) {
+  if (!found.sealed) {
+    auto segment = SegmentFile::resume(storage, folder / segment_name(found.last_segment.number),
+                                       found.last_segment, found.segment_end);
+    if (!segment) return segment.error();
+    if (auto written = segment->write(found.frames); !written) return written;
+    const auto sealed = segment->seal(found.run.last_seq);
+    if (!sealed) return sealed.error();
+    return segment->sync();
+  }
+  if (found.frames.empty()) return {};
+
+  const auto before = read_whole(storage, folder / segment_name(found.last_segment.number));
+  if (!before) return before.error();
+  const std::uint64_t sealed_bytes = found.segment_end + kSealBytes;
+  WRIT_ASSERT(before->size() >= sealed_bytes);
+  SegmentHeader header = found.last_segment;
+  header.number += 1;
+  header.first_seq = Seq{found.segment_last_seq.raw() + 1};
+  header.first_position += found.segment_end - found.last_segment.header_bytes;
+  header.previous =
+      base::Sha256().update(std::span<const std::byte>(*before).first(sealed_bytes)).digest();
+  auto segment = SegmentFile::create(storage, folder / kNextName, found.frames.size());
+  if (!segment) return segment.error();
+  if (auto begun = segment->begin(header); !begun) return begun;
+  if (auto written = segment->write(found.frames); !written) return written;
+  const auto sealed = segment->seal(found.run.last_seq);
+  if (!sealed) return sealed.error();
+  if (auto synced = segment->sync(); !synced) return synced;
+  return storage.rename(folder / kNextName, folder / segment_name(header.number));
+}
+
+/// The seal was written but the space behind it not given back: what follows it is nothing.
+Result<void> cut_behind_seal(Storage& storage, const std::filesystem::path& folder,
+                             const Findings& found) {
+  if (!found.sealed) return {};
+  const auto file =
+      storage.open(folder / segment_name(found.last_segment.number), OpenMode::kWrite);
+  if (!file) return file.error();
+  const auto size = (*file)->size();
+  if (!size) return size.error();
+  const std::uint64_t end = found.segment_end + kSealBytes;
+  if (*size == end) return {};
+  if (auto cut = (*file)->truncate(end); !cut) return cut;
+  return (*file)->sync();
+}
+
+}  // namespace
+
+Result<RecoveredRun> recover_run(Storage& storage, const FolderLock& lock,
+                                 const std::filesystem::path& run_folder, Place* place) {
+  WRIT_ASSERT(lock.folder().lexically_normal() == run_folder.parent_path().lexically_normal());
+  if (place != nullptr) *place = {run_folder, 0};
+  const auto segments = list_segments(storage, run_folder);
+  if (!segments) return segments.error();
+  if (segments->empty()) {
+    // It died while its first segment was being made: nothing was ever appended.
+    for (const char* name : {kNextName, kTailName.data()}) {
+      if (auto removed = remove_if_there(storage, run_folder / name); !removed) {
+        return removed.error();
+      }
+    }
+    if (auto synced = storage.sync_folder(run_folder); !synced) return synced.error();
+    return RecoveredRun{};
+  }
+
+  auto found = look(storage, run_folder, place);
+  if (!found) return found.error();
+  const auto open = storage.exists(run_folder / kTailName);
+  if (!open) return open.error();
+  found->run.was_closed = found->sealed && !*open && found->frames.empty();
+  if (found->run.was_closed) return found->run;
+
+  if (auto removed = remove_if_there(storage, run_folder / kNextName); !removed) {
+    return removed.error();
+  }
+  if (auto cut = cut_behind_seal(storage, run_folder, *found); !cut) return cut.error();
+  if (auto completed = complete(storage, run_folder, *found); !completed) return completed.error();
+  if (auto synced = storage.sync_folder(run_folder); !synced) return synced.error();
+  if (*open) {
+    {
+      // Readers that still look at the mapping learn that the segments have it all.
+      const auto mapping = map_tail(storage, run_folder, OpenMode::kWrite);
+      if (!mapping) return mapping.error();
+      if (*mapping && (*mapping)->bytes().size() > kTailHeaderBytes) {
+        store(reinterpret_cast<TailHeader*>((*mapping)->bytes().data())->closed, 1);
+      }
+    }
+    if (auto removed = storage.remove(run_folder / kTailName); !removed) return removed.error();
+    if (auto synced = storage.sync_folder(run_folder); !synced) return synced.error();
+  }
+  return found->run;
+}
+
+}  // namespace writ::journal
