@@ -149,8 +149,10 @@ void Orders::on_report(const writ_report& report, model::RecordSink& sink) {
     order.quantity = agreed_quantity;
     order.requested = agreed_requested;
   }
-  if (is_final(step.state) && step.move == Move::kGo) order.reason = report.reason;
   const bool amended = *event == OrderEvent::kReplaced || *event == OrderEvent::kReplaceRejected;
+  // Never less than was filled, whichever of the two sizes the fills belonged to.
+  if (amended) order.quantity = std::max(order.quantity, std::min(order.filled, before.quantity));
+  if (is_final(step.state) && step.move == Move::kGo) order.reason = report.reason;
   if (amended && !is_final(step.state) && order.filled > 0 && order.filled >= order.quantity) {
     order.state = WRIT_ORDER_FILLED;  // an amendment left nothing open
   }
