@@ -1,6 +1,8 @@
 #pragma once
 
 #include <writ/abi/plugin.h>
+#include <writ/int128.hpp>
+#include <writ/money.hpp>
 #include <writ/price.hpp>
 #include <writ/quantity.hpp>
 #include <writ/rate.hpp>
@@ -17,11 +19,12 @@
 
 namespace writ {
 
-/// The types a parameter can have; prices, quantities and rates are decimals in a configuration.
+/// The types a parameter can have; prices, quantities, rates and money are decimals of at most nine
+/// places in a configuration.
 template <class T>
 concept ParameterType = std::same_as<T, std::int64_t> || std::same_as<T, bool> ||
     std::same_as<T, Price> || std::same_as<T, Quantity> || std::same_as<T, Rate> ||
-    std::same_as<T, Duration> || std::same_as<T, std::string_view>;
+    std::same_as<T, Money> || std::same_as<T, Duration> || std::same_as<T, std::string_view>;
 
 /// A parameter of a plugin: constant data that the host prints, checks configurations against and
 /// exports to editors. Bounds and default are texts as a configuration would have them ("0.01",
@@ -97,6 +100,8 @@ class ParameterValues {
       return slot.text;
     } else if constexpr (std::same_as<T, bool>) {
       return slot.value != 0;
+    } else if constexpr (std::same_as<T, Money>) {
+      return Money{Int128{slot.value} * 1'000'000'000};  // 1e-9 to 1e-18
     } else {
       return T{slot.value};
     }
