@@ -29,7 +29,7 @@ struct MarketsOptions {
       1'000'000'000;  ///< an event stamped later than its receipt by more
   /// An offset not seen for so long has ended; the next one is a new episode.
   std::int64_t clock_offset_calm_ns = 60'000'000'000;
-  FeatureOptions features;
+  FeatureOptions features = {};
 };
 
 /// What one input did.
