@@ -133,10 +133,9 @@ class Directional final : public Strategy {
 
   void enter(const Snapshot& snapshot, const writ_instrument& instrument, Market& market,
              double signal);
-  void leave(const Snapshot& snapshot, Market& market, const char* reason, double signal,
-             Price entry);
+  void leave(const Snapshot& snapshot, Market& market, const char* reason, Price entry);
   [[nodiscard]] const char* reason_to_leave(const Snapshot& snapshot, const Market& market,
-                                            std::optional<double> signal, Price entry) const;
+                                            const double* signal, Price entry) const;
 
   std::map<std::uint32_t, Market> markets_;
 };
@@ -156,15 +155,15 @@ void Directional::on_snapshot(const Snapshot& snapshot) {
 
   const writ_signal_value* latest = snapshot.signal(kSignal);
   const bool warm = latest != nullptr && (latest->flags & WRIT_SIGNAL_WARM) != 0;
-  const std::optional<double> signal = warm ? std::optional(latest->value) : std::nullopt;
+  const double* signal = warm ? &latest->value : nullptr;
   const bool holding = abs(market.position).raw >= found->lot;
   if (holding) {
     const auto entry = unit_price(market.cost, market.position, Rounding::kHalfEven);
     if (!entry) return;
     if (const char* reason = reason_to_leave(snapshot, market, signal, *entry)) {
-      leave(snapshot, market, reason, signal.value_or(0), *entry);
+      leave(snapshot, market, reason, *entry);
     }
-  } else if (signal && snapshot.time() >= market.idle_until) {
+  } else if (signal != nullptr && snapshot.time() >= market.idle_until) {
     enter(snapshot, *found, market, *signal);
   }
 }
@@ -202,9 +201,9 @@ void Directional::enter(const Snapshot& snapshot, const writ_instrument& instrum
 }
 
 const char* Directional::reason_to_leave(const Snapshot& snapshot, const Market& market,
-                                         std::optional<double> signal, Price entry) const {
+                                         const double* signal, Price entry) const {
   const bool is_long = market.position.raw > 0;
-  if (signal) {
+  if (signal != nullptr) {
     const double against = is_long ? -*signal : *signal;
     if (against > 0 && reaches(against, value(kReverse))) return "signal reversed";
   }
@@ -218,14 +217,14 @@ const char* Directional::reason_to_leave(const Snapshot& snapshot, const Market&
   return nullptr;
 }
 
-void Directional::leave(const Snapshot& snapshot, Market& market, const char* reason, double signal,
-                        Price entry) {
+void Directional::leave(const Snapshot& snapshot, Market& market, const char* reason, Price entry) {
+  const writ_signal_value* signal = snapshot.signal(kSignal);
   const auto intent = flatten(snapshot.instrument())
                           .tags({"directional", "leave"})
                           .because(rationale()
                                        .add("action", "leave")
                                        .add("reason", reason)
-                                       .add("signal", signal)
+                                       .add("signal", signal == nullptr ? 0 : signal->value)
                                        .add("entry", entry)
                                        .add("position", market.position)
                                        .add("bid", snapshot.bid())
