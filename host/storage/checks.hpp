@@ -8,13 +8,13 @@ namespace writ::storage {
 
 // The checks of verify(), by what they need.
 [[nodiscard]] base::Result<Check> check_rejects(Database& database);
-[[nodiscard]] base::Result<Check> check_verdict_after_intent(Database& database);
-[[nodiscard]] base::Result<Check> check_order_approved(Database& database);
-[[nodiscard]] base::Result<Check> check_chain(Database& database);
-[[nodiscard]] base::Result<Check> check_fills_within_order(Database& database);
-[[nodiscard]] base::Result<Check> check_realized(Database& database);
-[[nodiscard]] base::Result<Check> check_cash(Database& database);
-[[nodiscard]] base::Result<Check> check_equity(Database& database);
+[[nodiscard]] base::Result<Check> check_verdict_after_intent(Database& database);
+[[nodiscard]] base::Result<Check> check_order_approved(Database& database);
+[[nodiscard]] base::Result<Check> check_chain(Database& database);
+[[nodiscard]] base::Result<Check> check_fills_within_order(Database& database);
+[[nodiscard]] base::Result<Check> check_realized(Database& database);
+[[nodiscard]] base::Result<Check> check_cash(Database& database);
+[[nodiscard]] base::Result<Check> check_equity(Database& database);
 
 /// Counts a violation and keeps the line of the first.
 void violate(Check& check, const std::string& line);

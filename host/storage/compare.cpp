@@ -1,10 +1,10 @@
 #include "host/storage/compare.hpp"
 
+#include "host/base/sha256.hpp"
+
 #include <map>
 #include <string_view>
 #include <utility>
-
-#include "host/base/sha256.hpp"
 
 namespace writ::storage {
 namespace {

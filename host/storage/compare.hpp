@@ -1,11 +1,11 @@
 #pragma once
 
+#include "host/base/result.hpp"
+#include "host/storage/database.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "host/base/result.hpp"
-#include "host/storage/database.hpp"
 
 namespace writ::storage {
 

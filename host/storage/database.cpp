@@ -1,9 +1,9 @@
 #include "host/storage/database.hpp"
 
-#include <utility>
-
 #include "host/base/input_error.hpp"
 #include "host/storage/sqlite_database.hpp"
+
+#include <utility>
 
 namespace writ::storage {
 

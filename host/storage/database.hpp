@@ -1,13 +1,13 @@
 #pragma once
 
+#include "host/base/result.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
-
-#include "host/base/result.hpp"
 
 namespace writ::storage {
 

@@ -1,30 +1,30 @@
 // SNAPSHOT, SIGNAL, INTENT, VERDICT: what was seen, said, wanted and judged.
+#include "host/model/names.hpp"
+#include "host/model/record_view.hpp"
 #include "host/storage/projector.hpp"
+#include "host/storage/words.hpp"
+
+#include <writ/money_abi.hpp>
 
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <string>
 
-#include <writ/money_abi.hpp>
-
-#include "host/model/names.hpp"
-#include "host/model/record_view.hpp"
-#include "host/storage/words.hpp"
-
 namespace writ::storage {
 namespace {
 
-constexpr WriteSql kFeatureSchema{
-    "feature_schema", "feature_schema_version, created_ts, description, features_json",
-    "ON CONFLICT (feature_schema_version) DO NOTHING"};
+constexpr WriteSql kFeatureSchema{"feature_schema",
+                                  "feature_schema_version, created_ts, description, features_json",
+                                  "ON CONFLICT (feature_schema_version) DO NOTHING"};
 
 constexpr WriteSql kSnapshot{
     "state_snapshot",
     "schema_version, source, ingest_ts, event_ts, run_id, journal_seq, snapshot_id, account_id, "
     "strategy, as_of_seq, instrument_id, best_bid_px, best_bid_qty, best_ask_px, best_ask_qty, "
     "spread, yes_qty, no_qty, account_qty, cash_left, budget_left, equity, gross_exposure, "
-    "net_exposure_usd, can_trade, drawdown_halt, drawdown_tier, open_orders, flags, crowding_score, "
+    "net_exposure_usd, can_trade, drawdown_halt, drawdown_tier, open_orders, flags, "
+    "crowding_score, "
     "toxicity_score, spread_compression, feature_schema_version, features_json, signals_json",
     ""};
 
@@ -46,7 +46,8 @@ constexpr WriteSql kIntent{
 constexpr WriteSql kVerdict{
     "arbiter_decision",
     "schema_version, source, ingest_ts, event_ts, run_id, journal_seq, decision_id, intent_id, "
-    "account_id, book, approved, reason, detail_code, intent_class, owner_strategy, approved_price, "
+    "account_id, book, approved, reason, detail_code, intent_class, owner_strategy, "
+    "approved_price, "
     "approved_qty, checks_json",
     ""};
 

@@ -1,15 +1,14 @@
 // ORDER, FILL, EXECUTED_TRADE: the only mutable link of the chain, and what it brought.
+#include "host/model/names.hpp"
+#include "host/model/record_view.hpp"
 #include "host/storage/projector.hpp"
+#include "host/storage/words.hpp"
+
+#include <writ/money_abi.hpp>
 
 #include <algorithm>
 #include <cstdlib>
 #include <string>
-
-#include <writ/money_abi.hpp>
-
-#include "host/model/names.hpp"
-#include "host/model/record_view.hpp"
-#include "host/storage/words.hpp"
 
 namespace writ::storage {
 namespace {
@@ -42,7 +41,8 @@ constexpr WriteSql kFill{
     "schema_version, source, ingest_ts, event_ts, run_id, journal_seq, fill_id, order_id, "
     "client_order_id, exchange_trade_id, venue_order_id, venue, account_id, book, instrument_id, "
     "strategy, side, outcome, price, qty, asset, fee, fee_asset, fee_asset_qty, liquidity",
-    // A venue may report a fill twice: the core drops the second with an incident, and so does this.
+    // A venue may report a fill twice: the core drops the second with an incident, and so does
+    // this.
     "ON CONFLICT (order_id, exchange_trade_id) DO NOTHING"};
 
 constexpr WriteSql kTrade{
@@ -130,7 +130,7 @@ base::Result<void> Projector::insert_order(const writ_order& record, bool from_e
       .integer(floor_hour(ts))
       .integer(tables_.account(record.account)->row_id)
       .text(model::kBookWords.text(record.book));
-  has_intent && record.verdict_id != 0 ? row_.id(record.verdict_id) : row_.null();
+  has_intent&& record.verdict_id != 0 ? row_.id(record.verdict_id) : row_.null();
   has_intent ? row_.id(record.intent_id) : row_.null();
   row_.integer(record.leg)
       .integer(record.attempt)

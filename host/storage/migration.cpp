@@ -1,11 +1,11 @@
 #include "host/storage/migration.hpp"
 
+#include "host/base/input_error.hpp"
+#include "host/base/sha256.hpp"
+
 #include <chrono>
 #include <map>
 #include <utility>
-
-#include "host/base/input_error.hpp"
-#include "host/base/sha256.hpp"
 
 namespace writ::storage {
 namespace {
@@ -95,8 +95,8 @@ std::vector<Migration> migration_status(Database& database, std::span<const Migr
     status.push_back(std::move(migration));
   }
   if (!applied.empty()) {
-    fail(database, "is newer than this program: migration " + applied.rbegin()->first +
-                       " is unknown here");
+    fail(database,
+         "is newer than this program: migration " + applied.rbegin()->first + " is unknown here");
   }
   return status;
 }

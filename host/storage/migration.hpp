@@ -1,17 +1,17 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "host/storage/database.hpp"
 #include "host/storage/migration_files.hpp"
+
+#include <string>
+#include <vector>
 
 namespace writ::storage {
 
 /// One migration as this program or the database knows it.
 struct Migration {
   std::string name;
-  std::string sha256;           ///< of the program's text; of the database's for one it does not know
+  std::string sha256;  ///< of the program's text; of the database's for one it does not know
   bool applied = false;
   std::int64_t applied_ts = 0;  ///< ns since 1970 UTC, 0 unless applied
 };

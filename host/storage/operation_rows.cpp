@@ -1,13 +1,12 @@
 // INCIDENT, COMMAND and whatever else a person must find in ops_event.
+#include "host/model/names.hpp"
+#include "host/model/record_view.hpp"
 #include "host/storage/projector.hpp"
-
-#include <string>
+#include "host/storage/words.hpp"
 
 #include <writ/money_abi.hpp>
 
-#include "host/model/names.hpp"
-#include "host/model/record_view.hpp"
-#include "host/storage/words.hpp"
+#include <string>
 
 namespace writ::storage {
 namespace {
@@ -59,7 +58,9 @@ base::Result<void> Projector::on_incident(const writ_incident& record) {
           std::string(model::kUnitWords.text(record.unit)) + "\"}";
   envelope(risk ? kRiskEvent : kEvent, record.header)
       .id(tables_.id(record.header.seq))
-      .text(risk ? "RISK" : is_trade(record.code) ? "TRADE" : "OPS")
+      .text(risk                    ? "RISK"
+            : is_trade(record.code) ? "TRADE"
+                                    : "OPS")
       .text(model::kSeverityWords.text(record.severity))
       .text(incident_word(record.code))
       .text(model::tail_text(record, record.text_size));
@@ -74,15 +75,14 @@ base::Result<void> Projector::on_incident(const writ_incident& record) {
 }
 
 base::Result<void> Projector::on_command(const writ_command& record) {
-  const std::string detail = R"({"account":)" + std::to_string(record.account) +
-                             R"(,"instance":)" + std::to_string(record.instance) +
-                             R"(,"instrument":)" + std::to_string(record.instrument) + "}";
+  const std::string detail = R"({"account":)" + std::to_string(record.account) + R"(,"instance":)" +
+                             std::to_string(record.instance) + R"(,"instrument":)" +
+                             std::to_string(record.instrument) + "}";
   const bool kill = record.command == WRIT_OPERATOR_KILL;
   const std::string kind =
       "COMMAND:" + std::string(model::kOperatorCommandWords.text(record.command));
-  auto written =
-      write_event(record.header, kill ? "CRITICAL" : "INFO", kind,
-                  model::tail_text(record, record.text_size), detail);
+  auto written = write_event(record.header, kill ? "CRITICAL" : "INFO", kind,
+                             model::tail_text(record, record.text_size), detail);
   if (!written || !kill) return written;
   return write_kill(record.account, record.header.ingest_ts);
 }

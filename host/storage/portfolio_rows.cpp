@@ -1,13 +1,12 @@
 // LEDGER and PORTFOLIO: cash, results, equity.
+#include "host/model/names.hpp"
+#include "host/model/record_view.hpp"
 #include "host/storage/projector.hpp"
-
-#include <string>
+#include "host/storage/words.hpp"
 
 #include <writ/money_abi.hpp>
 
-#include "host/model/names.hpp"
-#include "host/model/record_view.hpp"
-#include "host/storage/words.hpp"
+#include <string>
 
 namespace writ::storage {
 namespace {
@@ -15,7 +14,8 @@ namespace {
 constexpr WriteSql kEntry{
     "ledger_event",
     "schema_version, source, ingest_ts, event_ts, run_id, journal_seq, ledger_seq, event_id, book, "
-    "chain_book, event_type, account_id, instrument_id, strategy, ref, asset, amount, balance_after",
+    "chain_book, event_type, account_id, instrument_id, strategy, ref, asset, amount, "
+    "balance_after",
     ""};
 
 constexpr WriteSql kPortfolio{
@@ -26,11 +26,11 @@ constexpr WriteSql kPortfolio{
     "drawdown, drawdown_pct, drawdown_tier, cost_drag, open_orders_count",
     ""};
 
-constexpr WriteSql kBalance{
-    "portfolio_balance",
-    "schema_version, source, ingest_ts, event_ts, run_id, journal_seq, portfolio_snapshot_id, asset, "
-    "amount, value",
-    ""};
+constexpr WriteSql kBalance{"portfolio_balance",
+                            "schema_version, source, ingest_ts, event_ts, run_id, journal_seq, "
+                            "portfolio_snapshot_id, asset, "
+                            "amount, value",
+                            ""};
 
 constexpr WriteSql kPosition{
     "portfolio_position",
@@ -69,7 +69,9 @@ base::Result<void> Projector::on_ledger(const writ_ledger& record) {
   envelope(kEntry, record.header)
       .id(id)
       .text(event_id)
-      .text(cash ? "CASH" : record.ledger == WRIT_LEDGER_PNL ? "PNL" : "")
+      .text(cash                               ? "CASH"
+            : record.ledger == WRIT_LEDGER_PNL ? "PNL"
+                                               : "")
       .text(model::kBookWords.text(record.book))
       .text(entry_word(record.ledger, record.kind))
       .integer((*account)->row_id);

@@ -1,12 +1,12 @@
 #include "host/storage/projection.hpp"
 
-#include <algorithm>
-#include <optional>
-#include <utility>
-
 #include "host/base/uuid.hpp"
 #include "host/journal/folder.hpp"
 #include "host/storage/migration.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace writ::storage {
 namespace {

@@ -1,17 +1,17 @@
 #pragma once
 
+#include "host/base/result.hpp"
+#include "host/journal/reader.hpp"
+#include "host/journal/storage.hpp"
+#include "host/storage/database.hpp"
+#include "host/storage/projector.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "host/base/result.hpp"
-#include "host/journal/reader.hpp"
-#include "host/journal/storage.hpp"
-#include "host/storage/database.hpp"
-#include "host/storage/projector.hpp"
 
 namespace writ::storage {
 
@@ -29,8 +29,8 @@ struct Progress {
   std::uint64_t records = 0;      ///< of the run, read so far
   std::uint64_t rows = 0;         ///< written so far
   std::uint64_t rejected = 0;     ///< records refused so far: `projection_reject`
-  std::int64_t core_ts = 0;       ///< ingest_ts of the last record: the lag is the host's time less this
-  bool at_end = false;            ///< the journal had no more
+  std::int64_t core_ts = 0;  ///< ingest_ts of the last record: the lag is the host's time less this
+  bool at_end = false;       ///< the journal had no more
 };
 
 /// Follows the journal of one run and keeps the database equal to it. Rows and the checkpoint that
@@ -73,10 +73,11 @@ struct RebuiltRun {
   Progress progress;
 };
 
-/// Projects every run of a journal folder, by rising number, into `target`, which is migrated first;
-/// runs already there are continued. Errors: as Projection; `failed`, if given, gets the line that
-/// says where. Throws base::InputError as `migrate`.
-[[nodiscard]] base::Result<std::vector<RebuiltRun>> rebuild(Database& target, journal::Storage& files,
+/// Projects every run of a journal folder, by rising number, into `target`, which is migrated
+/// first; runs already there are continued. Errors: as Projection; `failed`, if given, gets the
+/// line that says where. Throws base::InputError as `migrate`.
+[[nodiscard]] base::Result<std::vector<RebuiltRun>> rebuild(Database& target,
+                                                            journal::Storage& files,
                                                             const std::filesystem::path& folder,
                                                             ProjectionOptions options = {},
                                                             std::string* failed = nullptr);

@@ -1,16 +1,16 @@
 #include "host/storage/projector.hpp"
 
-#include <utility>
-
 #include "host/base/assert.hpp"
 #include "host/model/record_view.hpp"
+
+#include <utility>
 
 namespace writ::storage {
 namespace {
 
-constexpr WriteSql kReject{
-    "projection_reject",
-    "run_id, journal_seq, record_type, table_name, error, ingest_ts, bytes", ""};
+constexpr WriteSql kReject{"projection_reject",
+                           "run_id, journal_seq, record_type, table_name, error, ingest_ts, bytes",
+                           ""};
 
 // Its id is the refused record's, negated: no record has one below 0.
 constexpr WriteSql kRejectEvent{
@@ -19,9 +19,9 @@ constexpr WriteSql kRejectEvent{
     "severity, kind, message",
     ""};
 
-constexpr WriteSql kNumber{
-    "projection_number", "run_id, kind, number, name, row_id",
-    "ON CONFLICT (run_id, kind, number) DO UPDATE SET name = excluded.name, row_id = excluded.row_id"};
+constexpr WriteSql kNumber{"projection_number", "run_id, kind, number, name, row_id",
+                           "ON CONFLICT (run_id, kind, number) DO UPDATE SET name = excluded.name, "
+                           "row_id = excluded.row_id"};
 
 // What a program that knows fewer types than the journal does is not an error: its reader says so.
 bool is_projected(std::uint16_t type) {
@@ -117,7 +117,8 @@ base::Result<void> Projector::apply(const writ_record& record) {
 base::Result<void> Projector::dispatch(const writ_record& record) {
   const auto to = [&]<class T>(base::Result<void> (Projector::*handler)(const T&)) {
     const T* typed = fixed<T>(record);
-    if (typed == nullptr) return base::Result<void>(row_.refuse("", "record shorter than its type"));
+    if (typed == nullptr)
+      return base::Result<void>(row_.refuse("", "record shorter than its type"));
     return (this->*handler)(*typed);
   };
   switch (record.type) {

@@ -1,15 +1,15 @@
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <string_view>
-
-#include <writ/abi/journal.h>
-
 #include "host/base/result.hpp"
 #include "host/storage/database.hpp"
 #include "host/storage/row_writer.hpp"
 #include "host/storage/run_tables.hpp"
+
+#include <writ/abi/journal.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
 
 namespace writ::storage {
 
@@ -90,7 +90,7 @@ class Projector {
   RowWriter row_;
   RunTables tables_;
   RowOptions options_;
-  std::string json_;  // reused
+  std::string json_;                  // reused
   std::uint32_t feature_schema_ = 0;  // the one known to be stored
   std::uint64_t rows_ = 0;
   std::uint64_t rejected_ = 0;

@@ -1,11 +1,11 @@
 #include "host/storage/row_writer.hpp"
 
-#include <algorithm>
-#include <utility>
+#include "host/base/assert.hpp"
 
 #include <writ/money_abi.hpp>
 
-#include "host/base/assert.hpp"
+#include <algorithm>
+#include <utility>
 
 namespace writ::storage {
 namespace {
@@ -41,11 +41,12 @@ int parameter_count(std::string_view text) {
 }  // namespace
 
 std::string_view decimal_text(std::array<char, 48>& buffer, Int128 value, int scale) {
-  // Three 64-bit parts of 18, 18 and 3 digits: a 128-bit division a digit would cost ten times more.
+  // Three 64-bit parts of 18, 18 and 3 digits: a 128-bit division a digit would cost ten times
+  // more.
   constexpr std::uint64_t kPart = 1'000'000'000'000'000'000;
   const bool negative = value < 0;
-  const UInt128 magnitude = negative ? UInt128{0} - static_cast<UInt128>(value)
-                                     : static_cast<UInt128>(value);
+  const UInt128 magnitude =
+      negative ? UInt128{0} - static_cast<UInt128>(value) : static_cast<UInt128>(value);
   char* const end = buffer.data() + buffer.size();
   char* at = end;
   const auto low = static_cast<std::uint64_t>(magnitude % kPart);

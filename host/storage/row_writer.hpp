@@ -1,5 +1,11 @@
 #pragma once
 
+#include "host/base/result.hpp"
+#include "host/storage/database.hpp"
+
+#include <writ/abi/record.h>
+#include <writ/int128.hpp>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -8,12 +14,6 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-
-#include <writ/abi/record.h>
-#include <writ/int128.hpp>
-
-#include "host/base/result.hpp"
-#include "host/storage/database.hpp"
 
 namespace writ::storage {
 

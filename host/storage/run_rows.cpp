@@ -1,29 +1,30 @@
 // RUN_STARTED, RUN_STOPPED and the tables of a run: run, account, instrument, projection_number.
+#include "host/base/hex.hpp"
+#include "host/base/run_hash.hpp"
+#include "host/base/uuid.hpp"
+#include "host/model/names.hpp"
+#include "host/model/record_view.hpp"
 #include "host/storage/projector.hpp"
+#include "host/storage/words.hpp"
+
+#include <writ/ids.hpp>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
 
 #include <algorithm>
 #include <optional>
 #include <span>
 #include <string>
 
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
-#include <boost/json/value.hpp>
-#include <writ/ids.hpp>
-
-#include "host/base/hex.hpp"
-#include "host/base/run_hash.hpp"
-#include "host/base/uuid.hpp"
-#include "host/model/names.hpp"
-#include "host/model/record_view.hpp"
-#include "host/storage/words.hpp"
-
 namespace writ::storage {
 namespace {
 
 constexpr WriteSql kRun{
     "run",
-    "schema_version, source, ingest_ts, event_ts, run_id, journal_seq, run_number, continues_number, "
+    "schema_version, source, ingest_ts, event_ts, run_id, journal_seq, run_number, "
+    "continues_number, "
     "run_kind, run_mode, status, updated_ts, host, git_sha, config_hash, run_hash, data_hash, "
     "manifest_json, seed_root, bootstrap_seed, origin_run_id",
     ""};
@@ -36,8 +37,8 @@ constexpr WriteSql kRunEnded{
 constexpr WriteSql kRunAccount{
     "run", "", "UPDATE run SET account_id = $1 WHERE run_id = $2 AND account_id IS NULL"};
 
-constexpr WriteSql kRunConfig{
-    "run", "", "UPDATE run SET config_json = $1, updated_ts = $2 WHERE run_id = $3"};
+constexpr WriteSql kRunConfig{"run", "",
+                              "UPDATE run SET config_json = $1, updated_ts = $2 WHERE run_id = $3"};
 
 constexpr WriteSql kAccount{
     "account", "account_id, name, run_mode, base_ccy, initial_cash",
@@ -225,8 +226,8 @@ base::Result<void> Projector::on_account(const writ_account& record) {
       .text("0");
   if (auto written = write(); !written) return written;
 
-  auto lookup = row_.database().prepare(
-      "SELECT account_id FROM account WHERE name = $1 AND run_mode = $2");
+  auto lookup =
+      row_.database().prepare("SELECT account_id FROM account WHERE name = $1 AND run_mode = $2");
   if (!lookup) return lookup.error();
   (*lookup)->bind_text(1, name);
   (*lookup)->bind_text(2, mode_word(tables_.mode));

@@ -1,9 +1,9 @@
 #include "host/storage/run_tables.hpp"
 
-#include <utility>
-
 #include <writ/abi/journal.h>
 #include <writ/ids.hpp>
+
+#include <utility>
 
 namespace writ::storage {
 namespace {
@@ -68,7 +68,8 @@ base::Result<RunTables> load_run_tables(Database& database, const std::string& r
 
   auto numbers = database.prepare(
       "SELECT p.kind, p.number, p.name, p.row_id, i.venue, i.market_id, i.outcome, "
-      "CASE WHEN i.kind = 'PERP' AND i.settle_ccy <> '' THEN i.settle_ccy ELSE i.quote_ccy END FROM projection_number p LEFT JOIN instrument i "
+      "CASE WHEN i.kind = 'PERP' AND i.settle_ccy <> '' THEN i.settle_ccy ELSE i.quote_ccy END "
+      "FROM projection_number p LEFT JOIN instrument i "
       "ON p.kind = 'INSTRUMENT' AND i.instrument_id = p.row_id WHERE p.run_id = $1");
   if (!numbers) return numbers.error();
   Statement& from = **numbers;

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "host/base/result.hpp"
+#include "host/storage/database.hpp"
+
 #include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
-
-#include "host/base/result.hpp"
-#include "host/storage/database.hpp"
 
 namespace writ::storage {
 
@@ -44,9 +44,9 @@ struct RunTables {
   /// nullptr where the journal has not said.
   [[nodiscard]] const Account* account(std::uint32_t number) const;
   [[nodiscard]] const InstrumentRow* instrument(std::uint32_t number) const;
-  [[nodiscard]] std::string_view asset(std::uint32_t number) const;     ///< "" if unknown
-  [[nodiscard]] std::string_view source(std::uint16_t stream) const;    ///< "internal" for the host
-  [[nodiscard]] std::string_view strategy(std::uint32_t instance) const;///< "" if unknown
+  [[nodiscard]] std::string_view asset(std::uint32_t number) const;   ///< "" if unknown
+  [[nodiscard]] std::string_view source(std::uint16_t stream) const;  ///< "internal" for the host
+  [[nodiscard]] std::string_view strategy(std::uint32_t instance) const;  ///< "" if unknown
 
   /// The id of what the record `seq` of this run made.
   [[nodiscard]] std::uint64_t id(std::uint64_t seq) const noexcept;

@@ -1,10 +1,10 @@
 #include "host/storage/sqlite_database.hpp"
 
+#include "host/base/input_error.hpp"
+
 #include <sqlite3.h>
 
 #include <utility>
-
-#include "host/base/input_error.hpp"
 
 namespace writ::storage {
 namespace {
@@ -84,7 +84,9 @@ class SqliteStatement final : public Statement {
   bool is_null(int column) const override {
     return sqlite3_column_type(statement_, column) == SQLITE_NULL;
   }
-  std::int64_t integer(int column) const override { return sqlite3_column_int64(statement_, column); }
+  std::int64_t integer(int column) const override {
+    return sqlite3_column_int64(statement_, column);
+  }
   double real(int column) const override { return sqlite3_column_double(statement_, column); }
   std::string_view text(int column) const override {
     const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));
@@ -121,7 +123,8 @@ class SqliteDatabase final : public Database {
     if (code != SQLITE_OK) return error_of(code, "database execute");
     return {};
   }
-  // IMMEDIATE: a transaction that begins as a reader cannot become a writer once another has written.
+  // IMMEDIATE: a transaction that begins as a reader cannot become a writer once another has
+  // written.
   base::Result<void> begin() override { return execute("BEGIN IMMEDIATE"); }
   base::Result<void> commit() override { return execute("COMMIT"); }
   void rollback() override {

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "host/storage/database.hpp"
+
 #include <memory>
 #include <string>
-
-#include "host/storage/database.hpp"
 
 namespace writ::storage {
 
@@ -11,6 +11,7 @@ namespace writ::storage {
 /// escapes the append-only triggers), WAL and synchronous NORMAL: after a power cut the last
 /// transactions may be missing, with their checkpoint, and are projected again.
 /// Throws base::InputError naming `url`.
-[[nodiscard]] std::unique_ptr<Database> open_sqlite(const std::string& url, const std::string& path);
+[[nodiscard]] std::unique_ptr<Database> open_sqlite(const std::string& url,
+                                                    const std::string& path);
 
 }  // namespace writ::storage

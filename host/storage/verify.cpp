@@ -1,15 +1,20 @@
 #include "host/storage/verify.hpp"
 
-#include <utility>
-
 #include "host/storage/checks.hpp"
+
+#include <utility>
 
 namespace writ::storage {
 
 base::Result<std::vector<Check>> verify(Database& database) {
-  constexpr base::Result<Check> (*kChecks[])(Database&) = {
-      check_rejects,            check_verdict_after_intent, check_order_approved, check_chain,
-      check_fills_within_order, check_realized,             check_cash,           check_equity};
+  constexpr base::Result<Check> (*kChecks[])(Database&) = {check_rejects,
+                                                           check_verdict_after_intent,
+                                                           check_order_approved,
+                                                           check_chain,
+                                                           check_fills_within_order,
+                                                           check_realized,
+                                                           check_cash,
+                                                           check_equity};
   std::vector<Check> made;
   for (const auto check : kChecks) {
     auto found = check(database);

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "host/base/result.hpp"
+#include "host/journal/storage.hpp"
+#include "host/storage/database.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
-
-#include "host/base/result.hpp"
-#include "host/journal/storage.hpp"
-#include "host/storage/database.hpp"
 
 namespace writ::storage {
 
@@ -25,22 +25,23 @@ struct Check {
   }
 };
 
-/// per account, asset and book, and that the projection refused nothing. Sums are exact
-/// 128-bit integers, never SQL's. Reads only. Errors: the database's.
+/// per account, asset and book, and that the projection refused nothing. Sums are
+/// exact 128-bit integers, never SQL's. Reads only. Errors: the database's.
 ///
 /// X-01 every verdict's journal_seq is above its intent's, and there are intents
 /// X-02 no order of an intent without an approved verdict
 /// X-03 every fill reaches order, verdict, intent and snapshot, but of orders made by hand
 /// X-04 the fills of an order do not exceed it
 /// X-05 realised results whose ref is a fill equal those of the executed trades
-/// X-06 each cash balance is the sum of its entries; below 0 only on an account with perpetuals, with
+/// X-06 each cash balance is the sum of its entries; below 0 only on an account with perpetuals,
+/// with
 ///      an incident
 /// X-07 equity = cash + marked positions = initial + realised + unrealised - fees + funding +
 ///      adjustments, and the cash is that of the ledger
 [[nodiscard]] base::Result<std::vector<Check>> verify(Database& database);
 
-/// That each run of the journal folder has, up to its checkpoint, exactly the rows its records make,
-/// table by table. Errors: the database's, or as journal::Reader.
+/// That each run of the journal folder has, up to its checkpoint, exactly the rows its records
+/// make, table by table. Errors: the database's, or as journal::Reader.
 [[nodiscard]] base::Result<std::vector<Check>> verify_against_journal(
     Database& database, journal::Storage& files, const std::filesystem::path& folder);
 

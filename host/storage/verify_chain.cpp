@@ -30,8 +30,7 @@ void violate(Check& check, const std::string& line) {
 }
 
 base::Result<Check> check_rejects(Database& database) {
-  return check(database,
-               {"rejects", "the projection refused no record"},
+  return check(database, {"rejects", "the projection refused no record"},
                "SELECT COALESCE(SUM(records), 0) FROM projection_checkpoint",
                "SELECT 'run ' || run_id || ' record ' || journal_seq || ' into ' || table_name || "
                "': ' || error FROM projection_reject ORDER BY run_id, journal_seq");
@@ -50,12 +49,13 @@ base::Result<Check> check_verdict_after_intent(Database& database) {
 }
 
 base::Result<Check> check_order_approved(Database& database) {
-  return check(database, {"X-02", "no order of an intent without an approved verdict"},
-               "SELECT count(*) FROM order_request WHERE intent_id IS NOT NULL",
-               "SELECT 'order ' || o.order_id || ': verdict ' || COALESCE(o.decision_id, 'none') || "
-               "CASE WHEN d.approved IS NULL THEN ' missing' ELSE ' not approved' END "
-               "FROM order_request o LEFT JOIN arbiter_decision d ON d.decision_id = o.decision_id "
-               "WHERE o.intent_id IS NOT NULL AND COALESCE(d.approved, 0) <> 1 ORDER BY o.order_id");
+  return check(
+      database, {"X-02", "no order of an intent without an approved verdict"},
+      "SELECT count(*) FROM order_request WHERE intent_id IS NOT NULL",
+      "SELECT 'order ' || o.order_id || ': verdict ' || COALESCE(o.decision_id, 'none') || "
+      "CASE WHEN d.approved IS NULL THEN ' missing' ELSE ' not approved' END "
+      "FROM order_request o LEFT JOIN arbiter_decision d ON d.decision_id = o.decision_id "
+      "WHERE o.intent_id IS NOT NULL AND COALESCE(d.approved, 0) <> 1 ORDER BY o.order_id");
 }
 
 base::Result<Check> check_chain(Database& database) {

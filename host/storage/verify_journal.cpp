@@ -1,5 +1,13 @@
 // That the database holds a row for each record that makes one.
+#include "host/base/uuid.hpp"
+#include "host/journal/folder.hpp"
+#include "host/journal/reader.hpp"
+#include "host/model/record_view.hpp"
+#include "host/storage/checks.hpp"
 #include "host/storage/verify.hpp"
+
+#include <writ/abi/journal.h>
+#include <writ/ids.hpp>
 
 #include <cstddef>
 #include <iterator>
@@ -8,15 +16,6 @@
 #include <string_view>
 #include <utility>
 
-#include <writ/abi/journal.h>
-#include <writ/ids.hpp>
-
-#include "host/base/uuid.hpp"
-#include "host/journal/folder.hpp"
-#include "host/journal/reader.hpp"
-#include "host/model/record_view.hpp"
-#include "host/storage/checks.hpp"
-
 namespace writ::storage {
 namespace {
 
@@ -24,9 +23,9 @@ namespace {
 // compare_content with a rebuilt database.
 using Counts = std::map<std::string, std::int64_t>;
 
-constexpr std::string_view kTables[] = {
-    "state_snapshot", "plugin_signal",  "strategy_intent", "arbiter_decision",   "order_request",
-    "order_fill",     "executed_trade", "ledger_event",    "portfolio_snapshot"};
+constexpr std::string_view kTables[] = {"state_snapshot",   "plugin_signal", "strategy_intent",
+                                        "arbiter_decision", "order_request", "order_fill",
+                                        "executed_trade",   "ledger_event",  "portfolio_snapshot"};
 
 base::Result<Counts> count_records(journal::Reader& reader, std::uint64_t last_seq,
                                    const std::set<std::uint64_t>& refused) {
@@ -100,7 +99,8 @@ base::Result<std::set<std::uint64_t>> refused_records(Database& database,
 
 base::Result<std::int64_t> count_rows(Database& database, std::string_view table,
                                       const std::string& run_id) {
-  std::string sql = "SELECT count(*) FROM " + std::string(table) + " WHERE run_id = '" + run_id + "'";
+  std::string sql =
+      "SELECT count(*) FROM " + std::string(table) + " WHERE run_id = '" + run_id + "'";
   // An order of an earlier run that is not in this database has no first record here.
   if (table == "order_request") {
     sql += " AND order_id >> 40 = (SELECT run_number FROM run r WHERE r.run_id = '" + run_id + "')";

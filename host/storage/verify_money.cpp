@@ -1,6 +1,10 @@
 // sums of money and quantities, exact.
 #include "host/storage/checks.hpp"
 
+#include <writ/decimal.hpp>
+#include <writ/money.hpp>
+#include <writ/overflow.hpp>
+
 #include <compare>
 #include <limits>
 #include <map>
@@ -9,10 +13,6 @@
 #include <set>
 #include <string>
 #include <utility>
-
-#include <writ/decimal.hpp>
-#include <writ/money.hpp>
-#include <writ/overflow.hpp>
 
 namespace writ::storage {
 namespace {
@@ -55,9 +55,7 @@ class Rows {
   }
   [[nodiscard]] std::int64_t integer(int column) const { return statement_->integer(column); }
   [[nodiscard]] bool is_null(int column) const { return statement_->is_null(column); }
-  [[nodiscard]] std::string text(int column) const {
-    return std::string(statement_->text(column));
-  }
+  [[nodiscard]] std::string text(int column) const { return std::string(statement_->text(column)); }
   [[nodiscard]] std::optional<Money> amount(int column) const {
     return money(statement_->text(column));
   }
@@ -240,15 +238,17 @@ base::Result<Check> check_realized(Database& database) {
 }
 
 base::Result<Check> check_cash(Database& database) {
-  Check check{"X-06", "each cash balance is the sum of its entries, and negative only with perpetuals"};
-  const auto perpetual = load_pairs(
-      database,
-      "SELECT DISTINCT o.account_id, 0 FROM order_request o "
-      "JOIN instrument i ON i.instrument_id = o.instrument_id WHERE i.kind = 'PERP'");
+  Check check{"X-06",
+              "each cash balance is the sum of its entries, and negative only with perpetuals"};
+  const auto perpetual =
+      load_pairs(database,
+                 "SELECT DISTINCT o.account_id, 0 FROM order_request o "
+                 "JOIN instrument i ON i.instrument_id = o.instrument_id WHERE i.kind = 'PERP'");
   if (!perpetual) return perpetual.error();
-  const auto incidents = load_pairs(
-      database, "SELECT DISTINCT e.account_id, r.run_number FROM ops_event e "
-                "JOIN run r ON r.run_id = e.run_id WHERE e.kind = 'NEGATIVE_CASH'");
+  const auto incidents =
+      load_pairs(database,
+                 "SELECT DISTINCT e.account_id, r.run_number FROM ops_event e "
+                 "JOIN run r ON r.run_id = e.run_id WHERE e.kind = 'NEGATIVE_CASH'");
   if (!incidents) return incidents.error();
   auto book = CashBook::open(database);
   if (!book) return book.error();
@@ -289,13 +289,14 @@ base::Result<Check> check_equity(Database& database) {
                            "SELECT portfolio_snapshot_id, asset, amount, value "
                            "FROM portfolio_balance ORDER BY portfolio_snapshot_id, asset");
   if (!balances) return balances.error();
-  auto positions = Rows::of(
-      database,
-      "SELECT q.portfolio_snapshot_id, q.instrument_id, q.qty, q.mark_price, q.value, "
-      "i.kind IN ('SPOT', 'BINARY') AND i.quote_ccy = p.asset AND i.qty_unit = '1' FROM portfolio_position q "
-      "JOIN instrument i ON i.instrument_id = q.instrument_id "
-      "JOIN portfolio_snapshot p ON p.portfolio_snapshot_id = q.portfolio_snapshot_id "
-      "ORDER BY q.portfolio_snapshot_id, q.instrument_id");
+  auto positions =
+      Rows::of(database,
+               "SELECT q.portfolio_snapshot_id, q.instrument_id, q.qty, q.mark_price, q.value, "
+               "i.kind IN ('SPOT', 'BINARY') AND i.quote_ccy = p.asset AND i.qty_unit = '1' FROM "
+               "portfolio_position q "
+               "JOIN instrument i ON i.instrument_id = q.instrument_id "
+               "JOIN portfolio_snapshot p ON p.portfolio_snapshot_id = q.portfolio_snapshot_id "
+               "ORDER BY q.portfolio_snapshot_id, q.instrument_id");
   if (!positions) return positions.error();
 
   while (snapshots->at_row()) {

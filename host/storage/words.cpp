@@ -1,8 +1,8 @@
 #include "host/storage/words.hpp"
 
-#include <writ/abi/journal.h>
-
 #include "host/model/names.hpp"
+
+#include <writ/abi/journal.h>
 
 namespace writ::storage {
 
@@ -34,8 +34,8 @@ std::string_view incident_word(std::uint16_t code) noexcept {
 }
 
 std::string_view entry_word(std::uint16_t ledger, std::uint16_t kind) noexcept {
-  // A perpetual's realised result moves cash as a trade does; what a deposit or a settlement does to
-  // a result is an adjustment of it.
+  // A perpetual's realised result moves cash as a trade does; what a deposit or a settlement does
+  // to a result is an adjustment of it.
   if (ledger == WRIT_LEDGER_CASH && kind == WRIT_ENTRY_REALIZED) return "trade";
   if (ledger == WRIT_LEDGER_PNL) {
     if (kind == WRIT_ENTRY_TRADE) return "realized";

@@ -1,6 +1,10 @@
 #include "host/storage/migration.hpp"
 
+#include "host/base/input_error.hpp"
+#include "tests/unit/storage/testing.hpp"
+
 #include <gtest/gtest.h>
+
 #include <unistd.h>
 
 #include <algorithm>
@@ -8,9 +12,6 @@
 #include <fstream>
 #include <string>
 #include <vector>
-
-#include "host/base/input_error.hpp"
-#include "tests/unit/storage/testing.hpp"
 
 namespace writ::storage::test {
 namespace {
@@ -35,8 +36,9 @@ TEST(Migration, AppliesEveryFileOnce) {
   EXPECT_EQ(made.size(), sqlite_migrations().size());
   EXPECT_GT(made.size(), 10u);
   EXPECT_TRUE(migrate(*database).empty());
-  EXPECT_EQ(row(*database, "SELECT count(*) FROM schema_migration WHERE dialect = 'sqlite' "
-                           "AND status = 'APPLIED' AND length(sha256) = 64 AND applied_ts > 0"),
+  EXPECT_EQ(row(*database,
+                "SELECT count(*) FROM schema_migration WHERE dialect = 'sqlite' "
+                "AND status = 'APPLIED' AND length(sha256) = 64 AND applied_ts > 0"),
             std::to_string(made.size()));
   EXPECT_EQ(row(*database, "SELECT value FROM config_kv WHERE key = 'schema_version'"), "1");
 }

@@ -1,5 +1,10 @@
 #include "host/storage/projection.hpp"
 
+#include "host/base/uuid.hpp"
+#include "host/journal/writer.hpp"
+#include "host/storage/compare.hpp"
+#include "tests/unit/storage/testing.hpp"
+
 #include <gtest/gtest.h>
 
 #include <signal.h>
@@ -13,11 +18,6 @@
 #include <string>
 #include <thread>
 #include <vector>
-
-#include "host/base/uuid.hpp"
-#include "host/journal/writer.hpp"
-#include "host/storage/compare.hpp"
-#include "tests/unit/storage/testing.hpp"
 
 namespace writ::storage::test {
 namespace {
@@ -107,8 +107,9 @@ TEST_F(ProjectionTest, CatchesUpWithAClosedRun) {
   EXPECT_EQ(reached->rejected, 0u);
   EXPECT_TRUE(reached->at_end);
   EXPECT_TRUE(projection->finished());
-  EXPECT_EQ(row(*database, "SELECT journal_seq, records, rows_made, rejected FROM "
-                           "projection_checkpoint"),
+  EXPECT_EQ(row(*database,
+                "SELECT journal_seq, records, rows_made, rejected FROM "
+                "projection_checkpoint"),
             std::to_string(run.size()) + "|" + std::to_string(run.size()) + "|" +
                 std::to_string(reached->rows) + "|0");
 
@@ -250,9 +251,10 @@ TEST_F(ProjectionTest, CountsAgainstTheJournalFindAMissingRow) {
     const bool has_rows = check.name != "rows plugin_signal";
     EXPECT_EQ(check.examined > 0, has_rows) << check.name;
   }
-  ASSERT_TRUE(database->execute("DROP TRIGGER trg_order_fill_append_only_delete; PRAGMA "
-                                "foreign_keys = OFF; DELETE FROM order_fill WHERE fill_id = "
-                                "(SELECT MAX(fill_id) FROM order_fill)"));
+  ASSERT_TRUE(
+      database->execute("DROP TRIGGER trg_order_fill_append_only_delete; PRAGMA "
+                        "foreign_keys = OFF; DELETE FROM order_fill WHERE fill_id = "
+                        "(SELECT MAX(fill_id) FROM order_fill)"));
   checks = verify_against_journal(*database, files_, root_ / "journal");
   ASSERT_TRUE(checks);
   std::string failed;
@@ -282,8 +284,8 @@ TEST_F(ProjectionTest, TriesAgainAfterTheDatabaseWasBusy) {
 }
 
 TEST_F(ProjectionTest, RefusesTheSameBacktestTwice) {
-  const std::string manifest =
-      R"({"data_hash":")" + std::string(64, 'a') + R"(","run_hash":")" + std::string(64, 'b') + "\"}";
+  const std::string manifest = R"({"data_hash":")" + std::string(64, 'a') + R"(","run_hash":")" +
+                               std::string(64, 'b') + "\"}";
   SampleRun first(1, WRIT_MODE_BACKTEST, manifest);
   first.whole();
   SampleRun second(2, WRIT_MODE_BACKTEST, manifest);

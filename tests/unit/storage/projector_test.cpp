@@ -1,12 +1,12 @@
 #include "host/storage/projector.hpp"
 
+#include "tests/unit/storage/testing.hpp"
+
 #include <gtest/gtest.h>
 
 #include <array>
 #include <limits>
 #include <string>
-
-#include "tests/unit/storage/testing.hpp"
 
 namespace writ::storage::test {
 namespace {
@@ -32,8 +32,9 @@ TEST(Projector, WritesTheChainOfATrade) {
             "SELL|101|2|FILLED|ok|PlaceOrder|100|99.99|0.02|2|2");
   EXPECT_EQ(row(*database, "SELECT count(*) FROM order_request"), "2");
   EXPECT_EQ(row(*database, "SELECT count(*) FROM ledger_event WHERE book = 'ORDER'"), "6");
-  EXPECT_EQ(rows(*database, "SELECT event_type, amount, balance_after, asset FROM ledger_event "
-                            "WHERE book = 'CASH' ORDER BY ledger_seq"),
+  EXPECT_EQ(rows(*database,
+                 "SELECT event_type, amount, balance_after, asset FROM ledger_event "
+                 "WHERE book = 'CASH' ORDER BY ledger_seq"),
             (std::vector<std::string>{"deposit|10000|10000|USDT", "trade|-200|9800|USDT",
                                       "fee|-0.2|9799.8|USDT", "trade|202|10001.8|USDT",
                                       "fee|-0.202|10001.598|USDT"}));
@@ -44,14 +45,16 @@ TEST(Projector, WritesRunAccountAndInstruments) {
   SampleRun run(7);
   run.whole();
   project(*database, run);
-  EXPECT_EQ(row(*database, "SELECT run_id, run_number, run_kind, run_mode, account_id, status, "
-                           "length(git_sha), length(config_hash), source FROM run"),
+  EXPECT_EQ(row(*database,
+                "SELECT run_id, run_number, run_kind, run_mode, account_id, status, "
+                "length(git_sha), length(config_hash), source FROM run"),
             run.run_id() + "|7|HOST|PAPER|1|COMPLETED|40|64|internal");
   EXPECT_EQ(row(*database, "SELECT name, run_mode, base_ccy, initial_cash FROM account"),
             "main|PAPER|USDT|10000");
-  EXPECT_EQ(row(*database, "SELECT venue, market_id, kind, base_ccy, quote_ccy, settle_ccy, "
-                           "tick_size, lot_size, min_qty, max_qty, min_notional, maker_fee, status "
-                           "FROM instrument WHERE instrument_id = 1"),
+  EXPECT_EQ(row(*database,
+                "SELECT venue, market_id, kind, base_ccy, quote_ccy, settle_ccy, "
+                "tick_size, lot_size, min_qty, max_qty, min_notional, maker_fee, status "
+                "FROM instrument WHERE instrument_id = 1"),
             "binance|ETHUSDT|SPOT|ETH|USDT|USDT|0.01|0.0001|0.0001|-|5|0.001|ACTIVE");
   EXPECT_EQ(row(*database, "SELECT kind, severity, message FROM ops_event"),
             "PLUGIN_LOADED|INFO|mm");
@@ -74,12 +77,14 @@ TEST(Projector, KeepsEveryFieldOfAnIntent) {
                 "|mm|1|LIVE|PlaceOrder|BUY|100|2|LIMIT|GTC|1|0|Maker|5000|-|0.01|0.75|-1|"
                 R"(["a/b"]|{"w":"x"}|)" +
                 std::to_string(intent) + "|internal");
-  EXPECT_EQ(row(*database, "SELECT crowding_score, toxicity_score, features_json, signals_json, "
-                           "can_trade, drawdown_tier FROM state_snapshot"),
+  EXPECT_EQ(row(*database,
+                "SELECT crowding_score, toxicity_score, features_json, signals_json, "
+                "can_trade, drawdown_tier FROM state_snapshot"),
             R"(0.25|0.0|[0.25,null]|[{"instance":"mm","port":0,"ts":1700000000000000000,)"
             R"("value":-0.5}]|1|NORMAL)");
-  EXPECT_EQ(row(*database, "SELECT json_array_length(features_json) FROM feature_schema "
-                           "WHERE feature_schema_version = 1"),
+  EXPECT_EQ(row(*database,
+                "SELECT json_array_length(features_json) FROM feature_schema "
+                "WHERE feature_schema_version = 1"),
             std::to_string(WRIT_FEATURE_COUNT));
 }
 
@@ -119,12 +124,14 @@ TEST(Projector, KeepsAVetoedIntentWhateverItAskedFor) {
   intent.rationale_size = 4;
   run.add(intent, std::string_view("\0\xff\x01 ", 4));
   project(*database, run);
-  EXPECT_EQ(rows(*database, "SELECT intent_kind, side, price, qty, urgency, length(rationale) "
-                            "FROM strategy_intent ORDER BY intent_id"),
+  EXPECT_EQ(rows(*database,
+                 "SELECT intent_kind, side, price, qty, urgency, length(rationale) "
+                 "FROM strategy_intent ORDER BY intent_id"),
             (std::vector<std::string>{"PlaceOrder|BUY|0|-3|Maker|-", "NoOp|-|-|-|Neutral|-",
                                       "NoOp|-|-|-|Neutral|4"}));
-  EXPECT_EQ(rows(*database, "SELECT approved, reason, detail_code, intent_class, approved_price, "
-                            "approved_qty, owner_strategy FROM arbiter_decision LIMIT 1"),
+  EXPECT_EQ(rows(*database,
+                 "SELECT approved, reason, detail_code, intent_class, approved_price, "
+                 "approved_qty, owner_strategy FROM arbiter_decision LIMIT 1"),
             (std::vector<std::string>{"0|risk_veto|notional_within_cash|adds|-|0|mm"}));
   EXPECT_EQ(row(*database, "SELECT checks_json FROM arbiter_decision ORDER BY 1 LIMIT 1"),
             R"([{"check":"notional_within_cash","limit":"199.5","result":"failed",)"
@@ -152,12 +159,14 @@ TEST(Projector, FollowsAnOrderThroughItsStates) {
   const auto ts = [](std::uint64_t seq) {
     return std::to_string(SampleRun::kStart + static_cast<std::int64_t>(seq) * 1'000'000);
   };
-  EXPECT_EQ(row(*database, "SELECT order_id, limit_price, order_type, status, event_ts, acked_ts, "
-                           "final_ts, requested_notional FROM order_request"),
+  EXPECT_EQ(row(*database,
+                "SELECT order_id, limit_price, order_type, status, event_ts, acked_ts, "
+                "final_ts, requested_notional FROM order_request"),
             id_of(run, first) + "|-|MARKET|FAILED|" + ts(first) + "|" + ts(first + 1) + "|" +
                 ts(first + 9) + "|200.2");
-  EXPECT_EQ(row(*database, "SELECT group_concat(event_type, ' ') FROM (SELECT event_type FROM "
-                           "ledger_event WHERE book = 'ORDER' ORDER BY ledger_seq)"),
+  EXPECT_EQ(row(*database,
+                "SELECT group_concat(event_type, ' ') FROM (SELECT event_type FROM "
+                "ledger_event WHERE book = 'ORDER' ORDER BY ledger_seq)"),
             "NEW ACK OPEN PARTIAL UNKNOWN CANCELLED FILLED EXPIRED REJECTED FAILED");
 }
 
@@ -227,14 +236,16 @@ TEST(Projector, RefusedRecordIsKeptWholeAndTheRestGoesOn) {
   const auto twice = run.add(broken, tail);
   run.stop();
   project(*database, run);
-  EXPECT_EQ(rows(*database, "SELECT journal_seq, record_type, table_name, length(bytes) "
-                            "FROM projection_reject ORDER BY journal_seq"),
+  EXPECT_EQ(rows(*database,
+                 "SELECT journal_seq, record_type, table_name, length(bytes) "
+                 "FROM projection_reject ORDER BY journal_seq"),
             (std::vector<std::string>{
                 std::to_string(refused) + "|1002|strategy_intent|" + std::to_string(sizeof intent),
                 std::to_string(twice) + "|1006|portfolio_balance|" +
                     std::to_string(sizeof broken + 2 * sizeof balance)}));
-  EXPECT_EQ(row(*database, "SELECT count(*) FROM ops_event WHERE severity = 'CRITICAL' "
-                           "AND kind = 'PROJECTION_REJECT' AND ops_event_id < 0"),
+  EXPECT_EQ(row(*database,
+                "SELECT count(*) FROM ops_event WHERE severity = 'CRITICAL' "
+                "AND kind = 'PROJECTION_REJECT' AND ops_event_id < 0"),
             "2");
   EXPECT_EQ(row(*database, "SELECT count(*) FROM portfolio_snapshot"), "1");
   EXPECT_EQ(row(*database, "SELECT status FROM run"), "COMPLETED");
@@ -276,8 +287,9 @@ TEST(Projector, WritesIncidentsWithTheirNumbers) {
   status.status = WRIT_MARKET_DISCONNECTED;
   run.add(status);
   project(*database, run);
-  EXPECT_EQ(rows(*database, "SELECT category, kind, severity, metric_value, drawdown_tier, source "
-                            "FROM ops_event WHERE kind <> 'PLUGIN_LOADED' ORDER BY ops_event_id"),
+  EXPECT_EQ(rows(*database,
+                 "SELECT category, kind, severity, metric_value, drawdown_tier, source "
+                 "FROM ops_event WHERE kind <> 'PLUGIN_LOADED' ORDER BY ops_event_id"),
             (std::vector<std::string>{"RISK|NEGATIVE_CASH|ERROR|-1.5|NORMAL|internal",
                                       "OPS|STALE_STATE|ERROR|5000000001|-|internal",
                                       "OPS|WS_DISCONNECT|WARN|0|-|binance_ws"}));
@@ -301,8 +313,9 @@ TEST(Projector, SignalsKeepValueAndPayload) {
   static_cast<void>(model::set_text(report.scope, "esports"));
   run.add(report, R"({"rate":"1"})");
   project(*database, run);
-  EXPECT_EQ(rows(*database, "SELECT plugin, scope, instrument_id, port, value, warm, payload "
-                            "FROM plugin_signal ORDER BY plugin_signal_id"),
+  EXPECT_EQ(rows(*database,
+                 "SELECT plugin, scope, instrument_id, port, value, warm, payload "
+                 "FROM plugin_signal ORDER BY plugin_signal_id"),
             (std::vector<std::string>{R"(mm|all|1|0|0.1|1|{"value":0.1,"warm":true})",
                                       R"(mm|esports|-|3|1.0e-07|0|{"rate":"1"})"}));
 }
@@ -377,10 +390,10 @@ TEST(Schema, RefusesChangesOfWhatIsAppendOnly) {
            database->last_error().find("append-only violation") != std::string::npos;
   };
   int tables = 0;
-  for (const char* table : {"state_snapshot", "strategy_intent", "arbiter_decision", "order_fill",
-                            "executed_trade", "ledger_event", "portfolio_snapshot",
-                            "portfolio_balance", "portfolio_position", "ops_event",
-                            "feature_schema"}) {
+  for (const char* table :
+       {"state_snapshot", "strategy_intent", "arbiter_decision", "order_fill", "executed_trade",
+        "ledger_event", "portfolio_snapshot", "portfolio_balance", "portfolio_position",
+        "ops_event", "feature_schema"}) {
     const std::string name(table);
     ASSERT_NE(row(*database, "SELECT count(*) FROM " + name), "0") << name;
     const std::string column = name == "feature_schema" ? "description" : "source";

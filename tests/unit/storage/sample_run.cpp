@@ -1,8 +1,8 @@
 #include "tests/unit/storage/sample_run.hpp"
 
-#include <cstring>
-
 #include "host/base/uuid.hpp"
+
+#include <cstring>
 
 namespace writ::storage::test {
 namespace {
@@ -167,7 +167,8 @@ std::uint64_t SampleRun::snapshot() {
   record.feature_schema = 1;
   record.feature_count = 2;
   record.signal_count = 1;
-  const writ_feature features[2] = {{0.25, WRIT_FEATURE_CROWDING, 1}, {0, WRIT_FEATURE_TOXICITY, 0}};
+  const writ_feature features[2] = {{0.25, WRIT_FEATURE_CROWDING, 1},
+                                    {0, WRIT_FEATURE_TOXICITY, 0}};
   writ_signal_value signal{};
   signal.instance = kMaker;
   signal.ingest_ts = kStart;

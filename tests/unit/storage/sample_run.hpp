@@ -1,15 +1,15 @@
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <string_view>
-#include <vector>
+#include "host/model/record_view.hpp"
 
 #include <writ/abi/journal.h>
 #include <writ/decimal.hpp>
 #include <writ/money_abi.hpp>
 
-#include "host/model/record_view.hpp"
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace writ::storage::test {
 
@@ -29,8 +29,9 @@ class SampleRun {
   static constexpr std::uint32_t kMaker = 1;
   static constexpr std::int64_t kStart = 1'700'000'000'000'000'000;
 
-  explicit SampleRun(std::uint64_t run_number = 1, std::uint32_t mode = WRIT_MODE_PAPER,
-                     std::string manifest = R"({"git_sha":"0123456789012345678901234567890123456789"})")
+  explicit SampleRun(
+      std::uint64_t run_number = 1, std::uint32_t mode = WRIT_MODE_PAPER,
+      std::string manifest = R"({"git_sha":"0123456789012345678901234567890123456789"})")
       : run_number_(run_number), mode_(mode), manifest_(std::move(manifest)) {}
 
   /// RUN_STARTED and the tables: two assets, an account, a spot and a perpetual market, a stream,

@@ -1,16 +1,16 @@
 #pragma once
 
-#include <gtest/gtest.h>
-
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "host/storage/database.hpp"
 #include "host/storage/migration.hpp"
 #include "host/storage/projector.hpp"
 #include "host/storage/verify.hpp"
 #include "tests/unit/storage/sample_run.hpp"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace writ::storage::test {
 

@@ -1,18 +1,18 @@
 #include "host/storage/verify.hpp"
 
+#include "host/storage/compare.hpp"
+#include "tests/unit/storage/testing.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
 #include <gtest/gtest.h>
 
 #include <unistd.h>
 
 #include <array>
-#include <boost/json/parse.hpp>
-#include <boost/json/value.hpp>
 #include <cstdio>
 #include <filesystem>
 #include <string>
-
-#include "host/storage/compare.hpp"
-#include "tests/unit/storage/testing.hpp"
 
 namespace writ::storage::test {
 namespace {
@@ -23,7 +23,8 @@ std::unique_ptr<Database> spoilable_database() {
   SampleRun run;
   run.whole();
   project(*database, run);
-  for (const auto& name : rows(*database, "SELECT name FROM sqlite_master WHERE type = 'trigger'")) {
+  for (const auto& name :
+       rows(*database, "SELECT name FROM sqlite_master WHERE type = 'trigger'")) {
     EXPECT_TRUE(database->execute("DROP TRIGGER " + name));
   }
   EXPECT_TRUE(database->execute("PRAGMA foreign_keys = OFF"));
@@ -115,8 +116,9 @@ TEST(Verify, PassesAcrossRunsThatContinueEachOther) {
 }
 
 TEST(Verify, X01FindsAVerdictBeforeItsIntent) {
-  expect_violated(after("X-01", "UPDATE arbiter_decision SET journal_seq = "
-                                "(SELECT MIN(journal_seq) FROM strategy_intent)"),
+  expect_violated(after("X-01",
+                        "UPDATE arbiter_decision SET journal_seq = "
+                        "(SELECT MIN(journal_seq) FROM strategy_intent)"),
                   "decision");
 }
 
@@ -128,9 +130,10 @@ TEST(Verify, X01FailsWithoutAnyIntent) {
 }
 
 TEST(Verify, X02FindsAnOrderOfAVetoedIntent) {
-  expect_violated(after("X-02", "UPDATE arbiter_decision SET approved = 0, reason = 'risk_veto', "
-                                "approved_qty = '0' WHERE decision_id = "
-                                "(SELECT MAX(decision_id) FROM arbiter_decision)"),
+  expect_violated(after("X-02",
+                        "UPDATE arbiter_decision SET approved = 0, reason = 'risk_veto', "
+                        "approved_qty = '0' WHERE decision_id = "
+                        "(SELECT MAX(decision_id) FROM arbiter_decision)"),
                   "not approved");
   expect_violated(after("X-02", "UPDATE order_request SET decision_id = NULL"), "missing");
 }
@@ -149,17 +152,20 @@ TEST(Verify, X04FindsFillsBeyondTheOrderByTheLastDigit) {
 }
 
 TEST(Verify, X05FindsAResultThatDiffersByTheLastDigit) {
-  expect_violated(after("X-05", "UPDATE executed_trade SET realized_pnl = '2.000000000000000001' "
-                                "WHERE realized_pnl = '2'"),
+  expect_violated(after("X-05",
+                        "UPDATE executed_trade SET realized_pnl = '2.000000000000000001' "
+                        "WHERE realized_pnl = '2'"),
                   "ledger 2, trades 2.000000000000000001");
-  expect_violated(after("X-05", "UPDATE ledger_event SET ref = 'settlement:x' "
-                                "WHERE event_type = 'realized'"),
+  expect_violated(after("X-05",
+                        "UPDATE ledger_event SET ref = 'settlement:x' "
+                        "WHERE event_type = 'realized'"),
                   "ledger 0, trades 2");
 }
 
 TEST(Verify, X06FindsABalanceThatIsNotTheSum) {
-  expect_violated(after("X-06", "UPDATE ledger_event SET amount = '-0.200000000000000001' "
-                                "WHERE book = 'CASH' AND amount = '-0.2'"),
+  expect_violated(after("X-06",
+                        "UPDATE ledger_event SET amount = '-0.200000000000000001' "
+                        "WHERE book = 'CASH' AND amount = '-0.2'"),
                   "balance 9799.8, sum 9799.799999999999999999");
 }
 
@@ -168,19 +174,19 @@ TEST(Verify, X06AllowsNegativeCashOnlyWithPerpetualsAndAnIncident) {
       "UPDATE ledger_event SET amount = '-300', balance_after = '-300' WHERE book = 'CASH' "
       "AND event_type = 'deposit'; DELETE FROM ledger_event WHERE event_type IN ('trade', 'fee');";
   const std::string perpetual = "UPDATE instrument SET kind = 'PERP';";
-  const std::string incident =
-      "UPDATE ops_event SET kind = 'NEGATIVE_CASH', account_id = 1;";
+  const std::string incident = "UPDATE ops_event SET kind = 'NEGATIVE_CASH', account_id = 1;";
   expect_violated(after("X-06", negative), "without perpetuals");
   expect_violated(after("X-06", negative + perpetual), "without an incident");
   EXPECT_TRUE(after("X-06", negative + perpetual + incident).passed());
 }
 
 TEST(Verify, X07FindsEachPartThatDoesNotAddUp) {
-  const std::string last = " WHERE portfolio_snapshot_id = (SELECT MIN(portfolio_snapshot_id) "
-                           "FROM portfolio_snapshot)";
-  expect_violated(after("X-07", "UPDATE portfolio_snapshot SET equity = '10000.800000000000000001'" +
-                                    last),
-                  "equity 10000.800000000000000001, not 10000.8");
+  const std::string last =
+      " WHERE portfolio_snapshot_id = (SELECT MIN(portfolio_snapshot_id) "
+      "FROM portfolio_snapshot)";
+  expect_violated(
+      after("X-07", "UPDATE portfolio_snapshot SET equity = '10000.800000000000000001'" + last),
+      "equity 10000.800000000000000001, not 10000.8");
   expect_violated(after("X-07", "UPDATE portfolio_balance SET amount = '9799.9'" + last),
                   "cash of USDT 9799.9, not 9799.8");
   expect_violated(after("X-07", "UPDATE portfolio_position SET mark_price = '100.6'" + last),
@@ -193,8 +199,9 @@ TEST(Verify, X07FindsEachPartThatDoesNotAddUp) {
 TEST(Verify, RejectIsAFailure) {
   const auto database = spoilable_database();
   EXPECT_TRUE(check_named(*database, "rejects").passed());
-  ASSERT_TRUE(database->execute("INSERT INTO projection_reject VALUES ('r', 9, 1002, "
-                                "'strategy_intent', 'why', 0, x'00')"));
+  ASSERT_TRUE(
+      database->execute("INSERT INTO projection_reject VALUES ('r', 9, 1002, "
+                        "'strategy_intent', 'why', 0, x'00')"));
   expect_violated(check_named(*database, "rejects"), "record 9 into strategy_intent: why");
 }
 
