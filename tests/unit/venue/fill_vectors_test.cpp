@@ -1,0 +1,204 @@
+// The domain's vectors of fill simulation, as vectors and as the literals of V 14.
+#include "host/venue/paper/fees.hpp"
+#include "host/venue/paper/paper_venue.hpp"
+#include "host/venue/paper/queue_model.hpp"
+#include "host/venue/paper/self_trade.hpp"
+#include "tests/support/vectors.hpp"
+#include "tests/unit/venue/market_records.hpp"
+
+#include <boost/json/array.hpp>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace writ::venue::paper {
+namespace {
+
+using test::cash;
+using test::px;
+using test::qty;
+
+std::string text(const boost::json::value& value) {
+  return std::string(value.as_string().data(), value.as_string().size());
+}
+
+void check_queue(const test::VectorCase& vector) {
+  QueuePosition position = join_queue(test::quantity_of(vector.inputs, "front0").raw);
+  const std::int64_t lot = test::quantity_of(vector.inputs, "lot").raw;
+  std::int64_t left = test::quantity_of(vector.inputs, "qty").raw;
+  std::int64_t filled = 0;
+  std::size_t steps = 0;
+  for (const auto& value : test::member(vector.expected, "steps").as_array()) {
+    const auto& step = value.as_object();
+    const auto& event = test::member(step, "event").as_array();
+    if (text(event.at(0)) == "trade") {
+      const std::int64_t passed = on_trade_at_price(position, qty(text(event.at(1))));
+      const std::int64_t fill = std::min(left, passed - passed % lot);
+      left -= fill;
+      filled += fill;
+    } else {
+      on_level_change(QueueModel::kRiskAverse, position, qty(text(event.at(1))),
+                      qty(text(event.at(2))));
+    }
+    EXPECT_EQ(position.front, test::quantity_of(step, "front").raw) << "step " << steps;
+    EXPECT_EQ(filled, test::quantity_of(step, "filled").raw) << "step " << steps;
+    EXPECT_EQ(left, test::quantity_of(step, "leaves").raw) << "step " << steps;
+    ++steps;
+  }
+  EXPECT_GT(steps, 0U);
+}
+
+void check_consumption(const test::VectorCase& vector) {
+  PaperVenue venue({0, 0, QueueModel::kRiskAverse, SelfTrade::kExpireTaker});
+  test::MarketRecords records;
+  writ_instrument facts = test::make_instrument(1, WRIT_KIND_SPOT);
+  facts.taker_fee = test::rate_of(vector.inputs, "taker_rate").raw;
+  facts.fee_decimals = static_cast<std::uint32_t>(test::integer_of(vector.inputs, "fee_dp"));
+  venue.observe(facts.header);
+  std::vector<writ_level> asks;
+  for (const auto& level : test::member(vector.inputs, "asks").as_array()) {
+    asks.push_back({px(text(level.at(0))), qty(text(level.at(1)))});
+  }
+  venue.observe(records.image(1, {{px("100"), qty("1")}}, asks));
+
+  std::uint64_t id = 0;
+  for (const auto& value : test::member(vector.expected, "steps").as_array()) {
+    const auto& step = value.as_object();
+    const std::int64_t now = 10 + static_cast<std::int64_t>(++id);
+    if (test::text_of(step, "op").find("updated") != std::string::npos) {
+      venue.observe(records.change(now, {}, {{px("100.2"), qty("3")}}));
+    }
+    writ_order order = test::make_order(id, WRIT_SIDE_BUY, px("100.2"), qty("4"));
+    order.time_in_force = WRIT_TIF_IOC;
+    order.header.ingest_ts = now;
+    venue.send(order);
+    std::vector<writ_fill> fills;
+    std::int64_t unfilled = order.quantity;
+    while (const auto* record = venue.take_report(now)) {
+      if (const auto* fill = model::as<writ_fill>(*record)) {
+        fills.push_back(*fill);
+        unfilled -= fill->quantity;
+      }
+    }
+    const auto& expected = test::member(step, "fills").as_array();
+    ASSERT_EQ(fills.size(), expected.size()) << test::text_of(step, "op");
+    for (std::size_t i = 0; i < fills.size(); ++i) {
+      const auto& fill = expected[i].as_object();
+      EXPECT_EQ(fills[i].price, test::price_of(fill, "px").raw);
+      EXPECT_EQ(fills[i].quantity, test::quantity_of(fill, "qty").raw);
+      EXPECT_EQ(from_abi(fills[i].fee), test::money_of(fill, "fee"));
+    }
+    EXPECT_EQ(unfilled, test::quantity_of(step, "unfilled").raw);
+  }
+}
+
+void check_fee(const test::VectorCase& vector) {
+  ASSERT_EQ(test::text_of(vector.inputs, "round"), "CEIL");
+  const auto fee =
+      fee_of(test::money_of(vector.inputs, "notional"), test::rate_of(vector.inputs, "rate"),
+             static_cast<std::uint32_t>(test::integer_of(vector.inputs, "dp")), Rounding::kCeil);
+  ASSERT_TRUE(fee);
+  EXPECT_EQ(*fee, test::money_of(vector.expected, "fee"));
+}
+
+/// The exchange fills at the times of the vector; the venue must give the same story.
+void check_latency(const test::VectorCase& vector) {
+  PaperVenue venue({test::integer_of(vector.inputs, "order_latency"),
+                    test::integer_of(vector.inputs, "response_latency"), QueueModel::kRiskAverse,
+                    SelfTrade::kExpireTaker});
+  test::MarketRecords records;
+  venue.observe(records.instrument(0));
+  venue.observe(records.image(1, {{px("99"), qty("1")}}, {{px("101"), qty("1")}}));
+  writ_order order = test::make_order(1, WRIT_SIDE_BUY, px("100"), qty("1"));
+  order.header.ingest_ts = test::integer_of(vector.inputs, "t_decision");
+  venue.send(order);
+  if (!test::is_null(vector.inputs, "t_cancel_decision")) {
+    writ_order cancel = order;
+    cancel.command = WRIT_COMMAND_CANCEL;
+    cancel.header.ingest_ts = test::integer_of(vector.inputs, "t_cancel_decision");
+    venue.send(cancel);
+  }
+  std::vector<std::string> local;
+  const auto take = [&](std::int64_t until) {
+    while (const auto* record = venue.take_report(until)) {
+      const auto* report = model::as<writ_report>(*record);
+      if (report != nullptr && report->kind == WRIT_REPORT_CANCEL_REJECTED) continue;
+      const std::string what = report == nullptr                       ? "FILL_LOCAL"
+                               : report->kind == WRIT_REPORT_ACCEPTED  ? "ACK_LOCAL"
+                               : report->kind == WRIT_REPORT_CANCELLED ? "CANCELED_LOCAL"
+                                                                       : "OTHER";
+      local.push_back(std::to_string(record->ingest_ts) + " " + what);
+    }
+  };
+  for (const auto& event : test::member(vector.inputs, "exchange_events").as_array()) {
+    const std::int64_t at = event.at(0).as_int64();
+    take(at - 1);
+    venue.observe(records.trade(at, WRIT_SIDE_SELL, px("99"), qty("1"), 0));
+  }
+  take(10'000);
+  std::vector<std::string> expected;
+  for (const auto& value : test::member(vector.expected, "local").as_array()) {
+    const auto& event = value.as_object();
+    expected.push_back(std::to_string(test::integer_of(event, "t")) + " " +
+                       test::text_of(event, "ev"));
+  }
+  EXPECT_EQ(local, expected);
+}
+
+void check_stp(const test::VectorCase& vector) {
+  const std::map<std::string, SelfTrade> modes = {{"EXPIRE_TAKER", SelfTrade::kExpireTaker},
+                                                  {"EXPIRE_MAKER", SelfTrade::kExpireMaker},
+                                                  {"EXPIRE_BOTH", SelfTrade::kExpireBoth},
+                                                  {"DECREMENT", SelfTrade::kDecrement}};
+  const auto rest = prevent_self_trade(modes.at(test::text_of(vector.inputs, "mode")),
+                                       test::quantity_of(vector.inputs, "taker_qty").raw,
+                                       test::quantity_of(vector.inputs, "maker_qty").raw);
+  EXPECT_EQ(rest.taker_left, test::quantity_of(vector.expected, "taker_left").raw);
+  EXPECT_EQ(rest.maker_left, test::quantity_of(vector.expected, "maker_left").raw);
+  EXPECT_EQ(rest.quantity, test::quantity_of(vector.expected, "prevented").raw);
+}
+
+TEST(FillSimulation, EqualsTheVectors) {
+  test::run_vectors("14_fill_simulation",
+                    {{"queue_RISK_AVERSE", check_queue},
+                     {"taker_consumption", check_consumption},
+                     {"fee", check_fee},
+                     {"latency", check_latency},
+                     {"stp", check_stp}},
+                    test::VectorCoverage::kNamed);
+}
+
+TEST(FeeOf, IsTheOneTheDomainStates) {  // V 14
+  EXPECT_EQ(*fee_of(cash("82.561782"), Rate{500'000}, 8, Rounding::kCeil), cash("0.0412809"));
+  EXPECT_EQ(*fee_of(cash("82.561782"), Rate{200'000}, 8, Rounding::kCeil), cash("0.01651236"));
+  EXPECT_EQ(*fee_of(cash("82.561782"), Rate{-50'000}, 8, Rounding::kCeil), cash("-0.00412808"));
+}
+
+TEST(FeeOf, IsNothingPastTheBounds) {
+  EXPECT_FALSE(fee_of(Money{kMoneyLimit}, Rate{2'000'000'000}, 8, Rounding::kCeil));
+  EXPECT_EQ(*fee_of(Money{kMoneyLimit}, Rate{1'000'000'000}, 18, Rounding::kCeil),
+            Money{kMoneyLimit});
+}
+
+TEST(QueueModel, IsTheOneTheDomainStatesForRiskAverse) {  // V 14
+  QueuePosition position = join_queue(qty("100"));
+  on_level_change(QueueModel::kRiskAverse, position, qty("100"), qty("80"));
+  on_level_change(QueueModel::kRiskAverse, position, qty("80"), qty("110"));
+  EXPECT_EQ(on_trade_at_price(position, qty("25")), 0);
+  on_level_change(QueueModel::kRiskAverse, position, qty("110"), qty("85"));
+  on_level_change(QueueModel::kRiskAverse, position, qty("85"), qty("45"));
+  EXPECT_EQ(position.front, qty("45"));
+  EXPECT_EQ(on_trade_at_price(position, qty("50")), qty("5"));
+  EXPECT_EQ(position.front, 0);
+}
+
+TEST(SelfTrade, LeavesWhatTheDomainStatesOfADecrement) {  // V 14
+  const auto rest = prevent_self_trade(SelfTrade::kDecrement, qty("3"), qty("1.2"));
+  EXPECT_EQ(rest.taker_left, qty("1.8"));
+  EXPECT_EQ(rest.maker_left, 0);
+  EXPECT_EQ(rest.quantity, qty("1.2"));
+}
+
+}  // namespace
+}  // namespace writ::venue::paper
