@@ -1,6 +1,5 @@
 #include "host/ledger/ledger.hpp"
 
-#include "host/base/assert.hpp"
 #include "host/base/byte_stream.hpp"
 #include "host/ledger/result_asset.hpp"
 
@@ -43,15 +42,15 @@ void Ledger::on_deposit(const writ_deposit& deposit, std::uint64_t id, model::Re
   const PendingDeposit coins{id, deposit.asset, amount};
   if (mark.is_none()) {
     books.pending.push_back(coins);
-    price_deposits(deposit.account, books, 0, Price::none());
-  } else if (!book_coins(deposit.account, books, *spot, coins, mark, &sink)) {
+    price_deposits(deposit.account, books, 0, Price::none(), sink);
+  } else if (!book_coins(deposit.account, books, *spot, coins, mark, sink)) {
     incident(deposit.header, WRIT_INCIDENT_ARITHMETIC, entry, "deposit cannot be valued", sink);
     books.pending.push_back(coins);  // in the balance, but worth nothing
   }
 }
 
 void Ledger::price_deposits(std::uint32_t account, AccountBooks& books, std::uint32_t instrument,
-                            Price price) {
+                            Price price, model::RecordSink& sink) {
   const std::uint32_t reporting = reporting_asset(account);
   std::vector<PendingDeposit> waiting;
   for (const PendingDeposit& deposit : books.pending) {
@@ -60,7 +59,7 @@ void Ledger::price_deposits(std::uint32_t account, AccountBooks& books, std::uin
     if (spot != nullptr) {
       Price mark = marks_.last(spot->instrument, {}).price;
       if (mark.is_none() && spot->instrument == instrument) mark = price;
-      if (mark.is_none() || !book_coins(account, books, *spot, deposit, mark, nullptr)) {
+      if (mark.is_none() || !book_coins(account, books, *spot, deposit, mark, sink)) {
         waiting.push_back(deposit);
       }
       continue;
@@ -83,7 +82,7 @@ void Ledger::price_deposits(std::uint32_t account, AccountBooks& books, std::uin
 
 bool Ledger::book_coins(std::uint32_t account, AccountBooks& books,
                         const writ_instrument& instrument, const PendingDeposit& deposit,
-                        Price price, model::RecordSink* sink) {
+                        Price price, model::RecordSink& sink) {
   // What is finer than a quantity stays money of the asset itself.
   const auto units = narrow_to_int64(
       divide_rounded(deposit.amount.raw, instrument.quantity_unit, Rounding::kTrunc));
@@ -108,7 +107,6 @@ bool Ledger::book_coins(std::uint32_t account, AccountBooks& books,
     const auto total_realized = checked_add(totals.realized, change->gross);
     const auto reported_realized = checked_add(books.reporting.realized, change->gross);
     if (!initial || !reported || !realized || !total_realized || !reported_realized) return false;
-    WRIT_ASSERT(sink != nullptr || change->gross == Money{});  // opened at this very price
     own.lots.apply(*change);
     truth.apply(*true_change);
     totals.initial = *initial;
@@ -117,9 +115,9 @@ bool Ledger::book_coins(std::uint32_t account, AccountBooks& books,
     totals.realized = *total_realized;
     books.reporting.realized = *reported_realized;
     books.drawdown.shift(*value);
-    if (!change->matches.empty() && sink != nullptr) {
+    if (!change->matches.empty()) {
       pnl_row({account, instrument.instrument, 0, asset}, WRIT_ENTRY_REALIZED, change->gross,
-              {WRIT_REF_DEPOSIT, deposit.id}, *sink);
+              {WRIT_REF_DEPOSIT, deposit.id}, sink);
     }
   }
   books.totals[deposit.asset].initial = *dust_initial;
@@ -127,18 +125,18 @@ bool Ledger::book_coins(std::uint32_t account, AccountBooks& books,
   return true;
 }
 
-void Ledger::on_conversion(const writ_conversion& conversion) {
+void Ledger::on_conversion(const writ_conversion& conversion, model::RecordSink& sink) {
   if (conversion.rate <= 0 || conversion.asset == conversion.into) return;
   conversions_[{conversion.asset, conversion.into}] = conversion.rate;
   for (auto& [account, books] : accounts_) {
-    if (!books.pending.empty()) price_deposits(account, books, 0, Price::none());
+    if (!books.pending.empty()) price_deposits(account, books, 0, Price::none(), sink);
   }
 }
 
-void Ledger::on_quote(std::uint32_t instrument, const Quote& quote) {
+void Ledger::on_quote(std::uint32_t instrument, const Quote& quote, model::RecordSink& sink) {
   if (!marks_.note(instrument, quote)) return;
   for (auto& [account, books] : accounts_) {
-    if (!books.pending.empty()) price_deposits(account, books, 0, Price::none());
+    if (!books.pending.empty()) price_deposits(account, books, 0, Price::none(), sink);
   }
 }
 
@@ -330,6 +328,12 @@ std::vector<StrategyResult> Ledger::results(AccountId account, InstanceId instan
     sum.fees += one.fees;
     sum.funding += one.funding;
     sum.adjustments += one.adjustments;
+  }
+  const AccountBooks* books = find(account);
+  if (books != nullptr && instance == InstanceId{0} && books->revaluation_booked != Money{}) {
+    StrategyResult& sum = sums[reporting_asset(account.raw())];
+    sum.asset = reporting_asset(account.raw());
+    sum.unrealized += books->revaluation_booked;
   }
   std::vector<StrategyResult> results;
   for (const auto& [asset, sum] : sums) results.push_back(sum);

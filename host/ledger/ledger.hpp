@@ -68,10 +68,10 @@ class Ledger {
   /// CASH settlement and PNL adjustment: closes every lot at the payout (domain §2). A payout that
   /// was taken back is refused with an incident, as are results of betting markets.
   void on_settlement(const writ_settlement& settlement, std::uint64_t id, model::RecordSink& sink);
-  void on_conversion(const writ_conversion& conversion);
+  void on_conversion(const writ_conversion& conversion, model::RecordSink& sink);
   /// Best prices changed. Remembers the last valid ones and prices deposited coins waiting for
   /// their first mark. Cheap: may be called for every change of a top.
-  void on_quote(std::uint32_t instrument, const Quote& quote);
+  void on_quote(std::uint32_t instrument, const Quote& quote, model::RecordSink& sink);
 
   /// One PORTFOLIO record, then a PNL mtm row for each strategy and instrument whose unrealised
   /// result changed since its row before. Asserts, exactly: equity = sum of balance and position
@@ -100,7 +100,8 @@ class Ledger {
   /// Of one strategy in one instrument.
   [[nodiscard]] StrategyResult result(AccountId account, InstanceId instance,
                                       InstrumentId instrument) const;
-  /// Of one strategy over all instruments, one for each asset, by asset number.
+  /// Of one strategy over all instruments, one for each asset, by asset number. Instance 0 has what
+  /// currencies did to the account in its unrealised result.
   [[nodiscard]] std::vector<StrategyResult> results(AccountId account, InstanceId instance) const;
   /// Every (instrument, instance) of an account that ever had a fill, in that order.
   [[nodiscard]] std::vector<std::pair<InstrumentId, InstanceId>> strategies(
@@ -148,10 +149,10 @@ class Ledger {
   /// Turns what deposits wait for into lots or money where it can be priced by now. `price` stands
   /// in for a mark of `instrument` that never was; none: nothing does.
   void price_deposits(std::uint32_t account, AccountBooks& books, std::uint32_t instrument,
-                      Price price);
+                      Price price, model::RecordSink& sink);
   /// Books coins into the account's own lots at a price; false if the numbers do not fit.
   bool book_coins(std::uint32_t account, AccountBooks& books, const writ_instrument& instrument,
-                  const PendingDeposit& deposit, Price price, model::RecordSink* sink);
+                  const PendingDeposit& deposit, Price price, model::RecordSink& sink);
 
   const model::InstrumentTable& tables_;
   std::uint16_t book_;

@@ -68,7 +68,9 @@ bool Ledger::on_fill(const writ_fill& fill, FillId id, model::RecordSink& sink) 
   const Price price{fill.price};
   const Money fee = from_abi(fill.fee);
   AccountBooks& books = accounts_[fill.account];
-  if (!books.pending.empty()) price_deposits(fill.account, books, fill.instrument, price);
+  if (!books.pending.empty()) {
+    price_deposits(fill.account, books, fill.instrument, price, sink);
+  }
 
   // What it changes, all of it before any of it.
   const std::uint32_t reporting = reporting_asset(fill.account);

@@ -84,8 +84,8 @@ std::uint64_t Ledger::portfolio(AccountId account, std::int64_t now, const Quote
     const writ_instrument* spot = spot_of(deposit.asset, reporting);
     if (spot != nullptr) awaited.push_back(spot->instrument);
   }
-  for (const std::uint32_t number : awaited) on_quote(number, quotes.quote(number));
-  for (const auto& [number, lots] : books.truth) on_quote(number, quotes.quote(number));
+  for (const std::uint32_t number : awaited) on_quote(number, quotes.quote(number), sink);
+  for (const auto& [number, lots] : books.truth) on_quote(number, quotes.quote(number), sink);
 
   Valuation now_valued;
   std::map<std::uint32_t, Money> coins;  // base assets held as spot positions
