@@ -1,0 +1,525 @@
+#include "host/config/config.hpp"
+
+#include "host/base/assert.hpp"
+#include "host/base/file.hpp"
+#include "host/base/input_error.hpp"
+#include "host/config/duration_text.hpp"
+#include "host/config/include_files.hpp"
+#include "host/config/near_name.hpp"
+#include "host/config/yaml_text.hpp"
+
+#include <writ/decimal.hpp>
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string_view>
+#include <utility>
+
+namespace writ::config {
+namespace {
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+
+constexpr std::size_t kMiB = std::size_t{1} << 20U;
+
+// One mapping of a checked document: every key is there and of its type.
+class Section {
+ public:
+  explicit Section(const json::value& value) : object_(value.as_object()) {}
+
+  [[nodiscard]] const json::object& object() const { return object_; }
+  [[nodiscard]] Section section(std::string_view key) const { return Section(object_.at(key)); }
+  [[nodiscard]] bool has(std::string_view key) const {
+    const auto* value = object_.if_contains(key);
+    return value != nullptr && !value->is_null();
+  }
+  [[nodiscard]] std::string text(std::string_view key) const {
+    return has(key) ? std::string(object_.at(key).as_string()) : std::string();
+  }
+  [[nodiscard]] bool boolean(std::string_view key) const { return object_.at(key).as_bool(); }
+  [[nodiscard]] std::int64_t integer(std::string_view key) const {
+    return object_.at(key).as_int64();
+  }
+  [[nodiscard]] std::uint32_t number(std::string_view key) const {
+    return static_cast<std::uint32_t>(integer(key));
+  }
+  [[nodiscard]] std::size_t mebibytes(std::string_view key) const {
+    return static_cast<std::size_t>(integer(key)) * kMiB;
+  }
+  [[nodiscard]] std::int64_t duration(std::string_view key) const {
+    return *parse_duration(text(key));
+  }
+  [[nodiscard]] Price price(std::string_view key) const { return parse_price(text(key)).value; }
+  [[nodiscard]] Quantity quantity(std::string_view key) const {
+    return parse_quantity(text(key)).value;
+  }
+  [[nodiscard]] Rate rate(std::string_view key) const { return parse_rate(text(key)).value; }
+  [[nodiscard]] Money money(std::string_view key) const { return parse_money(text(key)).value; }
+  /// Its place in `words`, which are the words of the table in the order of the enumeration.
+  template <class Enum, std::size_t N>
+  [[nodiscard]] Enum word(std::string_view key,
+                          const std::array<std::string_view, N>& words) const {
+    return word_of<Enum>(object_.at(key), words);
+  }
+  template <class Enum, std::size_t N>
+  [[nodiscard]] static Enum word_of(const json::value& value,
+                                    const std::array<std::string_view, N>& words) {
+    const std::string_view text = value.as_string();
+    const auto at = std::find(words.begin(), words.end(), text);
+    WRIT_ASSERT(at != words.end());
+    return static_cast<Enum>(at - words.begin());
+  }
+
+ private:
+  const json::object& object_;
+};
+
+constexpr std::array<std::string_view, 3> kModes = {"backtest", "paper", "live"};
+constexpr std::array<std::string_view, 2> kPromises = {"durable", "appended"};
+constexpr std::array<std::string_view, 3> kPolicies = {"intent", "evaluated", "periodic"};
+constexpr std::array<std::string_view, 2> kFeedTypes = {"simulated", "tape"};
+constexpr std::array<std::string_view, 2> kKinds = {"spot", "perp"};
+constexpr std::array<std::string_view, 4> kSelfTrades = {"expire_taker", "expire_maker",
+                                                         "expire_both", "decrement"};
+constexpr std::array<std::string_view, 2> kOwnerships = {"exclusive", "shared"};
+
+// A database's file is relative to the configuration like every other path.
+std::string resolved_url(const std::string& url, const fs::path& folder) {
+  constexpr std::string_view kScheme = "sqlite:";
+  if (url.empty() || url == ":memory:") return url;
+  const bool schemed = url.rfind(kScheme, 0) == 0;
+  if (!schemed && url.find("://") != url.npos) return url;
+  const std::string file = schemed ? url.substr(kScheme.size()) : url;
+  return std::string(kScheme) + (folder / file).lexically_normal().string();
+}
+
+// Reads what one document says. Members in the order of the configuration.
+class ConfigReader {
+ public:
+  ConfigReader(const Document& document, const fs::path& folder)
+      : document_(document), folder_(folder), json_(document.values()) {}
+
+  Config read() {
+    Config config;
+    const Section root(json_);
+    config.mode = root.word<Mode>("mode", kModes);
+    if (root.has("seed")) config.seed = root.number("seed");
+    config.host = host(root.object());
+    config.journal = journal(root.section("journal"));
+    config.storage = storage(root.section("storage"));
+    config.plugins = plugins(root.section("plugins"));
+    for (const auto& item : root.object().at("accounts").as_array()) {
+      config.accounts.push_back(account(Section(item)));
+    }
+    for (const auto& item : root.object().at("feeds").as_array()) {
+      config.feeds.push_back(feed(Section(item)));
+    }
+    for (const auto& [name, value] : root.object().at("instruments").as_object()) {
+      config.instruments[name] = instrument(Section(value));
+    }
+    config.market = market(root.section("market"));
+    config.paper = paper(root.section("paper"));
+    config.orders = orders(root.section("orders"));
+    config.risk = risk(root.section("risk"));
+    config.ownership = ownership(root.section("ownership"));
+    instances(root, "signals", false, config.instances);
+    instances(root, "strategies", true, config.instances);
+    check_assets(config);
+    check_names(config);
+    check_wires(config);
+    check_instruments(config);
+    return config;
+  }
+
+ private:
+  [[noreturn]] void refuse(const Place& place, const std::string& message) const {
+    throw base::InputError(place.file, place.line, place.column, message);
+  }
+
+  [[nodiscard]] fs::path path(std::string_view text) const {
+    return (folder_ / std::string(text)).lexically_normal();
+  }
+
+  [[nodiscard]] static HostConfig host(const json::object& root) {
+    const Section section(root.at("host"));
+    return {section.text("name"), section.number("run_number_base")};
+  }
+
+  [[nodiscard]] JournalConfig journal(const Section& section) const {
+    JournalConfig journal;
+    if (section.has("dir")) journal.dir = path(section.text("dir"));
+    journal.promise = section.word<Promise>("promise", kPromises);
+    journal.segment_bytes = section.mebibytes("segment_mib");
+    journal.ring_bytes = section.mebibytes("ring_mib");
+    journal.reserve_bytes = section.mebibytes("reserve_mib");
+    journal.checkpoint_ns = section.duration("checkpoint_every");
+    journal.snapshot_policy = section.word<SnapshotPolicy>("snapshot_policy", kPolicies);
+    journal.snapshot_period_ns = section.duration("snapshot_period");
+    journal.portfolio_ns = section.duration("portfolio_every");
+    return journal;
+  }
+
+  [[nodiscard]] StorageConfig storage(const Section& section) const {
+    return {resolved_url(section.text("url"), folder_), section.boolean("store_features")};
+  }
+
+  [[nodiscard]] PluginsConfig plugins(const Section& section) const {
+    PluginsConfig plugins;
+    if (section.has("dirs")) {
+      for (const auto& dir : section.object().at("dirs").as_array()) {
+        plugins.dirs.push_back(path(dir.as_string()));
+      }
+    }
+    plugins.error_limit = section.number("error_limit");
+    plugins.error_window_ns = section.duration("error_window");
+    return plugins;
+  }
+
+  [[nodiscard]] static AccountConfig account(const Section& section) {
+    AccountConfig account{section.text("name"), section.text("reporting"), {}};
+    const Section initial = section.section("initial");
+    for (const auto& [asset, amount] : initial.object())
+      account.initial[asset] = initial.money(asset);
+    return account;
+  }
+
+  [[nodiscard]] FeedConfig feed(const Section& section) const {
+    FeedConfig feed;
+    feed.name = section.text("name");
+    feed.type = section.word<FeedType>("type", kFeedTypes);
+    if (feed.type == FeedType::kTape) {
+      if (!section.has("files")) return feed;
+      for (const auto& file : section.object().at("files").as_array()) {
+        feed.files.push_back(path(file.as_string()));
+      }
+      return feed;
+    }
+    feed.seed = section.number("seed");
+    feed.venue = section.text("venue");
+    feed.events_per_second = section.number("events_per_second");
+    feed.oddities = {section.number("burst"),        section.number("sweep"),
+                     section.number("gap"),          section.number("one_sided"),
+                     section.number("crossed"),      section.number("clock_offset"),
+                     section.number("regime_change")};
+    for (const auto& item : section.object().at("instruments").as_array()) {
+      const Section made(item);
+      feed.instruments.push_back({made.text("market"), made.word<InstrumentKind>("kind", kKinds),
+                                  made.text("base"), made.text("quote"), made.price("tick"),
+                                  made.quantity("lot"), made.rate("maker_fee"),
+                                  made.rate("taker_fee"), made.price("price"),
+                                  made.quantity("typical_quantity"), made.number("levels")});
+    }
+    return feed;
+  }
+
+  [[nodiscard]] static InstrumentConfig instrument(const Section& section) {
+    InstrumentConfig instrument;
+    if (section.has("maker_fee")) instrument.maker_fee = section.rate("maker_fee");
+    if (section.has("taker_fee")) instrument.taker_fee = section.rate("taker_fee");
+    if (section.has("tick")) instrument.tick = section.price("tick");
+    if (section.has("lot")) instrument.lot = section.quantity("lot");
+    if (section.has("quantity_min")) instrument.quantity_min = section.quantity("quantity_min");
+    if (section.has("notional_min")) instrument.notional_min = section.money("notional_min");
+    return instrument;
+  }
+
+  [[nodiscard]] static MarketConfig market(const Section& section) {
+    const Section features = section.section("features");
+    MarketConfig market;
+    market.stale_ns = section.duration("stale_after");
+    market.clock_offset_ns = section.duration("clock_offset_max");
+    market.clock_offset_calm_ns = section.duration("clock_offset_calm");
+    market.sample_ns = features.duration("sample");
+    market.spread_samples = features.number("spread_samples");
+    market.spread_warm = features.number("spread_warm");
+    market.volatility_samples = features.number("volatility_samples");
+    market.volatility_warm = features.number("volatility_warm");
+    market.toxicity_bucket = features.quantity("toxicity_bucket");
+    market.toxicity_buckets = features.number("toxicity_buckets");
+    return market;
+  }
+
+  [[nodiscard]] static PaperConfig paper(const Section& section) {
+    return {section.duration("order_latency"), section.duration("report_latency"),
+            section.word<SelfTrade>("self_trade", kSelfTrades)};
+  }
+
+  [[nodiscard]] static OrdersConfig orders(const Section& section) {
+    return {section.duration("finished_kept"),
+            static_cast<std::size_t>(section.integer("finished_kept_max"))};
+  }
+
+  [[nodiscard]] static LimitsConfig limits(const Section& section) {
+    LimitsConfig limits;
+    if (section.has("staleness")) limits.staleness_ns = section.duration("staleness");
+    if (section.has("position_max")) limits.position_max = section.quantity("position_max");
+    if (section.has("price_band")) limits.price_band = section.rate("price_band");
+    if (section.has("order_rate_max")) limits.order_rate_max = section.number("order_rate_max");
+    limits.order_rate_window_ns = section.duration("order_rate_window");
+    if (section.has("open_orders_max")) limits.open_orders_max = section.number("open_orders_max");
+    return limits;
+  }
+
+  [[nodiscard]] static std::map<std::string, LimitsConfig> limits_by_name(const Section& section) {
+    std::map<std::string, LimitsConfig> result;
+    for (const auto& [name, value] : section.object()) result[name] = limits(Section(value));
+    return result;
+  }
+
+  [[nodiscard]] static RiskConfig risk(const Section& section) {
+    RiskConfig risk;
+    risk.limits = limits(section);
+    risk.instruments = limits_by_name(section.section("instruments"));
+    const Section accounts = section.section("accounts");
+    for (const auto& [name, value] : accounts.object()) {
+      const Section account(value);
+      risk.accounts[name] = {limits(account), limits_by_name(account.section("instruments"))};
+    }
+    risk.market_order_slippage = section.rate("market_order_slippage");
+    return risk;
+  }
+
+  [[nodiscard]] static OwnershipConfig ownership(const Section& section) {
+    OwnershipConfig ownership;
+    ownership.by_default = section.word<Ownership>("default", kOwnerships);
+    const Section instruments = section.section("instruments");
+    for (const auto& [name, value] : instruments.object()) {
+      ownership.instruments[name] = Section::word_of<Ownership>(value, kOwnerships);
+    }
+    return ownership;
+  }
+
+  void instances(const Section& root, std::string_view list, bool strategy,
+                 std::vector<InstanceConfig>& out) const {
+    const auto& items = root.object().at(list).as_array();
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      const Section section(items[i]);
+      InstanceConfig made;
+      made.path = std::string(list) + "[" + std::to_string(i) + "]";
+      made.strategy = strategy;
+      made.name = section.text("name");
+      made.plugin = section.text("plugin");
+      if (strategy) made.account = section.text("account");
+      for (const auto& name : section.object().at("instruments").as_array()) {
+        made.instruments.emplace_back(name.as_string());
+      }
+      for (const auto& [port, source] : section.section("signals").object()) {
+        made.inputs.push_back(wire(made.path, port, std::string(source.as_string())));
+      }
+      std::sort(made.inputs.begin(), made.inputs.end(),
+                [](const WireConfig& a, const WireConfig& b) { return a.port < b.port; });
+      for (const auto& [name, value] : section.section("params").object()) {
+        made.parameters[name] = value.is_string() ? std::string(value.as_string())
+                                                  : std::string(json::serialize(value));
+      }
+      if (section.has("capabilities")) {
+        made.capabilities.emplace();
+        for (const auto& word : section.object().at("capabilities").as_array()) {
+          made.capabilities->emplace_back(word.as_string());
+        }
+      }
+      made.reset_state_on_mismatch = section.boolean("reset_state_on_mismatch");
+      out.push_back(std::move(made));
+    }
+  }
+
+  [[nodiscard]] WireConfig wire(const std::string& instance, std::string_view port,
+                                const std::string& source) const {
+    const auto dot = source.find('.');
+    if (dot == source.npos || dot == 0 || dot + 1 == source.size()) {
+      const std::string where = instance + ".signals." + std::string(port);
+      refuse(document_.place(where), where + ": \"" + source + "\" is not INSTANCE.PORT");
+    }
+    return {std::string(port), source.substr(0, dot), source.substr(dot + 1)};
+  }
+
+  // Names join what a run holds with what the next one calls the same: they must fit the records.
+  void check_name(const std::string& where, const std::string& name, std::size_t bytes_max,
+                  std::set<std::string>& taken) const {
+    if (name.size() > bytes_max) {
+      refuse(document_.place(where),
+             where + ": \"" + name + "\" is longer than " + std::to_string(bytes_max) + " bytes");
+    }
+    if (name.find_first_of(". \t\r\n") != name.npos) {
+      refuse(document_.place(where), where + ": \"" + name + "\" holds a dot or a space");
+    }
+    if (!taken.insert(name).second) {
+      refuse(document_.place(where), where + ": the name \"" + name + "\" is given twice");
+    }
+  }
+
+  void check_assets(const Config& config) const {
+    const auto check = [this](const std::string& where, const std::string& asset) {
+      if (asset.size() <= 15) return;
+      refuse(document_.key_place(where), where + ": an asset's name has at most 15 bytes");
+    };
+    for (std::size_t i = 0; i < config.accounts.size(); ++i) {
+      const std::string account = "accounts[" + std::to_string(i) + "].";
+      check(account + "reporting", config.accounts[i].reporting);
+      for (const auto& [asset, amount] : config.accounts[i].initial) {
+        check(account + "initial." + asset, asset);
+      }
+    }
+  }
+
+  void check_names(const Config& config) const {
+    std::set<std::string> accounts;
+    for (std::size_t i = 0; i < config.accounts.size(); ++i) {
+      check_name("accounts[" + std::to_string(i) + "].name", config.accounts[i].name, 31, accounts);
+    }
+    for (const auto& [name, limits] : config.risk.accounts) {
+      if (accounts.count(name) == 0)
+        refuse_unknown("risk.accounts." + name, "account", name, accounts);
+    }
+    std::set<std::string> feeds;
+    for (std::size_t i = 0; i < config.feeds.size(); ++i) {
+      check_name("feeds[" + std::to_string(i) + "].name", config.feeds[i].name, 31, feeds);
+    }
+    std::set<std::string> instances = {"operator"};
+    for (const InstanceConfig& instance : config.instances) {
+      const std::string where = instance.path + ".name";
+      if (instance.name == "operator") {
+        refuse(document_.place(where), where + ": \"operator\" stands for the people at the host");
+      }
+      check_name(where, instance.name, 47, instances);
+      if (instance.strategy && accounts.count(instance.account) == 0) {
+        const std::string account = instance.path + ".account";
+        refuse(document_.place(account), account + ": no account \"" + instance.account + "\"" +
+                                             hint(instance.account, accounts));
+      }
+    }
+  }
+
+  [[nodiscard]] static std::string hint(const std::string& wrong,
+                                        const std::set<std::string>& known) {
+    return near_name(wrong, std::vector<std::string>(known.begin(), known.end()));
+  }
+
+  [[noreturn]] void refuse_unknown(const std::string& where, const char* what,
+                                   const std::string& name,
+                                   const std::set<std::string>& known) const {
+    refuse(document_.key_place(where),
+           where + ": no " + what + " \"" + name + "\"" + hint(name, known));
+  }
+
+  void check_wires(const Config& config) const {
+    std::set<std::string> publishers;
+    for (const InstanceConfig& instance : config.instances) {
+      if (!instance.strategy) publishers.insert(instance.name);
+    }
+    for (const InstanceConfig& instance : config.instances) {
+      for (const WireConfig& wire : instance.inputs) {
+        if (publishers.count(wire.publisher) > 0) continue;
+        const std::string where = instance.path + ".signals." + wire.port;
+        refuse(document_.place(where), where + ": no signal instance \"" + wire.publisher + "\"" +
+                                           hint(wire.publisher, publishers));
+      }
+    }
+  }
+
+  void check_instruments(const Config& config) const {
+    std::set<std::string> simulated;
+    for (std::size_t i = 0; i < config.feeds.size(); ++i) {
+      const FeedConfig& feed = config.feeds[i];
+      for (std::size_t j = 0; j < feed.instruments.size(); ++j) {
+        const std::string where =
+            "feeds[" + std::to_string(i) + "].instruments[" + std::to_string(j) + "].market";
+        const std::string name = feed.venue + "/" + feed.instruments[j].market;
+        if (feed.instruments[j].market.find('/') != name.npos ||
+            feed.venue.find('/') != name.npos) {
+          refuse(document_.place(where), where + ": \"" + name + "\" is not VENUE/MARKET");
+        }
+        if (!simulated.insert(name).second) {
+          refuse(document_.place(where), where + ": the name \"" + name + "\" is given twice");
+        }
+      }
+    }
+  }
+
+  const Document& document_;
+  fs::path folder_;
+  json::value json_;
+};
+
+}  // namespace
+
+Config read_config(const Document& document, const fs::path& folder) {
+  return ConfigReader(document, folder).read();
+}
+
+namespace {
+
+void apply(const Overrides& overrides, Node& root) {
+  if (root.kind != Node::Kind::kMapping) return;
+  const auto place = [](const fs::path& path) { return fs::absolute(path).string(); };
+  const auto section = [&root](std::string_view name, const std::string& origin) -> Node& {
+    if (root.find(name) == nullptr) {
+      Node made;
+      made.kind = Node::Kind::kMapping;
+      made.place = {origin, 0, 0};
+      root.set(name, std::move(made));
+    }
+    for (Node::Entry& entry : root.entries) {
+      if (entry.key == name) return entry.value;
+    }
+    return root;
+  };
+  if (overrides.mode) {
+    root.set("mode",
+             quoted_text(std::string(kModes[static_cast<std::size_t>(*overrides.mode)]), "--mode"));
+  }
+  if (overrides.journal_dir) {
+    Node& journal = section("journal", "--journal");
+    if (journal.kind == Node::Kind::kMapping) {
+      journal.set("dir", quoted_text(place(*overrides.journal_dir), "--journal"));
+    }
+  }
+  if (overrides.storage_url) {
+    Node& storage = section("storage", "--db");
+    if (storage.kind == Node::Kind::kMapping) {
+      storage.set("url",
+                  quoted_text(resolved_url(*overrides.storage_url, fs::current_path()), "--db"));
+    }
+  }
+  if (!overrides.tapes.empty()) {
+    Node files;
+    files.kind = Node::Kind::kList;
+    files.place = {"--tape", 0, 0};
+    for (const fs::path& tape : overrides.tapes) {
+      files.items.push_back(quoted_text(place(tape), "--tape"));
+    }
+    Node feed;
+    feed.kind = Node::Kind::kMapping;
+    feed.place = files.place;
+    feed.set("name", quoted_text("tape", "--tape"));
+    feed.set("type", quoted_text("tape", "--tape"));
+    feed.set("files", std::move(files));
+    Node feeds;
+    feeds.kind = Node::Kind::kList;
+    feeds.place = feed.place;
+    feeds.items.push_back(std::move(feed));
+    root.set("feeds", std::move(feeds));
+  }
+}
+
+}  // namespace
+
+Loaded load_config(const fs::path& file, const Overrides& overrides) {
+  const auto text = base::read_file(file);
+  if (!text) throw base::InputError(file.string(), to_string(text.error()));
+  Node root = parse_yaml(*text, file.string());
+  const fs::path folder = fs::absolute(file).parent_path();
+  include_files(root, folder);
+  apply(overrides, root);
+  Loaded loaded;
+  loaded.document = Document::check(root);
+  loaded.config = read_config(loaded.document, folder);
+  return loaded;
+}
+
+}  // namespace writ::config

@@ -1,0 +1,222 @@
+#pragma once
+
+#include "host/config/document.hpp"
+
+#include <writ/money.hpp>
+#include <writ/price.hpp>
+#include <writ/quantity.hpp>
+#include <writ/rate.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace writ::config {
+
+enum class Mode : std::uint8_t { kBacktest, kPaper, kLive };
+enum class Promise : std::uint8_t { kDurable, kAppended };
+enum class SnapshotPolicy : std::uint8_t { kIntent, kEvaluated, kPeriodic };
+enum class FeedType : std::uint8_t { kSimulated, kTape };
+enum class InstrumentKind : std::uint8_t { kSpot, kPerp };
+enum class SelfTrade : std::uint8_t { kExpireTaker, kExpireMaker, kExpireBoth, kDecrement };
+enum class Ownership : std::uint8_t { kExclusive, kShared };
+
+// What each member means is in the table of keys. Times in ns, paths absolute.
+
+struct HostConfig {
+  std::string name;
+  std::uint32_t run_number_base = 0;
+};
+
+struct JournalConfig {
+  std::filesystem::path dir;
+  Promise promise = Promise::kDurable;
+  std::size_t segment_bytes = 0;
+  std::size_t ring_bytes = 0;
+  std::size_t reserve_bytes = 0;
+  std::int64_t checkpoint_ns = 0;
+  SnapshotPolicy snapshot_policy = SnapshotPolicy::kEvaluated;
+  std::int64_t snapshot_period_ns = 0;
+  std::int64_t portfolio_ns = 0;
+};
+
+struct StorageConfig {
+  std::string url;  ///< empty: no database
+  bool store_features = true;
+};
+
+struct PluginsConfig {
+  std::vector<std::filesystem::path> dirs;
+  std::uint32_t error_limit = 0;
+  std::int64_t error_window_ns = 0;
+};
+
+struct AccountConfig {
+  std::string name;
+  std::string reporting;
+  std::map<std::string, Money> initial;  ///< by asset
+};
+
+struct SimulatedInstrument {
+  std::string market;
+  InstrumentKind kind = InstrumentKind::kSpot;
+  std::string base;
+  std::string quote;
+  Price tick;
+  Quantity lot;
+  Rate maker_fee;
+  Rate taker_fee;
+  Price price;
+  Quantity typical_quantity;
+  std::uint32_t levels = 0;
+};
+
+/// Chances of each oddity a step, in millionths.
+struct SimulatedOddities {
+  std::uint32_t burst = 0;
+  std::uint32_t sweep = 0;
+  std::uint32_t gap = 0;
+  std::uint32_t one_sided = 0;
+  std::uint32_t crossed = 0;
+  std::uint32_t clock_offset = 0;
+  std::uint32_t regime_change = 0;
+};
+
+struct FeedConfig {
+  std::string name;
+  FeedType type = FeedType::kTape;
+  std::vector<std::filesystem::path> files;  ///< of a tape
+  // Of a simulated market.
+  std::uint32_t seed = 0;
+  std::string venue;
+  std::uint32_t events_per_second = 0;
+  SimulatedOddities oddities;
+  std::vector<SimulatedInstrument> instruments;
+};
+
+/// What replaces a feed's own knowledge of an instrument.
+struct InstrumentConfig {
+  std::optional<Rate> maker_fee;
+  std::optional<Rate> taker_fee;
+  std::optional<Price> tick;
+  std::optional<Quantity> lot;
+  std::optional<Quantity> quantity_min;
+  std::optional<Money> notional_min;
+};
+
+struct MarketConfig {
+  std::int64_t stale_ns = 0;
+  std::int64_t clock_offset_ns = 0;
+  std::int64_t clock_offset_calm_ns = 0;
+  std::int64_t sample_ns = 0;
+  std::uint32_t spread_samples = 0;
+  std::uint32_t spread_warm = 0;
+  std::uint32_t volatility_samples = 0;
+  std::uint32_t volatility_warm = 0;
+  Quantity toxicity_bucket;
+  std::uint32_t toxicity_buckets = 0;
+};
+
+struct PaperConfig {
+  std::int64_t order_latency_ns = 0;
+  std::int64_t report_latency_ns = 0;
+  SelfTrade self_trade = SelfTrade::kExpireTaker;
+};
+
+struct OrdersConfig {
+  std::int64_t finished_kept_ns = 0;
+  std::size_t finished_kept_max = 0;
+};
+
+struct LimitsConfig {
+  std::optional<std::int64_t> staleness_ns;
+  std::optional<Quantity> position_max;
+  std::optional<Rate> price_band;
+  std::optional<std::uint32_t> order_rate_max;
+  std::int64_t order_rate_window_ns = 0;
+  std::optional<std::uint32_t> open_orders_max;
+};
+
+struct AccountLimits {
+  LimitsConfig limits;
+  std::map<std::string, LimitsConfig> instruments;
+};
+
+struct RiskConfig {
+  LimitsConfig limits;
+  std::map<std::string, LimitsConfig> instruments;
+  std::map<std::string, AccountLimits> accounts;
+  Rate market_order_slippage;
+};
+
+struct OwnershipConfig {
+  Ownership by_default = Ownership::kExclusive;
+  std::map<std::string, Ownership> instruments;
+};
+
+/// An input port of an instance and what feeds it.
+struct WireConfig {
+  std::string port;
+  std::string publisher;  ///< an instance
+  std::string signal;     ///< one of its output ports
+};
+
+/// A signal or strategy at work.
+struct InstanceConfig {
+  std::string path;  ///< of its mapping in the document, such as `strategies[0]`
+  bool strategy = false;
+  std::string name;
+  std::string plugin;
+  std::string account;                   ///< empty for a signal
+  std::vector<std::string> instruments;  ///< as written: names, or `*`
+  std::vector<WireConfig> inputs;
+  std::map<std::string, std::string> parameters;  ///< as written
+  std::optional<std::vector<std::string>> capabilities;
+  bool reset_state_on_mismatch = false;
+};
+
+/// The configuration, typed.
+struct Config {
+  Mode mode = Mode::kPaper;
+  std::optional<std::uint32_t> seed;
+  HostConfig host;
+  JournalConfig journal;
+  StorageConfig storage;
+  PluginsConfig plugins;
+  std::vector<AccountConfig> accounts;
+  std::vector<FeedConfig> feeds;
+  std::map<std::string, InstrumentConfig> instruments;
+  MarketConfig market;
+  PaperConfig paper;
+  OrdersConfig orders;
+  RiskConfig risk;
+  OwnershipConfig ownership;
+  std::vector<InstanceConfig> instances;  ///< signals, then strategies, each in their order
+};
+
+/// Reads the typed form; paths are relative to `folder`. Throws base::InputError for what no single
+/// key shows: names given twice, an account or a publisher that is not there, a name that is no
+/// instrument's.
+[[nodiscard]] Config read_config(const Document& document, const std::filesystem::path& folder);
+
+/// What the command line puts in place of a configuration's own.
+struct Overrides {
+  std::optional<Mode> mode;
+  std::vector<std::filesystem::path> tapes;  ///< if any: the only feed
+  std::optional<std::string> storage_url;    ///< as given, relative to the working folder
+  std::optional<std::filesystem::path> journal_dir;
+};
+
+/// A configuration file, its includes and the command line's changes, read and checked.
+struct Loaded {
+  Document document;
+  Config config;
+};
+[[nodiscard]] Loaded load_config(const std::filesystem::path& file,
+                                 const Overrides& overrides = {});
+
+}  // namespace writ::config

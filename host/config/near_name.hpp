@@ -1,0 +1,12 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace writ::config {
+
+/// `, did you mean "x"?` with the known name nearest to a misspelt one; empty if none is near.
+[[nodiscard]] std::string near_name(std::string_view wrong, std::span<const std::string> known);
+
+}  // namespace writ::config
