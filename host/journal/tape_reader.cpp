@@ -1,0 +1,236 @@
+#include "host/base/crc32c.hpp"
+#include "host/journal/tape.hpp"
+#include "host/journal/tape_format.hpp"
+#include "host/model/catalogue.hpp"
+#include "host/model/catalogue_check.hpp"
+
+#include <zstd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+#include <span>
+#include <utility>
+
+namespace writ::journal {
+namespace {
+
+using base::Errc;
+using base::Error;
+using base::Result;
+
+constexpr std::uint64_t kTrailerBytesMax = std::uint64_t{1} << 30U;
+// A block ends with the record that reaches the block size, however long that one is.
+constexpr std::uint64_t kRawBytesMax = kTapeBlockBytes + model::kRecordSizeMax;
+
+struct FreeContext {
+  void operator()(ZSTD_DCtx* context) const noexcept { ZSTD_freeDCtx(context); }
+};
+
+Error corrupt(const char* what, std::uint64_t offset) {
+  return {Errc::kCorrupt, what, static_cast<std::int64_t>(offset)};
+}
+
+}  // namespace
+
+class TapeReader::Core {
+ public:
+  Core(Storage& storage, std::filesystem::path path) : storage_(storage), path_(std::move(path)) {}
+
+  Result<void> open();
+  Result<const writ_record*> next();
+  void go_to_block(std::size_t block) noexcept {
+    block_ = block;
+    at_ = 0;
+    raw_bytes_ = 0;
+    error_.reset();
+  }
+  void seek_time(std::int64_t ts) noexcept;
+
+  [[nodiscard]] const TapeInfo& info() const noexcept { return info_; }
+  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+
+ private:
+  Result<void> read_trailer(const TapeHeader& header);
+  Result<void> check_index(std::uint64_t end);
+  Result<void> load(const TapeBlock& block);
+
+  Storage& storage_;
+  std::filesystem::path path_;
+  std::unique_ptr<File> file_;
+  std::unique_ptr<ZSTD_DCtx, FreeContext> context_{ZSTD_createDCtx()};
+  TapeInfo info_;
+  model::ForeignTypes foreign_;
+  std::vector<TapeBlock> blocks_;
+
+  std::size_t block_ = 0;  // the next to be loaded
+  std::vector<std::byte> compressed_;
+  std::vector<std::uint64_t> raw_;  // the block loaded last
+  std::size_t raw_bytes_ = 0;
+  std::size_t at_ = 0;
+  std::uint64_t next_seq_ = 0;
+  std::uint64_t offset_ = 0;
+  std::optional<Error> error_;
+};
+
+Result<void> TapeReader::Core::open() {
+  auto file = storage_.open(path_, OpenMode::kRead);
+  if (!file) return file.error();
+  file_ = std::move(*file);
+  TapeHeader header;
+  const auto got = file_->read_at(std::as_writable_bytes(std::span(&header, 1)), 0);
+  if (!got) return got.error();
+  if (*got < sizeof header) {
+    return Error(Errc::kTruncated, "tape header", static_cast<std::int64_t>(*got));
+  }
+  if (header.magic != kTapeMagic) return corrupt("not a tape", 0);
+  if (header.oldest_reader > kTapeVersion) {
+    return Error(Errc::kUnsupported, "tape format version", header.format_version);
+  }
+  if (header.codec != kTapeCodecZstd) return Error(Errc::kUnsupported, "tape codec", header.codec);
+  if (checksum(header) != header.header_crc32c) {
+    return corrupt("tape header checksum", offsetof(TapeHeader, header_crc32c));
+  }
+  const auto size = file_->size();
+  if (!size) return size.error();
+  if (*size < header.file_bytes) {
+    return Error(Errc::kTruncated, "tape", static_cast<std::int64_t>(*size));
+  }
+  return read_trailer(header);
+}
+
+Result<void> TapeReader::Core::read_trailer(const TapeHeader& header) {
+  const std::uint64_t at = header.trailer_offset;
+  const bool plausible = header.trailer_bytes >= sizeof(TapeTrailerHead) &&
+                         header.trailer_bytes <= kTrailerBytesMax && at >= sizeof(TapeHeader) &&
+                         at + header.trailer_bytes == header.file_bytes;
+  if (!plausible) return corrupt("tape header", offsetof(TapeHeader, trailer_offset));
+  std::vector<std::byte> trailer(header.trailer_bytes);
+  const auto got = file_->read_at(trailer, at);
+  if (!got) return got.error();
+  if (*got != trailer.size()) {
+    return Error(Errc::kTruncated, "tape index", static_cast<std::int64_t>(at + *got));
+  }
+  if (base::crc32c(trailer) != header.trailer_crc32c) return corrupt("tape index checksum", at);
+
+  TapeTrailerHead head;
+  std::memcpy(&head, trailer.data(), sizeof head);
+  const std::uint64_t index_bytes = std::uint64_t{head.blocks} * sizeof(TapeBlock);
+  const std::uint64_t wanted =
+      sizeof head + index_bytes + std::uint64_t{head.catalogue_bytes} + head.description_bytes;
+  if (wanted != trailer.size()) return corrupt("tape index", at);
+  blocks_.resize(head.blocks);
+  if (head.blocks != 0) std::memcpy(blocks_.data(), trailer.data() + sizeof head, index_bytes);
+  const char* text = reinterpret_cast<const char*>(trailer.data()) + sizeof head + index_bytes;
+  auto info = parse_tape_description({text + head.catalogue_bytes, head.description_bytes});
+  if (!info) return corrupt("tape description", at + sizeof head + index_bytes);
+  info_ = std::move(*info);
+  info_.catalogue.assign(text, head.catalogue_bytes);
+  auto foreign = model::check_catalogue(info_.catalogue);
+  if (!foreign) return foreign.error();
+  foreign_ = std::move(*foreign);
+  return check_index(at);
+}
+
+Result<void> TapeReader::Core::check_index(std::uint64_t end) {
+  std::uint64_t offset = sizeof(TapeHeader);
+  std::uint64_t seq = 1;
+  for (const TapeBlock& block : blocks_) {
+    const TapeBlockHead& head = block.head;
+    if (block.offset != offset || block.first_seq != seq || head.records == 0 ||
+        head.raw_bytes % 8 != 0 || head.raw_bytes > kRawBytesMax ||
+        head.compressed_bytes > ZSTD_compressBound(head.raw_bytes)) {
+      return corrupt("tape index", end);
+    }
+    offset += sizeof head + head.compressed_bytes;
+    seq += head.records;
+  }
+  if (offset != end || seq != info_.records + 1) return corrupt("tape index", end);
+  return {};
+}
+
+Result<void> TapeReader::Core::load(const TapeBlock& block) {
+  offset_ = block.offset;
+  compressed_.resize(sizeof(TapeBlockHead) + block.head.compressed_bytes);
+  const auto got = file_->read_at(compressed_, block.offset);
+  if (!got) return got.error();
+  if (*got != compressed_.size()) {
+    return Error(Errc::kTruncated, "block of tape", static_cast<std::int64_t>(block.offset + *got));
+  }
+  TapeBlockHead head;
+  std::memcpy(&head, compressed_.data(), sizeof head);
+  const auto bytes = std::span<const std::byte>(compressed_).subspan(sizeof head);
+  if (std::memcmp(&head, &block.head, sizeof head) != 0 || checksum(head, bytes) != head.crc32c) {
+    return corrupt("block of tape: checksum", block.offset);
+  }
+  raw_.resize(head.raw_bytes / 8);
+  const std::size_t size =
+      ZSTD_decompressDCtx(context_.get(), raw_.data(), head.raw_bytes, bytes.data(), bytes.size());
+  if (ZSTD_isError(size) != 0 || size != head.raw_bytes) {
+    return corrupt("block of tape: compression", block.offset);
+  }
+  raw_bytes_ = size;
+  at_ = 0;
+  next_seq_ = block.first_seq;
+  return {};
+}
+
+Result<const writ_record*> TapeReader::Core::next() {
+  if (error_) return *error_;
+  const auto failed = [this](const Error& error) {
+    error_ = error;
+    return error;
+  };
+  if (at_ == raw_bytes_) {
+    if (block_ == blocks_.size()) return nullptr;
+    if (auto loaded = load(blocks_[block_]); !loaded) return failed(loaded.error());
+    ++block_;
+  }
+  const std::size_t left = raw_bytes_ - at_;
+  const auto& record =
+      *reinterpret_cast<const writ_record*>(reinterpret_cast<const std::byte*>(raw_.data()) + at_);
+  if (left < sizeof(writ_record) || record.size > left) {
+    return failed(corrupt("block of tape: record size", offset_));
+  }
+  const auto foreign = foreign_.empty() ? foreign_.end() : foreign_.find(record.type);
+  const char* wrong = nullptr;
+  if (foreign == foreign_.end()) {
+    wrong = model::validate(record);
+  } else if (record.size < foreign->second || record.size % 8 != 0) {
+    wrong = "record is shorter than its fixed part";
+  }
+  if (wrong != nullptr) return failed(corrupt(wrong, offset_));
+  if (record.seq != next_seq_) return failed(corrupt("block of tape: record sequence", offset_));
+  ++next_seq_;
+  at_ += record.size;
+  return &record;
+}
+
+void TapeReader::Core::seek_time(std::int64_t ts) noexcept {
+  std::size_t block = 0;
+  while (block < blocks_.size() && blocks_[block].head.last_ts < ts) ++block;
+  go_to_block(block);
+}
+
+TapeReader::TapeReader(std::unique_ptr<Core> core) : core_(std::move(core)) {}
+TapeReader::~TapeReader() = default;
+TapeReader::TapeReader(TapeReader&&) noexcept = default;
+TapeReader& TapeReader::operator=(TapeReader&&) noexcept = default;
+
+Result<TapeReader> TapeReader::open(Storage& storage, const std::filesystem::path& path) {
+  auto core = std::make_unique<Core>(storage, path);
+  if (auto opened = core->open(); !opened) return opened.error();
+  return TapeReader(std::move(core));
+}
+
+Result<const writ_record*> TapeReader::next() { return core_->next(); }
+void TapeReader::reset() noexcept { core_->go_to_block(0); }
+void TapeReader::seek_time(std::int64_t ts) noexcept { core_->seek_time(ts); }
+const TapeInfo& TapeReader::info() const noexcept { return core_->info(); }
+const std::filesystem::path& TapeReader::path() const noexcept { return core_->path(); }
+std::string TapeReader::describe(const Error& error) const {
+  return core_->path().string() + ": offset " + std::to_string(error.detail()) + ": " +
+         error.step() + ": " + base::to_string(error.code());
+}
+
+}  // namespace writ::journal
