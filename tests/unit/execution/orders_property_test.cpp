@@ -54,8 +54,9 @@ class RandomTrader {
     const std::uint16_t side = random_.below(2) == 0 ? WRIT_SIDE_BUY : WRIT_SIDE_SELL;
     const std::string at = std::to_string(90 + random_.below(20));
     const std::string size = std::to_string(1 + random_.below(9));
-    ids_.push_back(desk_.place(side, at, size, static_cast<std::uint32_t>(1 + random_.below(2)),
-                               static_cast<std::uint32_t>(1 + random_.below(2))));
+    const auto instance = static_cast<std::uint32_t>(1 + random_.below(2));
+    const auto instrument = static_cast<std::uint32_t>(1 + random_.below(2));
+    ids_.push_back(desk_.place(side, at, size, instance, instrument));
   }
   void fill(OrderId id) {
     const std::int64_t left = leaves(desk_.order(id)).raw;
