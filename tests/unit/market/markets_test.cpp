@@ -342,9 +342,9 @@ void feed(Fixture& f, int from, int until) {
     } else if (i % 7 == 0) {
       f.apply(make_trade(i % 2 == 0 ? WRIT_SIDE_BUY : WRIT_SIDE_SELL, 10, 1 + i, ts));
     } else if (i % 23 == 0) {
-      f.apply(spot(id, id, {{12, 1}}, {}, ts));  // crosses
+      f.apply(spot(id - 3, id, {{12, 1}}, {}, ts));  // crosses
     } else {
-      f.apply(spot(id - 1, id, {{10, 1 + i % 5}, {11, i % 3}, {12, 0}}, {{12, 1 + i % 4}}, ts));
+      f.apply(spot(id - 3, id, {{10, 1 + i % 5}, {11, i % 3}, {12, 0}}, {{12, 1 + i % 4}}, ts));
     }
   }
 }
