@@ -3,6 +3,7 @@
 #include "host/base/uuid.hpp"
 #include "host/journal/writer.hpp"
 #include "host/storage/compare.hpp"
+#include "host/storage/projection_thread.hpp"
 #include "tests/unit/storage/testing.hpp"
 
 #include <gtest/gtest.h>
@@ -236,6 +237,37 @@ TEST_F(ProjectionTest, RebuildOfAllRunsEqualsTheProjectionsThatFollowedThem) {
   expect_equal(*target, *followed);
   EXPECT_TRUE(*holds_run(*target, second.run_id()));
   EXPECT_FALSE(*holds_run(*target, "0"));
+}
+
+TEST_F(ProjectionTest, ThreadBringsEarlierRunsAndFollowsTheRunningOne) {
+  write_journal(1, long_run(1, 2));
+  const SampleRun run = long_run(2, 10);
+  auto writer = begin_journal(2, run);
+  ProjectionThread thread((root_ / "thread.db").string(), files_, root_ / "journal", RunNumber{2});
+  for (std::size_t i = 0; i < run.size(); ++i) append(*writer, run, i);
+  ASSERT_TRUE(writer->close());
+  const auto reached = thread.finish();
+  ASSERT_TRUE(reached) << thread.trouble();
+  EXPECT_EQ(reached->journal_seq, run.size());
+  EXPECT_EQ(thread.trouble(), "");
+  const auto rebuilt = Database::open(":memory:");
+  ASSERT_TRUE(rebuild(*rebuilt, files_, root_ / "journal"));
+  expect_equal(*open_database("thread.db"), *rebuilt);
+}
+
+TEST_F(ProjectionTest, ThreadSaysWhatItCannotGetPast) {
+  const SampleRun run = long_run(1, 1);
+  write_journal(1, run);
+  {
+    const auto database = open_database("a.db");
+    SampleRun other(1);  // stored by somebody else: there is no checkpoint
+    project(*database, other.begin());
+  }
+  ProjectionThread thread((root_ / "a.db").string(), files_, root_ / "journal", RunNumber{1});
+  const auto refused = thread.finish();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), base::Errc::kExists);
+  EXPECT_NE(thread.trouble().find("number 1"), std::string::npos) << thread.trouble();
 }
 
 TEST_F(ProjectionTest, CountsAgainstTheJournalFindAMissingRow) {
