@@ -1,0 +1,193 @@
+#include "host/journal/tape.hpp"
+
+#include "host/base/file.hpp"
+#include "host/journal/verify.hpp"
+#include "tests/unit/journal/journal_fixture.hpp"
+
+#include <gtest/gtest.h>
+
+namespace writ::journal::test {
+namespace {
+
+using base::Errc;
+
+writ_instrument make_instrument() {
+  auto instrument = model::make_record<writ_instrument>();
+  instrument.instrument = 1;
+  EXPECT_TRUE(model::set_text(instrument.venue, "sim"));
+  EXPECT_TRUE(model::set_text(instrument.market, "BTCUSDT"));
+  return instrument;
+}
+
+writ_trade make_trade(std::int64_t ts) {
+  auto trade = model::make_record<writ_trade>();
+  trade.header.ingest_ts = ts;
+  trade.header.event_ts = ts - 5;
+  trade.instrument = 1;
+  trade.price = 100 + ts % 17;
+  return trade;
+}
+
+constexpr int kEvents = 20000;
+
+TapeInfo write_tape(Storage& storage, const std::filesystem::path& path) {
+  auto writer = TapeWriter::create(storage, path, "test", {{"a.gz", 12, {1, 2, 3}}});
+  EXPECT_TRUE(writer) << base::to_string(writer.error());
+  EXPECT_TRUE((*writer)->append(make_instrument().header));
+  for (int i = 0; i < kEvents; ++i) EXPECT_TRUE((*writer)->append(make_trade(1000 + i / 2).header));
+  auto info = (*writer)->finish();
+  EXPECT_TRUE(info) << base::to_string(info.error());
+  return *info;
+}
+
+TEST(Tape, GivesBackWhatWasWrittenAndDescribesIt) {
+  const TemporaryFolder folder;
+  PosixStorage storage;
+  const auto path = folder.path() / "a.tape";
+  const TapeInfo written = write_tape(storage, path);
+  EXPECT_FALSE(std::filesystem::exists(path.string() + ".unfinished"));
+
+  auto reader = TapeReader::open(storage, path);
+  ASSERT_TRUE(reader) << base::to_string(reader.error());
+  const TapeInfo& info = reader->info();
+  EXPECT_EQ(info.importer, "test");
+  ASSERT_EQ(info.sources.size(), 1U);
+  EXPECT_EQ(info.sources, written.sources);
+  ASSERT_EQ(info.instruments.size(), 1U);
+  EXPECT_EQ(info.instruments[0], "sim/BTCUSDT");
+  EXPECT_EQ(info.events, static_cast<std::uint64_t>(kEvents));
+  EXPECT_EQ(info.records, static_cast<std::uint64_t>(kEvents) + 1);
+  EXPECT_EQ(info.first_ts, 1000);
+  EXPECT_EQ(info.last_ts, 1000 + (kEvents - 1) / 2);
+  EXPECT_EQ(info.content_hash, written.content_hash);
+
+  for (int pass = 0; pass < 2; ++pass) {
+    auto table = reader->next();
+    ASSERT_TRUE(table);
+    ASSERT_NE(model::as<writ_instrument>(**table), nullptr);
+    for (int i = 0; i < kEvents; ++i) {
+      const auto record = reader->next();
+      ASSERT_TRUE(record) << reader->describe(record.error());
+      ASSERT_NE(*record, nullptr);
+      auto expected = make_trade(1000 + i / 2);
+      expected.header.seq = static_cast<std::uint64_t>(i) + 2;
+      ASSERT_EQ(bytes_of(**record), bytes_of(expected.header));
+    }
+    const auto end = reader->next();
+    ASSERT_TRUE(end);
+    EXPECT_EQ(*end, nullptr);
+    reader->reset();
+  }
+}
+
+TEST(Tape, SeekByTimeStartsAtOrBeforeTheEvent) {
+  const TemporaryFolder folder;
+  PosixStorage storage;
+  const auto path = folder.path() / "a.tape";
+  (void)write_tape(storage, path);
+  auto reader = TapeReader::open(storage, path);
+  ASSERT_TRUE(reader);
+  for (const std::int64_t ts : {1000, 1001, 5000, 10999}) {
+    reader->seek_time(ts);
+    auto record = reader->next();
+    ASSERT_TRUE(record);
+    ASSERT_NE(*record, nullptr);
+    EXPECT_LE((*record)->ingest_ts, ts);
+    bool found = false;
+    while (*record != nullptr && (*record)->ingest_ts <= ts) {
+      found = found || (*record)->ingest_ts == ts;
+      record = reader->next();
+      ASSERT_TRUE(record);
+    }
+    EXPECT_TRUE(found) << ts;
+  }
+  reader->seek_time(11000);
+  const auto end = reader->next();
+  ASSERT_TRUE(end);
+  EXPECT_EQ(*end, nullptr);
+}
+
+TEST(Tape, SameRecordsGiveTheSameFile) {
+  const TemporaryFolder folder;
+  PosixStorage storage;
+  (void)write_tape(storage, folder.path() / "a.tape");
+  (void)write_tape(storage, folder.path() / "b.tape");
+  EXPECT_EQ(*base::read_file(folder.path() / "a.tape"), *base::read_file(folder.path() / "b.tape"));
+}
+
+TEST(Tape, RefusesTimeThatRunsBackwardsAndRecordsThatAreNotMarket) {
+  const TemporaryFolder folder;
+  PosixStorage storage;
+  auto writer = TapeWriter::create(storage, folder.path() / "a.tape", "test", {});
+  ASSERT_TRUE(writer);
+  EXPECT_TRUE((*writer)->append(make_trade(10).header));
+  const auto backwards = (*writer)->append(make_trade(9).header);
+  ASSERT_FALSE(backwards);
+  EXPECT_EQ(backwards.error().code(), Errc::kInvalid);
+  EXPECT_EQ(backwards.error().detail(), 2);
+  EXPECT_FALSE((*writer)->append(model::make_record<writ_fill>().header));
+  EXPECT_TRUE((*writer)->append(make_trade(10).header));
+  EXPECT_EQ((*writer)->finish()->events, 2U);
+}
+
+TEST(Tape, AnUnfinishedTapeLeavesNothing) {
+  const TemporaryFolder folder;
+  PosixStorage storage;
+  {
+    auto writer = TapeWriter::create(storage, folder.path() / "a.tape", "test", {});
+    ASSERT_TRUE(writer);
+    EXPECT_TRUE((*writer)->append(make_trade(10).header));
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+TEST(Tape, ExistingTapeIsNotOverwritten) {
+  const TemporaryFolder folder;
+  PosixStorage storage;
+  (void)write_tape(storage, folder.path() / "a.tape");
+  const auto again = TapeWriter::create(storage, folder.path() / "a.tape", "test", {});
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code(), Errc::kExists);
+}
+
+TEST(Tape, CutAnywhereIsAnErrorWithAnOffset) {
+  const TemporaryFolder folder;
+  PosixStorage storage;
+  const auto path = folder.path() / "a.tape";
+  (void)write_tape(storage, path);
+  const std::string whole = *base::read_file(path);
+  base::RandomStream random(11, "tape cut");
+  for (int i = 0; i < 200; ++i) {
+    const std::size_t size = i < 70 ? static_cast<std::size_t>(i) : random.below(whole.size());
+    ASSERT_TRUE(base::write_file_atomically(path, whole.substr(0, size)));
+    const auto reader = TapeReader::open(storage, path);
+    ASSERT_FALSE(reader) << size;
+    EXPECT_EQ(reader.error().code(), Errc::kTruncated) << size;
+    const auto report = verify_tape(storage, path);
+    ASSERT_TRUE(report);
+    EXPECT_FALSE(report->ok());
+  }
+}
+
+TEST(Tape, EveryFlippedBitIsFound) {
+  const TemporaryFolder folder;
+  PosixStorage storage;
+  const auto path = folder.path() / "a.tape";
+  (void)write_tape(storage, path);
+  EXPECT_TRUE(verify_tape(storage, path)->ok());
+  const std::string whole = *base::read_file(path);
+  base::RandomStream random(12, "tape flip");
+  for (int i = 0; i < 300; ++i) {
+    std::string damaged = whole;
+    const std::size_t at = i < 64 ? static_cast<std::size_t>(i) : random.below(whole.size());
+    damaged[at] = static_cast<char>(damaged[at] ^ (1 << random.below(8)));
+    ASSERT_TRUE(base::write_file_atomically(path, damaged));
+    const auto report = verify_tape(storage, path);
+    ASSERT_TRUE(report);
+    ASSERT_FALSE(report->ok()) << "byte " << at;
+    EXPECT_NE(report->damage->text.find("a.tape: offset "), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace writ::journal::test
