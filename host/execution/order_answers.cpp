@@ -220,7 +220,7 @@ bool Orders::on_fill(const writ_fill& fill, model::RecordSink& sink) {
                     sink);
   }
   order.command = WRIT_COMMAND_NONE;
-  if (step.move == Move::kGo) order.state = static_cast<std::uint16_t>(step.state);
+  order.state = static_cast<std::uint16_t>(step.state);
   order.filled = filled->raw;
   order.fill_value = to_abi(*fill_value);
   if (order.side == WRIT_SIDE_NONE) order.side = fill.side;

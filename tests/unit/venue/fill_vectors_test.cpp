@@ -175,6 +175,24 @@ TEST(FeeOf, IsTheOneTheDomainStates) {  // V 14
   EXPECT_EQ(*fee_of(cash("82.561782"), Rate{-50'000}, 8, Rounding::kCeil), cash("-0.00412808"));
 }
 
+TEST(FeeOf, RoundsAsTheInstrumentSaysAndUpIfItDoesNot) {
+  writ_instrument facts = test::make_instrument(1, WRIT_KIND_SPOT);
+  facts.fee_decimals = 2;
+  const Money notional = cash("10.3");  // 0.00515 for a taker, 0.00206 for a maker
+  const auto taker = [&](std::uint32_t rounding) {
+    facts.fee_rounding = rounding;
+    return *fee_of(facts, notional, WRIT_LIQUIDITY_TAKER);
+  };
+  EXPECT_EQ(taker(0), cash("0.01"));
+  EXPECT_EQ(taker(WRIT_ROUND_CEIL), cash("0.01"));
+  EXPECT_EQ(taker(WRIT_ROUND_HALF_EVEN), cash("0.01"));
+  EXPECT_EQ(taker(WRIT_ROUND_HALF_AWAY), cash("0.01"));
+  EXPECT_EQ(taker(WRIT_ROUND_FLOOR), Money{});
+  EXPECT_EQ(taker(WRIT_ROUND_TRUNC), Money{});
+  facts.fee_rounding = WRIT_ROUND_HALF_EVEN;
+  EXPECT_EQ(*fee_of(facts, notional, WRIT_LIQUIDITY_MAKER), Money{});
+}
+
 TEST(FeeOf, IsNothingPastTheBounds) {
   EXPECT_FALSE(fee_of(Money{kMoneyLimit}, Rate{2'000'000'000}, 8, Rounding::kCeil));
   EXPECT_EQ(*fee_of(Money{kMoneyLimit}, Rate{1'000'000'000}, 18, Rounding::kCeil),

@@ -198,6 +198,17 @@ latency 5 7
 )");
 }
 
+TEST(PaperVenue, LetsAnExpiryGoBeforeAnArrivalOfTheSameInstant) {
+  EXPECT_STORY(R"(
+ 10 book bid 100.0x5 ask 100.1x2
+ 20 buy  a 1 @ 100.0 gtd=100
+    -> 20 a accepted
+100 cancel a
+    -> 100 a expired expiry
+    -> 100 a cancel_rejected not_found
+)");
+}
+
 TEST(PaperVenue, KeepsThePlaceOfAnOrderAmendedDownOnly) {
   EXPECT_STORY(R"(
 10 book  bid 100.0x10 ask 100.1x5
@@ -370,6 +381,27 @@ stp expire_maker
    -> 30 b fill 2 @ 100 taker fee 0.1
    -> 30 a expired self_trade
    -> 30 b fill 2 @ 99.9 taker fee 0.0999
+)");
+}
+
+TEST(PaperVenue, TakesFromEachOwnOrderWhatStandsBetweenThem) {
+  EXPECT_STORY(R"(
+stp expire_maker
+10 book  bid 100.0x2 ask 100.2x2
+20 buy   a 1 @ 100.0
+   -> 20 a accepted
+21 depth bid 100.0x5          # 3 joined behind the first
+22 buy   b 1 @ 100.0
+   -> 22 b accepted
+23 depth bid 100.0x9          # and 4 behind the second
+30 sell  c 10 @ 100.0 ioc
+   -> 30 c accepted
+   -> 30 c fill 2 @ 100 taker fee 0.1
+   -> 30 a expired self_trade
+   -> 30 c fill 3 @ 100 taker fee 0.15
+   -> 30 b expired self_trade
+   -> 30 c fill 4 @ 100 taker fee 0.2
+   -> 30 c expired no_liquidity
 )");
 }
 
