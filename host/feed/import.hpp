@@ -20,18 +20,19 @@ using RecordConsumer = std::function<void(const writ_record&)>;
 
 /// What an import is told about one symbol; what it is not told is inferred from the data.
 struct InstrumentSpec {
-  std::string symbol;  ///< "BTCUSDT"
-  std::string base;    ///< both empty: split by the quote assets known
-  std::string quote;
-  std::optional<std::int64_t> tick;  ///< at 1e-9; none: the greatest common divisor of all prices
-  std::optional<std::int64_t> lot;   ///< none: that of all quantities
-  std::optional<std::int64_t> maker_fee;  ///< rate at 1e-9; none: the venue's default
-  std::optional<std::int64_t> taker_fee;
+  std::string symbol = {};  ///< "BTCUSDT"
+  std::string base = {};    ///< both empty: split by the quote assets known
+  std::string quote = {};
+  std::optional<std::int64_t> tick =
+      {};  ///< at 1e-9; none: the greatest common divisor of all prices
+  std::optional<std::int64_t> lot = {};        ///< none: that of all quantities
+  std::optional<std::int64_t> maker_fee = {};  ///< rate at 1e-9; none: the venue's default
+  std::optional<std::int64_t> taker_fee = {};
 };
 
 struct ImportOptions {
-  BinanceVenue venue = BinanceVenue::kUnknown;  ///< kUnknown: told from the messages
-  std::vector<InstrumentSpec> instruments;      ///< of the symbols that need one
+  BinanceVenue venue = BinanceVenue::kUnknown;   ///< kUnknown: told from the messages
+  std::vector<InstrumentSpec> instruments = {};  ///< of the symbols that need one
 };
 
 /// What an import found and wrote.

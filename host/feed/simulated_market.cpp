@@ -57,6 +57,10 @@ SimulatedMarket::SimulatedMarket(SimulatedOptions options)
   schedule();
 }
 
+SimulatedMarket::~SimulatedMarket() = default;
+SimulatedMarket::SimulatedMarket(SimulatedMarket&&) noexcept = default;
+SimulatedMarket& SimulatedMarket::operator=(SimulatedMarket&&) noexcept = default;
+
 const SimulatedBook& SimulatedMarket::book(std::size_t instrument) const {
   return instruments_.at(instrument)->book;
 }

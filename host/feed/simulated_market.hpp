@@ -56,6 +56,9 @@ struct SimulatedOptions {
 class SimulatedMarket final : public FeedSource {
  public:
   explicit SimulatedMarket(SimulatedOptions options);
+  ~SimulatedMarket() override;
+  SimulatedMarket(SimulatedMarket&&) noexcept;
+  SimulatedMarket& operator=(SimulatedMarket&&) noexcept;
 
   [[nodiscard]] std::optional<std::int64_t> next_ts() override;
   [[nodiscard]] const writ_record& take() override;
