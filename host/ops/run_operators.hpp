@@ -1,0 +1,41 @@
+#pragma once
+
+#include "host/engine/ports.hpp"
+#include "host/ops/control_queue.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace writ::ops {
+
+/// Carries out what the control socket's clients and the process's signals ask for: status, pause,
+/// resume, resume_after_kill, kill, stop, reload. Names stand for accounts and instances.
+class RunOperators final : public engine::OperatorPort {
+ public:
+  /// Reads the configuration again and applies it, or (`dry_run`) only says what would change;
+  /// what it returns is the answer. Throws base::InputError for a refusal. [sequencer-thread]
+  using Reload = std::function<boost::json::object(engine::Run&, const boost::json::object& asked)>;
+  /// What signals asked for since the last look; each is set by a handler and taken here.
+  struct Signals {
+    std::function<bool()> take_stop;    ///< SIGINT, SIGTERM
+    std::function<bool()> take_reload;  ///< SIGHUP
+  };
+
+  RunOperators(ControlQueue& queue, Reload reload, Signals signals)
+      : queue_(queue), reload_(std::move(reload)), signals_(std::move(signals)) {}
+
+  [[nodiscard]] std::optional<Request> poll() override;
+
+ private:
+  void carry_out(engine::Run& run, ControlRequest& request) const;
+  void reload(engine::Run& run, ControlRequest& request) const;
+
+  ControlQueue& queue_;
+  Reload reload_;
+  Signals signals_;
+};
+
+}  // namespace writ::ops
