@@ -21,6 +21,10 @@ struct RowOptions {
 /// Turns the records of one run into rows, one record at a time, inside the caller's transaction.
 /// A record is stored whole or, if the schema refuses one of its rows, not at all: it then goes to
 /// projection_reject with a CRITICAL ops_event, and the projection goes on.
+/// Of the manifest in RUN_STARTED it reads, all optional but where said: `git_sha` or
+/// `code_version`, `data_hash` (needed by a backtest and a replay), `run_hash` (else computed from
+/// code version, config and data hash), `seed_root`, `bootstrap_seed`, `host`, and `origin_run_id`
+/// (needed by a replay).
 class Projector {
  public:
   Projector(Database& database, RunTables tables, RowOptions options);

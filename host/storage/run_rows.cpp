@@ -97,7 +97,7 @@ bool all_zero(std::span<const std::uint8_t> bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte == 0; });
 }
 
-std::string of_length(std::string text, std::size_t length) {
+std::string of_length(const std::string& text, std::size_t length) {
   return text.size() == length ? text : std::string();
 }
 
