@@ -157,8 +157,7 @@ Result<RecoveredRun> recover_run(Storage& storage, const FolderLock& lock,
     {
       // Readers that still look at the mapping learn that the segments have it all.
       const auto mapping = map_tail(storage, run_folder, OpenMode::kWrite);
-      if (!mapping) return mapping.error();
-      if (*mapping && (*mapping)->bytes().size() > kTailHeaderBytes) {
+      if (mapping && check_tail((*mapping)->bytes(), found->run.identity)) {
         store(reinterpret_cast<TailHeader*>((*mapping)->bytes().data())->closed, 1);
       }
     }

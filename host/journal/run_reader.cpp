@@ -53,13 +53,19 @@ Result<void> RunReader::open() {
 
 Result<void> RunReader::open_tail() {
   auto mapping = map_tail(*storage_, folder_, OpenMode::kRead);
-  if (!mapping) return mapping.error();
-  if (!*mapping) return {};
-  const auto bytes = (*mapping)->bytes();
-  if (auto checked = check_tail(bytes, header_.identity); !checked) {
+  if (mapping && !*mapping) return {};
+  const auto checked =
+      mapping ? check_tail((*mapping)->bytes(), header_.identity) : Result<void>(mapping.error());
+  if (!checked) {
+    // Lost with the machine's power before it was on disk: then nothing was appended, or all of it
+    // is in the segments.
+    const bool lost =
+        checked.error().code() == Errc::kTruncated || checked.error().code() == Errc::kCorrupt;
+    if (ends_ == Ends::kIsDead && lost) return {};
     place_ = {folder_ / kTailName, 0};
     return checked;
   }
+  const auto bytes = (*mapping)->bytes();
   mapping_ = std::move(*mapping);
   tail_ = reinterpret_cast<const TailHeader*>(bytes.data());
   ring_ = Ring(bytes.subspan(kTailHeaderBytes));
@@ -157,10 +163,6 @@ Result<const writ_record*> RunReader::next() {
 
 /// No writer is alive: what the segments lack may still be in the mapping.
 Result<const writ_record*> RunReader::end_of_dead_run() {
-  if (mapping_ && look_in_mapping() == Found::kRecord) {
-    from_mapping_ = true;
-    return deliver_from_mapping();
-  }
   const std::uint64_t durable = tail_ == nullptr ? 0 : load(tail_->durable);
   const auto following = storage_->exists(folder_ / segment_name(header_.number + 1));
   if (!following) return following.error();
@@ -168,6 +170,10 @@ Result<const writ_record*> RunReader::end_of_dead_run() {
     error_ = Error(Errc::kCorrupt, *wrong_ == '\0' ? "durable record is missing" : wrong_,
                    static_cast<std::int64_t>(offset_));
     return *error_;
+  }
+  if (mapping_ && look_in_mapping() == Found::kRecord) {
+    from_mapping_ = true;
+    return deliver_from_mapping();
   }
   if (!from_mapping_ && !sealed_) {
     const auto bytes = bytes_to_last_nonzero();

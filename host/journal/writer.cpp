@@ -189,6 +189,10 @@ Result<void> Writer::Core::start() {
     tail_ = reinterpret_cast<TailHeader*>(mapping_->bytes().data());
     begin_tail(*tail_, identity_, options_.ring_bytes);
     ring_ = Ring(mapping_->bytes().subspan(kTailHeaderBytes));
+    if (syncs()) {
+      // Once, while nobody writes it: after a power cut it is at least known to be this run's.
+      if (auto synced = (*file)->sync(); !synced) return synced;
+    }
 
     SegmentHeader header;
     header.catalogue = model::catalogue_json();
