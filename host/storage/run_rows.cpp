@@ -251,10 +251,15 @@ base::Result<void> Projector::on_instrument(const writ_instrument& record) {
   const auto venue = model::text_of(record.venue);
   const auto market = model::text_of(record.market);
   const auto selection = model::text_of(record.selection);
-  const auto quote = model::text_of(record.quote);
-  const auto settle = model::text_of(record.settle);
+  const auto asset = [this](std::uint32_t number, std::string_view text) {
+    const auto name = tables_.asset(number);
+    return std::string(name.empty() ? text : name);
+  };
+  const std::string base = asset(record.base_asset, model::text_of(record.base));
+  const std::string quote = asset(record.quote_asset, model::text_of(record.quote));
+  const std::string settle = asset(record.settle_asset, model::text_of(record.settle));
   // As the ledger books it: a perpetual settles in its settle asset, all else in the quote asset.
-  const auto cash_asset = record.kind == WRIT_KIND_PERP && !settle.empty() ? settle : quote;
+  const bool by_settle = record.kind == WRIT_KIND_PERP && !settle.empty();
   const auto* complement = tables_.instrument(record.complement);
   const auto limit = [this](writ_money bound) -> RowWriter& {
     return bound.lo == 0 && bound.hi == 0 ? row_.null() : row_.money(bound);
@@ -267,7 +272,7 @@ base::Result<void> Projector::on_instrument(const writ_instrument& record) {
       .text(model::text_of(record.symbol))
       .text(model::kInstrumentKindWords.text(record.kind))
       .text(outcome_of(record))
-      .text(model::text_of(record.base))
+      .text(base)
       .text(quote)
       .text(settle)
       .nano_or_zero(record.tick)
@@ -306,7 +311,7 @@ base::Result<void> Projector::on_instrument(const writ_instrument& record) {
   if (!named) return named;
   tables_.instruments[record.instrument] = {row_id, std::string(venue), std::string(market),
                                             std::string(outcome_of(record)),
-                                            std::string(cash_asset)};
+                                            by_settle ? settle : quote};
   return {};
 }
 

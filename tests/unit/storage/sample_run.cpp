@@ -44,6 +44,13 @@ std::uint64_t SampleRun::add(std::uint16_t type, const void* fixed, std::size_t 
   return header.seq;
 }
 
+std::uint64_t SampleRun::append(writ_record& record) {
+  const auto* bytes = reinterpret_cast<const char*>(&record);
+  const std::uint64_t seq = add(record.type, bytes, record.size, {});
+  record = this->record(records_.size() - 1);
+  return seq;
+}
+
 SampleRun& SampleRun::begin(std::uint64_t continues) {
   auto started = model::make_record<writ_run_started>();
   started.run_number = run_number_;

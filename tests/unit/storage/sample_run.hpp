@@ -54,6 +54,8 @@ class SampleRun {
   std::uint64_t add(const T& fixed, std::string_view tail = {}) {
     return add(fixed.header.type, &fixed, sizeof fixed, tail);
   }
+  /// Any whole record, stamped; its seq.
+  std::uint64_t append(writ_record& record);
   std::uint64_t snapshot();
   std::uint64_t intent(std::uint64_t snapshot_seq);
   writ_intent make_intent(std::uint64_t snapshot_seq) const;
