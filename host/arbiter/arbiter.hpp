@@ -56,7 +56,7 @@ class Arbiter {
   void kill(std::uint32_t account);
   [[nodiscard]] bool is_killed(std::uint32_t account) const;
   /// Lifts it: after the operator's resume-after-kill.
-  void lift_kill(std::uint32_t account);
+  void resume_after_kill(std::uint32_t account);
 
   /// Stops adding intents of an account and instance, 0 = any of either.
   void pause(std::uint32_t account, std::uint32_t instance);

@@ -31,6 +31,8 @@ struct Holding {
   Quantity position;      ///< signed
   Quantity working_buy;   ///< leaves of working buys, >= 0
   Quantity working_sell;  ///< leaves of working sells, >= 0
+  Money if_wins;          ///< a betting selection: result of its matched bets if it wins,
+  Money if_loses;         ///< and if it loses
 };
 
 /// Everything one judgement needs: filled for each intent, after the intents before it in the batch
@@ -42,9 +44,10 @@ struct RiskView {
   market::MarketView market;
   Holding account;
   Holding strategy;
-  Holding complement;  ///< of the account in the other token of a binary market
-  Money cash_free;     ///< of the quote (perpetual: settle) asset, reservations taken off
-  Money base_free;     ///< spot: of the base asset at 1e-18, working sells taken off
+  Holding strategy_complement;  ///< of the strategy there
+  Holding complement;           ///< of the account in the other token of a binary market
+  Money cash_free;              ///< of the quote (perpetual: settle) asset, reservations taken off
+  Money base_free;              ///< spot: of the base asset at 1e-18, working sells taken off
   std::uint32_t strategy_open_orders = 0;  ///< in this instrument
   std::uint32_t tier = WRIT_TIER_NORMAL;   ///< of the account
   TargetOrder target;

@@ -1,0 +1,247 @@
+#include "host/arbiter/arbiter.hpp"
+
+#include "host/arbiter/check_table.hpp"
+#include "host/arbiter/checks/checks.hpp"
+#include "host/base/assert.hpp"
+#include "host/base/byte_stream.hpp"
+
+#include <writ/money_abi.hpp>
+
+#include <array>
+
+namespace writ::arbiter {
+namespace {
+
+using Check = std::optional<CheckResult> (*)(const Case&);
+
+/// The function of each row of the table, in its order.
+constexpr std::array<Check, 16> kChecks = {valid_by_venue_rules,
+                                           within_time_to_live,
+                                           target_order_working,
+                                           closes_no_more_than_held,
+                                           market_trading,
+                                           book_fresh,
+                                           no_data_gap,
+                                           not_killed,
+                                           not_paused,
+                                           drawdown_not_halted,
+                                           market_not_locked,
+                                           notional_within_cash,
+                                           position_within_limit,
+                                           price_within_band,
+                                           order_rate_within_limit,
+                                           open_orders_within_limit};
+
+bool asks_for_an_order(const writ_intent& intent) {
+  return intent.kind == WRIT_INTENT_PLACE || intent.kind == WRIT_INTENT_REPLACE ||
+         intent.kind == WRIT_INTENT_FLATTEN || intent.kind == WRIT_INTENT_TARGET;
+}
+
+writ_verdict begin_verdict(const writ_intent& intent, std::uint64_t intent_id) {
+  auto verdict = model::make_record<writ_verdict>();
+  verdict.intent_id = intent_id;
+  verdict.tag = intent.tag;
+  verdict.instance = intent.instance;
+  verdict.instrument = intent.instrument;
+  verdict.account = intent.account;
+  verdict.book = WRIT_BOOK_MAIN;
+  verdict.price = WRIT_NONE;
+  verdict.quantity = 0;
+  return verdict;
+}
+
+writ_check to_record(std::uint16_t check, const CheckResult& result) {
+  writ_check record{};
+  record.check = check;
+  record.result = result.passed ? WRIT_CHECK_PASSED : WRIT_CHECK_FAILED;
+  record.unit = result.unit;
+  record.value = to_abi(Money{result.value});
+  record.limit = to_abi(Money{result.limit});
+  return record;
+}
+
+}  // namespace
+
+Arbiter::Arbiter(const model::InstrumentTable& tables, ArbiterOptions options)
+    : tables_(tables), options_(std::move(options)) {}
+
+OrderTerms Arbiter::terms(const writ_intent& intent, const RiskView& view) const {
+  return order_terms(intent, view, options_.market_order_slippage);
+}
+
+void Arbiter::judge(const writ_intent& intent, std::uint64_t intent_id, const RiskView& view,
+                    model::RecordBuffer& verdict) const {
+  WRIT_ASSERT((intent.flags & WRIT_INTENT_WARMUP) == 0);
+  const OrderTerms order = terms(intent, view);
+  const Effect effect = effect_of(intent, order, view);
+  const RiskLimits limits = options_.limits(intent.account, intent.instrument);
+  Case c{intent, order, view, limits};
+  c.killed = is_killed(intent.account);
+  c.paused = is_paused(intent.account, intent.instance);
+  c.exclusive = options_.ownership_of(intent.instrument) == Ownership::kExclusive;
+  c.owner = c.exclusive ? owner(intent.account, intent.instrument) : 0;
+  c.recent_orders =
+      rates_.count(intent.account, intent.instance, view.now, limits.order_rate_window_ns);
+
+  writ_verdict fixed = begin_verdict(intent, intent_id);
+  fixed.effect = static_cast<std::uint16_t>(effect);
+  fixed.owner = c.owner;
+  fixed.approved = 1;
+  fixed.reason = WRIT_REASON_OK;
+  std::array<writ_check, kChecks.size()> made;
+  const auto table = check_table();
+  WRIT_ASSERT(table.size() == kChecks.size());
+  for (std::size_t i = 0; i < kChecks.size() && fixed.approved == 1; ++i) {
+    if (!table[i].applies_to(effect)) continue;
+    const auto result = kChecks[i](c);
+    if (!result) continue;
+    made[fixed.check_count++] = to_record(table[i].check, *result);
+    if (!result->passed) {
+      fixed.approved = 0;
+      fixed.reason = table[i].reason;
+      fixed.detail = table[i].check;
+    }
+  }
+  if (fixed.approved == 1) {
+    // The first adding intent takes an exclusive market; apply() reads it from here.
+    if (c.exclusive && effect == Effect::kAdds) fixed.owner = intent.instance;
+    const bool sized = intent.kind == WRIT_INTENT_PLACE || intent.kind == WRIT_INTENT_REPLACE ||
+                       intent.kind == WRIT_INTENT_TARGET;
+    if (asks_for_an_order(intent) && !order.market) fixed.price = intent.price;
+    if (sized) fixed.quantity = intent.quantity;
+  }
+  verdict.begin(fixed).append(made.data(), fixed.check_count * sizeof(writ_check));
+}
+
+void Arbiter::apply(const writ_verdict& verdict, const writ_intent& intent) {
+  if (verdict.approved != 1) return;
+  if (verdict.effect == WRIT_EFFECT_ADDS && verdict.owner != 0 &&
+      verdict.owner == verdict.instance) {
+    leases_.try_emplace(market_of(verdict.account, verdict.instrument), verdict.instance);
+  }
+  if (asks_for_an_order(intent)) {
+    const auto limits = options_.limits(verdict.account, verdict.instrument);
+    rates_.note(verdict.account, verdict.instance, verdict.header.ingest_ts,
+                limits.order_rate_window_ns);
+  }
+}
+
+// --- ownership ---
+
+Arbiter::Market Arbiter::market_of(std::uint32_t account, std::uint32_t instrument) const {
+  const writ_instrument* record = tables_.instrument(instrument);
+  const std::uint32_t group = record == nullptr ? 0 : record->market_group;
+  constexpr std::uint64_t kGroupBit = std::uint64_t{1} << 32U;
+  return {account, group == 0 ? std::uint64_t{instrument} : kGroupBit + group};
+}
+
+std::uint32_t Arbiter::owner(std::uint32_t account, std::uint32_t instrument) const {
+  if (options_.ownership_of(instrument) == Ownership::kShared) return 0;
+  const auto at = leases_.find(market_of(account, instrument));
+  return at == leases_.end() ? 0 : at->second;
+}
+
+bool Arbiter::release_if_idle(std::uint32_t account, std::uint32_t instrument, Quantity position,
+                              std::uint32_t working_orders) {
+  if (position.raw != 0 || working_orders != 0) return false;
+  return leases_.erase(market_of(account, instrument)) != 0;
+}
+
+void Arbiter::release_all(std::uint32_t instance) {
+  std::erase_if(leases_, [instance](const auto& lease) { return lease.second == instance; });
+}
+
+// --- kill and pause ---
+
+void Arbiter::kill(std::uint32_t account) { killed_.insert(account); }
+
+bool Arbiter::is_killed(std::uint32_t account) const {
+  return killed_.contains(0) || killed_.contains(account);
+}
+
+void Arbiter::resume_after_kill(std::uint32_t account) {
+  if (account == 0) {
+    killed_.clear();
+  } else {
+    killed_.erase(account);
+  }
+}
+
+void Arbiter::pause(std::uint32_t account, std::uint32_t instance) {
+  paused_.insert({account, instance});
+}
+
+void Arbiter::resume(std::uint32_t account, std::uint32_t instance) {
+  std::erase_if(paused_, [&](const Scope& scope) {
+    return (account == 0 || scope.first == account) && (instance == 0 || scope.second == instance);
+  });
+}
+
+bool Arbiter::is_paused(std::uint32_t account, std::uint32_t instance) const {
+  for (const Scope& scope : paused_) {
+    if ((scope.first == 0 || scope.first == account) &&
+        (scope.second == 0 || scope.second == instance)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// --- saved state ---
+
+std::vector<std::byte> Arbiter::save() const {
+  base::ByteWriter out;
+  out.put(static_cast<std::uint64_t>(leases_.size()));
+  for (const auto& [market, instance] : leases_) {
+    out.put(market.first);
+    out.put(market.second);
+    out.put(instance);
+  }
+  rates_.save(out);
+  out.put(static_cast<std::uint64_t>(killed_.size()));
+  for (const std::uint32_t account : killed_) out.put(account);
+  out.put(static_cast<std::uint64_t>(paused_.size()));
+  for (const Scope& scope : paused_) {
+    out.put(scope.first);
+    out.put(scope.second);
+  }
+  return out.take();
+}
+
+base::Result<void> Arbiter::load(std::span<const std::byte> state) {
+  base::ByteReader in(state);
+  Arbiter loaded(tables_, {});
+  const auto lease_count = in.get<std::uint64_t>();
+  for (std::uint64_t i = 0; i < lease_count && in.ok(); ++i) {
+    const auto account = in.get<std::uint32_t>();
+    const auto market = in.get<std::uint64_t>();
+    loaded.leases_[{account, market}] = in.get<std::uint32_t>();
+  }
+  if (const auto result = loaded.rates_.load(in); !result) return result;
+  const auto killed_count = in.get<std::uint64_t>();
+  for (std::uint64_t i = 0; i < killed_count && in.ok(); ++i) {
+    loaded.killed_.insert(in.get<std::uint32_t>());
+  }
+  const auto paused_count = in.get<std::uint64_t>();
+  for (std::uint64_t i = 0; i < paused_count && in.ok(); ++i) {
+    const auto account = in.get<std::uint32_t>();
+    loaded.paused_.insert({account, in.get<std::uint32_t>()});
+  }
+  if (!in.complete()) return base::Error{base::Errc::kCorrupt, "load arbiter"};
+  leases_ = std::move(loaded.leases_);
+  rates_ = std::move(loaded.rates_);
+  killed_ = std::move(loaded.killed_);
+  paused_ = std::move(loaded.paused_);
+  return {};
+}
+
+writ_verdict unjudged_verdict(const writ_intent& intent, std::uint64_t intent_id,
+                              std::uint16_t reason) {
+  WRIT_ASSERT(reason == WRIT_REASON_PLUGIN_ERROR || reason == WRIT_REASON_RESTART);
+  writ_verdict verdict = begin_verdict(intent, intent_id);
+  verdict.reason = reason;
+  verdict.detail = reason == WRIT_REASON_RESTART ? WRIT_CHECK_RESTART : WRIT_CHECK_PLUGIN;
+  return verdict;
+}
+
+}  // namespace writ::arbiter

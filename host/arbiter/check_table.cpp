@@ -1,0 +1,72 @@
+#include "host/arbiter/check_table.hpp"
+
+#include "host/model/names.hpp"
+
+namespace writ::arbiter {
+namespace {
+
+constexpr bool kYes = true;
+constexpr bool kNo = false;
+
+// check, reason, for intents that add, reduce, are neutral
+constexpr std::array<CheckRule, 16> kTable = {{
+    {WRIT_CHECK_VALIDITY, WRIT_REASON_INVALID, kYes, kYes, kYes,
+     "the intent makes sense, and tick, lot, bounds and notional are the venue's"},
+    {WRIT_CHECK_TTL, WRIT_REASON_EXPIRED, kYes, kYes, kYes,
+     "it is judged no later than its own `ttl_ns` after submit"},
+    {WRIT_CHECK_TARGET_ORDER, WRIT_REASON_INVALID, kYes, kYes, kYes,
+     "the order to cancel or replace is the strategy's own and working"},
+    {WRIT_CHECK_REDUCE_ONLY, WRIT_REASON_INVALID, kYes, kYes, kYes,
+     "an order marked reduce-only is no larger than what it can close"},
+    {WRIT_CHECK_MARKET_STATE, WRIT_REASON_MARKET_STATE, kYes, kNo, kNo,
+     "the market is open, its book in sync and not crossed"},
+    {WRIT_CHECK_STALENESS, WRIT_REASON_MARKET_STATE, kYes, kNo, kNo, "the book is young enough"},
+    {WRIT_CHECK_DATA_GAP, WRIT_REASON_MARKET_STATE, kYes, kNo, kNo,
+     "no change of the book is missing"},
+    {WRIT_CHECK_KILL, WRIT_REASON_HALTED, kYes, kNo, kNo, "the account is not killed"},
+    {WRIT_CHECK_PAUSE, WRIT_REASON_HALTED, kYes, kNo, kNo,
+     "neither the account nor the strategy is paused"},
+    {WRIT_CHECK_DRAWDOWN, WRIT_REASON_HALTED, kYes, kNo, kNo,
+     "the account's drawdown tier is below HALT20"},
+    {WRIT_CHECK_OWNERSHIP, WRIT_REASON_MARKET_LOCKED, kYes, kNo, kNo,
+     "the market is shared, or no other strategy holds it"},
+    {WRIT_CHECK_CASH, WRIT_REASON_RISK_VETO, kYes, kNo, kNo,
+     "what the order can consume is free, reservations taken off"},
+    {WRIT_CHECK_POSITION, WRIT_REASON_RISK_VETO, kYes, kNo, kNo,
+     "the position stays in its limit if every working order that way fills"},
+    {WRIT_CHECK_PRICE_BAND, WRIT_REASON_RISK_VETO, kYes, kNo, kNo,
+     "the limit price is near the middle of the book, or else the last trade"},
+    {WRIT_CHECK_ORDER_RATE, WRIT_REASON_RISK_VETO, kYes, kNo, kNo,
+     "the strategy's approved orders in the window stay in the limit"},
+    {WRIT_CHECK_OPEN_ORDERS, WRIT_REASON_RISK_VETO, kYes, kNo, kNo,
+     "the strategy's open orders in the instrument stay in the limit"},
+}};
+
+}  // namespace
+
+std::span<const CheckRule> check_table() noexcept { return kTable; }
+
+std::string check_table_markdown() {
+  std::string text =
+      "# The checks\n\n"
+      "Every intent is first classed by what it would do to the worst-case loss: it *adds*, it\n"
+      "*reduces*, or it is *neutral*. Then these checks are made in this order, up to the first "
+      "that\n"
+      "fails; the verdict lists those made, with their numbers. Risk never blocks an exit: what\n"
+      "reduces or is neutral can be refused only by what it says itself and by the venue's "
+      "rules.\n\n"
+      "| check | passes when | adds | reduces | neutral | veto |\n"
+      "|---|---|---|---|---|---|\n";
+  const auto mark = [](bool applies) { return applies ? " yes |" : " |"; };
+  for (const CheckRule& rule : kTable) {
+    text += "| `" + std::string(model::kCheckWords.text(rule.check)) + "` | ";
+    text += std::string(rule.passes_when) + " |";
+    text += mark(rule.adds);
+    text += mark(rule.reduces);
+    text += mark(rule.neutral);
+    text += " `" + std::string(model::kReasonWords.text(rule.reason)) + "` |\n";
+  }
+  return text;
+}
+
+}  // namespace writ::arbiter

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "host/arbiter/effect.hpp"
+#include "host/arbiter/order_terms.hpp"
+#include "host/arbiter/risk_limits.hpp"
+#include "host/arbiter/risk_view.hpp"
+
+#include <writ/abi/intent.h>
+#include <writ/abi/outcome.h>
+#include <writ/int128.hpp>
+#include <writ/money.hpp>
+
+#include <cstdint>
+#include <optional>
+
+namespace writ::arbiter {
+
+/// What a check is made on: the intent, the order it would make, the view, the limits that apply,
+/// and what the arbiter itself remembers.
+struct Case {
+  const writ_intent& intent;
+  const OrderTerms& terms;
+  const RiskView& view;
+  const RiskLimits& limits;
+  bool killed = false;
+  bool paused = false;
+  bool exclusive = false;
+  std::uint32_t owner = 0;          ///< instance that holds the market
+  std::uint64_t recent_orders = 0;  ///< of the strategy, in the window
+};
+
+/// What was found, what is allowed, and whether that passes; numbers in `unit` (WRIT_UNIT_*).
+struct CheckResult {
+  bool passed = false;
+  std::uint32_t unit = WRIT_UNIT_NONE;
+  Int128 value = 0;
+  Int128 limit = 0;
+};
+
+/// Passes while value <= limit.
+[[nodiscard]] constexpr CheckResult at_most(std::uint32_t unit, Int128 value, Int128 limit) {
+  return {value <= limit, unit, value, limit};
+}
+/// Passes while value >= limit.
+[[nodiscard]] constexpr CheckResult at_least(std::uint32_t unit, Int128 value, Int128 limit) {
+  return {value >= limit, unit, value, limit};
+}
+
+}  // namespace writ::arbiter

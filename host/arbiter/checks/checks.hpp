@@ -1,0 +1,47 @@
+#pragma once
+
+#include "host/arbiter/checks/check_result.hpp"
+
+#include <optional>
+
+// Every check, one file each, in the order they are made. Each is pure, is named for what passes,
+// and gives nothing where there is nothing to check: a limit that is not set, a kind it is not
+// about.
+
+namespace writ::arbiter {
+
+/// The intent makes sense and the venue's rules admit its order. The number that does not is shown
+/// against the bound it breaks.
+[[nodiscard]] std::optional<CheckResult> valid_by_venue_rules(const Case& c);
+/// Judged no later than its own ttl after submit.
+[[nodiscard]] std::optional<CheckResult> within_time_to_live(const Case& c);
+/// The order to cancel or replace is this strategy's and working; value and limit are instances.
+[[nodiscard]] std::optional<CheckResult> target_order_working(const Case& c);
+/// A reduce-only order is no larger than what it can close.
+[[nodiscard]] std::optional<CheckResult> closes_no_more_than_held(const Case& c);
+/// The venue trades, the book is in sync and not crossed.
+[[nodiscard]] std::optional<CheckResult> market_trading(const Case& c);
+/// The book is young enough.
+[[nodiscard]] std::optional<CheckResult> book_fresh(const Case& c);
+/// No change of the book is missing.
+[[nodiscard]] std::optional<CheckResult> no_data_gap(const Case& c);
+/// The account's kill latch is not set.
+[[nodiscard]] std::optional<CheckResult> not_killed(const Case& c);
+/// Neither account nor strategy is paused.
+[[nodiscard]] std::optional<CheckResult> not_paused(const Case& c);
+/// The account's drawdown tier allows new entries.
+[[nodiscard]] std::optional<CheckResult> drawdown_not_halted(const Case& c);
+/// Nobody else holds an exclusive market; value is the owner, limit the strategy that asks.
+[[nodiscard]] std::optional<CheckResult> market_not_locked(const Case& c);
+/// What the order can consume is free: quote cash, and for a spot sale the coins.
+[[nodiscard]] std::optional<CheckResult> notional_within_cash(const Case& c);
+/// The account's position stays in its limit if every working order that way fills.
+[[nodiscard]] std::optional<CheckResult> position_within_limit(const Case& c);
+/// The limit price is near the middle of the book, or the last trade; a fraction, rounded up.
+[[nodiscard]] std::optional<CheckResult> price_within_band(const Case& c);
+/// The strategy's orders in the window, this one counted.
+[[nodiscard]] std::optional<CheckResult> order_rate_within_limit(const Case& c);
+/// The strategy's open orders in the instrument, this one counted.
+[[nodiscard]] std::optional<CheckResult> open_orders_within_limit(const Case& c);
+
+}  // namespace writ::arbiter

@@ -1,0 +1,121 @@
+#include "host/arbiter/effect.hpp"
+
+#include "host/arbiter/payoff.hpp"
+
+#include <algorithm>
+
+namespace writ::arbiter {
+namespace {
+
+/// Taken off what works that way: it is gone when the order is sent.
+void release(Holding& holding, std::uint16_t side, Quantity quantity) {
+  Quantity& working = side == WRIT_SIDE_BUY ? holding.working_buy : holding.working_sell;
+  working =
+      Quantity{std::max<std::int64_t>(0, working.raw - std::max<std::int64_t>(0, quantity.raw))};
+}
+
+Quantity moved(Quantity position, Quantity by) {
+  const auto sum = checked_add(position, by);
+  if (sum) return *sum;
+  return by.raw < 0 ? Quantity::min() : Quantity::max();
+}
+
+/// Whether the last unit of the order leaves the worst outcome no worse. The worst outcome is
+/// concave in how much of the order fills, so then no unit before it does either.
+bool last_unit_is_safe(const Payoff& held, std::uint32_t kind, const OrderTerms& terms,
+                       std::int64_t unit) {
+  const std::int64_t sign = terms.side == WRIT_SIDE_BUY ? 1 : -1;
+  Payoff whole = held;
+  Payoff but_one = held;
+  whole.trade(kind, Quantity{sign * terms.quantity.raw}, terms.price);
+  but_one.trade(kind, Quantity{sign * (terms.quantity.raw - unit)}, terms.price);
+  return whole.worst() >= but_one.worst();
+}
+
+/// The same whichever of the working orders fill.
+bool reduces(const Holding& own, const Holding& complement, const RiskView& view,
+             const OrderTerms& terms) {
+  const std::uint32_t kind = view.instrument->kind;
+  const std::int64_t unit = std::clamp<std::int64_t>(view.instrument->lot, 1, terms.quantity.raw);
+  if (kind == WRIT_KIND_RUNNER) {
+    // At what odds working bets would match is not in the view.
+    if (own.working_buy.raw != 0 || own.working_sell.raw != 0) return false;
+    return last_unit_is_safe(Payoff::of_bets(own.if_wins, own.if_loses), kind, terms, unit);
+  }
+  for (unsigned corner = 0; corner < 16; ++corner) {
+    const auto filled = [corner](unsigned bit, Quantity quantity, std::int64_t sign) {
+      return (corner & bit) != 0 ? Quantity{sign * quantity.raw} : Quantity{};
+    };
+    const Quantity position =
+        moved(moved(own.position, filled(1, own.working_buy, 1)), filled(2, own.working_sell, -1));
+    const Quantity other = moved(moved(complement.position, filled(4, complement.working_buy, 1)),
+                                 filled(8, complement.working_sell, -1));
+    if (!last_unit_is_safe(Payoff::of(kind, position, other), kind, terms, unit)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Effect effect_of(const writ_intent& intent, const OrderTerms& terms, const RiskView& view) {
+  switch (intent.kind) {
+    case WRIT_INTENT_NOOP:
+    case WRIT_INTENT_CANCEL:
+    case WRIT_INTENT_CANCEL_ALL:
+      return Effect::kNeutral;
+    case WRIT_INTENT_FLATTEN:
+      return terms.makes_order ? Effect::kReduces : Effect::kNeutral;
+    case WRIT_INTENT_PLACE:
+    case WRIT_INTENT_REPLACE:
+    case WRIT_INTENT_TARGET:
+      break;
+    default:
+      return Effect::kAdds;
+  }
+  const bool targets = intent.kind == WRIT_INTENT_TARGET;
+  const bool replaces = intent.kind == WRIT_INTENT_REPLACE;
+  if (!terms.makes_order) {
+    // A target that is reached, or an order cut to no more than what it filled; never a PLACE.
+    return intent.kind == WRIT_INTENT_PLACE ? Effect::kAdds : Effect::kNeutral;
+  }
+  const bool buys = terms.side == WRIT_SIDE_BUY;
+  const std::int64_t replaced_left =
+      replaces ? std::max<std::int64_t>(0, view.target.quantity.raw - view.target.filled.raw) : 0;
+  if (replaces && terms.quantity.raw <= replaced_left && !terms.price.is_none() &&
+      (buys ? terms.price <= view.target.price : terms.price >= view.target.price)) {
+    return Effect::kNeutral;
+  }
+  if (view.instrument == nullptr) return Effect::kAdds;
+  const std::uint32_t kind = view.instrument->kind;
+  const bool priced = kind == WRIT_KIND_BINARY || kind == WRIT_KIND_RUNNER;
+  OrderTerms valued = terms;
+  if (priced && terms.price.is_none()) {
+    // A sale that nobody bids for still rids of what is held.
+    if (buys || kind == WRIT_KIND_RUNNER) return Effect::kAdds;
+    valued.price = Price{};
+  }
+  if (buys && (kind == WRIT_KIND_BINARY || kind == WRIT_KIND_SPOT) &&
+      (!view.cash_required || *view.cash_required > view.cash_free)) {
+    return Effect::kAdds;  // a hedge nobody can pay for is none
+  }
+
+  Holding account = view.account;
+  Holding strategy = view.strategy;
+  if (targets) {
+    for (const std::uint16_t side : {std::uint16_t{WRIT_SIDE_BUY}, std::uint16_t{WRIT_SIDE_SELL}}) {
+      const Quantity own =
+          side == WRIT_SIDE_BUY ? view.strategy.working_buy : view.strategy.working_sell;
+      release(account, side, own);
+      release(strategy, side, own);
+    }
+  } else if (replaces) {
+    release(account, terms.side, Quantity{replaced_left});
+    release(strategy, terms.side, Quantity{replaced_left});
+  }
+  const bool marked = (intent.flags & (WRIT_INTENT_REDUCE_ONLY | WRIT_INTENT_CLOSE_POSITION)) != 0;
+  if (!reduces(account, view.complement, view, valued)) return Effect::kAdds;
+  if (!marked && !reduces(strategy, view.strategy_complement, view, valued)) return Effect::kAdds;
+  return Effect::kReduces;
+}
+
+}  // namespace writ::arbiter
