@@ -23,8 +23,9 @@ class ByteWriter {
   template <PlainField T>
   void put(const T& value) {
     static_assert(std::has_unique_object_representations_v<T>, "padding or a double would leak");
-    const auto* bytes = reinterpret_cast<const std::byte*>(&value);
-    bytes_.insert(bytes_.end(), bytes, bytes + sizeof(T));
+    const std::size_t at = bytes_.size();
+    bytes_.resize(at + sizeof(T));
+    std::memcpy(bytes_.data() + at, &value, sizeof(T));
   }
   void put_double(double value) {
     std::uint64_t bits = 0;

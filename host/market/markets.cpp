@@ -26,7 +26,8 @@ Markets& Markets::operator=(Markets&&) noexcept = default;
 
 void Markets::on_instrument(const writ_instrument& instrument) {
   WRIT_ASSERT(instrument.instrument > 0 && instrument.instrument <= kInstrumentMax);
-  if (markets_.size() <= instrument.instrument) markets_.resize(instrument.instrument + 1);
+  if (markets_.size() <= instrument.instrument)
+    markets_.resize(std::size_t{instrument.instrument} + 1);
   if (source_of_.size() < markets_.size()) source_of_.resize(markets_.size(), 0);
   auto& market = markets_[instrument.instrument];
   if (market) {
@@ -43,10 +44,12 @@ void Markets::on_stream(const writ_stream& stream) {
                                   [name](const Source& source) { return source.name == name; });
   const auto index = static_cast<std::uint32_t>(known - sources_.begin());
   if (known == sources_.end()) sources_.push_back(Source{std::string(name), false, 0});
-  if (source_by_stream_.size() <= stream.stream) source_by_stream_.resize(stream.stream + 1, 0);
+  if (source_by_stream_.size() <= stream.stream)
+    source_by_stream_.resize(std::size_t{stream.stream} + 1, 0);
   source_by_stream_[stream.stream] = index;
   if (stream.instrument == 0 || stream.instrument > kInstrumentMax) return;
-  if (source_of_.size() <= stream.instrument) source_of_.resize(stream.instrument + 1, 0);
+  if (source_of_.size() <= stream.instrument)
+    source_of_.resize(std::size_t{stream.instrument} + 1, 0);
   source_of_[stream.instrument] = index;
 }
 
