@@ -24,6 +24,11 @@ std::uint64_t Actor::draw() {
   return words[drawn_++ % 4];
 }
 
+void Actor::continue_from(const Actor& other) {
+  warm_up = other.warm_up;
+  drawn_ = other.drawn_;
+}
+
 void Actor::save(base::ByteWriter& out) const {
   delivery.save(out);
   warm_up.save(out);

@@ -27,6 +27,9 @@ struct Actor {
   /// The next number of its sequence: a function of seed, name and how many were drawn.
   [[nodiscard]] std::uint64_t draw();
 
+  /// Goes on where another instance of the same name was: warm if it was, with its random sequence.
+  void continue_from(const Actor& other);
+
   [[nodiscard]] std::uint32_t number() const noexcept { return instance->number(); }
 
   /// Everything but the plugin's own state.

@@ -1,11 +1,10 @@
 #include "host/plugin/instance.hpp"
 
 #include "host/base/assert.hpp"
-#include "host/base/byte_stream.hpp"
-#include "host/base/crc32c.hpp"
 #include "host/base/input_error.hpp"
 #include "host/plugin/float_control.hpp"
 #include "host/plugin/host_table.hpp"
+#include "host/plugin/state_blob.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -13,7 +12,6 @@
 namespace writ::plugin {
 namespace {
 
-constexpr std::uint64_t kStateMagic = 0x3145'5441'5453'5257;  // "WRSTATE1"
 constexpr std::size_t kStateMax = std::size_t{1} << 30U;
 
 std::string where(const Descriptor& descriptor, const InstanceOptions& options) {
@@ -181,34 +179,18 @@ base::Result<std::vector<std::byte>> Instance::save_state() {
   if (size > bytes.size()) return base::Error(base::Errc::kInvalid, "save plugin state");
   bytes.resize(size);
 
-  base::ByteWriter blob;
-  blob.put(kStateMagic);
-  blob.put_text(descriptor_->id);
-  blob.put(descriptor_->state_schema);
-  blob.put(base::crc32c(bytes));
-  blob.put_bytes(bytes);
-  return blob.take();
+  return encode_state(*descriptor_, bytes);
 }
 
 base::Result<void> Instance::load_state(std::span<const std::byte> blob) {
   constexpr const char* kStep = "load plugin state";
   if (state_ == nullptr) return base::Error(base::Errc::kUnsupported, kStep);
   if (phase_ != Phase::kReady) return base::Error(base::Errc::kState, kStep);
-  base::ByteReader reader(blob);
-  const auto magic = reader.get<std::uint64_t>();
-  const std::string id = reader.get_text();
-  const auto schema = reader.get<std::uint32_t>();
-  const auto crc = reader.get<std::uint32_t>();
-  const auto bytes = reader.get_bytes();
-  if (!reader.complete() || magic != kStateMagic || base::crc32c(bytes) != crc) {
-    return base::Error(base::Errc::kCorrupt, kStep);
-  }
-  if (id != descriptor_->id) return base::Error(base::Errc::kMismatch, kStep);
-  if (schema < descriptor_->state_schema_min || schema > descriptor_->state_schema) {
-    return base::Error(base::Errc::kUnsupported, kStep, schema);
-  }
-  const writ_status status = guarded(
-      Phase::kReady, [&] { return state_->load(plugin_, schema, bytes.data(), bytes.size()); });
+  const auto decoded = decode_state(*descriptor_, blob);
+  if (!decoded) return decoded.error();
+  const writ_status status = guarded(Phase::kReady, [&] {
+    return state_->load(plugin_, decoded->schema, decoded->bytes.data(), decoded->bytes.size());
+  });
   if (status < 0) return base::Error(base::Errc::kRejected, kStep, status);
   return {};
 }
