@@ -24,6 +24,15 @@ const std::byte* bytes_in(const std::vector<std::uint64_t>& words) {
   return reinterpret_cast<const std::byte*>(words.data());
 }
 
+/// The copy out of the mapping is complete before the counters are looked at again.
+void copies_come_before_what_follows() noexcept {
+#ifdef __SANITIZE_THREAD__
+  std::atomic_signal_fence(std::memory_order_acq_rel);  // it knows no fence between threads
+#else
+  std::atomic_thread_fence(std::memory_order_acquire);
+#endif
+}
+
 std::span<std::byte> writable(std::vector<std::uint64_t>& words) {
   return std::as_writable_bytes(std::span(words));
 }
@@ -118,7 +127,7 @@ Result<const writ_record*> RunReader::next() {
       if (limit_ == ReadLimit::kDurable || position() >= load(tail_->head)) return nullptr;
       const Found found = look_in_mapping();
       // While it was copied the writer may have moved it to a segment and used its place again.
-      std::atomic_thread_fence(std::memory_order_acquire);
+      copies_come_before_what_follows();
       if (load(tail_->moved) > position() || !live()) continue;
       if (found == Found::kRecord) {
         ahead_ = true;
