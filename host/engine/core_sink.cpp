@@ -21,7 +21,12 @@ std::uint64_t CoreSink::append(writ_record& record) {
   record.event_ts = event_ts_;
   record.ingest_ts = now_;
   const std::uint64_t id = put(record);
-  count(record);
+  if (id != 0) {
+    count(record);
+  } else if (const auto* order = model::as<writ_order>(record)) {
+    // Not on record: no order, but a cancel goes out all the same.
+    if (order->command == WRIT_COMMAND_CANCEL) orders_.push_back(*order);
+  }
   return id;
 }
 

@@ -2,9 +2,9 @@
 
 #include <cstdint>
 #include <utility>
-
 #include <vector>
 
+#include <writ/abi/intent.h>
 #include <writ/abi/outcome.h>
 
 #include "host/engine/run_summary.hpp"
@@ -41,28 +41,36 @@ class CoreSink : public model::RecordSink {
   [[nodiscard]] const RunSummary& summary() const noexcept { return summary_; }
   [[nodiscard]] const journal::RunHashes& hashes() const noexcept { return hashes_; }
 
-  /// Restart only: the verdict that is on record for this intent. Recorded verdicts are never made
-  /// again.
+  /// Counts a record that is on record already: of a run's beginning, which nobody derives again.
+  void note(const writ_record& record) { count(record); }
+
+  // What a restart knows of the dead run. Elsewhere there is no past.
+
+  /// True while the past is being folded.
+  [[nodiscard]] virtual bool restarting() const { return false; }
+  /// Run of the input being handled.
+  [[nodiscard]] virtual RunNumber input_run() const { return run(); }
+  /// The verdict that is on record for this intent. Recorded verdicts are never made again.
   [[nodiscard]] virtual const writ_verdict* past_verdict(std::uint64_t /*intent_id*/) const {
     return nullptr;
   }
-  /// Restart only: an intent on record that no instance has repeated; it takes effect as recorded.
-  [[nodiscard]] virtual const writ_intent* take_unrepeated_intent() { return nullptr; }
-  /// Restart only: the id of a record of the past.
+  /// The next record of this type that follows the input on record and was not derived again; only
+  /// those of instances left out, or anyone's; `instance` 0 = any. It counts as recorded.
+  enum class Whose : std::uint8_t { kLeftOut, kAnyones };
+  [[nodiscard]] virtual const writ_record* take_unrepeated(std::uint16_t /*type*/, Whose /*whose*/,
+                                                           std::uint32_t /*instance*/ = 0) {
+    return nullptr;
+  }
+  /// The id of a record of the past.
   [[nodiscard]] virtual std::uint64_t past_id(const writ_record& /*record*/) const { return 0; }
-  /// Restart only: whether an order came of this intent.
-  [[nodiscard]] virtual bool past_order(std::uint64_t /*intent_id*/) const { return false; }
-  /// Restart only: the instance did otherwise than is on record.
-  [[nodiscard]] virtual bool differs(std::uint32_t /*instance*/) const { return false; }
-  /// Run of the input being handled.
-  [[nodiscard]] virtual RunNumber input_run() const { return run(); }
-  /// Restart only: the input is the last one, whose consequences the crash may have cut off.
-  [[nodiscard]] virtual bool cut_off() const { return false; }
-  /// True while the past is being folded.
-  [[nodiscard]] virtual bool restarting() const { return false; }
+  /// Whether a verdict led to a command for an order. True where nothing can have been cut off.
+  [[nodiscard]] virtual bool carried_out(const writ_verdict& /*verdict*/) const { return true; }
+  /// The instance is not called: it began cold, or it did otherwise than is on record.
+  [[nodiscard]] virtual bool left_out(std::uint32_t /*instance*/) const { return false; }
 
  protected:
-  /// Gives the record its seq and puts it where it belongs; the id of what it created.
+  /// Gives the record its seq and puts it where it belongs; the id of what it created, 0 if it is
+  /// not on record.
   virtual std::uint64_t put(writ_record& record) = 0;
 
  private:

@@ -22,10 +22,17 @@ class JournalSink final : public CoreSink {
   /// Why the journal can no longer be written; nothing while it can. Sticky.
   [[nodiscard]] const std::optional<base::Error>& failure() const noexcept { return failure_; }
 
-  /// From here on records may use the space kept for cancels and halts.
+  /// The journal failed otherwise than by an append.
+  void fail(const base::Error& error) {
+    if (!failure_) failure_ = error;
+  }
+
+  /// From here on inputs too may use the space kept for cancels and halts. What follows from an
+  /// input may from the start: on a full disk no input is left half told.
   void use_reserve() noexcept { reserve_ = true; }
 
  protected:
+  /// A record that could not be appended has seq 0 and gets id 0.
   std::uint64_t put(writ_record& record) override;
 
  private:

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "host/base/result.hpp"
 #include "host/journal/folder.hpp"
@@ -17,17 +18,21 @@ namespace writ::engine {
 /// ended.
 struct Past {
   journal::RecoveredRun run;
-  std::filesystem::path folder;      ///< of that run
+  std::filesystem::path folder;  ///< of that run
   model::InstrumentTable tables;
-  std::string manifest;              ///< of its RUN_STARTED
+  std::string manifest;  ///< of its RUN_STARTED
+  std::string config_text;  ///< of the configuration in force at its last checkpoint
   std::uint32_t mode = 0;
   std::optional<std::uint32_t> stop_reason;  ///< nothing: its host died
   bool killed = false;  ///< an account's kill latch is set: a start needs `resume --after-kill`
-  std::int64_t last_ts = 0;  ///< core time of its last record
+  std::int64_t last_ts = 0;  ///< core time of the last record
+  /// Later starts that died before their first checkpoint: they took nothing over, but what they had
+  /// completed of this run's end counts.
+  std::vector<journal::RunEntry> unfinished;
 };
 
-/// Recovers and reads the last run of the folder; nothing if it holds none. Errors: as recover_run
-/// and Reader.
+/// Recovers the runs of the folder from the last back to one with a checkpoint, and reads that;
+/// nothing if there is none. Errors: as recover_run and Reader.
 [[nodiscard]] base::Result<std::optional<Past>> open_past(journal::Storage& storage,
                                                           const journal::FolderLock& lock);
 

@@ -16,6 +16,21 @@ const writ_record& record_in(const std::vector<std::uint64_t>& words) {
   return reinterpret_cast<const writ_record&>(*words.data());
 }
 
+std::vector<std::uint64_t> copy_of(const writ_record& record) {
+  std::vector<std::uint64_t> words(record.size / 8);
+  std::memcpy(words.data(), &record, record.size);
+  return words;
+}
+
+bool is_market(const writ_record& record) {
+  return record.type >= WRIT_RECORD_BOOK_SNAPSHOT && record.type < WRIT_RECORD_SIGNAL_INPUT;
+}
+
+bool is_halt(const writ_record& record) {
+  const auto* command = model::as<writ_command>(record);
+  return command != nullptr && command->command == WRIT_OPERATOR_HALT;
+}
+
 }  // namespace
 
 Pipeline::Pipeline(const CoreOptions& options, CoreSink& sink)
@@ -36,33 +51,39 @@ Pipeline::Pipeline(const CoreOptions& options, CoreSink& sink)
 // The life of one input. The order is part of the contract: a replay depends on it.
 void Pipeline::on_input(const writ_record& input) {
   sink_.begin(input);
+  values_.clear();
+  halted_ = halted_ || is_halt(input);
   tell_of_restart();
   markets_.on_time(sink_.now(), sink_);
 
-  fire_timers();                                     // what was asked for earlier comes first
+  if (!halted_) fire_timers();                       // what was asked for earlier comes first
   const auto change = markets_.apply(input, sink_);  // books and trades
   if (change.top_changed) {
     ledger_.on_quote(change.instrument,
-                     MarketQuotes{markets_, sink_.now()}.quote(change.instrument));
+                     MarketQuotes{markets_, sink_.now()}.quote(change.instrument), sink_);
   }
-  book(input);                       // money, reports and fills, commands
-  update_signals(input, change);     // values go on record as they are published
-  inform_strategies(input, change);
-  evaluate_strategies(change);       // each submit has put its intent on record when it returns
-  judge_pending();                   // a verdict for each, orders for the approved
+  book(input);  // money, reports and fills, commands
+  if (!halted_) {
+    update_signals(input, change);  // values go on record as they are published
+    inform_strategies(input, change);
+    evaluate_strategies(change);  // each submit has put its intent on record when it returns
+  }
+  judge_pending();  // a verdict for each, orders for the approved
+  if (sink_.restarting()) apply_rest_of_past();
 
   if (sink_.now() >= portfolio_due_) mark_portfolio();
   if (sink_.now() >= checkpoint_due_) checkpoint_asked_ = true;
 }
 
 void Pipeline::fire_timers() {
-  while (const auto due = timers_.take_due(sink_.now())) {
+  for (const auto& due : timers_.due(sink_.now())) {
+    if (!timers_.take(due) || sink_.left_out(due.instance)) continue;
     auto fired = model::make_record<writ_timer>();
-    fired.instance = due->instance;
-    fired.timer = due->timer;
-    fired.due_ts = due->due_ts;
+    fired.instance = due.instance;
+    fired.timer = due.timer;
+    fired.due_ts = due.due_ts;
     sink_.append(fired.header);
-    deliver(due->instance, fired.header);
+    deliver(due.instance, fired.header);
   }
 }
 
@@ -72,6 +93,8 @@ void Pipeline::book(const writ_record& input) {
   switch (input.type) {
     case WRIT_RECORD_RUN_STARTED:
       enter_run(*model::as<writ_run_started>(input));
+      portfolio_due_ = sink_.now() + options_.portfolio_period_ns;
+      checkpoint_due_ = sink_.now() + options_.checkpoint_period_ns;
       break;
     case WRIT_RECORD_CONFIG:
       commit_reload();
@@ -89,7 +112,7 @@ void Pipeline::book(const writ_record& input) {
       ledger_.on_deposit(*model::as<writ_deposit>(input), id.raw(), sink_);
       break;
     case WRIT_RECORD_CONVERSION:
-      ledger_.on_conversion(*model::as<writ_conversion>(input));
+      ledger_.on_conversion(*model::as<writ_conversion>(input), sink_);
       break;
     case WRIT_RECORD_FUNDING:
       ledger_.on_funding(*model::as<writ_funding>(input), id.raw(), sink_);
@@ -108,8 +131,22 @@ void Pipeline::book(const writ_record& input) {
       obey(*model::as<writ_command>(input));
       break;
     default:
-      enter_table(input);
+      book_table(input);
       break;
+  }
+}
+
+void Pipeline::book_table(const writ_record& record) {
+  if (!tables_.apply(record)) {
+    incident(WRIT_SEVERITY_ERROR, WRIT_INCIDENT_BAD_MESSAGE, 0, "a table record was refused");
+    return;
+  }
+  enter_table(record);
+  const auto* instrument = model::as<writ_instrument>(record);
+  if (instrument == nullptr) return;
+  for (const auto number : instances()) {
+    auto* actor = find_actor(number);
+    if (actor->instance->names(instrument->instrument)) give(*actor, record);
   }
 }
 
@@ -156,34 +193,38 @@ void Pipeline::obey(const writ_command& command) {
 // Signal plugins in topological order: the input, then what those before them published. Strategies
 // come after.
 void Pipeline::update_signals(const writ_record& input, const market::Change& change) {
-  values_.clear();
-  const bool market = plugin::instrument_of(input) != 0;
   for (const auto& actor : signals_) {
-    if (market) {
-      actor->warm_up.on_event(sink_.now());
-      if (actor->delivery.wants(input, {change.top_changed, change.traded})) give(*actor, input);
-    }
-    for (std::size_t i = 0; i < values_.size(); ++i) {
-      if (board_.feeds(record_in(values_[i]), actor->number())) {
-        give(*actor, record_in(values_[i]));
+    if (sink_.left_out(actor->number())) {
+      for (const auto type : {WRIT_RECORD_SIGNAL, WRIT_RECORD_SIGNAL_REPORT}) {
+        while (const auto* past = sink_.take_unrepeated(static_cast<std::uint16_t>(type),
+                                                        CoreSink::Whose::kLeftOut,
+                                                        actor->number())) {
+          board_.post(*past);
+          values_.push_back(copy_of(*past));
+        }
       }
+    } else {
+      inform(*actor, input, change);
     }
   }
 }
 
 void Pipeline::inform_strategies(const writ_record& input, const market::Change& change) {
-  const bool market = plugin::instrument_of(input) != 0;
-  for (const auto& strategy : strategies_) {
-    auto& actor = strategy->actor;
-    if (market) {
-      actor.warm_up.on_event(sink_.now());
-      if (actor.delivery.wants(input, {change.top_changed, change.traded})) give(actor, input);
-    }
-    for (const auto& words : values_) {
-      const auto& value = record_in(words);
-      if (actor.delivery.subscribed(value.type) && board_.feeds(value, actor.number())) {
-        give(actor, value);
-      }
+  for (const auto& strategy : strategies_) inform(strategy->actor, input, change);
+}
+
+// An input, then the signal values it led to so far, to those who asked for them.
+void Pipeline::inform(plugin::Actor& actor, const writ_record& input,
+                      const market::Change& change) {
+  if (sink_.left_out(actor.number())) return;
+  if (is_market(input)) {
+    if (actor.instance->names(plugin::instrument_of(input))) actor.warm_up.on_event(sink_.now());
+    if (actor.delivery.wants(input, {change.top_changed, change.traded})) give(actor, input);
+  }
+  for (std::size_t i = 0; i < values_.size(); ++i) {  // by index: it may publish more
+    const auto& value = record_in(values_[i]);
+    if (actor.delivery.subscribed(value.type) && board_.feeds(value, actor.number())) {
+      give(actor, value);
     }
   }
 }
@@ -202,7 +243,7 @@ void Pipeline::evaluate_strategies(const market::Change& change) {
 
 void Pipeline::evaluate(strategy::Strategy& strategy, std::uint32_t instrument) {
   auto& actor = strategy.actor;
-  if (actor.instance->stopped() || sink_.differs(actor.number())) return;
+  if (!is_called(actor)) return;
   // A copy: a submit for another instrument builds another snapshot meanwhile.
   const auto bytes = model::bytes_of(snapshots_.build(actor, instrument).header);
   snapshot_.resize(bytes.size() / 8);
@@ -232,16 +273,25 @@ bool Pipeline::snapshot_due(std::uint32_t instance, std::uint32_t instrument) {
 // Every intent on record gets its verdict here, in the order of submission; then what the outcomes
 // led strategies to submit, a bounded number of times.
 void Pipeline::judge_pending() {
-  while (const auto* intent = sink_.take_unrepeated_intent()) {
-    services_.adopt(*intent, sink_.past_id(intent->header));
-  }
   for (int round = 0;; ++round) {
-    const auto batch = services_.take_intents();
+    settle_orders();
+    adopt_intents(CoreSink::Whose::kLeftOut);
+    auto batch = services_.take_intents();
+    if (batch.empty()) {
+      adopt_intents(CoreSink::Whose::kAnyones);
+      batch = services_.take_intents();
+    }
     if (batch.empty()) break;
     services_.refuse_submits(round >= kCascadeMax);
     for (const auto& pending : batch) judge(pending);
   }
   services_.refuse_submits(false);
+}
+
+void Pipeline::adopt_intents(CoreSink::Whose whose) {
+  while (const auto* past = sink_.take_unrepeated(WRIT_RECORD_INTENT, whose)) {
+    services_.adopt(*model::as<writ_intent>(*past), sink_.past_id(*past));
+  }
 }
 
 void Pipeline::judge(const PendingIntent& pending) {
@@ -252,20 +302,50 @@ void Pipeline::judge(const PendingIntent& pending) {
   const VerdictId verdict_id{sink_.append(record)};
   const auto verdict = *model::as<writ_verdict>(record);
   arbiter_.apply(verdict, intent);
-  if (verdict.approved != 0) {
-    const execution::Approved approved{intent, verdict, verdict_id};
-    const bool died_before_order = sink_.cut_off() && !sink_.past_order(pending.id) &&
-                                   arbiter_.terms(intent, view).makes_order;
-    const Money free = view.cash_free.raw > 0 ? view.cash_free : Money{};
-    const execution::Funding funding{free, view.cash_required.value_or(Money{})};
-    if (died_before_order) {
-      orders_.fail_unsent(approved, view.strategy.position, funding, sink_);
-    } else {
-      orders_.carry_out(approved, view.strategy.position, funding, sink_);
-    }
-  }
+  if (verdict.approved != 0) carry_out(pending, view, verdict, verdict_id);
   deliver(intent.instance, record);
   settle_orders();
+}
+
+void Pipeline::carry_out(const PendingIntent& pending, const arbiter::RiskView& view,
+                         const writ_verdict& verdict, VerdictId verdict_id) {
+  const auto& intent = pending.intent();
+  if (intent.kind == WRIT_INTENT_REPLACE && !sink_.carried_out(verdict)) {
+    abandon_replace(intent, Seq{verdict.header.seq});
+    return;
+  }
+  const Money free = view.cash_free.raw > 0 ? view.cash_free : Money{};
+  orders_.carry_out({intent, verdict, verdict_id}, view.strategy.position,
+                    {free, view.cash_required.value_or(Money{})}, sink_);
+}
+
+// The crash came before the venue was asked. So much later it is not asked any more; the strategy is
+// told by a record of the order as it is.
+void Pipeline::abandon_replace(const writ_intent& intent, Seq cause) {
+  const auto* working = orders_.order_of_intent(IntentId{intent.target_intent});
+  if (working == nullptr) return;
+  auto order = *working;
+  order.command = WRIT_COMMAND_NONE;
+  order.reason = WRIT_REPORT_REASON_RESTART;
+  order.cause_seq = cause.raw();
+  sink_.append(order.header);
+  orders_.apply(order);
+}
+
+// A restart: what is on record took place, whether or not it was derived again.
+void Pipeline::apply_rest_of_past() {
+  while (const auto* past =
+             sink_.take_unrepeated(WRIT_RECORD_ORDER, CoreSink::Whose::kAnyones)) {
+    const auto& order = *model::as<writ_order>(*past);
+    orders_.apply(order);
+    if (order.command != WRIT_COMMAND_NONE) commands_.push_back(order);
+  }
+  while (const auto* past =
+             sink_.take_unrepeated(WRIT_RECORD_INCIDENT, CoreSink::Whose::kLeftOut)) {
+    const auto& told = *model::as<writ_incident>(*past);
+    auto* actor = find_actor(told.instance);
+    if (told.code == WRIT_INCIDENT_PLUGIN_STOPPED && actor != nullptr) actor->instance->stop();
+  }
 }
 
 // The verdict of one intent, into verdict_. What is on record is never decided again.
@@ -276,7 +356,8 @@ void Pipeline::decide(const PendingIntent& pending, const arbiter::RiskView& vie
     verdict_.append(checks.data(), checks.size());
   } else if (sink_.restarting()) {
     verdict_.begin(arbiter::unjudged_verdict(pending.intent(), pending.id, WRIT_REASON_RESTART));
-  } else if (pending.call_failed) {
+  } else if (const auto* actor = find_actor(pending.intent().instance);
+             pending.call_failed || (actor != nullptr && actor->instance->stopped())) {
     verdict_.begin(
         arbiter::unjudged_verdict(pending.intent(), pending.id, WRIT_REASON_PLUGIN_ERROR));
   } else {
@@ -286,16 +367,20 @@ void Pipeline::decide(const PendingIntent& pending, const arbiter::RiskView& vie
 
 // ORDER records since the last time: commands to the gateway, all of them to their strategy.
 void Pipeline::settle_orders() {
-  for (const auto& order : sink_.take_orders()) {
-    if (order.command != WRIT_COMMAND_NONE) commands_.push_back(order);
-    if (!execution::Orders::is_working(order)) release_lease(order);
-    deliver(order.instance, order.header);
+  for (auto orders = sink_.take_orders(); !orders.empty(); orders = sink_.take_orders()) {
+    for (const auto& order : orders) {
+      if (order.command != WRIT_COMMAND_NONE) commands_.push_back(order);
+      if (!execution::Orders::is_working(order)) release_lease(order);
+      deliver(order.instance, order.header);
+    }
   }
 }
 
+// A market goes back when the one that holds it, whoever's order this was, has nothing left there.
 void Pipeline::release_lease(const writ_order& order) {
   const auto* traded = tables_.instrument(order.instrument);
-  if (traded == nullptr) return;
+  const auto owner = arbiter_.owner(order.account, order.instrument);
+  if (traded == nullptr || owner == 0) return;
   Quantity position;
   std::uint32_t working = 0;
   for (const auto* instrument : tables_.instruments()) {
@@ -303,9 +388,9 @@ void Pipeline::release_lease(const writ_order& order) {
         instrument->instrument == order.instrument ||
         (traded->market_group != 0 && instrument->market_group == traded->market_group);
     if (!same_market) continue;
-    position += abs(ledger_.strategy_position(AccountId{order.account}, InstanceId{order.instance},
+    position += abs(ledger_.strategy_position(AccountId{order.account}, InstanceId{owner},
                                               InstrumentId{instrument->instrument}));
-    working += orders_.sums({order.account, instrument->instrument, order.instance}).count;
+    working += orders_.sums({order.account, instrument->instrument, owner}).count;
   }
   arbiter_.release_if_idle(order.account, order.instrument, position, working);
 }
@@ -323,8 +408,13 @@ void Pipeline::deliver(std::uint32_t instance, const writ_record& record) {
   if (auto* actor = find_actor(instance)) give(*actor, record);
 }
 
+// Nothing new begins while the run halts.
+bool Pipeline::is_called(const plugin::Actor& actor) const {
+  return !halted_ && !actor.instance->stopped() && !sink_.left_out(actor.number());
+}
+
 void Pipeline::give(plugin::Actor& actor, const writ_record& record) {
-  if (actor.instance->stopped() || sink_.differs(actor.number())) return;
+  if (!is_called(actor)) return;
   services_.begin_call(actor, nullptr, 0);
   finish_call(actor, actor.instance->on_event(record));
 }

@@ -5,6 +5,8 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -49,7 +51,7 @@ class Pipeline {
   void on_input(const writ_record& input);
   /// A table record, known without being an event: what stands before a checkpoint.
   void enter_table(const writ_record& record);
-  /// The run that ids are made for; starts its periods.
+  /// The run that ids are made for.
   void enter_run(const writ_run_started& run);
 
   /// Orders with a command for the gateway, decided since the last call, in order.
@@ -61,16 +63,28 @@ class Pipeline {
   /// Whether a checkpoint is due; asking ends it.
   [[nodiscard]] bool take_checkpoint_due();
   [[nodiscard]] journal::CheckpointSections save() const;
-  /// Takes a checkpoint over, after the tables and the instances. `for_restart`: an instance that has
-  /// no state there starts cold, with an incident at the next input. Errors: kCorrupt; kMismatch or kUnsupported
-  /// if an instance cannot read its state and its name is not in `reset_allowed`. Do not use it after an error.
-  [[nodiscard]] base::Result<void> load(const journal::CheckpointSections& sections,
-                                        const std::set<std::string>& reset_allowed,
-                                        bool for_restart);
+
+  /// What a checkpoint is taken over for.
+  enum class LoadFor : std::uint8_t {
+    kRepeat,  ///< the same run again: every instance is as it was made there
+    kGoOn     ///< another life: an instance without state there begins cold
+  };
+  /// Instances that took no state over.
+  struct Loaded {
+    std::set<std::uint32_t> cold;   ///< known there, and begin anew
+    std::set<std::uint32_t> added;  ///< not known there
+  };
+  /// Takes a checkpoint over, after the tables and the instances. Errors: kCorrupt; kMismatch,
+  /// kUnsupported or kRejected if an instance cannot read its state and its name is not in
+  /// `reset_allowed`. Do not use it after an error.
+  [[nodiscard]] base::Result<Loaded> load(const journal::CheckpointSections& sections,
+                                          const std::set<std::string>& reset_allowed,
+                                          LoadFor purpose);
 
   /// What is found at a start to be at odds with the past goes on record with the next input:
-  /// instances that did otherwise are stopped, orders of instances that are gone are cancelled.
-  void after_restart(const std::set<std::uint32_t>& differing);
+  /// instances that did otherwise are stopped, those that begin cold are named, orders and leases
+  /// of instances that are gone are given up.
+  void after_restart(const std::set<std::uint32_t>& differing, const std::set<std::uint32_t>& cold);
 
   // Reading.
   [[nodiscard]] const model::InstrumentTable& tables() const noexcept { return tables_; }
@@ -88,14 +102,21 @@ class Pipeline {
   void tell_of_restart();
   void fire_timers();
   void book(const writ_record& input);
+  void book_table(const writ_record& record);
   void on_fill(const writ_fill& fill);
   void obey(const writ_command& command);
   void update_signals(const writ_record& input, const market::Change& change);
   void inform_strategies(const writ_record& input, const market::Change& change);
+  void inform(plugin::Actor& actor, const writ_record& input, const market::Change& change);
   void evaluate_strategies(const market::Change& change);
   void judge_pending();
+  void adopt_intents(CoreSink::Whose whose);
   void judge(const PendingIntent& pending);
   void decide(const PendingIntent& pending, const arbiter::RiskView& view);
+  void carry_out(const PendingIntent& pending, const arbiter::RiskView& view,
+                 const writ_verdict& verdict, VerdictId verdict_id);
+  void abandon_replace(const writ_intent& intent, Seq cause);
+  void apply_rest_of_past();
   void settle_orders();
   void release_lease(const writ_order& order);
   void mark_portfolio();
@@ -104,17 +125,28 @@ class Pipeline {
   [[nodiscard]] bool snapshot_due(std::uint32_t instance, std::uint32_t instrument);
   void deliver(std::uint32_t instance, const writ_record& record);
   void give(plugin::Actor& actor, const writ_record& record);
+  [[nodiscard]] bool is_called(const plugin::Actor& actor) const;
   void finish_call(plugin::Actor& actor, writ_status status);
   void stop_actor(plugin::Actor& actor, std::uint16_t code, std::string_view why);
   void incident(std::uint16_t severity, std::uint16_t code, std::uint32_t instance,
                 std::string_view text);
 
   [[nodiscard]] plugin::Actor* find_actor(std::uint32_t number) const;
-  [[nodiscard]] plugin::Actor make_actor(const InstanceSetup& setup);
-  void enlist(plugin::Actor actor, const InstanceSetup& setup);
-  void hand_over(plugin::Actor& old, plugin::Actor& fresh, const InstanceSetup& setup);
-  void replace(plugin::Actor actor, const InstanceSetup& setup);
+  /// An instance that has not begun to work.
+  struct Newcomer {
+    plugin::Actor actor;
+    std::vector<Timers::Due> timers;  // as its init set them
+    bool continues = false;           // took the state of the one it replaces
+  };
+  [[nodiscard]] Newcomer make_newcomer(const InstanceSetup& setup);
+  void enlist(Newcomer newcomer, const InstanceSetup& setup);
+  void hand_over(plugin::Actor& old, Newcomer& fresh, const InstanceSetup& setup);
+  void replace(Newcomer newcomer, const InstanceSetup& setup);
   void remove(std::uint32_t number);
+  [[nodiscard]] base::Result<bool> load_instance(plugin::Actor& actor,
+                                                 std::span<const std::byte> state,
+                                                 const std::set<std::string>& reset_allowed);
+  [[nodiscard]] base::Result<void> load_core(std::span<const std::byte> bytes);
   void commit_reload();
   void check_signal_order(const Reload& reload) const;
   void wire(const InstanceSetup& setup);
@@ -140,6 +172,7 @@ class Pipeline {
   std::int64_t portfolio_due_ = INT64_MAX;
   std::int64_t checkpoint_due_ = INT64_MAX;
   bool checkpoint_asked_ = false;
+  bool halted_ = false;  // the journal fails: nothing new begins in this run
 
   // Of the input being handled; kept to be reused.
   std::vector<std::vector<std::uint64_t>> values_;  // signal values published
@@ -151,13 +184,15 @@ class Pipeline {
   /// A reload made ready, until its CONFIG record comes.
   struct Prepared {
     Reload reload;
-    std::vector<plugin::Actor> added;
-    std::vector<plugin::Actor> changed;
+    std::vector<Newcomer> added;
+    std::vector<Newcomer> changed;
   };
   std::optional<Prepared> prepared_;
 
+  std::map<std::uint32_t, std::vector<Timers::Due>> first_timers_;  // by instance, until load
+
   // To be told with the next input.
-  std::vector<std::uint32_t> cold_;    // instances that began without state
+  std::set<std::uint32_t> cold_;       // instances that began without state
   std::set<std::uint32_t> differing_;  // instances that did otherwise than is on record
   bool restarted_ = false;
 };

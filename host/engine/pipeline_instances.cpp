@@ -30,73 +30,90 @@ base::Error corrupt(const char* section) { return {base::Errc::kCorrupt, section
 
 }  // namespace
 
-plugin::Actor Pipeline::make_actor(const InstanceSetup& setup) {
+Pipeline::Newcomer Pipeline::make_newcomer(const InstanceSetup& setup) {
   plugin::InstanceOptions options;
   options.instance = setup.number;
   options.name = setup.name;
   options.granted = setup.granted;
   options.instruments = setup.instruments;
   options.inputs = setup.inputs;
+  const auto refuse = [&](const std::string& why) {
+    throw base::InputError(setup.module->file().string(), 0, 0, setup.name + ": " + why);
+  };
+  (void)services_.take_first_timers();  // of one that failed
   auto made = plugin::Instance::create(setup.module, setup.plugin, setup.parameters,
                                        std::move(options), services_);
   for (const auto number : setup.instruments) {
     const auto* instrument = tables_.instrument(number);
-    if (instrument == nullptr || made->on_event(instrument->header) < 0) {
-      throw base::InputError(setup.module->file().string(), 0, 0,
-                             setup.name + ": refuses an instrument");
+    if (instrument == nullptr) refuse("names an instrument that is not in the tables");
+    if (const auto status = made->on_event(instrument->header); status < 0) {
+      refuse("refuses " + std::string(tables_.instrument_name(number)) + ": " +
+             plugin::status_name(status));
     }
   }
   plugin::Actor actor{std::move(made), setup.account, options_.plugin_error_limit,
                       options_.plugin_error_window_ns, options_.seed};
-  const auto status = actor.instance->init();
-  if (status < 0) {
-    throw base::InputError(setup.module->file().string(), 0, 0,
-                           setup.name + ": init failed: " + plugin::status_name(status));
+  if (const auto status = actor.instance->init(); status < 0) {
+    refuse(std::string("init failed: ") + plugin::status_name(status));
   }
-  return actor;
+  return {std::move(actor), services_.take_first_timers(), false};
 }
 
-void Pipeline::add_instance(const InstanceSetup& setup) { enlist(make_actor(setup), setup); }
+void Pipeline::add_instance(const InstanceSetup& setup) {
+  auto newcomer = make_newcomer(setup);
+  first_timers_[setup.number] = newcomer.timers;
+  enlist(std::move(newcomer), setup);
+}
 
-void Pipeline::enlist(plugin::Actor actor, const InstanceSetup& setup) {
+void Pipeline::enlist(Newcomer newcomer, const InstanceSetup& setup) {
   wire(setup);
-  if (actor.instance->descriptor().kind == plugin::PluginKind::kSignal) {
-    signals_.push_back(std::make_unique<plugin::Actor>(std::move(actor)));
+  for (const auto& timer : newcomer.timers) {
+    timers_.set(timer.instance, timer.timer, timer.due_ts);
+  }
+  if (newcomer.actor.instance->descriptor().kind == plugin::PluginKind::kSignal) {
+    signals_.push_back(std::make_unique<plugin::Actor>(std::move(newcomer.actor)));
     sort_signals();
   } else {
-    strategies_.push_back(std::make_unique<strategy::Strategy>(std::move(actor)));
+    strategies_.push_back(std::make_unique<strategy::Strategy>(std::move(newcomer.actor)));
   }
 }
 
 void Pipeline::prepare_reload(const Reload& reload) {
   Prepared prepared{reload, {}, {}};
-  for (const auto& setup : reload.added) prepared.added.push_back(make_actor(setup));
+  for (const auto& setup : reload.added) prepared.added.push_back(make_newcomer(setup));
   for (const auto& setup : reload.changed) {
     auto* old = find_actor(setup.number);
     if (old == nullptr) throw base::InputError("instances", 0, 0, setup.name + ": not running");
-    prepared.changed.push_back(make_actor(setup));
+    prepared.changed.push_back(make_newcomer(setup));
     hand_over(*old, prepared.changed.back(), setup);
   }
   check_signal_order(reload);
   prepared_ = std::move(prepared);
 }
 
-// The old instance goes on until the CONFIG record, which follows at once: no input comes between.
-void Pipeline::hand_over(plugin::Actor& old, plugin::Actor& fresh, const InstanceSetup& setup) {
-  fresh.warm_up = old.warm_up;
-  if (!old.instance->has_state() || !fresh.instance->has_state()) return;
+// The old instance goes on until the CONFIG record, which follows at once: nothing happens between.
+void Pipeline::hand_over(plugin::Actor& old, Newcomer& fresh, const InstanceSetup& setup) {
+  auto& instance = *fresh.actor.instance;
+  const auto refuse = [&](const std::string& why) {
+    throw base::InputError(setup.module->file().string(), 0, 0, setup.name + ": " + why);
+  };
+  if (old.instance->descriptor().kind != instance.descriptor().kind) {
+    refuse("a strategy cannot replace a signal, nor a signal a strategy");
+  }
+  if (old.instance->stopped() || !old.instance->has_state() || !instance.has_state()) return;
   const auto state = old.instance->save_state();
-  const auto loaded =
-      state ? fresh.instance->load_state(*state) : base::Result<void>{state.error()};
-  if (!loaded && !setup.reset_on_state_mismatch) {
-    throw base::InputError(setup.module->file().string(), 0, 0,
-                           setup.name + ": does not take the state over: " +
-                               to_string(loaded.error()));
+  const auto loaded = state ? instance.load_state(*state) : base::Result<void>{state.error()};
+  if (loaded) {
+    fresh.actor.continue_from(old);
+    fresh.continues = true;
+  } else if (!setup.reset_on_state_mismatch) {
+    refuse("does not take the state over: " + to_string(loaded.error()));
   }
 }
 
 void Pipeline::commit_reload() {
   if (!prepared_) return;  // the configuration a run begins with
+  judge_pending();         // what timers led to was meant under the old one
   auto prepared = std::move(*prepared_);
   prepared_.reset();
   arbiter_.set_options(prepared.reload.arbiter);
@@ -172,14 +189,19 @@ void Pipeline::remove(std::uint32_t number) {
   arbiter_.release_all(number);
 }
 
-void Pipeline::replace(plugin::Actor actor, const InstanceSetup& setup) {
+void Pipeline::replace(Newcomer newcomer, const InstanceSetup& setup) {
+  const auto number = setup.number;
   wire(setup);
-  if (!actor.instance->has_state()) cold_.push_back(setup.number);
-  const auto number = actor.number();
-  *find_actor(number) = std::move(actor);
+  if (!newcomer.continues) {
+    cold_.insert(number);
+    timers_.cancel_all(number);
+    for (const auto& timer : newcomer.timers) timers_.set(number, timer.timer, timer.due_ts);
+  }
+  *find_actor(number) = std::move(newcomer.actor);
   for (auto& strategy : strategies_) {
     if (strategy->actor.number() == number) strategy->reschedule();
   }
+  sort_signals();
 }
 
 plugin::Actor* Pipeline::find_actor(std::uint32_t number) const {
@@ -205,17 +227,10 @@ std::vector<std::uint32_t> Pipeline::instances() const {
 }
 
 void Pipeline::enter_table(const writ_record& record) {
-  if (!tables_.apply(record)) {
-    incident(WRIT_SEVERITY_ERROR, WRIT_INCIDENT_BAD_MESSAGE, 0, "a table record was refused");
-    return;
-  }
+  if (!tables_.apply(record)) return;
   if (const auto* instrument = model::as<writ_instrument>(record)) {
     orders_.apply(*instrument);
     markets_.on_instrument(*instrument);
-    for (const auto number : instances()) {
-      auto* actor = find_actor(number);
-      if (actor->instance->names(instrument->instrument)) give(*actor, record);
-    }
   } else if (const auto* made = model::as<writ_instance>(record)) {
     orders_.apply(*made);
   } else if (const auto* stream = model::as<writ_stream>(record)) {
@@ -223,11 +238,7 @@ void Pipeline::enter_table(const writ_record& record) {
   }
 }
 
-void Pipeline::enter_run(const writ_run_started& run) {
-  orders_.apply(run);
-  portfolio_due_ = run.header.ingest_ts + options_.portfolio_period_ns;
-  checkpoint_due_ = run.header.ingest_ts + options_.checkpoint_period_ns;
-}
+void Pipeline::enter_run(const writ_run_started& run) { orders_.apply(run); }
 
 bool Pipeline::take_checkpoint_due() {
   if (!std::exchange(checkpoint_asked_, false)) return false;
@@ -284,75 +295,111 @@ journal::CheckpointSections Pipeline::save() const {
   return sections;
 }
 
-base::Result<void> Pipeline::load(const journal::CheckpointSections& sections,
-                                  const std::set<std::string>& reset_allowed, bool for_restart) {
+base::Result<Pipeline::Loaded> Pipeline::load(const journal::CheckpointSections& sections,
+                                              const std::set<std::string>& reset_allowed,
+                                              LoadFor purpose) {
   const auto bytes = [&](const std::string& name) -> std::span<const std::byte> {
     const auto found = sections.find(name);
     if (found == sections.end()) return {};
     return found->second.bytes;
   };
-  if (auto loaded = markets_.load(bytes("market")); !loaded) return loaded;
-  if (auto loaded = orders_.load(bytes("orders")); !loaded) return loaded;
-  if (auto loaded = ledger_.load(bytes("ledger")); !loaded) return loaded;
-  if (auto loaded = arbiter_.load(bytes("arbiter")); !loaded) return loaded;
-  if (auto loaded = timers_.load(bytes("timers")); !loaded) return loaded;
-  if (auto loaded = board_.load(bytes("signals")); !loaded) return loaded;
+  if (auto loaded = markets_.load(bytes("market")); !loaded) return loaded.error();
+  if (auto loaded = orders_.load(bytes("orders")); !loaded) return loaded.error();
+  if (auto loaded = ledger_.load(bytes("ledger")); !loaded) return loaded.error();
+  if (auto loaded = arbiter_.load(bytes("arbiter")); !loaded) return loaded.error();
+  if (auto loaded = timers_.load(bytes("timers")); !loaded) return loaded.error();
+  if (auto loaded = board_.load(bytes("signals")); !loaded) return loaded.error();
+  if (auto loaded = load_core(bytes("core")); !loaded) return loaded.error();
 
-  base::ByteReader core{bytes("core")};
+  Loaded outcome;
+  for (const auto number : instances()) {
+    auto& actor = *find_actor(number);
+    const auto& name = actor.instance->name();
+    base::ByteReader in{bytes("actor:" + name)};
+    if (in.complete()) {
+      outcome.added.insert(number);
+      continue;
+    }
+    const auto fresh_warm_up = actor.warm_up;
+    bool read = actor.load(in);
+    for (const auto& strategy : strategies_) {
+      if (&strategy->actor == &actor) read = read && strategy->schedule.load(in);
+    }
+    if (!read || !in.complete()) return corrupt("checkpoint section actor");
+    if (actor.instance->stopped()) continue;
+    const auto state = bytes("plugin:" + name);
+    if (state.empty() && purpose == LoadFor::kRepeat) continue;  // without state, as it was there
+    const auto taken = load_instance(actor, state, reset_allowed);
+    if (!taken) return taken.error();
+    if (*taken) continue;
+    actor.warm_up = fresh_warm_up;
+    outcome.cold.insert(number);
+  }
+  if (purpose == LoadFor::kGoOn) {
+    const auto begins_anew = [&](std::uint32_t number) {
+      return outcome.cold.contains(number) || outcome.added.contains(number) ||
+             find_actor(number) == nullptr;
+    };
+    for (const auto number : timers_.instances()) {
+      if (begins_anew(number)) timers_.cancel_all(number);
+    }
+    for (const auto& [number, timers] : first_timers_) {
+      for (const auto& timer : timers) {
+        if (begins_anew(number)) timers_.set(number, timer.timer, timer.due_ts);
+      }
+    }
+  }
+  first_timers_.clear();
+  return outcome;
+}
+
+// False: there is none, or it was dropped.
+base::Result<bool> Pipeline::load_instance(plugin::Actor& actor, std::span<const std::byte> state,
+                                           const std::set<std::string>& reset_allowed) {
+  if (state.empty() || !actor.instance->has_state()) return false;
+  const auto loaded = actor.instance->load_state(state);
+  if (loaded) return true;
+  if (reset_allowed.contains(actor.instance->name())) return false;
+  return loaded.error();
+}
+
+base::Result<void> Pipeline::load_core(std::span<const std::byte> bytes) {
+  base::ByteReader core{bytes};
   portfolio_due_ = core.get<std::int64_t>();
   checkpoint_due_ = core.get<std::int64_t>();
-  const auto count = core.get<std::uint64_t>();
-  for (std::uint64_t i = 0; i < count && core.ok(); ++i) {
+  snapshot_due_.clear();
+  for (auto left = core.get<std::uint64_t>(); left > 0 && core.ok(); --left) {
     const auto instance = core.get<std::uint32_t>();
     const auto instrument = core.get<std::uint32_t>();
     snapshot_due_[{instance, instrument}] = core.get<std::int64_t>();
   }
-  const auto cold = core.get<std::uint64_t>();
-  for (std::uint64_t i = 0; i < cold && core.ok(); ++i) cold_.push_back(core.get<std::uint32_t>());
-  const auto differing = core.get<std::uint64_t>();
-  for (std::uint64_t i = 0; i < differing && core.ok(); ++i) {
-    differing_.insert(core.get<std::uint32_t>());
-  }
+  const auto read_set = [&core](std::set<std::uint32_t>& numbers) {
+    numbers.clear();
+    for (auto left = core.get<std::uint64_t>(); left > 0 && core.ok(); --left) {
+      numbers.insert(core.get<std::uint32_t>());
+    }
+  };
+  read_set(cold_);
+  read_set(differing_);
   restarted_ = core.get<std::uint8_t>() != 0;
   if (!core.complete()) return corrupt("checkpoint section core");
-
-  for (const auto& actor : signals_) {
-    base::ByteReader in{bytes("actor:" + actor->instance->name())};
-    if (in.complete()) continue;  // new since
-    if (!actor->load(in) || !in.complete()) return corrupt("checkpoint section actor");
-  }
-  for (const auto& strategy : strategies_) {
-    base::ByteReader in{bytes("actor:" + strategy->actor.instance->name())};
-    if (in.complete()) continue;
-    if (!strategy->actor.load(in) || !strategy->schedule.load(in) || !in.complete()) {
-      return corrupt("checkpoint section actor");
-    }
-  }
-  for (const auto number : instances()) {
-    auto& instance = *find_actor(number)->instance;
-    const auto state = bytes("plugin:" + instance.name());
-    if (state.empty() || !instance.has_state()) {
-      if (for_restart) cold_.push_back(number);
-      continue;
-    }
-    if (auto loaded = instance.load_state(state); !loaded) {
-      if (!reset_allowed.contains(instance.name())) return loaded;
-      cold_.push_back(number);
-    }
-  }
   return {};
 }
 
-void Pipeline::after_restart(const std::set<std::uint32_t>& differing) {
-  differing_ = differing;
+void Pipeline::after_restart(const std::set<std::uint32_t>& differing,
+                             const std::set<std::uint32_t>& cold) {
+  differing_.insert(differing.begin(), differing.end());
+  cold_.insert(cold.begin(), cold.end());
   restarted_ = true;
 }
 
 // What a start found goes on record with the first input after it.
 void Pipeline::tell_of_restart() {
   for (const auto number : std::exchange(cold_, {})) {
-    incident(WRIT_SEVERITY_WARN, WRIT_INCIDENT_COLD_START, number,
-             instance(number)->name() + ": no saved state, started cold");
+    if (const auto* begun = instance(number)) {
+      incident(WRIT_SEVERITY_WARN, WRIT_INCIDENT_COLD_START, number,
+               begun->name() + ": no saved state, started cold");
+    }
   }
   for (const auto number : std::exchange(differing_, {})) {
     if (auto* actor = find_actor(number)) {
@@ -360,14 +407,11 @@ void Pipeline::tell_of_restart() {
     }
   }
   if (!std::exchange(restarted_, false)) return;
-  std::set<std::uint32_t> gone;
-  orders_.for_each_working({}, [&](const writ_order& order) {
-    if (order.instance != 0 && instance(order.instance) == nullptr) gone.insert(order.instance);
-  });
-  for (const auto number : gone) {
-    orders_.cancel_scope({0, 0, number}, Seq{sink_.input_seq()}, sink_);
+  for (const auto* known : tables_.instances()) {
+    if (known->kind == 0 || instance(known->instance) != nullptr) continue;  // 0: the operator
+    arbiter_.release_all(known->instance);
+    orders_.cancel_scope({0, 0, known->instance}, Seq{sink_.input_seq()}, sink_);
   }
-  settle_orders();
 }
 
 }  // namespace writ::engine

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "host/engine/checkpointing.hpp"
-#include "host/engine/pipeline.hpp"
+#include "host/engine/resimulation.hpp"
 #include "host/journal/reader.hpp"
 #include "host/model/record_view.hpp"
 
@@ -17,10 +17,20 @@ const writ_record& record_in(const Words& words) {
   return reinterpret_cast<const writ_record&>(*words.data());
 }
 
+Words copy_of(const writ_record& record) {
+  Words words(record.size / 8);
+  std::memcpy(words.data(), &record, record.size);
+  return words;
+}
+
+bool is_table(const writ_record& record) {
+  return record.type >= WRIT_RECORD_ASSET && record.type <= WRIT_RECORD_INSTANCE;
+}
+
 /// The records after a checkpoint, an input and its consequences at a time.
 class Groups {
  public:
-  explicit Groups(journal::Reader& reader) : reader_(reader) {}
+  Groups(journal::Reader& reader, RunNumber run) : reader_(reader), run_(run) {}
 
   /// False at the end. Consequences before the first input, of the checkpoint itself, are skipped.
   base::Result<bool> next() {
@@ -32,15 +42,18 @@ class Groups {
       if (held_.empty()) return !group_.empty();
       const bool input = model::is_input(record_in(held_));
       if (input && !group_.empty()) return true;
-      if (input || !group_.empty()) group_.push_back(std::exchange(held_, {}));
-      else held_.clear();
+      if (input || !group_.empty()) {
+        group_.push_back(std::exchange(held_, {}));
+      } else {
+        held_.clear();
+      }
     }
   }
 
   [[nodiscard]] const writ_record& input() const { return record_in(group_.front()); }
-  [[nodiscard]] std::vector<const writ_record*> consequences() const {
-    std::vector<const writ_record*> records;
-    for (std::size_t i = 1; i < group_.size(); ++i) records.push_back(&record_in(group_[i]));
+  [[nodiscard]] std::vector<RestartSink::PastRecord> consequences() const {
+    std::vector<RestartSink::PastRecord> records;
+    for (std::size_t i = 1; i < group_.size(); ++i) records.push_back({&record_in(group_[i]), run_});
     return records;
   }
   /// Nothing follows this group.
@@ -51,16 +64,78 @@ class Groups {
   base::Result<void> hold() {
     const auto next = reader_.next();
     if (!next) return next.error();
-    if (*next == nullptr) return {};
-    held_.resize((*next)->size / 8);
-    std::memcpy(held_.data(), *next, (*next)->size);
+    if (*next != nullptr) held_ = copy_of(**next);
     return {};
   }
 
   journal::Reader& reader_;
+  RunNumber run_;
   std::vector<Words> group_;
   Words held_;
 };
+
+/// What starts that came to nothing had completed of the dead run's end.
+class Completed {
+ public:
+  base::Result<void> read(journal::Storage& storage,
+                          const std::vector<journal::RunEntry>& unfinished) {
+    for (const auto& run : unfinished) {
+      auto reader = journal::Reader::open(storage, run.folder);
+      if (!reader) return reader.error();
+      while (true) {
+        const auto next = reader->next();
+        if (!next) return next.error();
+        if (*next == nullptr) break;
+        if (model::is_input(**next) || (*next)->type == WRIT_RECORD_CHECKPOINT) continue;
+        records_.emplace_back(run.number, copy_of(**next));
+      }
+    }
+    return {};
+  }
+  void add_to(std::vector<RestartSink::PastRecord>& consequences) const {
+    for (const auto& [run, words] : records_) consequences.push_back({&record_in(words), run});
+  }
+
+ private:
+  std::vector<std::pair<RunNumber, Words>> records_;
+};
+
+/// The tables as they stood at `last`, into the core and the gateway.
+base::Result<void> enter_tables(journal::Reader& reader, Seq last, Pipeline& pipeline,
+                                execution::OrderGateway& gateway) {
+  if (auto sought = reader.seek(reader.first_seq()); !sought) return sought;
+  while (true) {
+    const auto next = reader.next();
+    if (!next) return next.error();
+    if (*next == nullptr || (*next)->seq > last.raw()) return {};
+    pipeline.enter_table(**next);
+    if (is_table(**next)) gateway.observe(**next);
+  }
+}
+
+const writ_record* same_number(const writ_record& table, const model::InstrumentTable& tables) {
+  const auto header = [](const auto* record) {
+    return record == nullptr ? nullptr : &record->header;
+  };
+  if (const auto* asset = model::as<writ_asset>(table)) return header(tables.asset(asset->asset));
+  if (const auto* account = model::as<writ_account>(table)) {
+    return header(tables.account(account->account));
+  }
+  if (const auto* instrument = model::as<writ_instrument>(table)) {
+    return header(tables.instrument(instrument->instrument));
+  }
+  if (const auto* stream = model::as<writ_stream>(table)) {
+    return header(tables.stream(stream->stream));
+  }
+  if (const auto* made = model::as<writ_instance>(table)) {
+    return header(tables.instance(made->instance));
+  }
+  return nullptr;
+}
+
+bool same_payload(const writ_record& a, const writ_record& b) {
+  return a.size == b.size && std::memcmp(&a + 1, &b + 1, a.size - sizeof(writ_record)) == 0;
+}
 
 }  // namespace
 
@@ -72,46 +147,64 @@ std::set<std::string> reset_allowed(const std::vector<InstanceSetup>& instances)
   return names;
 }
 
-base::Result<Restarted> fold_past(const Past& past, journal::Storage& storage,
-                                  const CoreOptions& options,
-                                  const std::vector<std::vector<std::uint64_t>>& tables,
-                                  const writ_run_started& new_run,
-                                  const std::vector<InstanceSetup>& instances,
-                                  JournalSink& journal, execution::OrderGateway& gateway) {
+void enter_new_tables(const std::vector<std::vector<std::uint64_t>>& tables,
+                      const model::InstrumentTable& past, Pipeline& pipeline,
+                      execution::OrderGateway& gateway) {
+  for (const auto& words : tables) {
+    const auto& table = record_in(words);
+    const auto* before = same_number(table, past);
+    if (before != nullptr && same_payload(*before, table)) continue;
+    pipeline.enter_table(table);
+    gateway.observe(table);
+  }
+}
+
+base::Result<Restarted> fold_past(const Past& past, journal::Storage& storage, const Recipe& recipe,
+                                  const writ_run_started& new_run, JournalSink& journal,
+                                  execution::OrderGateway& gateway) {
+  const auto number = past.run.identity.run_number;
   auto reader = journal::Reader::open(storage, past.folder);
   if (!reader) return reader.error();
-  auto checkpoint = journal::find_last_checkpoint(*reader);
+  const auto checkpoint = journal::find_last_checkpoint(*reader);
   if (!checkpoint) return checkpoint.error();
   if (!*checkpoint) return base::Error{base::Errc::kNotFound, "checkpoint of the run before"};
-
-  RestartSink sink{journal, past.run.identity.run_number};
-  Pipeline pipeline{options, sink};
-  for (const auto& table : tables) {
-    pipeline.enter_table(record_in(table));
-    gateway.observe(record_in(table));
-  }
-  for (const auto& instance : instances) pipeline.add_instance(instance);
   const auto& sections = (*checkpoint)->sections;
-  if (auto loaded = pipeline.load(sections, reset_allowed(instances), false); !loaded) {
-    return loaded.error();
+  Completed completed;
+  if (auto read = completed.read(storage, past.unfinished); !read) return read.error();
+
+  RestartSink sink{journal, number};
+  Pipeline pipeline{recipe.core, sink};
+  const auto last_seq = (*checkpoint)->last_seq;
+  if (auto entered = enter_tables(*reader, last_seq, pipeline, gateway); !entered) {
+    return entered.error();
   }
-  pipeline.enter_run(new_run);
-  if (auto loaded = load_gateway(sections, gateway); !loaded) return loaded.error();
+  for (const auto& instance : recipe.instances) pipeline.add_instance(instance);
+  const auto loaded =
+      pipeline.load(sections, reset_allowed(recipe.instances), Pipeline::LoadFor::kGoOn);
+  if (!loaded) return loaded.error();
+  for (const auto instance : loaded->cold) sink.leave_out(instance);
+  for (const auto instance : loaded->added) sink.leave_out(instance);
+  pipeline.enter_run(new_run);  // what is completed is the new run's
+  if (auto taken = load_gateway(sections, gateway); !taken) return taken.error();
 
   Restarted restarted;
-  if (auto sought = reader->seek(Seq{(*checkpoint)->last_seq.raw() + 1}); !sought) {
-    return sought.error();
-  }
-  Groups groups{*reader};
+  restarted.cold = loaded->cold;
+  if (auto sought = reader->seek(Seq{last_seq.raw() + 1}); !sought) return sought.error();
+  Groups groups{*reader, number};
   while (true) {
     const auto more = groups.next();
     if (!more) return more.error();
     if (!*more) break;
     const auto& input = groups.input();
-    sink.set_past(groups.consequences(), groups.last());
-    // The simulated venue said this; it must have said it again before it goes on.
+    auto consequences = groups.consequences();
+    if (groups.last()) completed.add_to(consequences);
+    sink.set_past(std::move(consequences), groups.last());
+    if (const auto* config = model::as<writ_config_change>(input); config && recipe.reload) {
+      pipeline.prepare_reload(recipe.reload(model::tail_text(*config, config->text_size)));
+    }
+    // What the simulated venue said, it must have said again before it goes on.
     if (input.type == WRIT_RECORD_REPORT || input.type == WRIT_RECORD_FILL) {
-      if (const auto due = gateway.next_due()) (void)gateway.take_report(*due);
+      (void)say_again(gateway, input.ingest_ts);
     }
     gateway.observe(input);
     pipeline.on_input(input);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "host/model/record_view.hpp"
 
@@ -22,47 +23,104 @@ std::uint32_t maker_of(const writ_record& record) {
   return instance;
 }
 
+/// The instance a record would not be there without, or that it is about; 0 = none.
+std::uint32_t instance_of(const writ_record& record) {
+  if (const auto* order = model::as<writ_order>(record)) return order->instance;
+  if (const auto* incident = model::as<writ_incident>(record)) return incident->instance;
+  return maker_of(record);
+}
+
+/// Whether two records of what follows one input can be the same one.
+bool same_subject(const writ_record& a, const writ_record& b) {
+  if (a.type != b.type || instance_of(a) != instance_of(b)) return false;
+  if (const auto* verdict = model::as<writ_verdict>(a)) {
+    return verdict->intent_id == model::as<writ_verdict>(b)->intent_id;
+  }
+  if (const auto* order = model::as<writ_order>(a)) {
+    const auto* other = model::as<writ_order>(b);
+    return order->intent_id == other->intent_id && order->leg == other->leg &&
+           order->cause_seq == other->cause_seq;
+  }
+  if (const auto* incident = model::as<writ_incident>(a)) {
+    const auto* other = model::as<writ_incident>(b);
+    return incident->code == other->code && incident->instrument == other->instrument;
+  }
+  return true;
+}
+
 bool same_payload(const writ_record& a, const writ_record& b) {
   return a.size == b.size && std::memcmp(&a + 1, &b + 1, a.size - sizeof(writ_record)) == 0;
 }
 
 }  // namespace
 
-void RestartSink::set_past(std::vector<const writ_record*> consequences, bool last) {
-  consequences_.clear();
-  for (const auto* record : consequences) consequences_.push_back({record, false});
+void RestartSink::set_past(std::vector<PastRecord> consequences, bool last) {
+  consequences_ = std::move(consequences);
   last_ = last;
+  unmatched_ = 0;
 }
 
 std::size_t RestartSink::unmatched() const {
-  return static_cast<std::size_t>(
-      std::count_if(consequences_.begin(), consequences_.end(), [](const Past& past) {
-        return !past.used && past.record->type != WRIT_RECORD_VERDICT;
-      }));
+  const auto waiting =
+      std::count_if(consequences_.begin(), consequences_.end(), [&](const PastRecord& past) {
+        // A checkpoint that was cut off is not missed, nor a line of a log.
+        const bool counts = past.record->type != WRIT_RECORD_CHECKPOINT &&
+                            past.record->type != WRIT_RECORD_LOG;
+        return counts && !past.used && !left_out(instance_of(*past.record));
+      });
+  return unmatched_ + static_cast<std::size_t>(waiting);
 }
 
-std::uint64_t RestartSink::past_id(const writ_record& record) const {
-  return record_id<IntentId>(past_, Seq{record.seq}).raw();
+RestartSink::PastRecord* RestartSink::find(const writ_record& record) {
+  const auto found =
+      std::find_if(consequences_.begin(), consequences_.end(), [&](const PastRecord& past) {
+        return !past.used && same_subject(*past.record, record);
+      });
+  return found == consequences_.end() ? nullptr : &*found;
 }
 
 std::uint64_t RestartSink::put(writ_record& record) {
-  const auto maker = maker_of(record);
-  const auto found =
-      std::find_if(consequences_.begin(), consequences_.end(), [&](const Past& past) {
-        return !past.used && past.record->type == record.type && maker_of(*past.record) == maker;
-      });
-  if (found == consequences_.end()) {
-    if (last_) return journal_.append(record);  // the crash came before it could be recorded
-    if (maker != 0) differing_.insert(maker);
-    return 0;
-  }
-  if (maker != 0 && !same_payload(record, *found->record)) {
-    differing_.insert(maker);
+  auto* found = find(record);
+  if (found == nullptr) return put_unrecorded(record);
+  const bool same = same_payload(record, *found->record);
+  if (const auto maker = maker_of(record); maker != 0 && !same) {
+    if (record.type != WRIT_RECORD_LOG) note_difference(maker);
     return 0;
   }
   found->used = true;
-  if (record.size == found->record->size) std::memcpy(&record, found->record, record.size);
-  return past_id(*found->record);
+  if (record.size == found->record->size) {
+    std::memcpy(&record, found->record, record.size);
+  } else {
+    ++unmatched_;
+  }
+  return record_id<IntentId>(found->run, Seq{found->record->seq}).raw();
+}
+
+// Derived, but not on record.
+std::uint64_t RestartSink::put_unrecorded(writ_record& record) {
+  writ_order* order = nullptr;
+  if (record.type == WRIT_RECORD_ORDER) order = &reinterpret_cast<writ_order&>(record);
+  if (last_) {
+    // The crash came first. An order nobody had heard of is not sent so much later.
+    if (order != nullptr && order->command == WRIT_COMMAND_SEND) {
+      order->state = WRIT_ORDER_FAILED;
+      order->command = WRIT_COMMAND_NONE;
+      order->reason = WRIT_REPORT_REASON_RESTART;
+    }
+    return journal_.append(record);
+  }
+  if (order != nullptr) order->command = WRIT_COMMAND_NONE;
+  if (const auto maker = maker_of(record); maker == 0) {
+    ++unmatched_;
+  } else if (record.type != WRIT_RECORD_LOG) {
+    note_difference(maker);
+  }
+  return 0;
+}
+
+void RestartSink::note_difference(std::uint32_t instance) {
+  differing_.insert(instance);
+  left_out_.insert(instance);
 }
 
 const writ_verdict* RestartSink::past_verdict(std::uint64_t intent_id) const {
@@ -73,21 +131,36 @@ const writ_verdict* RestartSink::past_verdict(std::uint64_t intent_id) const {
   return nullptr;
 }
 
-const writ_intent* RestartSink::take_unrepeated_intent() {
+const writ_record* RestartSink::take_unrepeated(std::uint16_t type, Whose whose,
+                                                std::uint32_t instance) {
   for (auto& past : consequences_) {
-    if (past.used) continue;
-    if (const auto* intent = model::as<writ_intent>(*past.record)) {
-      past.used = true;
-      return intent;
+    const auto its = instance_of(*past.record);
+    if (past.used || past.record->type != type || (instance != 0 && its != instance)) continue;
+    if (!left_out(its)) {
+      if (whose == Whose::kLeftOut) continue;
+      ++unmatched_;
+      if (maker_of(*past.record) != 0) note_difference(its);
     }
+    past.used = true;
+    return past.record;
   }
   return nullptr;
 }
 
-bool RestartSink::past_order(std::uint64_t intent_id) const {
-  return std::any_of(consequences_.begin(), consequences_.end(), [&](const Past& past) {
+std::uint64_t RestartSink::past_id(const writ_record& record) const {
+  const auto found =
+      std::find_if(consequences_.begin(), consequences_.end(),
+                   [&](const PastRecord& past) { return past.record == &record; });
+  return found == consequences_.end()
+             ? 0
+             : record_id<IntentId>(found->run, Seq{record.seq}).raw();
+}
+
+bool RestartSink::carried_out(const writ_verdict& verdict) const {
+  if (!last_) return true;
+  return std::any_of(consequences_.begin(), consequences_.end(), [&](const PastRecord& past) {
     const auto* order = model::as<writ_order>(*past.record);
-    return order != nullptr && order->intent_id == intent_id;
+    return order != nullptr && order->cause_seq == verdict.header.seq;
   });
 }
 

@@ -20,12 +20,39 @@ writ_record& record_in(std::vector<std::uint64_t>& words) {
   return reinterpret_cast<writ_record&>(*words.data());
 }
 
+const writ_record& record_in(const std::vector<std::uint64_t>& words) {
+  return reinterpret_cast<const writ_record&>(*words.data());
+}
+
+/// Keeps nothing.
+class RehearsalSink final : public CoreSink {
+ public:
+  explicit RehearsalSink(RunNumber run) : run_(run) {}
+  [[nodiscard]] RunNumber run() const override { return run_; }
+  [[nodiscard]] Seq next_seq() const override { return Seq{1}; }
+
+ protected:
+  std::uint64_t put(writ_record& /*record*/) override { return 0; }
+
+ private:
+  RunNumber run_;
+};
+
+/// Makes every instance once, to no effect: a plugin that refuses stops the start here.
+void rehearse(const RunSetup& setup) {
+  RehearsalSink sink{setup.identity.run_number};
+  Pipeline pipeline{setup.core, sink};
+  for (const auto& table : setup.tables) pipeline.enter_table(record_in(table));
+  for (const auto& instance : setup.instances) pipeline.add_instance(instance);
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<Run>> Run::start(RunSetup setup, journal::Storage& storage,
                                               const Past* past, feed::FeedSource& feed,
                                               execution::OrderGateway& gateway, Pacer& pacer,
                                               OperatorPort& operators) {
+  rehearse(setup);
   std::unique_ptr<Run> run{
       new Run(std::move(setup), storage, feed, gateway, pacer, operators)};
   if (auto begun = run->begin(past); !begun) return begun.error();
@@ -39,8 +66,8 @@ base::Result<void> Run::begin(const Past* past) {
   sink_ = std::make_unique<JournalSink>(*writer_, setup_.identity.run_number);
   pipeline_ = std::make_unique<Pipeline>(setup_.core, *sink_);
 
-  last_ts_ = pacer_.stamp(feed_.next_ts().value_or(0));
-  if (past != nullptr) last_ts_ = std::max(last_ts_, past->last_ts);
+  last_ts_ = past == nullptr ? pacer_.stamp(feed_.next_ts().value_or(0))
+                             : std::max(past->last_ts, pacer_.stamp(past->last_ts));
 
   model::RecordBuffer buffer;
   auto started = model::make_record<writ_run_started>();
@@ -50,34 +77,40 @@ base::Result<void> Run::begin(const Past* past) {
   std::memcpy(started.run_id, setup_.identity.run_id.bytes.data(), sizeof started.run_id);
   std::memcpy(started.config_hash, setup_.identity.config_hash.data(), sizeof started.config_hash);
   started.manifest_size = static_cast<std::uint32_t>(setup_.manifest.size());
-  take_input(buffer.begin(started).append(setup_.manifest.data(), setup_.manifest.size()).finish());
+  work_on(buffer.begin(started).append(setup_.manifest.data(), setup_.manifest.size()).finish());
   journal_config(setup_.config_text, setup_.identity.config_hash);
-  for (auto& table : setup_.tables) take_input(record_in(table));
+  for (auto& table : setup_.tables) work_on(record_in(table));
   for (const auto& instance : setup_.instances) pipeline_->add_instance(instance);
-
   if (past != nullptr) {
-    auto restarted = fold_past(*past, storage_, setup_.core, setup_.tables, started,
-                               setup_.instances, *sink_, gateway_);
-    if (!restarted) return restarted.error();
-    (void)sink_->take_orders();  // completed by the fold, told to their strategies there
-    if (auto loaded = pipeline_->load(restarted->state, reset_allowed(setup_.instances), true);
-        !loaded) {
-      return loaded;
-    }
-    pipeline_->enter_run(started);
-    pipeline_->after_restart(restarted->differing);
+    if (auto taken = take_over(*past, started); !taken) return taken;
   }
   checkpoint();
 
   if (past == nullptr) {
-    for (auto& deposit : setup_.deposits) take_input(deposit.header);
+    for (auto& deposit : setup_.deposits) work_on(deposit.header);
   } else if (!past->stop_reason) {
     auto found = model::make_record<writ_run_stopped>();
     found.run_number = past->run.identity.run_number.raw();
     found.reason = WRIT_STOP_FOUND_DEAD;
-    take_input(found.header);
+    work_on(found.header);
   }
   if (sink_->failure()) return *sink_->failure();
+  return {};
+}
+
+base::Result<void> Run::take_over(const Past& past, const writ_run_started& started) {
+  const auto recipe = setup_.past ? *setup_.past : Recipe{setup_.core, setup_.instances, {}};
+  auto restarted = fold_past(past, storage_, recipe, started, *sink_, gateway_);
+  if (!restarted) return restarted.error();
+  (void)sink_->take_orders();  // completed by the fold, told to their strategies there
+  const auto loaded = pipeline_->load(restarted->state, reset_allowed(setup_.instances),
+                                      Pipeline::LoadFor::kGoOn);
+  if (!loaded) return loaded.error();
+  pipeline_->enter_run(started);
+  enter_new_tables(setup_.tables, past.tables, *pipeline_, gateway_);
+  restarted->cold.insert(loaded->cold.begin(), loaded->cold.end());
+  pipeline_->after_restart(restarted->differing, restarted->cold);
+  restarted_ = std::move(*restarted);
   return {};
 }
 
@@ -153,18 +186,20 @@ void Run::work_on(writ_record& input) {
   if (!sink_->append_input(input) && stop_ != WRIT_STOP_HALT) return;
   gateway_.observe(input);
   pipeline_->on_input(input);
-  for (const auto& order : pipeline_->take_commands()) waiting_.push_back(order);
+  for (const auto& order : pipeline_->take_commands()) {
+    // A cancel goes out even if it could not be put on record, nothing else does.
+    if (order.header.seq != 0 || order.command == WRIT_COMMAND_CANCEL) waiting_.push_back(order);
+  }
   send_ready();
   if (pipeline_->take_checkpoint_due()) checkpoint();
 }
 
 // An order leaves once its record has reached the promised level; the sequencer never waits for it.
 void Run::send_ready() {
+  const bool at_once = setup_.promise == OrderPromise::kAppended || stop_ == WRIT_STOP_HALT;
   while (!waiting_.empty()) {
     const auto& order = waiting_.front();
-    const bool durable = setup_.promise == OrderPromise::kAppended ||
-                         writer_->durable_seq() >= Seq{order.header.seq};
-    if (!durable) return;
+    if (!at_once && writer_->durable_seq() < Seq{order.header.seq}) return;
     gateway_.send(order);
     waiting_.pop_front();
   }
@@ -178,24 +213,36 @@ void Run::checkpoint() {
 
 // The journal cannot be written: no new order is possible, cancels go out from the reserve.
 void Run::halt() {
-  if (stop_) return;
   stop_ = WRIT_STOP_HALT;
-  waiting_.clear();  // not on record as promised: never sent
+  std::erase_if(waiting_, [](const writ_order& order) {
+    return order.command != WRIT_COMMAND_CANCEL;  // not on record as promised: never sent
+  });
   sink_->use_reserve();
   command(WRIT_OPERATOR_HALT, 0, 0, "the journal cannot be written");
-  while (!waiting_.empty()) {
-    gateway_.send(waiting_.front());
-    waiting_.pop_front();
-  }
 }
 
 void Run::end() {
+  record_end();
+  if (sink_->failure() && stop_ != WRIT_STOP_HALT) {
+    halt();
+    record_end();
+  }
+  if (!sink_->failure()) {
+    if (!waiting_.empty()) (void)writer_->wait_durable(last_seq());
+    send_ready();
+    checkpoint();
+  }
+  if (const auto closed = writer_->close(); !closed) {
+    sink_->fail(closed.error());
+    stop_ = WRIT_STOP_HALT;
+  }
+}
+
+void Run::record_end() {
   auto stopped = model::make_record<writ_run_stopped>();
   stopped.run_number = setup_.identity.run_number.raw();
   stopped.reason = *stop_;
   take_input(stopped.header);
-  if (!sink_->failure()) checkpoint();
-  (void)writer_->close();
 }
 
 void Run::reload(const ReloadSetup& setup) {

@@ -12,6 +12,7 @@
 #include "host/engine/past.hpp"
 #include "host/engine/pipeline.hpp"
 #include "host/engine/ports.hpp"
+#include "host/engine/restart.hpp"
 #include "host/engine/setup.hpp"
 #include "host/execution/order_gateway.hpp"
 #include "host/feed/feed_source.hpp"
@@ -24,7 +25,9 @@ namespace writ::engine {
 /// When the gateway gets an order.
 enum class OrderPromise : std::uint8_t {
   kAppended,  ///< its record survives the process
-  kDurable    ///< its record is on disk
+  /// Its record is on disk. For real venues: when an order arrives then depends on the disk, so that
+  /// a simulated venue could not repeat itself.
+  kDurable
 };
 
 /// A record of the run's tables, made before the run: any ASSET, ACCOUNT, INSTRUMENT, STREAM or
@@ -42,6 +45,8 @@ struct RunSetup {
   std::vector<writ_deposit> deposits;  ///< made only if the run continues no other
   CoreOptions core;
   std::vector<InstanceSetup> instances;  ///< signals and strategies, in config order
+  /// Of the run this one continues, at its last checkpoint; nothing: made of the same as this one.
+  std::optional<Recipe> past;
   OrderPromise promise = OrderPromise::kAppended;
   std::optional<std::int64_t> duration_ns;  ///< of core time, from the first market event
 };
@@ -57,9 +62,10 @@ struct ReloadSetup {
 /// One run of the host: the only writer of its state. [sequencer-thread]
 class Run {
  public:
-  /// Opens the journal, makes the plugin instances, takes over what an earlier run left, and writes
+  /// Makes the plugin instances, opens the journal, takes over what an earlier run left, and writes
   /// the run's beginning: RUN_STARTED, CONFIG, tables, checkpoint. `past` is the run it continues.
-  /// Throws base::InputError if a plugin refuses; the journal's errors are results.
+  /// Throws base::InputError if a plugin refuses, before there is a journal; errors of the journal
+  /// and of a state that does not fit are results.
   [[nodiscard]] static base::Result<std::unique_ptr<Run>> start(
       RunSetup setup, journal::Storage& storage, const Past* past, feed::FeedSource& feed,
       execution::OrderGateway& gateway, Pacer& pacer, OperatorPort& operators);
@@ -89,6 +95,8 @@ class Run {
   [[nodiscard]] Seq durable_seq() const { return writer_->durable_seq(); }
   [[nodiscard]] Seq last_seq() const { return Seq{writer_->next_seq().raw() - 1}; }
   [[nodiscard]] const std::filesystem::path& run_folder() const { return writer_->run_folder(); }
+  /// What was taken over from the run before; nothing if this one continues none.
+  [[nodiscard]] const std::optional<Restarted>& restarted() const noexcept { return restarted_; }
   /// Why the journal cannot be written any more; nothing while it can.
   [[nodiscard]] const std::optional<base::Error>& journal_failure() const {
     return sink_->failure();
@@ -105,6 +113,7 @@ class Run {
         operators_(operators) {}
 
   base::Result<void> begin(const Past* past);
+  base::Result<void> take_over(const Past& past, const writ_run_started& started);
   void journal_config(const std::string& text, const base::Sha256Digest& hash);
   bool step();
   void take_copy(const writ_record& record);
@@ -114,6 +123,7 @@ class Run {
   void checkpoint();
   void halt();
   void end();
+  void record_end();
 
   RunSetup setup_;
   journal::Storage& storage_;
@@ -130,6 +140,7 @@ class Run {
   std::int64_t last_ts_ = 0;
   std::optional<std::int64_t> end_ts_;
   std::optional<std::uint32_t> stop_;
+  std::optional<Restarted> restarted_;
 };
 
 }  // namespace writ::engine

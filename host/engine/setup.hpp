@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <writ/money.hpp>
@@ -56,6 +58,15 @@ struct CoreOptions {
   std::uint32_t plugin_error_limit = 5;
   std::int64_t plugin_error_window_ns = 60'000'000'000;
   std::uint64_t seed = 0;  ///< of the instances' random sequences
+};
+
+/// What a run on record was made of, for going through it again.
+struct Recipe {
+  CoreOptions core;
+  std::vector<InstanceSetup> instances;
+  /// What a reload on record changed: the new configuration's text to its effect. May throw
+  /// base::InputError.
+  std::function<Reload(std::string_view config_text)> reload;
 };
 
 }  // namespace writ::engine

@@ -33,11 +33,28 @@ std::optional<std::int64_t> Timers::next_due() const {
   return std::get<0>(*order_.begin());
 }
 
-std::optional<Timers::Due> Timers::take_due(std::int64_t now) {
-  if (order_.empty() || std::get<0>(*order_.begin()) > now) return std::nullopt;
-  const auto [due_ts, instance, timer] = *order_.begin();
-  cancel(instance, timer);
-  return Due{due_ts, instance, timer};
+std::vector<Timers::Due> Timers::due(std::int64_t now) const {
+  std::vector<Due> all;
+  for (const auto& [due_ts, instance, timer] : order_) {
+    if (due_ts > now) break;
+    all.push_back({due_ts, instance, timer});
+  }
+  return all;
+}
+
+bool Timers::take(const Due& due) {
+  const auto found = due_.find({due.instance, due.timer});
+  if (found == due_.end() || found->second != due.due_ts) return false;
+  cancel(due.instance, due.timer);
+  return true;
+}
+
+std::vector<std::uint32_t> Timers::instances() const {
+  std::vector<std::uint32_t> all;
+  for (const auto& [key, due_ts] : due_) {
+    if (all.empty() || all.back() != key.first) all.push_back(key.first);
+  }
+  return all;
 }
 
 std::vector<std::byte> Timers::save() const {

@@ -29,8 +29,13 @@ class Timers {
   void cancel_all(std::uint32_t instance);
 
   [[nodiscard]] std::optional<std::int64_t> next_due() const;
-  /// Takes the earliest timer due at or before `now`; equal times by instance, then by id.
-  [[nodiscard]] std::optional<Due> take_due(std::int64_t now);
+  /// The timers due at or before `now`; equal times by instance, then by id.
+  [[nodiscard]] std::vector<Due> due(std::int64_t now) const;
+  /// Takes one of them; false if it was cancelled or moved meanwhile.
+  [[nodiscard]] bool take(const Due& due);
+
+  /// Those that have one, ascending.
+  [[nodiscard]] std::vector<std::uint32_t> instances() const;
 
   [[nodiscard]] std::vector<std::byte> save() const;
   [[nodiscard]] base::Result<void> load(std::span<const std::byte> state);

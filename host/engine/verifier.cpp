@@ -4,6 +4,7 @@
 
 #include "host/engine/checkpointing.hpp"
 #include "host/engine/pipeline.hpp"
+#include "host/engine/resimulation.hpp"
 #include "host/engine/restart.hpp"
 #include "host/journal/reader.hpp"
 #include "host/model/catalogue.hpp"
@@ -13,7 +14,8 @@ namespace writ::engine {
 namespace {
 
 /// Reads the beginning of a run, its tables included, up to and with its first checkpoint.
-base::Result<journal::Checkpoint> read_beginning(journal::Reader& reader, Pipeline& pipeline,
+base::Result<journal::Checkpoint> read_beginning(journal::Reader& reader, VerifySink& sink,
+                                                 Pipeline& pipeline,
                                                  execution::OrderGateway& gateway) {
   journal::CheckpointAssembler checkpoints;
   while (true) {
@@ -21,6 +23,11 @@ base::Result<journal::Checkpoint> read_beginning(journal::Reader& reader, Pipeli
     if (!next) return next.error();
     if (*next == nullptr) return base::Error{base::Errc::kNotFound, "first checkpoint of the run"};
     const auto& record = **next;
+    if (model::is_input(record)) {
+      sink.begin(record);
+    } else {
+      sink.note(record);
+    }
     if (const auto* started = model::as<writ_run_started>(record)) pipeline.enter_run(*started);
     if (record.type >= WRIT_RECORD_ASSET && record.type <= WRIT_RECORD_INSTANCE) {
       pipeline.enter_table(record);
@@ -28,15 +35,15 @@ base::Result<journal::Checkpoint> read_beginning(journal::Reader& reader, Pipeli
     }
     const auto completed = checkpoints.add(record);
     if (!completed) return completed.error();
-    if (*completed) return *checkpoints.last();
+    if (*completed) {
+      (void)sink.take_orders();  // what they led to is in the checkpoint
+      return *checkpoints.last();
+    }
   }
 }
 
-/// Lets the venue give its next report and says how it differs from the one on record.
-std::optional<Difference> resimulate(const writ_record& recorded,
-                                     execution::OrderGateway& gateway) {
-  const auto due = gateway.next_due();
-  const auto* again = due ? gateway.take_report(*due) : nullptr;
+/// How what the venue says again differs from what is on record; `again` nullptr: it says nothing.
+std::optional<Difference> compare(const writ_record& recorded, const writ_record* again) {
   if (again == nullptr) return Difference{Seq{recorded.seq}, "the simulated venue reports nothing"};
   std::vector<std::uint64_t> words(again->size / 8);
   std::memcpy(words.data(), again, again->size);
@@ -49,6 +56,12 @@ std::optional<Difference> resimulate(const writ_record& recorded,
   return Difference{Seq{recorded.seq}, std::move(text)};
 }
 
+bool is_clean_end(const writ_record& input) {
+  const auto* stopped = model::as<writ_run_stopped>(input);
+  return stopped != nullptr && stopped->reason != WRIT_STOP_FOUND_DEAD &&
+         stopped->reason != WRIT_STOP_HALT;
+}
+
 }  // namespace
 
 base::Result<Verified> verify_run(journal::Storage& storage,
@@ -58,14 +71,14 @@ base::Result<Verified> verify_run(journal::Storage& storage,
   if (!reader) return reader.error();
   VerifySink sink{*reader, reader->identity().run_number};
   Pipeline pipeline{setup.core, sink};
-  const auto beginning = read_beginning(*reader, pipeline, gateway);
+  const auto beginning = read_beginning(*reader, sink, pipeline, gateway);
   if (!beginning) return beginning.error();
   for (const auto& instance : setup.instances) pipeline.add_instance(instance);
   const auto& sections = beginning->sections;
-  if (auto loaded = pipeline.load(sections, reset_allowed(setup.instances), false); !loaded) {
-    return loaded.error();
-  }
-  if (auto loaded = load_gateway(sections, gateway); !loaded) return loaded.error();
+  const auto loaded =
+      pipeline.load(sections, reset_allowed(setup.instances), Pipeline::LoadFor::kRepeat);
+  if (!loaded) return loaded.error();
+  if (auto taken = load_gateway(sections, gateway); !taken) return taken.error();
   sink.start_after(beginning->last_seq);
 
   Verified verified;
@@ -79,7 +92,7 @@ base::Result<Verified> verify_run(journal::Storage& storage,
       pipeline.prepare_reload(setup.reload(model::tail_text(*config, config->text_size)));
     }
     if (input.type == WRIT_RECORD_REPORT || input.type == WRIT_RECORD_FILL) {
-      const auto differs = resimulate(input, gateway);
+      const auto differs = compare(input, say_again(gateway, input.ingest_ts));
       if (setup.resimulate && differs) {
         verified.difference = differs;
         break;
@@ -88,10 +101,14 @@ base::Result<Verified> verify_run(journal::Storage& storage,
     gateway.observe(input);
     pipeline.on_input(input);
     for (const auto& order : pipeline.take_commands()) gateway.send(order);
-    if (!pipeline.take_checkpoint_due() && input.type != WRIT_RECORD_RUN_STOPPED) continue;
-    const auto* stopped = model::as<writ_run_stopped>(input);
-    if (stopped != nullptr && stopped->reason == WRIT_STOP_FOUND_DEAD) continue;
-    if (auto written = write_checkpoint(pipeline, gateway, sink); !written) return written.error();
+    // The run wrote a checkpoint when one was due, and one more at its end.
+    const int checkpoints = (pipeline.take_checkpoint_due() ? 1 : 0) + (is_clean_end(input) ? 1 : 0);
+    for (int i = 0; i < checkpoints; ++i) {
+      if (auto written = write_checkpoint(pipeline, gateway, sink); !written) {
+        return written.error();
+      }
+    }
+    if (setup.progress) setup.progress(pipeline, input);
   }
   if (sink.failure()) return *sink.failure();
   if (!verified.difference) verified.difference = sink.difference();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "host/base/result.hpp"
+#include "host/engine/pipeline.hpp"
 #include "host/engine/setup.hpp"
 #include "host/engine/verify_sink.hpp"
 #include "host/execution/order_gateway.hpp"
@@ -18,14 +19,11 @@ namespace writ::engine {
 
 /// What a recomputation is made of: the run's own, unless someone wants to see what another build or
 /// configuration would have done.
-struct VerifySetup {
-  CoreOptions core;
-  std::vector<InstanceSetup> instances;
-  /// What a reload on record changed: the new configuration's text to its effect. May throw
-  /// base::InputError.
-  std::function<Reload(std::string_view config_text)> reload;
+struct VerifySetup : Recipe {
   /// Compare the simulated venue's reports and fills too, not only what follows from them.
   bool resimulate = false;
+  /// Called when an input and what it led to is done.
+  std::function<void(const Pipeline&, const writ_record& input)> progress;
 };
 
 struct Verified {

@@ -6,6 +6,14 @@
 #include "host/model/record_view.hpp"
 
 namespace writ::engine {
+namespace {
+
+bool is_halt(const writ_record& record) {
+  const auto* command = model::as<writ_command>(record);
+  return command != nullptr && command->command == WRIT_OPERATOR_HALT;
+}
+
+}  // namespace
 
 const writ_record* VerifySink::peek() {
   if (held_.empty() && !failure_) {
@@ -49,6 +57,9 @@ std::uint64_t VerifySink::put(writ_record& record) {
     return id;
   }
   const auto* expected = peek();
+  if (record.type == WRIT_RECORD_CHECKPOINT && expected != nullptr && is_halt(*expected)) {
+    return id;  // the journal failed while it was being written
+  }
   if (expected == nullptr || model::is_input(*expected)) {
     // The end of a run that was killed is no difference: it had not come to record this.
     if (expected != nullptr) {

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstdint>
+
+#include <writ/abi/record.h>
+
+#include "host/execution/order_gateway.hpp"
+
+namespace writ::engine {
+
+/// Lets a simulated venue say again what is on record as said at `until`: the next report it has by
+/// then; nullptr if it has none. Valid until the next call of the gateway.
+[[nodiscard]] const writ_record* say_again(execution::OrderGateway& gateway, std::int64_t until);
+
+}  // namespace writ::engine
