@@ -47,7 +47,7 @@ int main() {
   bench::print_heading("book_bench");
   bench::compare({"book change, best prices read",
                   [&] {
-                    market::Book book;
+                    market::Book book(bench::kTick);
                     return bench::timed([&] {
                       std::int64_t sum = 0;
                       for (const auto& row : changes) {
