@@ -5,44 +5,35 @@
 namespace writ::market {
 namespace {
 
-// A side is sorted from the worst level to the best: by a rank that grows towards the best.
-std::int64_t rank(Side side, std::int64_t price) noexcept {
-  // No price is the most negative number, so this cannot overflow.
-  return side == Side::kBid ? price : -price;
-}
-
-// Where the price is, or where it would be inserted: the first level not worse than it.
-template <class Levels>
-auto find(Levels& levels, Side side, std::int64_t price) noexcept {
-  const std::int64_t wanted = rank(side, price);
-  // A change is near the top far more often than not: look there before halving the rest.
-  constexpr std::ptrdiff_t kNear = 12;
-  auto at = levels.end();
-  const auto near_end = levels.end() - levels.begin() > kNear ? at - kNear : levels.begin();
-  while (at != near_end) {
-    if (rank(side, (at - 1)->price) < wanted) return at;
-    --at;
-  }
-  return std::lower_bound(levels.begin(), at, wanted, [side](const writ_level& level, auto value) {
-    return rank(side, level.price) < value;
-  });
-}
-
-bool assign(std::vector<writ_level>& to, Side side, std::span<const writ_level> from) {
-  // An image lists the best level first; that way round it is sorted already.
-  to.assign(from.rbegin(), from.rend());
+bool assign(BookSide& to, Side side, std::span<const writ_level> from) {
+  to.clear();
+  if (from.empty()) return true;
+  // The best level first: it says where the others go. Then from the worst up, so that what is far
+  // is appended.
   const auto worse = [side](const writ_level& a, const writ_level& b) {
-    return rank(side, a.price) < rank(side, b.price);
+    return side == Side::kBid ? a.price < b.price : a.price > b.price;
   };
-  if (!std::is_sorted(to.begin(), to.end(), worse)) std::sort(to.begin(), to.end(), worse);
-  for (std::size_t i = 0; i < to.size(); ++i) {
-    if (to[i].price == WRIT_NONE || to[i].quantity <= 0) return false;
-    if (i > 0 && to[i - 1].price == to[i].price) return false;
+  const auto best = std::max_element(from.begin(), from.end(), worse);
+  const auto add = [&to](const writ_level& level) {
+    if (level.price == WRIT_NONE || level.quantity <= 0 || to.quantity_at(level.price) != 0) {
+      return false;
+    }
+    to.set(level.price, level.quantity);
+    return true;
+  };
+  if (!add(*best)) return false;
+  for (auto level = from.end(); level != from.begin();) {
+    if (--level != best && !add(*level)) return false;
   }
   return true;
 }
 
 }  // namespace
+
+void Book::set_tick(std::int64_t tick) {
+  bids_.set_tick(tick);
+  asks_.set_tick(tick);
+}
 
 void Book::clear() noexcept {
   bids_.clear();
@@ -55,55 +46,45 @@ bool Book::replace(std::span<const writ_level> bids, std::span<const writ_level>
   return false;
 }
 
-void Book::set(Side side, std::int64_t price, std::int64_t quantity) {
-  auto& levels = of(side);
-  const auto at = find(levels, side, price);
-  const bool exists = at != levels.end() && at->price == price;
-  if (exists && quantity != 0) {
-    at->quantity = quantity;
-  } else if (exists) {
-    levels.erase(at);
-  } else if (quantity != 0) {
-    levels.insert(at, writ_level{price, quantity});
-  }
-}
-
 std::size_t Book::levels(Side side, std::span<writ_level> out) const noexcept {
-  const auto& from = of(side);
-  const std::size_t count = std::min(from.size(), out.size());
-  std::copy_n(from.rbegin(), count, out.begin());
+  std::size_t count = 0;
+  for_each(side, [&](const writ_level& level) {
+    if (count == out.size()) return false;
+    out[count++] = level;
+    return true;
+  });
   return count;
 }
 
-std::int64_t Book::quantity_at(Side side, std::int64_t price) const noexcept {
-  const auto& levels = of(side);
-  const auto at = find(levels, side, price);
-  return at != levels.end() && at->price == price ? at->quantity : 0;
-}
-
 void Book::save(base::ByteWriter& out) const {
-  for (const auto* levels : {&bids_, &asks_}) {
-    out.put_bytes(std::as_bytes(std::span{*levels}));
+  for (const Side side : {Side::kBid, Side::kAsk}) {
+    out.put(static_cast<std::uint64_t>(depth(side)));
+    for_each(side, [&out](const writ_level& level) {
+      out.put(level);
+      return true;
+    });
   }
 }
 
 base::Result<void> Book::load(base::ByteReader& in) {
   clear();
+  const base::Error corrupt(base::Errc::kCorrupt, "saved book");
   for (const Side side : {Side::kBid, Side::kAsk}) {
-    const auto bytes = in.get_bytes();
-    if (!in.ok() || bytes.size() % sizeof(writ_level) != 0) {
-      clear();
-      return base::Error(base::Errc::kCorrupt, "saved book");
+    const auto count = in.get<std::uint64_t>();
+    std::int64_t last = 0;
+    for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
+      const auto level = in.get<writ_level>();
+      const bool sorted = i == 0 || (side == Side::kBid ? level.price < last : level.price > last);
+      if (!in.ok() || !sorted || level.quantity <= 0 || level.price == WRIT_NONE) {
+        clear();
+        return corrupt;
+      }
+      last = level.price;
+      set(side, level.price, level.quantity);
     }
-    auto& levels = of(side);
-    levels.resize(bytes.size() / sizeof(writ_level));
-    if (!bytes.empty()) std::memcpy(levels.data(), bytes.data(), bytes.size());
-    for (std::size_t i = 0; i < levels.size(); ++i) {
-      const bool sorted = i == 0 || rank(side, levels[i - 1].price) < rank(side, levels[i].price);
-      if (sorted && levels[i].quantity > 0 && levels[i].price != WRIT_NONE) continue;
-      clear();
-      return base::Error(base::Errc::kCorrupt, "saved book");
-    }
+    if (in.ok()) continue;
+    clear();
+    return corrupt;
   }
   return {};
 }

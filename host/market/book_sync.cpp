@@ -135,7 +135,8 @@ void BookSync::save(base::ByteWriter& out) const {
 }
 
 base::Result<void> BookSync::load(base::ByteReader& in) {
-  *this = BookSync();
+  disconnect();
+  ever_in_sync_ = false;
   const base::Error corrupt(base::Errc::kCorrupt, "saved book state");
   if (const auto loaded = book_.load(in); !loaded) return loaded;
   const auto state = in.get<std::uint8_t>();

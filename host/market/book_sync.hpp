@@ -47,6 +47,10 @@ class BookSync {
   static constexpr std::size_t kBufferedMax = 1024;
   static constexpr std::size_t kBufferedBytesMax = 4U << 20U;
 
+  /// `tick` of the instrument, 0 if there is none: how fast the book is, not what it holds.
+  explicit BookSync(std::int64_t tick = 0) : book_(tick) {}
+  void set_tick(std::int64_t tick) { book_.set_tick(tick); }
+
   /// Call `apply_buffered` after kApplied until it has nothing left.
   [[nodiscard]] SyncStep on_image(const writ_book_snapshot& image);
   [[nodiscard]] SyncStep on_change(const writ_book_delta& change);

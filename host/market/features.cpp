@@ -18,15 +18,17 @@ double units(std::int64_t raw) noexcept { return static_cast<double>(raw) / kNan
 
 // Quantity within five ticks of the best price of one side, the best included.
 Int128 depth_near_top(const Book& book, Side side, std::int64_t tick) {
-  const auto levels = book.best_last(side);
   Int128 sum = 0;
-  for (std::size_t i = 0; i < levels.size(); ++i) {
-    const writ_level& level = levels[levels.size() - 1 - i];
-    const Int128 away = Int128{levels.back().price} - level.price;
-    const bool near = tick > 0 ? (away < 0 ? -away : away) < Int128{5} * tick : i < 5;
-    if (!near) break;
-    sum += level.quantity;
-  }
+  std::int64_t best = 0;
+  int visited = 0;
+  book.for_each(side, [&](const writ_level& level) {
+    if (visited++ == 0) best = level.price;
+    const Int128 away = Int128{best} - level.price;
+    // Without a tick, the first five levels.
+    const bool near = tick > 0 ? (away < 0 ? -away : away) < Int128{5} * tick : visited <= 5;
+    if (near) sum += level.quantity;
+    return near;
+  });
   return sum;
 }
 

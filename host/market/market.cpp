@@ -31,13 +31,13 @@ writ_level level_or_none(const writ_level* level) noexcept {
 }  // namespace
 
 Market::Market(const writ_instrument& instrument, const FeatureOptions& options)
-    : features_(options, instrument.tick) {
+    : instrument_(instrument), sync_(instrument.tick), features_(options, instrument.tick) {
   set_instrument(instrument);
 }
 
 void Market::set_instrument(const writ_instrument& instrument) {
+  if (instrument.tick != instrument_.tick) set_tick(instrument.tick);
   instrument_ = instrument;
-  features_.set_tick(instrument.tick);
   suspended_ = instrument.status == WRIT_INSTRUMENT_SUSPENDED;
   closed_ =
       instrument.status == WRIT_INSTRUMENT_CLOSED || instrument.status == WRIT_INSTRUMENT_SETTLED;
@@ -190,9 +190,12 @@ void Market::on_mark_price(const writ_mark_price& mark) {
   next_funding_ts_ = mark.next_funding_ts;
 }
 
-void Market::on_tick_change(const writ_tick_change& change) {
-  instrument_.tick = change.tick;
-  features_.set_tick(change.tick);
+void Market::on_tick_change(const writ_tick_change& change) { set_tick(change.tick); }
+
+void Market::set_tick(std::int64_t tick) {
+  instrument_.tick = tick;
+  sync_.set_tick(tick);
+  features_.set_tick(tick);
 }
 
 bool Market::on_status(std::uint32_t status, std::int64_t now) {

@@ -65,6 +65,7 @@ class Market {
 
   [[nodiscard]] bool usable() const noexcept { return sync_.in_sync() && !sync_.book().crossed(); }
   [[nodiscard]] Top top() const noexcept;
+  void set_tick(std::int64_t tick);
   bool on_book_record(const writ_record& input, SyncStep step, model::RecordSink& sink);
   void report_sync(const writ_record& input, const SyncStep& lost, bool broke,
                    model::RecordSink& sink);

@@ -89,18 +89,21 @@ struct ReferenceBook {
 void expect_equal(const market::Book& book, const ReferenceBook& reference) {
   ASSERT_EQ(book.depth(Side::kBid), reference.bids.size());
   ASSERT_EQ(book.depth(Side::kAsk), reference.asks.size());
-  const auto bids = book.best_last(Side::kBid);
-  std::size_t i = 0;
-  for (const auto& [price, quantity] : reference.bids) {
-    ASSERT_EQ(bids[i].price, price);
-    ASSERT_EQ(bids[i++].quantity, quantity);
-  }
-  const auto asks = book.best_last(Side::kAsk);
-  i = asks.size();
-  for (const auto& [price, quantity] : reference.asks) {
-    ASSERT_EQ(asks[--i].price, price);
-    ASSERT_EQ(asks[i].quantity, quantity);
-  }
+  auto bid = reference.bids.rbegin();
+  book.for_each(Side::kBid, [&](const writ_level& level) {
+    EXPECT_EQ(level.price, bid->first);
+    EXPECT_EQ(level.quantity, bid->second);
+    ++bid;
+    return !testing::Test::HasFailure();
+  });
+  auto ask = reference.asks.begin();
+  book.for_each(Side::kAsk, [&](const writ_level& level) {
+    EXPECT_EQ(level.price, ask->first);
+    EXPECT_EQ(level.quantity, ask->second);
+    ++ask;
+    return !testing::Test::HasFailure();
+  });
+  ASSERT_FALSE(testing::Test::HasFailure());
 }
 
 TEST(SimulatedMarket, BooksRebuiltFromItEqualAReferenceAfterEveryRecord) {

@@ -5,9 +5,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <vector>
 
@@ -94,35 +96,107 @@ TEST(Book, CopiesAsManyLevelsAsFit) {
   EXPECT_EQ(book.levels(Side::kAsk, more), 5U);
 }
 
-TEST(Book, EqualsReferenceMapAfterRandomChanges) {
-  base::RandomStream random(7, "book_test");
-  Book book;
+template <class Map>
+Expected expected_of(const Map& map) {
+  Expected expected;
+  for (const auto& [price, quantity] : map) expected.push_back({price, quantity});
+  return expected;
+}
+
+// Changes around a price that walks, jumps and stays, on the grid and off it, near and far.
+void expect_equals_reference(std::int64_t tick, std::int64_t off_grid_in, std::uint64_t seed) {
+  base::RandomStream random(seed, "book_test");
+  Book book(tick);
   std::map<std::int64_t, std::int64_t, std::greater<>> bids;
   std::map<std::int64_t, std::int64_t> asks;
-  for (int i = 0; i < 50'000; ++i) {
-    const auto price = static_cast<std::int64_t>(1 + random.below(400));
-    const auto quantity = static_cast<std::int64_t>(random.below(3));
-    const auto change = [&](auto& side) {
-      if (quantity == 0) {
-        side.erase(price);
-      } else {
-        side[price] = quantity;
-      }
-    };
-    if (random.below(2) == 0) {
-      change(bids);
-      book.set(Side::kBid, price, quantity);
+  const std::int64_t step = std::max<std::int64_t>(tick, 1);
+  std::int64_t middle = 1'000'000;
+  const auto change = [](auto& side, std::int64_t price, std::int64_t quantity) {
+    if (quantity == 0) {
+      side.erase(price);
     } else {
-      change(asks);
-      book.set(Side::kAsk, price, quantity);
+      side[price] = quantity;
     }
+  };
+  for (int i = 0; i < 60'000; ++i) {
+    middle += static_cast<std::int64_t>(random.below(5)) - 2;
+    if (random.below(2000) == 0) middle += static_cast<std::int64_t>(random.below(20'000)) - 10'000;
+    if (middle < 20'000) middle = 20'000;
+    const std::uint64_t reach = random.below(10) == 0 ? 8000 : 40;
+    const auto away = static_cast<std::int64_t>(random.below(reach));
+    const bool bid = random.below(2) == 0;
+    std::int64_t price = (bid ? middle - away : middle + away) * step;
+    if (off_grid_in > 0 && random.below(static_cast<std::uint64_t>(off_grid_in)) == 0) price += 1;
+    const auto quantity = static_cast<std::int64_t>(random.below(3));
+    book.set(bid ? Side::kBid : Side::kAsk, price, quantity);
+    if (bid) {
+      change(bids, price, quantity);
+    } else {
+      change(asks, price, quantity);
+    }
+    // Sometimes everything near the top goes, so that the next best is far away.
+    if (random.below(3000) == 0) {
+      while (bids.size() > 3) {
+        book.set(Side::kBid, bids.begin()->first, 0);
+        bids.erase(bids.begin());
+      }
+      while (asks.size() > 3) {
+        book.set(Side::kAsk, asks.begin()->first, 0);
+        asks.erase(asks.begin());
+      }
+    }
+    const writ_level* best_bid = book.best(Side::kBid);
+    const writ_level* best_ask = book.best(Side::kAsk);
+    ASSERT_EQ(best_bid == nullptr, bids.empty()) << i;
+    ASSERT_EQ(best_ask == nullptr, asks.empty()) << i;
+    if (best_bid != nullptr) {
+      ASSERT_EQ(best_bid->price, bids.begin()->first) << i;
+      ASSERT_EQ(best_bid->quantity, bids.begin()->second) << i;
+    }
+    if (best_ask != nullptr) {
+      ASSERT_EQ(best_ask->price, asks.begin()->first) << i;
+      ASSERT_EQ(best_ask->quantity, asks.begin()->second) << i;
+    }
+    ASSERT_EQ(book.quantity_at(Side::kBid, price), bids.count(price) != 0 ? bids[price] : 0) << i;
+    ASSERT_EQ(book.quantity_at(Side::kAsk, price), asks.count(price) != 0 ? asks[price] : 0) << i;
     if (i % 500 != 0) continue;
-    Expected expected;
-    for (const auto& [p, q] : bids) expected.push_back({p, q});
-    expect_levels(book, Side::kBid, expected);
-    expected.clear();
-    for (const auto& [p, q] : asks) expected.push_back({p, q});
-    expect_levels(book, Side::kAsk, expected);
+    ASSERT_NO_FATAL_FAILURE(expect_levels(book, Side::kBid, expected_of(bids)));
+    ASSERT_NO_FATAL_FAILURE(expect_levels(book, Side::kAsk, expected_of(asks)));
+    if (i % 5000 == 0) book.set_tick(i % 10'000 == 0 ? tick : 0);
+  }
+}
+
+TEST(Book, EqualsReferenceMapOnAGrid) {
+  for (const std::int64_t tick : {1, 2, 7, 10'000'000, 100'000'000}) {
+    ASSERT_NO_FATAL_FAILURE(expect_equals_reference(tick, 0, 7)) << tick;
+  }
+}
+
+TEST(Book, EqualsReferenceMapWithoutATick) { expect_equals_reference(0, 0, 8); }
+
+TEST(Book, EqualsReferenceMapWithPricesOffTheGrid) {
+  expect_equals_reference(100, 20'000, 9);
+  expect_equals_reference(100, 10, 10);
+}
+
+TEST(Book, HoldsPricesAtTheEndsOfTheirRange) {
+  constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
+  for (const std::int64_t tick : {std::int64_t{0}, std::int64_t{1}, kMax}) {
+    Book book(tick);
+    for (const Side side : {Side::kBid, Side::kAsk}) {
+      book.set(side, kMax, 1);
+      book.set(side, 1, 2);
+      book.set(side, -kMax, 3);
+      book.set(side, 0, 4);
+    }
+    expect_levels(book, Side::kBid, {{kMax, 1}, {1, 2}, {0, 4}, {-kMax, 3}});
+    expect_levels(book, Side::kAsk, {{-kMax, 3}, {0, 4}, {1, 2}, {kMax, 1}});
+    for (const Side side : {Side::kBid, Side::kAsk}) {
+      for (const std::int64_t price : {kMax, std::int64_t{1}, -kMax, std::int64_t{0}}) {
+        book.set(side, price, 0);
+      }
+      EXPECT_EQ(book.best(side), nullptr);
+    }
   }
 }
 
@@ -145,7 +219,7 @@ TEST(Book, LoadsWhatItSavedAndRefusesWhatIsNoBook) {
   EXPECT_EQ(loaded.depth(Side::kBid), 0U);
 
   auto damaged = out.take();
-  damaged[8] = std::byte{99};  // the worst bid above the best
+  damaged[24] = std::byte{99};  // the second bid above the best
   base::ByteReader wrong(damaged);
   EXPECT_FALSE(loaded.load(wrong));
 }
