@@ -154,7 +154,8 @@ class [[nodiscard]] IntentBuilder {
   }
   /// Words to find it by; plain text without quotes or backslashes.
   [[nodiscard]] IntentBuilder& tags(std::initializer_list<std::string_view> words) {
-    scratch_->tags = "[";
+    scratch_->tags.clear();
+    scratch_->tags += '[';
     for (const std::string_view word : words) {
       if (scratch_->tags.size() > 1) scratch_->tags += ',';
       scratch_->tags += '"';

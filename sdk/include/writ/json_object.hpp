@@ -24,7 +24,8 @@ class JsonObject {
   JsonObject() { clear(); }
 
   JsonObject& clear() {
-    text_.assign("{");
+    text_.clear();
+    text_ += '{';
     return *this;
   }
   JsonObject& add(std::string_view key, std::string_view value) {

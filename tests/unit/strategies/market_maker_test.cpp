@@ -146,7 +146,7 @@ TEST_F(MarketMaker, KeepsWhatWasFilledWhenItMovesTheRest) {
   r->top("2000.05", "1", "2000.07", "1");
   const auto moves = r->take_intents();
   ASSERT_EQ(moves.size(), 2U);
-  EXPECT_EQ(moves[0].intent.quantity, nano("0.05") + nano("0.02"));
+  EXPECT_EQ(moves[0].intent.quantity, nano("0.0499") + nano("0.02"));
 }
 
 TEST_F(MarketMaker, PausesASideThatWasVetoed) {
