@@ -1,7 +1,5 @@
 #include "host/market/book_side.hpp"
 
-#include <writ/int128.hpp>
-
 #include <algorithm>
 
 namespace writ::market {
@@ -62,69 +60,26 @@ void BookSide::clear() noexcept {
   far_.clear();
 }
 
-bool BookSide::rank_of(std::int64_t price, std::int64_t& rank) const noexcept {
-  // Far from the ends, so that the window's bounds cannot overflow.
-  if (price < 0 || price > INT64_MAX / 2) return false;
-  const auto dividend = static_cast<std::uint64_t>(price);
-  std::uint64_t quotient = dividend;
-  if (tick_ > 1) {
-    quotient = static_cast<std::uint64_t>((UInt128{dividend} * reciprocal_) >> 64U) >> shift_;
-    if (quotient * static_cast<std::uint64_t>(tick_) != dividend) return false;
-  }
-  const auto ticks = static_cast<std::int64_t>(quotient);
-  rank = side_ == Side::kBid ? ticks : -ticks;
-  return true;
-}
-
-void BookSide::set(std::int64_t price, std::int64_t quantity) {
-  if (on_grid_) {
-    std::int64_t rank = 0;
-    if (!rank_of(price, rank)) {
-      if (quantity == 0) return;  // no level lies off the grid
-      leave_grid();
-    } else if (size_ == 0) {
-      if (quantity == 0) return;
-      low_ = rank - kBelow;
-      set_near(rank, price, quantity);
-      return;
-    } else if (rank >= low_ + kSlots) {
-      if (quantity == 0) return;
-      move_window(rank);
-      set_near(rank, price, quantity);
-      return;
-    } else if (rank >= low_) {
-      set_near(rank, price, quantity);
-      return;
-    } else if (best_rank_ != kNone && rank >= best_rank_ - kBelow) {
-      // The best price has come down: so does the window.
-      move_window(best_rank_);
-      set_near(rank, price, quantity);
-      return;
-    }
-  }
-  set_far(price, quantity);
-}
-
-void BookSide::set_near(std::int64_t rank, std::int64_t price, std::int64_t quantity) {
-  if (slots_.empty()) slots_.resize(kSlots);
-  const std::size_t at = slot(rank);
-  const std::uint64_t bit = std::uint64_t{1} << (at % 64);
-  std::uint64_t& word = bits_[at / 64];
-  if (quantity != 0) {
-    const std::size_t added = (word & bit) == 0 ? 1 : 0;
-    word |= bit;
-    size_ += added;
-    in_window_ += added;
-    slots_[at] = quantity;
-    if (rank >= best_rank_) {
-      best_rank_ = rank;
-      best_ = {price, quantity};
-    }
-  } else if ((word & bit) != 0) {
-    word &= ~bit;
-    --size_;
-    --in_window_;
-    if (rank == best_rank_) find_best();
+// All that the window cannot take as it is.
+void BookSide::set_elsewhere(std::int64_t price, std::int64_t quantity) {
+  std::int64_t rank = 0;
+  if (!on_grid_) {
+    set_far(price, quantity);
+  } else if (!rank_of(price, rank)) {
+    if (quantity == 0) return;  // no level lies off the grid
+    leave_grid();
+    set_far(price, quantity);
+  } else if (in_window_ == 0 || rank >= low_ + kSlots) {
+    // The first level, or one better than the window. On the grid no level is far without one near.
+    if (quantity == 0) return;
+    move_window(rank);
+    set_near(rank, price, quantity);
+  } else if (rank >= best_rank_ - kBelow) {
+    // The best price has come down: so does the window.
+    move_window(best_rank_);
+    set_near(rank, price, quantity);
+  } else {
+    set_far(price, quantity);
   }
 }
 
@@ -173,6 +128,7 @@ std::int64_t BookSide::next_below(std::int64_t rank) const noexcept {
 
 // Puts the window where `best_rank` is, or is about to be, the best rank.
 void BookSide::move_window(std::int64_t best_rank) {
+  if (slots_.empty()) slots_.resize(kSlots);
   const std::int64_t low = best_rank - kBelow;
   if (low > low_) {
     // What falls out is better than all that is far, and is listed best first.
@@ -191,7 +147,6 @@ void BookSide::move_window(std::int64_t best_rank) {
     return;
   }
   low_ = low;
-  if (slots_.empty()) slots_.resize(kSlots);
   while (!far_.empty()) {
     const writ_level level = far_.back();
     std::int64_t rank = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <writ/abi/market.h>
+#include <writ/int128.hpp>
 
 #include <array>
 #include <bit>
@@ -28,7 +29,14 @@ class BookSide {
   void set_tick(std::int64_t tick);
   void clear() noexcept;
   /// Sets the level to a quantity >= 0; 0 removes it.
-  void set(std::int64_t price, std::int64_t quantity);
+  void set(std::int64_t price, std::int64_t quantity) {
+    std::int64_t rank = 0;
+    if (in_window_ > 0 && rank_of(price, rank) && rank >= low_ && rank < low_ + kSlots) {
+      set_near(rank, price, quantity);
+    } else {
+      set_elsewhere(price, quantity);
+    }
+  }
 
   /// nullptr if there is none. Valid until the next change.
   [[nodiscard]] const writ_level* best() const noexcept { return size_ == 0 ? nullptr : &best_; }
@@ -52,9 +60,20 @@ class BookSide {
   static constexpr std::int64_t kSlots = 4096;
   static constexpr std::int64_t kBelow = kSlots * 3 / 4;
   static constexpr std::int64_t kNone = INT64_MIN;
+  static constexpr std::uint64_t kPriceMax = INT64_MAX / 2;
 
   // A rank is a price in ticks, signed so that it grows towards the best.
-  [[nodiscard]] bool rank_of(std::int64_t price, std::int64_t& rank) const noexcept;
+  // False for a price off the grid, or so far from zero that the window's bounds could overflow.
+  [[nodiscard]] bool rank_of(std::int64_t price, std::int64_t& rank) const noexcept {
+    const auto dividend = static_cast<std::uint64_t>(price);  // a negative one is too large
+    std::uint64_t quotient = dividend;
+    if (tick_ != 1) {
+      quotient = static_cast<std::uint64_t>((UInt128{dividend} * reciprocal_) >> 64U) >> shift_;
+    }
+    const auto ticks = static_cast<std::int64_t>(quotient);
+    rank = side_ == Side::kBid ? ticks : -ticks;
+    return dividend <= kPriceMax && quotient * static_cast<std::uint64_t>(tick_) == dividend;
+  }
   [[nodiscard]] std::int64_t price_at(std::int64_t rank) const noexcept {
     return (side_ == Side::kBid ? rank : -rank) * tick_;
   }
@@ -67,7 +86,28 @@ class BookSide {
   // The next occupied rank of the window; kNone after the last.
   [[nodiscard]] std::int64_t next_below(std::int64_t rank) const noexcept;
 
-  void set_near(std::int64_t rank, std::int64_t price, std::int64_t quantity);
+  void set_near(std::int64_t rank, std::int64_t price, std::int64_t quantity) {
+    const std::size_t at = slot(rank);
+    const std::uint64_t bit = std::uint64_t{1} << (at % 64);
+    std::uint64_t& word = bits_[at / 64];
+    const bool existed = (word & bit) != 0;
+    if (quantity != 0) {
+      size_ += existed ? 0U : 1U;
+      in_window_ += existed ? 0U : 1U;
+      word |= bit;
+      slots_[at] = quantity;
+      if (rank >= best_rank_) {
+        best_rank_ = rank;
+        best_ = {price, quantity};
+      }
+    } else if (existed) {
+      word &= ~bit;
+      --size_;
+      --in_window_;
+      if (rank == best_rank_) find_best();
+    }
+  }
+  void set_elsewhere(std::int64_t price, std::int64_t quantity);
   void set_far(std::int64_t price, std::int64_t quantity);
   void find_best() noexcept;
   void move_window(std::int64_t best_rank);
