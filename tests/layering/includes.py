@@ -79,7 +79,7 @@ class Tree:
 
     def _resolve(self, file, quoted, angled):
         name = quoted or angled
-        folders = [self.root, self.root / "sdk" / "include", self.root / "sdk"]
+        folders = [self.root, self.root / "sdk" / "include", self.root / "sdk" / "testing"]
         if quoted:
             folders.insert(0, file.parent)
         for folder in folders:
