@@ -1,51 +1,65 @@
-// A book change: market::Book against the least that keeps the same book, a ring of quantities by
-// tick around the best prices.
+// A book change: market::Book, and the whole market state around it, against the least that keeps
+// the same book, a ring of quantities by tick around the best prices.
 #include "host/market/book.hpp"
+#include "host/market/markets.hpp"
+#include "host/model/record_view.hpp"
 #include "tests/bench/l2_market.hpp"
+#include "tests/bench/market_feed.hpp"
 #include "tests/bench/rounds.hpp"
+#include "tests/bench/tick_ring.hpp"
 
-#include <array>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
 #include <vector>
 
 namespace {
 
-using writ::bench::L2Row;
+using namespace writ;
+using bench::L2Row;
 
-/// Quantities by price modulo a power of two; enough for a market whose levels stay within it.
-struct TickRing {
-  static constexpr std::size_t kSize = 4096;
-  std::array<std::int64_t, kSize> quantity{};
-  std::int64_t best_bid = 0;
-  std::int64_t best_ask = INT64_MAX;
+constexpr std::size_t kRecords = 1'000'000;
 
-  static std::size_t slot(std::int64_t price) { return static_cast<std::size_t>(price) % kSize; }
-
-  void set_bid(std::int64_t price, std::int64_t amount) {
-    quantity[slot(price)] = amount;
-    if (amount != 0 && price > best_bid) best_bid = price;
-    while (quantity[slot(best_bid)] == 0) --best_bid;
+/// Nothing of this market is worth an incident.
+class NoIncidents final : public model::RecordSink {
+ public:
+  std::uint64_t append(writ_record& record) override {
+    std::fprintf(stderr, "book_bench: a record of type %u\n", record.type);
+    std::exit(1);
   }
-  void set_ask(std::int64_t price, std::int64_t amount) {
-    quantity[slot(price)] = amount;
-    if (amount != 0 && price < best_ask) best_ask = price;
-    while (quantity[slot(best_ask)] == 0) ++best_ask;
-  }
+  [[nodiscard]] RunNumber run() const override { return RunNumber{1}; }
+  [[nodiscard]] Seq next_seq() const override { return Seq{1}; }
 };
+
+writ_instrument instrument() {
+  auto made = model::make_record<writ_instrument>();
+  made.instrument = 1;
+  made.kind = WRIT_KIND_PERP;
+  made.status = WRIT_INSTRUMENT_ACTIVE;
+  made.ladder = WRIT_LADDER_TICK;
+  made.tick = bench::kTick;
+  made.lot = bench::kLot;
+  made.price_min = made.price_max = made.quantity_min = made.quantity_max = WRIT_NONE;
+  made.expiry_ts = made.start_ts = WRIT_NONE;
+  return made;
+}
 
 }  // namespace
 
 int main() {
-  using namespace writ;
   const auto rows = bench::standard_l2_market();
   std::vector<L2Row> changes;
   for (const auto& row : rows) {
     if (row.kind == 'D') changes.push_back(row);
   }
   volatile std::int64_t seen = 0;  // what was computed is used
+  std::int64_t last_sum = 0;
 
   bench::print_heading("book_bench");
-  bench::compare({"book change, best prices read",
+  const std::string ring_name = "flat ring by tick";
+  bench::compare({"book", "change of one level, best price read",
                   [&] {
                     market::Book book(bench::kTick);
                     return bench::timed([&] {
@@ -55,29 +69,76 @@ int main() {
                         book.set(side, row.price_ticks * bench::kTick,
                                  row.quantity_lots * bench::kLot);
                         const auto* best = book.best(side);
-                        sum += best == nullptr ? 0 : best->price;
+                        sum += best == nullptr ? 0 : best->price / bench::kTick;
+                      }
+                      last_sum = sum;
+                      seen = sum;
+                      return changes.size();
+                    });
+                  },
+                  ring_name,
+                  [&] {
+                    auto ring = std::make_unique<bench::TickRing>();
+                    for (const auto& row : std::span(changes).first(40)) {
+                      ring->set(row.side == 'B', row.price_ticks, row.quantity_lots);
+                    }
+                    return bench::timed([&] {
+                      std::int64_t sum = 0;
+                      for (const auto& row : changes) {
+                        ring->set(row.side == 'B', row.price_ticks, row.quantity_lots);
+                        sum += row.side == 'B' ? ring->bid() : ring->ask();
                       }
                       seen = sum;
                       return changes.size();
                     });
                   },
-                  "flat ring by tick",
+                  std::nullopt});
+  bench::print_proof("change of one level, best price read",
+                     "sum of best prices " + std::to_string(last_sum));
+
+  const auto some = std::span(rows).first(kRecords);
+  const bench::MarketRecords records(some, 1, 1);
+  bench::compare({"book", "market record: BOOK_DELTA or TRADE",
                   [&] {
-                    TickRing ring;
-                    // A book is never empty on a side here, so the walk to the next level ends.
-                    ring.best_bid = changes.front().price_ticks;
-                    ring.best_ask = changes[20].price_ticks;
+                    market::Markets markets;
+                    NoIncidents sink;
+                    markets.on_instrument(instrument());
                     return bench::timed([&] {
                       std::int64_t sum = 0;
-                      for (const auto& row : changes) {
-                        if (row.side == 'B')
-                          ring.set_bid(row.price_ticks, row.quantity_lots);
-                        else
-                          ring.set_ask(row.price_ticks, row.quantity_lots);
-                        sum += row.side == 'B' ? ring.best_bid : ring.best_ask;
+                      for (const auto* record = &records.front(); record != nullptr;
+                           record = records.next(*record)) {
+                        sum += markets.apply(*record, sink).top_changed ? 1 : 0;
                       }
                       seen = sum;
-                      return changes.size();
+                      return records.count();
+                    });
+                  },
+                  "flat ring, last trade, top compared",
+                  [&] {
+                    auto ring = std::make_unique<bench::TickRing>();
+                    for (const auto& row : some.first(40)) {
+                      ring->set(row.side == 'B', row.price_ticks, row.quantity_lots);
+                    }
+                    return bench::timed([&] {
+                      std::int64_t sum = 0;
+                      std::int64_t bid = 0, ask = 0, bid_quantity = 0, ask_quantity = 0;
+                      for (const auto& row : some) {
+                        if (row.kind == 'T') {
+                          seen = row.price_ticks;
+                          continue;
+                        }
+                        ring->set(row.side == 'B', row.price_ticks, row.quantity_lots);
+                        const auto now_bid = ring->bid();
+                        const auto now_ask = ring->ask();
+                        const auto now_bids = ring->quantity(true, now_bid);
+                        const auto now_asks = ring->quantity(false, now_ask);
+                        sum += now_bid != bid || now_ask != ask || now_bids != bid_quantity ||
+                               now_asks != ask_quantity;
+                        bid = now_bid, ask = now_ask;
+                        bid_quantity = now_bids, ask_quantity = now_asks;
+                      }
+                      seen = sum;
+                      return some.size();
                     });
                   },
                   std::nullopt});

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "host/engine/ports.hpp"
+#include "host/engine/run.hpp"
+#include "host/journal/storage.hpp"
+#include "host/plugin/module.hpp"
+#include "host/venue/paper/paper_venue.hpp"
+#include "tests/bench/market_feed.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace writ::bench {
+
+/// A backtest as the host runs it: sequencer, journal on disk, market, arbiter with every limit
+/// set, paper exchange without latency, ledger, one strategy from a shared object.
+class HostBacktest {
+ public:
+  static constexpr std::uint32_t kInstrument = 1;
+  static constexpr std::uint16_t kStream = 1;
+
+  /// Ready to go; the journal is below `folder`, which is emptied.
+  HostBacktest(const MarketRecords& records, std::shared_ptr<const plugin::Module> module,
+               const std::filesystem::path& folder);
+
+  /// To the end of the data, journal closed.
+  void go();
+
+  [[nodiscard]] const engine::RunSummary& summary() const { return run_->summary(); }
+  /// In units of 1e-9.
+  [[nodiscard]] std::int64_t position() const;
+  /// Counts and the hashes of intents and ledger, as one line.
+  [[nodiscard]] std::string proof() const;
+
+ private:
+  struct TapePacer final : engine::Pacer {
+    bool wait_until(std::int64_t) override { return true; }
+    std::int64_t stamp(std::int64_t ts) override { return ts; }
+  };
+  struct NoOperators final : engine::OperatorPort {
+    std::optional<Request> poll() override { return std::nullopt; }
+  };
+
+  journal::PosixStorage storage_;
+  MemoryFeed feed_;
+  venue::paper::PaperVenue venue_;
+  TapePacer pacer_;
+  NoOperators operators_;
+  std::unique_ptr<engine::Run> run_;
+};
+
+}  // namespace writ::bench
