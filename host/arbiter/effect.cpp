@@ -22,13 +22,12 @@ Quantity moved(Quantity position, Quantity by) {
 
 /// Whether the last unit of the order leaves the worst outcome no worse. The worst outcome is
 /// concave in how much of the order fills, so then no unit before it does either.
-bool last_unit_is_safe(const Payoff& held, std::uint32_t kind, const OrderTerms& terms,
-                       std::int64_t unit) {
+bool last_unit_is_safe(const Payoff& held, std::uint32_t kind, const OrderTerms& terms) {
   const std::int64_t sign = terms.side == WRIT_SIDE_BUY ? 1 : -1;
   Payoff whole = held;
   Payoff but_one = held;
   whole.trade(kind, Quantity{sign * terms.quantity.raw}, terms.price);
-  but_one.trade(kind, Quantity{sign * (terms.quantity.raw - unit)}, terms.price);
+  but_one.trade(kind, Quantity{sign * (terms.quantity.raw - 1)}, terms.price);
   return whole.worst() >= but_one.worst();
 }
 
@@ -36,11 +35,10 @@ bool last_unit_is_safe(const Payoff& held, std::uint32_t kind, const OrderTerms&
 bool reduces(const Holding& own, const Holding& complement, const RiskView& view,
              const OrderTerms& terms) {
   const std::uint32_t kind = view.instrument->kind;
-  const std::int64_t unit = std::clamp<std::int64_t>(view.instrument->lot, 1, terms.quantity.raw);
   if (kind == WRIT_KIND_RUNNER) {
     // At what odds working bets would match is not in the view.
     if (own.working_buy.raw != 0 || own.working_sell.raw != 0) return false;
-    return last_unit_is_safe(Payoff::of_bets(own.if_wins, own.if_loses), kind, terms, unit);
+    return last_unit_is_safe(Payoff::of_bets(own.if_wins, own.if_loses), kind, terms);
   }
   for (unsigned corner = 0; corner < 16; ++corner) {
     const auto filled = [corner](unsigned bit, Quantity quantity, std::int64_t sign) {
@@ -50,7 +48,7 @@ bool reduces(const Holding& own, const Holding& complement, const RiskView& view
         moved(moved(own.position, filled(1, own.working_buy, 1)), filled(2, own.working_sell, -1));
     const Quantity other = moved(moved(complement.position, filled(4, complement.working_buy, 1)),
                                  filled(8, complement.working_sell, -1));
-    if (!last_unit_is_safe(Payoff::of(kind, position, other), kind, terms, unit)) return false;
+    if (!last_unit_is_safe(Payoff::of(kind, position, other), kind, terms)) return false;
   }
   return true;
 }
@@ -79,8 +77,8 @@ Effect effect_of(const writ_intent& intent, const OrderTerms& terms, const RiskV
     return intent.kind == WRIT_INTENT_PLACE ? Effect::kAdds : Effect::kNeutral;
   }
   const bool buys = terms.side == WRIT_SIDE_BUY;
-  const std::int64_t replaced_left =
-      replaces ? std::max<std::int64_t>(0, view.target.quantity.raw - view.target.filled.raw) : 0;
+  const auto left = checked_sub(view.target.quantity, view.target.filled);
+  const std::int64_t replaced_left = replaces && left ? std::max<std::int64_t>(0, left->raw) : 0;
   if (replaces && terms.quantity.raw <= replaced_left && !terms.price.is_none() &&
       (buys ? terms.price <= view.target.price : terms.price >= view.target.price)) {
     return Effect::kNeutral;

@@ -141,6 +141,64 @@ TEST(LedgerProperty, EveryIdentityHoldsAtEveryStep) {
   EXPECT_GT(legs_closed, 1'000U);
 }
 
+TEST(LedgerProperty, IdentitiesHoldWithMoneyOfSeveralAssetsAndSettlements) {
+  std::size_t steps = 0, settled = 0;
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    SCOPED_TRACE(seed);
+    World w;
+    Ledger ledger(w.tables);
+    Life life(seed);
+    for (int i = 0; i < 150; ++i, ++steps) {
+      switch (life.below(6)) {
+        case 0: {
+          auto rate = model::make_record<writ_conversion>();
+          rate.asset = test::kBtc;
+          rate.into = kUsdt;
+          rate.rate = 1 + life.below(90'000'000'000'000);
+          ledger.on_conversion(rate, w.sink);
+          break;
+        }
+        case 1:
+          w.deposit(ledger, test::kBtc, Money{Int128{life.below(3'000'000)} * 1'000'000'000'003});
+          break;
+        case 2:
+          ASSERT_TRUE(w.fill(ledger, life.below(2) == 0 ? test::kCross : test::kBtcSpot,
+                             static_cast<std::uint32_t>(1 + life.below(3)),
+                             Quantity{1 + life.below(2'000'000'000)},
+                             Price{1 + life.below(90'000'000)}, Money{life.below(1'000'000'000)}));
+          break;
+        case 3:
+          w.quotes.set(test::kCross, Price{1 + life.below(90'000'000)}, Price{100'000'000});
+          break;
+        case 4: {
+          auto settlement = model::make_record<writ_settlement>();
+          settlement.instrument = life.below(2) == 0 ? test::kYes : test::kNo;
+          settlement.result = WRIT_SETTLED_PAYOUT;
+          settlement.payout_numerator = life.below(4);
+          settlement.payout_denominator = 3;
+          ledger.on_settlement(settlement, ++w.input_seq, w.sink);
+          ++settled;
+          break;
+        }
+        default:
+          life.step(w, ledger);
+      }
+      (void)w.portfolio(ledger, i);
+      check_records(w, ledger);
+      if (::testing::Test::HasFatalFailure()) return;
+    }
+    for (const std::uint32_t asset : {kUsdt, kEth, test::kBtc}) {
+      EXPECT_EQ(w.rows(WRIT_LEDGER_CASH, asset), ledger.cash(kMain, AssetId{asset}));
+    }
+    const auto saved = ledger.save();
+    Ledger loaded(w.tables);
+    ASSERT_TRUE(loaded.load(saved));
+    EXPECT_EQ(loaded.save(), saved);
+  }
+  EXPECT_EQ(steps, 4'500U);
+  EXPECT_GT(settled, 100U);
+}
+
 TEST(LedgerProperty, SavedStateHasTheSameBytesAndTheSameFuture) {
   for (std::uint64_t seed = 100; seed < 110; ++seed) {
     SCOPED_TRACE(seed);
