@@ -3,7 +3,6 @@
 #include "host/base/assert.hpp"
 
 #include <writ/int128.hpp>
-#include <writ/spread.hpp>
 #include <writ/tick.hpp>
 
 #include <algorithm>
@@ -15,6 +14,16 @@ namespace {
 constexpr double kNano = 1e9;
 
 double units(std::int64_t raw) noexcept { return static_cast<double>(raw) / kNano; }
+
+// writ::midpoint without a 128-bit division where the sum fits.
+std::int64_t mid_of(std::int64_t bid, std::int64_t ask) noexcept {
+  std::int64_t sum = 0;
+  if (__builtin_add_overflow(bid, ask, &sum)) {
+    return midpoint(Price{bid}, Price{ask}, Rounding::kHalfEven).raw;
+  }
+  const std::int64_t below = sum >> 1;
+  return below + (sum & below & 1);
+}
 
 // Quantity within five ticks of the best price of one side, the best included.
 Int128 depth_near_top(const Book& book, Side side, std::int64_t tick) {
@@ -63,11 +72,12 @@ double spread_compression(std::int64_t spread, std::span<const std::int64_t> sor
 }
 
 double quantised(double value) {
-  // Past 2^53 there is no fraction of 1e-9 left to round.
-  constexpr double kExact = 9007199254740992.0;
   const double scaled = value * kNano;
-  if (!(std::fabs(scaled) < kExact)) return value;
-  return std::nearbyint(scaled) / kNano + 0.0;  // never -0
+  // Below 2^51 a sum with 1.5 x 2^52 has no room for a fraction: it is rounded, halves to even.
+  // Past that there is little of 1e-9 left to round.
+  constexpr double kNoFraction = 6755399441055744.0;
+  if (!(std::fabs(scaled) < 2251799813685248.0)) return value;
+  return (scaled + kNoFraction - kNoFraction) / kNano + 0.0;  // never -0
 }
 
 FeatureTracker::FeatureTracker(const FeatureOptions& options, std::int64_t tick)
@@ -92,7 +102,7 @@ void FeatureTracker::on_top(std::int64_t now, const Book& book, bool usable) {
   follow_.on_best(Side::kAsk, now, ask);
   held_ = bid != nullptr && ask != nullptr;
   if (!held_) return;
-  held_mid_ = midpoint(Price{bid->price}, Price{ask->price}, Rounding::kHalfEven).raw;
+  held_mid_ = mid_of(bid->price, ask->price);
   const Int128 spread = Int128{ask->price} - bid->price;
   held_spread_ = static_cast<std::int64_t>(std::min<Int128>(spread, Price::max().raw));
 }
@@ -178,13 +188,13 @@ FeatureVector FeatureTracker::evaluate(std::int64_t now, const Book& book, bool 
     const double ask_quantity = units(ask->quantity);
     const double total = bid_quantity + ask_quantity;
     const Int128 spread = Int128{ask->price} - bid->price;
-    know(WRIT_FEATURE_MID,
-         units(midpoint(Price{bid->price}, Price{ask->price}, Rounding::kHalfEven).raw));
+    const double mid = units(mid_of(bid->price, ask->price));
+    know(WRIT_FEATURE_MID, mid);
     know(WRIT_FEATURE_MICROPRICE,
          (units(bid->price) * ask_quantity + units(ask->price) * bid_quantity) / total);
     know(WRIT_FEATURE_IMBALANCE, (bid_quantity - ask_quantity) / total);
-    if (const auto bps = spread_bps(Price{bid->price}, Price{ask->price})) {
-      know(WRIT_FEATURE_SPREAD_BPS, units(bps->raw));
+    if (mid > 0) {
+      know(WRIT_FEATURE_SPREAD_BPS, static_cast<double>(spread) / kNano / mid * 1e4);
     }
     if (changes_ >= options_.volatility_warm) {
       know(WRIT_FEATURE_VOLATILITY, std::sqrt(variance_ / units(options_.sample_ns)));

@@ -2,8 +2,6 @@
 
 #include "host/base/assert.hpp"
 
-#include <writ/int128.hpp>
-
 #include <algorithm>
 
 namespace writ::market {
@@ -33,19 +31,19 @@ void VolumeBuckets::add(std::uint16_t side, std::int64_t quantity) {
 }
 
 void VolumeBuckets::close(std::int64_t imbalance) {
+  sum_ += imbalance;
   if (ring_.size() < count_) {
     ring_.push_back(imbalance);
     return;
   }
+  sum_ -= ring_[next_];
   ring_[next_] = imbalance;
   next_ = (next_ + 1) % count_;
 }
 
 std::optional<double> VolumeBuckets::score() const {
   if (ring_.size() < count_) return std::nullopt;
-  Int128 sum = 0;
-  for (const std::int64_t imbalance : ring_) sum += imbalance;
-  return static_cast<double>(sum) / static_cast<double>(Int128{volume_} * Int128(count_));
+  return static_cast<double>(sum_) / static_cast<double>(Int128{volume_} * Int128(count_));
 }
 
 std::vector<std::int64_t> VolumeBuckets::imbalances() const {
@@ -76,11 +74,12 @@ base::Result<void> VolumeBuckets::load(base::ByteReader& in) {
   const auto filled = in.get<std::uint64_t>();
   ring_.clear();
   next_ = 0;
+  sum_ = 0;
   if (!in.ok() || volume_ <= 0 || count_ == 0 || filled > count_ || buy_ < 0 || sell_ < 0 ||
       buy_ >= volume_ || sell_ >= volume_ - buy_) {
     return base::Error(base::Errc::kCorrupt, "saved volume buckets");
   }
-  for (std::uint64_t i = 0; i < filled && in.ok(); ++i) ring_.push_back(in.get<std::int64_t>());
+  for (std::uint64_t i = 0; i < filled && in.ok(); ++i) close(in.get<std::int64_t>());
   if (!in.ok()) return base::Error(base::Errc::kCorrupt, "saved volume buckets");
   return {};
 }

@@ -4,6 +4,7 @@
 #include "host/base/result.hpp"
 
 #include <writ/abi/market.h>
+#include <writ/int128.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -45,6 +46,7 @@ class VolumeBuckets {
   std::int64_t sell_ = 0;
   std::vector<std::int64_t> ring_;  // imbalances; next_ is the oldest once it is full
   std::size_t next_ = 0;
+  Int128 sum_ = 0;  // of ring_
 };
 
 }  // namespace writ::market

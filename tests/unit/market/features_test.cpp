@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -148,6 +149,18 @@ TEST(FeatureTracker, DescribesTheTopOfTheBook) {
   EXPECT_EQ(features[WRIT_FEATURE_WARM].value, 0.0);
   EXPECT_EQ(features[WRIT_FEATURE_VOLATILITY].known, 0U);
   for (std::uint32_t i = 0; i < features.size(); ++i) EXPECT_EQ(features[i].feature, i);
+}
+
+TEST(FeatureTracker, MidIsRoundedHalfToEvenAtTheLastDigit) {
+  FeatureTracker tracker({}, 1);
+  for (const auto& [bid, ask, mid] :
+       {std::array<std::int64_t, 3>{1, 2, 2}, {2, 3, 2}, {3, 4, 4}, {-2, -1, -2}, {-1, 2, 0}}) {
+    Book book;
+    book.set(Side::kBid, bid, 1);
+    book.set(Side::kAsk, ask, 1);
+    const auto features = tracker.evaluate(0, book, true);
+    EXPECT_EQ(features[WRIT_FEATURE_MID].value, static_cast<double>(mid) / 1e9) << bid;
+  }
 }
 
 TEST(FeatureTracker, KnowsNothingOfAOneSidedOrUnusableBook) {
