@@ -14,7 +14,7 @@ arbiter::Holding RiskViewBuilder::holding(std::uint32_t account, std::uint32_t i
   return {instance == 0
               ? ledger_.position(account_id, instrument_id)
               : ledger_.strategy_position(account_id, InstanceId{instance}, instrument_id),
-          working.buy, working.sell};
+          working.buy, working.sell, {}, {}};
 }
 
 arbiter::TargetOrder RiskViewBuilder::target(const writ_intent& intent) const {
@@ -71,6 +71,8 @@ arbiter::RiskView RiskViewBuilder::build(const writ_intent& intent) const {
   view.strategy = holding(intent.account, intent.instance, intent.instrument);
   if (view.instrument->complement != 0) {
     view.complement = holding(intent.account, 0, view.instrument->complement);
+    view.strategy_complement =
+        holding(intent.account, intent.instance, view.instrument->complement);
   }
   view.cash_free = cash_free(account, *view.instrument);
   if (view.instrument->kind == WRIT_KIND_SPOT) {

@@ -27,11 +27,12 @@ std::int64_t PaperMarket::available(Side side, const writ_level& level) const {
 
 std::optional<std::int64_t> PaperMarket::best_available(Side side) const {
   if (!has_book()) return std::nullopt;
-  const auto levels = sync_.book().best_last(side);
-  for (std::size_t i = levels.size(); i-- > 0;) {
-    if (available(side, levels[i]) > 0) return levels[i].price;
-  }
-  return std::nullopt;
+  std::optional<std::int64_t> best;
+  sync_.book().for_each(side, [&](const writ_level& level) {
+    if (available(side, level) > 0) best = level.price;
+    return !best;
+  });
+  return best;
 }
 
 std::int64_t PaperMarket::displayed(std::uint16_t side, std::int64_t price) const {

@@ -139,10 +139,8 @@ std::vector<PaperMarket::Step> PaperMarket::plan(const writ_order& order) const 
   };
 
   std::size_t next_own = 0;
-  const auto levels = has_book() ? sync_.book().best_last(side) : std::span<const writ_level>{};
-  for (std::size_t i = levels.size(); i-- > 0 && left > 0;) {
-    const writ_level& level = levels[i];
-    if (!reaches(order.side, order.price, level.price)) break;
+  const auto trade_at = [&](const writ_level& level) {
+    if (!reaches(order.side, order.price, level.price)) return false;
     while (left > 0 && next_own < own.size() &&
            is_better(side, resting_[own[next_own]].order.price, level.price)) {
       meet(own[next_own++]);
@@ -159,7 +157,9 @@ std::vector<PaperMarket::Step> PaperMarket::plan(const writ_order& order) const 
       if (left > 0) meet(own[next_own++]);
     }
     if (left > 0) take(level.price, here);
-  }
+    return left > 0;
+  };
+  if (has_book() && left > 0) sync_.book().for_each(side, trade_at);
   while (left > 0 && next_own < own.size()) meet(own[next_own++]);
   return steps;
 }
