@@ -314,8 +314,15 @@ void Pipeline::carry_out(const PendingIntent& pending, const arbiter::RiskView& 
     abandon_replace(intent, Seq{verdict.header.seq});
     return;
   }
-  const Money free = view.cash_free.raw > 0 ? view.cash_free : Money{};
-  orders_.carry_out({intent, verdict, verdict_id}, view.strategy.position,
+  auto wanted = intent;
+  // After a kill an exit must not open anything at the venue either.
+  const bool exits = verdict.effect == WRIT_EFFECT_REDUCES;
+  if (exits && arbiter_.is_killed(intent.account)) wanted.flags |= WRIT_INTENT_REDUCE_ONLY;
+  // What the replaced order holds is free for the one in its place.
+  Money free = view.cash_free;
+  if (intent.kind == WRIT_INTENT_REPLACE) free += view.target.cash_reserved;
+  if (free.raw < 0) free = Money{};
+  orders_.carry_out({wanted, verdict, verdict_id}, view.strategy.position,
                     {free, view.cash_required.value_or(Money{})}, sink_);
 }
 
