@@ -17,16 +17,6 @@ using base::Result;
 constexpr std::string_view kRunPrefix = "run-";
 constexpr std::uint32_t kRunNumberMax = (1U << 24U) - 1;
 
-std::optional<std::uint32_t> run_number_of(std::string_view name) {
-  if (!name.starts_with(kRunPrefix)) return std::nullopt;
-  name.remove_prefix(kRunPrefix.size());
-  std::uint32_t number = 0;
-  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-  const bool whole = error == std::errc{} && end == name.data() + name.size();
-  if (!whole || name.size() < 6 || number == 0 || number > kRunNumberMax) return std::nullopt;
-  return number;
-}
-
 std::string six_digits(std::uint32_t number) {
   std::array<char, 16> text{};
   std::snprintf(text.data(), text.size(), "%06u", number);
@@ -34,6 +24,18 @@ std::string six_digits(std::uint32_t number) {
 }
 
 }  // namespace
+
+std::optional<RunNumber> run_number_of(const std::filesystem::path& run_folder) {
+  const std::string filename = run_folder.filename().string();
+  std::string_view name = filename;
+  if (!name.starts_with(kRunPrefix)) return std::nullopt;
+  name.remove_prefix(kRunPrefix.size());
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+  const bool whole = error == std::errc{} && end == name.data() + name.size();
+  if (!whole || name.size() < 6 || number == 0 || number > kRunNumberMax) return std::nullopt;
+  return RunNumber{number};
+}
 
 Result<std::shared_ptr<FolderLock>> FolderLock::take(Storage& storage,
                                                      const std::filesystem::path& folder) {
@@ -61,7 +63,7 @@ Result<std::vector<RunEntry>> list_runs(Storage& storage, const std::filesystem:
     if (!number) continue;
     const auto open = storage.exists(folder / name / kTailName);
     if (!open) return open.error();
-    runs.push_back({RunNumber{*number}, folder / name, *open});
+    runs.push_back({*number, folder / name, *open});
   }
   std::sort(runs.begin(), runs.end(),
             [](const RunEntry& a, const RunEntry& b) { return a.number < b.number; });

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,8 @@ class FolderLock {
 
 /// `<folder>/run-NNNNNN`.
 [[nodiscard]] std::filesystem::path run_folder(const std::filesystem::path& folder, RunNumber run);
+/// The number in a run folder's name; nothing for another name.
+[[nodiscard]] std::optional<RunNumber> run_number_of(const std::filesystem::path& run_folder);
 /// `seg-NNNNNN.wj`, from 1.
 [[nodiscard]] std::string segment_name(std::uint32_t number);
 /// The mapping the sequencer thread writes; there while a run is open or was not closed.

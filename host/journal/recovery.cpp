@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -37,26 +39,18 @@ Result<Findings> look(Storage& storage, const std::filesystem::path& folder, Pla
   };
   if (const auto opened = reader.open(); !opened) return failed(opened.error());
   Findings found;
-  const auto note_segment = [&] {
-    found.last_segment = reader.segment();
-    found.segment_end = reader.offset();
-    found.segment_last_seq = reader.last_seq();
-  };
-  note_segment();
   for (;;) {
     const auto record = reader.next();
     if (!record) return failed(record.error());
     if (*record == nullptr) break;
-    if (reader.from_mapping()) {
-      const auto frame = reader.mapping_frame();
-      found.frames.insert(found.frames.end(), frame.begin(), frame.end());
-      ++found.run.records_from_mapping;
-    } else {
-      note_segment();
-    }
+    if (!reader.from_mapping()) continue;
+    const auto frame = reader.mapping_frame();
+    found.frames.insert(found.frames.end(), frame.begin(), frame.end());
+    ++found.run.records_from_mapping;
   }
-  // A segment may have been begun without a record in it.
-  if (!reader.from_mapping()) note_segment();
+  found.last_segment = reader.segment();
+  found.segment_end = reader.segment_end();
+  found.segment_last_seq = reader.segment_last_seq();
   found.sealed = reader.sealed();
   found.run.identity = reader.identity();
   found.run.last_seq = reader.last_seq();
@@ -121,29 +115,63 @@ Result<void> cut_behind_seal(Storage& storage, const std::filesystem::path& fold
   return (*file)->sync();
 }
 
+/// What the mapping knows to be on disk; 0 if it is not readable.
+std::uint64_t durable_position(Storage& storage, const std::filesystem::path& folder) {
+  const auto mapping = map_tail(storage, folder, OpenMode::kRead);
+  if (!mapping || !*mapping || (*mapping)->bytes().size() <= kTailHeaderBytes) return 0;
+  const auto& header = *reinterpret_cast<const TailHeader*>((*mapping)->bytes().data());
+  return header.magic == kTailMagic ? load(header.durable) : 0;
+}
+
+/// Whether the machine died before the first segment's header was on disk. Then nothing was ever
+/// durable; what is there of the segment is put aside.
+Result<std::optional<RecoveredRun>> recover_unborn(Storage& storage,
+                                                   const std::filesystem::path& folder) {
+  const auto segments = list_segments(storage, folder);
+  if (!segments) return segments.error();
+  if (segments->size() > 1 || (!segments->empty() && segments->front() != 1)) {
+    return std::optional<RecoveredRun>{};
+  }
+  const auto open = storage.exists(folder / kTailName);
+  if (!open) return open.error();
+  RecoveredRun run;
+  if (const auto number = run_number_of(folder)) run.identity.run_number = *number;
+  run.was_closed = segments->empty() && !*open;
+  if (!segments->empty()) {
+    const std::filesystem::path path = folder / segment_name(1);
+    const auto file = storage.open(path, OpenMode::kRead);
+    if (!file) return file.error();
+    const auto header = read_header(**file);
+    const bool torn =
+        *open && !header &&
+        (header.error().code() == Errc::kTruncated || header.error().code() == Errc::kCorrupt);
+    if (!torn || durable_position(storage, folder) != 0) return std::optional<RecoveredRun>{};
+    const auto size = (*file)->size();
+    if (!size) return size.error();
+    run.torn_tail = TornTail{{path, 0}, *size};
+    if (auto aside = storage.rename(path, path.string() + ".torn"); !aside) return aside.error();
+  }
+  for (const std::string_view name : {std::string_view(kNextName), kTailName}) {
+    if (auto removed = remove_if_there(storage, folder / name); !removed) return removed.error();
+  }
+  if (auto synced = storage.sync_folder(folder); !synced) return synced.error();
+  return run;
+}
+
 }  // namespace
 
 Result<RecoveredRun> recover_run(Storage& storage, const FolderLock& lock,
                                  const std::filesystem::path& run_folder, Place* place) {
   WRIT_ASSERT(lock.folder().lexically_normal() == run_folder.parent_path().lexically_normal());
   if (place != nullptr) *place = {run_folder, 0};
-  const auto segments = list_segments(storage, run_folder);
-  if (!segments) return segments.error();
-  if (segments->empty()) {
-    // It died while its first segment was being made: nothing was ever appended.
-    for (const char* name : {kNextName, kTailName.data()}) {
-      if (auto removed = remove_if_there(storage, run_folder / name); !removed) {
-        return removed.error();
-      }
-    }
-    if (auto synced = storage.sync_folder(run_folder); !synced) return synced.error();
-    return RecoveredRun{};
-  }
+  const auto open = storage.exists(run_folder / kTailName);
+  if (!open) return open.error();
+  const auto unborn = recover_unborn(storage, run_folder);
+  if (!unborn) return unborn.error();
+  if (*unborn) return **unborn;
 
   auto found = look(storage, run_folder, place);
   if (!found) return found.error();
-  const auto open = storage.exists(run_folder / kTailName);
-  if (!open) return open.error();
   found->run.was_closed = found->sealed && !*open && found->frames.empty();
   if (found->run.was_closed) return found->run;
 

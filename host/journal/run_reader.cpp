@@ -181,7 +181,11 @@ Result<const writ_record*> RunReader::end_of_dead_run() {
     return *error_;
   }
   if (mapping_ && look_in_mapping() == Found::kRecord) {
-    from_mapping_ = true;
+    if (!from_mapping_) {
+      from_mapping_ = true;
+      segment_end_ = offset_;
+      segment_last_seq_ = last_seq_;
+    }
     return deliver_from_mapping();
   }
   if (!from_mapping_ && !sealed_) {

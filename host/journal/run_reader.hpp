@@ -43,11 +43,13 @@ class RunReader {
   [[nodiscard]] bool closed();
   [[nodiscard]] const Place& place() const noexcept { return place_; }
 
-  /// The segment being read, where its next frame begins, and that as a position of the run.
+  /// The segment being read, where the frames end that were read from it, and its last record.
   [[nodiscard]] const SegmentHeader& segment() const noexcept { return header_; }
-  [[nodiscard]] std::uint64_t offset() const noexcept { return offset_; }
-  [[nodiscard]] std::uint64_t position() const noexcept {
-    return header_.first_position + (offset_ - header_.header_bytes);
+  [[nodiscard]] std::uint64_t segment_end() const noexcept {
+    return from_mapping_ ? segment_end_ : offset_;
+  }
+  [[nodiscard]] Seq segment_last_seq() const noexcept {
+    return from_mapping_ ? segment_last_seq_ : last_seq_;
   }
   /// The last segment's seal has been reached.
   [[nodiscard]] bool sealed() const noexcept { return sealed_; }
@@ -63,6 +65,10 @@ class RunReader {
   enum class Found : std::uint8_t { kRecord, kNothing, kSeal, kDamage };
 
   [[nodiscard]] bool live() const noexcept;
+  /// Of the next frame in the run's stream of frames.
+  [[nodiscard]] std::uint64_t position() const noexcept {
+    return header_.first_position + (offset_ - header_.header_bytes);
+  }
   [[nodiscard]] std::uint64_t limit_position() const noexcept;
   base::Result<void> open_segment(std::uint32_t number);
   base::Result<void> open_tail();
@@ -110,6 +116,8 @@ class RunReader {
   const char* wrong_ = "";  // with Found::kDamage
   bool sealed_ = false;
   bool from_mapping_ = false;
+  std::uint64_t segment_end_ = 0;  // with from_mapping_
+  Seq segment_last_seq_{0};
   bool ahead_ = false;  // kMayGrow: the record returned last came from the mapping
   std::uint64_t torn_bytes_ = 0;
   std::optional<base::Error> error_;

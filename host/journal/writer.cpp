@@ -110,6 +110,7 @@ class Writer::Core {
   void run_mover();
   Result<void> move(std::uint64_t end);
   Result<void> roll();
+  Result<void> sync_beginning();
   Result<void> begin_segment(SegmentFile segment, const base::Sha256Digest& previous);
   void prepare_next();
   void publish_durable();
@@ -189,10 +190,6 @@ Result<void> Writer::Core::start() {
     tail_ = reinterpret_cast<TailHeader*>(mapping_->bytes().data());
     begin_tail(*tail_, identity_, options_.ring_bytes);
     ring_ = Ring(mapping_->bytes().subspan(kTailHeaderBytes));
-    if (syncs()) {
-      // Once, while nobody writes it: after a power cut it is at least known to be this run's.
-      if (auto synced = (*file)->sync(); !synced) return synced;
-    }
 
     SegmentHeader header;
     header.catalogue = model::catalogue_json();
@@ -200,9 +197,6 @@ Result<void> Writer::Core::start() {
     auto segment = SegmentFile::create(storage_, folder_ / kNextName, allocation());
     if (!segment) return segment.error();
     if (auto begun = begin_segment(std::move(*segment), {}); !begun) return begun;
-    if (syncs()) {
-      if (auto synced = storage_.sync_folder(options_.folder); !synced) return synced;
-    }
     prepare_next();
     if (status() != kOpen) return failure();
     return {};
@@ -307,6 +301,10 @@ void Writer::Core::remember_table(const writ_record& record) {
 // --- mover --------------------------------------------------------------------------------------
 
 void Writer::Core::run_mover() {
+  if (const auto begun = sync_beginning(); !begun) {
+    fail(kFailed, begun.error());
+    return;
+  }
   nanoseconds pause = kIdleMin;
   for (;;) {
     const bool stopping = stop_.load(std::memory_order_acquire);
@@ -414,18 +412,27 @@ Result<void> Writer::Core::begin_segment(SegmentFile segment, const base::Sha256
   }
   if (auto begun = segment.begin(header); !begun) return begun;
   header_bytes_ = std::max(header_bytes_, header.header_bytes);
-  if (syncs()) {
+  const bool sync_now = syncs() && header.number > 1;
+  if (sync_now) {
     if (auto synced = segment.sync(); !synced) return synced;
   }
   if (auto renamed = storage_.rename(folder_ / kNextName, folder_ / segment_name(header.number));
       !renamed) {
     return renamed;
   }
-  if (syncs()) {
+  if (sync_now) {
     if (auto synced = storage_.sync_folder(folder_); !synced) return synced;
   }
   segment_.emplace(std::move(segment));
   return {};
+}
+
+/// The first segment's name and the run's folder; the caller of `create` does not wait for it.
+Result<void> Writer::Core::sync_beginning() {
+  if (!syncs()) return {};
+  if (auto synced = segment_->sync(); !synced) return synced;
+  if (auto synced = storage_.sync_folder(folder_); !synced) return synced;
+  return storage_.sync_folder(options_.folder);
 }
 
 void Writer::Core::idle(nanoseconds time) {

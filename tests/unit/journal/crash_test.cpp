@@ -1,6 +1,7 @@
 #include "host/base/random.hpp"
 #include "host/journal/folder.hpp"
 #include "host/journal/recovery.hpp"
+#include "host/journal/segment.hpp"
 #include "host/journal/verify.hpp"
 #include "tests/support/faulty_storage.hpp"
 #include "tests/unit/journal/journal_fixture.hpp"
@@ -49,6 +50,10 @@ int scaled(int cases) {
 /// The survivors are the first records that were written, at least `least` of them.
 void expect_prefix(Storage& storage, const std::filesystem::path& run,
                    const std::vector<RecordBytes>& written, std::uint64_t least) {
+  if (list_segments(storage, run)->empty()) {  // cut before there was anything
+    ASSERT_EQ(least, 0U);
+    return;
+  }
   const ReadBack read = read_run(storage, run);
   ASSERT_EQ(read.error.code(), Errc::kNone) << read.description;
   ASSERT_GE(read.records.size(), least);

@@ -1,6 +1,7 @@
 #include "host/journal/folder.hpp"
 #include "host/journal/recovery.hpp"
 #include "host/journal/segment.hpp"
+#include "host/journal/segment_file.hpp"
 #include "host/journal/verify.hpp"
 #include "tests/support/faulty_storage.hpp"
 #include "tests/unit/journal/journal_fixture.hpp"
@@ -109,6 +110,48 @@ TEST(Recovery, TakesFromTheMappingWhatNoSegmentHasYet) {
   EXPECT_TRUE(recover(*image).was_closed);
 }
 
+TEST(Recovery, GoesOnBehindASealedSegmentAndInAFreshOne) {
+  FaultyStorage storage;
+  std::unique_ptr<Writer> writer;
+  auto written = write_run(storage, tiny_segments(), 100, 14, &writer);
+  ASSERT_EQ(list_segments(storage, run_path())->size(), 1U);
+  storage.hold_writes();
+  RecordMaker maker(15);
+  for (int i = 0; i < 50; ++i) {
+    writ_record& record = maker.next();
+    ASSERT_TRUE(writer->append(record));
+    written.push_back(bytes_of(record));
+  }
+  const auto image = storage.after_process_death();
+  storage.release_writes();
+  for (const bool next_is_begun : {false, true}) {
+    const auto dead = image->after_process_death();
+    const auto path = run_path() / segment_name(1);
+    // The host died while it was going from one segment to the next.
+    const auto file = dead->open(path, OpenMode::kRead);
+    SegmentHeader header = *read_header(**file);
+    std::uint64_t end = header.header_bytes;
+    for (int i = 0; i < 100; ++i)
+      end += sizeof(FrameHead) + written[static_cast<std::size_t>(i)].size() * 8;
+    auto first = SegmentFile::resume(*dead, path, header, end);
+    ASSERT_TRUE(first);
+    header.first_position = first->position();
+    header.previous = *first->seal(Seq{100});
+    header.number = 2;
+    header.first_seq = Seq{101};
+    if (next_is_begun) {
+      auto second = SegmentFile::create(*dead, run_path() / segment_name(2), 100'000);
+      ASSERT_TRUE(second);
+      ASSERT_TRUE(second->begin(header));
+    }
+    const RecoveredRun run = recover(*dead);
+    EXPECT_EQ(run.last_seq.raw(), 150U);
+    EXPECT_EQ(run.records_from_mapping, 50U);
+    EXPECT_FALSE(run.torn_tail.has_value());
+    expect_whole(*dead, written);
+  }
+}
+
 TEST(Recovery, DropsATornTailWhereverItIsTornAndSaysWhere) {
   FaultyStorage storage;
   std::unique_ptr<Writer> writer;
@@ -183,6 +226,25 @@ TEST(Recovery, ARunThatDiedBeforeItsFirstSegmentHoldsNothing) {
   ASSERT_TRUE(storage.open(run_path() / kTailName, OpenMode::kCreateNew));
   EXPECT_EQ(recover(storage).last_seq.raw(), 0U);
   EXPECT_FALSE(*storage.exists(run_path() / kTailName));
+}
+
+TEST(Recovery, AHeaderTornByAPowerCutMeansTheRunNeverBegan) {
+  FaultyStorage storage;
+  std::unique_ptr<Writer> writer;
+  (void)write_run(storage, small_options(kFolder), 0, 16, &writer);
+  const auto path = run_path() / segment_name(1);
+  const auto image = storage.after_process_death();
+  auto bytes = image->content(path);
+  std::fill(bytes.begin() + 512, bytes.begin() + 4096, std::byte{0});
+  image->set_content(path, bytes);
+  const RecoveredRun run = recover(*image);
+  EXPECT_EQ(run.last_seq.raw(), 0U);
+  EXPECT_EQ(run.identity.run_number, RunNumber{1});
+  ASSERT_TRUE(run.torn_tail.has_value());
+  EXPECT_EQ(run.torn_tail->place.file, path);
+  EXPECT_TRUE(list_segments(*image, run_path())->empty());
+  EXPECT_TRUE(*image->exists(path.string() + ".torn"));
+  EXPECT_TRUE(recover(*image).was_closed);
 }
 
 TEST(Verify, FindsEveryFlippedBitAndNamesFileAndOffset) {
