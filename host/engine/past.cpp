@@ -81,6 +81,7 @@ base::Result<std::optional<Past>> open_past(journal::Storage& storage,
     const auto& run = runs->back();
     const auto recovered = journal::recover_run(storage, lock, run.folder);
     if (!recovered) return recovered.error();
+    if (recovered->last_seq.raw() == 0) continue;  // it died before its first record
     PastReading reading;
     if (auto read = reading.read(storage, run.folder); !read) return read.error();
     last_ts = std::max(last_ts, reading.last_ts());

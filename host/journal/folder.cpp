@@ -1,5 +1,7 @@
 #include "host/journal/folder.hpp"
 
+#include "host/journal/segment.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -37,6 +39,27 @@ std::optional<RunNumber> run_number_of(const std::filesystem::path& run_folder) 
   return RunNumber{number};
 }
 
+namespace {
+
+/// Every folder named as a run, whatever is in it.
+Result<std::vector<RunEntry>> numbered_folders(Storage& storage,
+                                               const std::filesystem::path& folder) {
+  std::vector<RunEntry> runs;
+  const auto there = storage.exists(folder);
+  if (!there) return there.error();
+  if (!*there) return runs;
+  const auto names = storage.list(folder);
+  if (!names) return names.error();
+  for (const std::string& name : *names) {
+    if (const auto number = run_number_of(name)) runs.push_back({*number, folder / name, false});
+  }
+  std::sort(runs.begin(), runs.end(),
+            [](const RunEntry& a, const RunEntry& b) { return a.number < b.number; });
+  return runs;
+}
+
+}  // namespace
+
 Result<std::shared_ptr<FolderLock>> FolderLock::take(Storage& storage,
                                                      const std::filesystem::path& folder) {
   if (auto made = storage.make_folders(folder); !made) return made.error();
@@ -52,29 +75,26 @@ std::filesystem::path run_folder(const std::filesystem::path& folder, RunNumber 
 std::string segment_name(std::uint32_t number) { return "seg-" + six_digits(number) + ".wj"; }
 
 Result<std::vector<RunEntry>> list_runs(Storage& storage, const std::filesystem::path& folder) {
+  auto numbered = numbered_folders(storage, folder);
+  if (!numbered) return numbered.error();
   std::vector<RunEntry> runs;
-  const auto there = storage.exists(folder);
-  if (!there) return there.error();
-  if (!*there) return runs;
-  const auto names = storage.list(folder);
-  if (!names) return names.error();
-  for (const std::string& name : *names) {
-    const auto number = run_number_of(name);
-    if (!number) continue;
-    const auto open = storage.exists(folder / name / kTailName);
+  for (RunEntry& run : *numbered) {
+    const auto open = storage.exists(run.folder / kTailName);
     if (!open) return open.error();
-    runs.push_back({*number, folder / name, *open});
+    const auto segments = list_segments(storage, run.folder);
+    if (!segments && segments.error().code() == Errc::kNotFound) continue;  // not a folder
+    if (!segments) return segments.error();
+    run.open = *open;
+    if (run.open || !segments->empty()) runs.push_back(std::move(run));
   }
-  std::sort(runs.begin(), runs.end(),
-            [](const RunEntry& a, const RunEntry& b) { return a.number < b.number; });
   return runs;
 }
 
 Result<RunNumber> next_run_number(Storage& storage, const std::filesystem::path& folder,
                                   std::uint32_t base) {
-  const auto runs = list_runs(storage, folder);
-  if (!runs) return runs.error();
-  const std::uint32_t last = runs->empty() ? 0 : runs->back().number.raw();
+  const auto numbered = numbered_folders(storage, folder);
+  if (!numbered) return numbered.error();
+  const std::uint32_t last = numbered->empty() ? 0 : numbered->back().number.raw();
   const std::uint32_t before = std::max(last, base);
   if (before >= kRunNumberMax) return Error(Errc::kOverflow, "run number", before);
   return RunNumber{before + 1};

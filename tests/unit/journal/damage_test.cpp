@@ -244,6 +244,8 @@ TEST(Recovery, AHeaderTornByAPowerCutMeansTheRunNeverBegan) {
   EXPECT_EQ(run.torn_tail->place.file, path);
   EXPECT_TRUE(list_segments(*image, run_path())->empty());
   EXPECT_TRUE(*image->exists(path.string() + ".torn"));
+  EXPECT_TRUE(list_runs(*image, kFolder)->empty());
+  EXPECT_EQ(next_run_number(*image, kFolder, 0)->raw(), 2U);  // its number is used up all the same
   EXPECT_TRUE(recover(*image).was_closed);
 }
 
