@@ -48,10 +48,7 @@ class Rig {
     descriptor_ = find_descriptor();
     create(parameters);
     for (writ_instrument& instrument : instruments_) deliver(instrument.header);
-    require(plugin_->init(plugin_), "init");
-  }
-  ~Rig() {
-    if (plugin_ != nullptr) plugin_->destroy(plugin_);
+    require(plugin_->init(plugin_.get()), "init");
   }
   Rig(const Rig&) = delete;
   Rig& operator=(const Rig&) = delete;
@@ -137,8 +134,9 @@ class Rig {
       value.instrument = id_of(at);
       put(value);
     }
-    require(plugin_->on_snapshot(plugin_, reinterpret_cast<const writ_snapshot*>(words.data())),
-            "on_snapshot");
+    require(
+        plugin_->on_snapshot(plugin_.get(), reinterpret_cast<const writ_snapshot*>(words.data())),
+        "on_snapshot");
   }
 
   void trade(std::uint16_t side, std::string_view price, std::string_view size,
@@ -231,7 +229,7 @@ class Rig {
   }
 
   /// Any record; returns the plugin's status.
-  writ_status send(const writ_record& record) { return plugin_->on_event(plugin_, &record); }
+  writ_status send(const writ_record& record) { return plugin_->on_event(plugin_.get(), &record); }
   [[nodiscard]] writ_record header(std::uint16_t type, std::size_t size) {
     writ_record record{};
     record.size = static_cast<std::uint32_t>(size);
@@ -248,12 +246,12 @@ class Rig {
   [[nodiscard]] std::vector<std::byte> save() {
     std::vector<std::byte> bytes(1U << 20U);
     std::size_t size = 0;
-    require(state().save(plugin_, bytes.data(), bytes.size(), &size), "save");
+    require(state().save(plugin_.get(), bytes.data(), bytes.size(), &size), "save");
     bytes.resize(size);
     return bytes;
   }
   writ_status load(const std::vector<std::byte>& bytes) {
-    return state().load(plugin_, descriptor_->state_schema, bytes.data(), bytes.size());
+    return state().load(plugin_.get(), descriptor_->state_schema, bytes.data(), bytes.size());
   }
   void set_position(std::string_view position, std::size_t at = 0) {
     markets_[id_of(at)].position = nano(position);
@@ -367,12 +365,14 @@ class Rig {
       value.text = text;
       values.push_back(value);
     }
+    writ_plugin* made = nullptr;
     require(module_.create(id_.c_str(), host_.table(), values.data(),
-                           static_cast<std::uint32_t>(values.size()), sizeof(writ_value), &plugin_),
+                           static_cast<std::uint32_t>(values.size()), sizeof(writ_value), &made),
             "create");
+    plugin_.reset(made);
   }
   [[nodiscard]] const writ_ext_state& state() const {
-    const void* table = plugin_->get_extension(plugin_, WRIT_EXT_STATE);
+    const void* table = plugin_->get_extension(plugin_.get(), WRIT_EXT_STATE);
     if (table == nullptr) throw std::runtime_error("the plugin has no " WRIT_EXT_STATE);
     return *static_cast<const writ_ext_state*>(table);
   }
@@ -382,7 +382,10 @@ class Rig {
   std::vector<writ_instrument> instruments_;
   const writ_descriptor* descriptor_ = nullptr;
   FakeHost host_;
-  writ_plugin* plugin_ = nullptr;
+  struct Destroy {
+    void operator()(writ_plugin* plugin) const { plugin->destroy(plugin); }
+  };
+  std::unique_ptr<writ_plugin, Destroy> plugin_;  // after the host, which it may call to its end
   std::map<std::uint32_t, Market> markets_;
   std::map<std::uint32_t, double> features_;
   std::map<std::uint32_t, writ_signal_value> signals_;
