@@ -1,0 +1,287 @@
+#include "host/cli/assemble.hpp"
+
+#include "host/base/input_error.hpp"
+#include "host/config/near_name.hpp"
+#include "host/model/record_view.hpp"
+
+#include <writ/money_abi.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+namespace writ::cli {
+namespace {
+
+// One instance on its way from text to setup.
+class InstanceAssembly {
+ public:
+  InstanceAssembly(const config::Document& document, const config::InstanceConfig& instance,
+                   std::shared_ptr<const plugin::Module> module)
+      : document_(document),
+        instance_(instance),
+        module_(std::move(module)),
+        descriptor_(module_->find(instance.plugin)) {
+    const auto wanted =
+        instance.strategy ? plugin::PluginKind::kStrategy : plugin::PluginKind::kSignal;
+    if (descriptor_->kind != wanted) {
+      refuse("plugin",
+             instance.plugin + " is a " +
+                 (instance.strategy ? "signal, not a strategy" : "strategy, not a signal"));
+    }
+  }
+
+  [[nodiscard]] const plugin::Descriptor& descriptor() const noexcept { return *descriptor_; }
+  [[nodiscard]] const config::InstanceConfig& config() const noexcept { return instance_; }
+
+  [[nodiscard]] plugin::ParameterSet parameters() const {
+    std::vector<plugin::ParameterText> texts;
+    for (const auto& [name, text] : instance_.parameters) {
+      const std::string path = instance_.path + ".params." + name;
+      if (const auto* spec = descriptor_->parameter(name)) check_quotes(path, *spec, text);
+      const auto& place = descriptor_->parameter(name) == nullptr ? document_.key_place(path)
+                                                                  : document_.place(path);
+      texts.push_back({name, text, place.line, place.column});
+    }
+    const auto& place = document_.place(instance_.path);
+    return plugin::ParameterSet::parse(*descriptor_, texts, file(), place.line, place.column);
+  }
+
+  [[nodiscard]] std::uint64_t granted() const {
+    if (!instance_.capabilities) return descriptor_->capabilities;
+    std::uint64_t granted = 0;
+    for (const auto& word : *instance_.capabilities) granted |= *plugin::capability_of(word);
+    return granted;
+  }
+
+  [[nodiscard]] std::vector<std::uint32_t> instruments(const std::vector<std::uint32_t>& all,
+                                                       const model::InstrumentTable& tables) const {
+    std::set<std::uint32_t> numbers;
+    for (std::size_t i = 0; i < instance_.instruments.size(); ++i) {
+      const std::string& name = instance_.instruments[i];
+      if (name == "*") {
+        numbers.insert(all.begin(), all.end());
+        continue;
+      }
+      const auto number = tables.find_instrument(name);
+      if (number && std::find(all.begin(), all.end(), *number) != all.end()) {
+        numbers.insert(*number);
+        continue;
+      }
+      std::vector<std::string> known;
+      for (const auto known_number : all) known.emplace_back(tables.instrument_name(known_number));
+      refuse("instruments[" + std::to_string(i) + "]",
+             "no feed has the instrument \"" + name + "\"" + config::near_name(name, known));
+    }
+    return {numbers.begin(), numbers.end()};
+  }
+
+  // Ports by name on both sides.
+  [[nodiscard]] std::vector<plugin::SignalWire> wires(
+      const std::map<std::string, const InstanceAssembly*>& by_name,
+      const Numbering& numbering) const {
+    std::vector<plugin::SignalWire> wires;
+    for (const auto& wire : instance_.inputs) {
+      const auto* in = descriptor_->signal_in(wire.port);
+      if (in == nullptr) {
+        refuse_key("signals." + wire.port, descriptor_->id + " has no input port \"" + wire.port +
+                                               "\"" +
+                                               near_port(wire.port, descriptor_->signals_in));
+      }
+      const InstanceAssembly& publisher = *by_name.at(wire.publisher);
+      const auto* out = publisher.descriptor().signal_out(wire.signal);
+      if (out == nullptr) {
+        refuse("signals." + wire.port,
+               publisher.descriptor().id + " has no output port \"" + wire.signal + "\"" +
+                   near_port(wire.signal, publisher.descriptor().signals_out));
+      }
+      wires.push_back({in->id, numbering.instance_number(wire.publisher), out->id});
+    }
+    std::sort(wires.begin(), wires.end(),
+              [](const auto& a, const auto& b) { return a.port < b.port; });
+    return wires;
+  }
+
+  [[nodiscard]] writ_instance record(const Numbering& numbering) const {
+    auto record = model::make_record<writ_instance>();
+    record.instance = numbering.instance_number(instance_.name);
+    record.kind = static_cast<std::uint32_t>(descriptor_->kind);
+    record.account = numbering.tables().find_account(instance_.account).value_or(0);
+    record.state = 1;
+    if (!model::set_text(record.name, instance_.name) ||
+        !model::set_text(record.plugin, descriptor_->id) ||
+        !model::set_text(record.version, descriptor_->version)) {
+      refuse("name", "does not fit its record");
+    }
+    std::memcpy(record.object_hash, module_->object_hash().data(), sizeof record.object_hash);
+    return record;
+  }
+
+  [[nodiscard]] const std::shared_ptr<const plugin::Module>& module() const noexcept {
+    return module_;
+  }
+
+ private:
+  [[noreturn]] void throw_at(const config::Place& place, const std::string& what,
+                             const std::string& message) const {
+    throw base::InputError(place.file, place.line, place.column,
+                           instance_.path + "." + what + ": " + message);
+  }
+  [[noreturn]] void refuse(const std::string& what, const std::string& message) const {
+    throw_at(document_.place(instance_.path + "." + what), what, message);
+  }
+  [[noreturn]] void refuse_key(const std::string& what, const std::string& message) const {
+    throw_at(document_.key_place(instance_.path + "." + what), what, message);
+  }
+  [[nodiscard]] const std::string& file() const { return document_.place(instance_.path).file; }
+
+  // What a reader of YAML without our descriptors would take for something else.
+  void check_quotes(const std::string& path, const plugin::ParameterSpec& spec,
+                    const std::string& text) const {
+    const auto& place = document_.place(path);
+    const bool decimal = spec.type == plugin::ParameterType::kDecimal;
+    const bool plain = spec.type == plugin::ParameterType::kInteger ||
+                       spec.type == plugin::ParameterType::kBoolean;
+    if (decimal && !document_.quoted(path)) {
+      throw base::InputError(place.file, place.line, place.column,
+                             path + ": write \"" + text +
+                                 "\" as a text in quotes: decimals are "
+                                 "exact");
+    }
+    if (plain && document_.quoted(path)) {
+      throw base::InputError(place.file, place.line, place.column,
+                             path + ": write " + text + " without quotes");
+    }
+  }
+
+  static std::string near_port(const std::string& wrong, const std::vector<plugin::Port>& ports) {
+    std::vector<std::string> names;
+    for (const auto& port : ports) names.push_back(port.name);
+    return config::near_name(wrong, names);
+  }
+
+  const config::Document& document_;
+  const config::InstanceConfig& instance_;
+  std::shared_ptr<const plugin::Module> module_;
+  const plugin::Descriptor* descriptor_;
+};
+
+// Instances of an earlier run that the configuration has no more.
+void retire_missing(const config::Config& config, Numbering& numbering) {
+  std::set<std::string, std::less<>> present;
+  for (const auto& instance : config.instances) present.insert(instance.name);
+  std::vector<writ_instance> gone;
+  std::vector<std::string> parameters;
+  for (const auto* known : numbering.tables().instances()) {
+    if (known->kind == 0 || present.count(model::text_of(known->name)) > 0) continue;
+    writ_instance copy = *known;
+    copy.header.size = sizeof copy;
+    copy.state = 3;
+    gone.push_back(copy);
+    parameters.emplace_back(model::tail_text(*known, known->parameters_size));
+  }
+  for (std::size_t i = 0; i < gone.size(); ++i) numbering.instance(gone[i], parameters[i]);
+}
+
+bool same(const engine::InstanceSetup& a, const engine::InstanceSetup& b) {
+  const auto wires_equal = [](const plugin::SignalWire& x, const plugin::SignalWire& y) {
+    return x.port == y.port && x.instance == y.instance && x.signal == y.signal;
+  };
+  return a.name == b.name && a.plugin == b.plugin &&
+         a.module->object_hash() == b.module->object_hash() &&
+         a.parameters.canonical_json() == b.parameters.canonical_json() && a.granted == b.granted &&
+         a.account == b.account && a.instruments == b.instruments &&
+         std::equal(a.inputs.begin(), a.inputs.end(), b.inputs.begin(), b.inputs.end(),
+                    wires_equal);
+}
+
+}  // namespace
+
+std::vector<writ_deposit> assemble_accounts(const config::Config& config, Numbering& numbering) {
+  std::vector<writ_deposit> deposits;
+  for (const auto& account : config.accounts) {
+    const auto number = numbering.account(account.name, numbering.asset(account.reporting));
+    for (const auto& [asset, amount] : account.initial) {
+      if (amount == Money{}) continue;
+      auto deposit = model::make_record<writ_deposit>();
+      deposit.account = number;
+      deposit.asset = numbering.asset(asset);
+      deposit.amount = to_abi(amount);
+      deposits.push_back(deposit);
+    }
+  }
+  return deposits;
+}
+
+std::vector<engine::InstanceSetup> assemble_instances(config::Loaded& loaded,
+                                                      const FindModule& find,
+                                                      const std::vector<std::uint32_t>& instruments,
+                                                      Numbering& numbering) {
+  std::vector<InstanceAssembly> assemblies;
+  assemblies.reserve(loaded.config.instances.size());
+  std::map<std::string, const InstanceAssembly*> by_name;
+  for (const auto& instance : loaded.config.instances) {
+    assemblies.emplace_back(loaded.document, instance, find(instance));
+    by_name[instance.name] = &assemblies.back();
+  }
+  retire_missing(loaded.config, numbering);
+
+  // Numbers first: a wire may name an instance further down.
+  std::vector<plugin::ParameterSet> parameters;
+  for (const auto& assembly : assemblies) {
+    parameters.push_back(assembly.parameters());
+    numbering.instance(assembly.record(numbering), parameters.back().canonical_json());
+  }
+  std::vector<engine::InstanceSetup> setups;
+  for (std::size_t i = 0; i < assemblies.size(); ++i) {
+    const auto& assembly = assemblies[i];
+    const auto& config = assembly.config();
+    engine::InstanceSetup setup;
+    setup.number = numbering.instance_number(config.name);
+    setup.name = config.name;
+    setup.module = assembly.module();
+    setup.plugin = config.plugin;
+    setup.granted = assembly.granted();
+    setup.account = numbering.tables().find_account(config.account).value_or(0);
+    setup.instruments = assembly.instruments(instruments, numbering.tables());
+    setup.inputs = assembly.wires(by_name, numbering);
+    setup.reset_on_state_mismatch = config.reset_state_on_mismatch;
+    setup.parameters = std::move(parameters[i]);
+    setups.push_back(std::move(setup));
+  }
+  std::size_t signals = 0;
+  for (const auto& config : loaded.config.instances) signals += config.strategy ? 0U : 1U;
+  for (std::size_t i = 0; i < setups.size(); ++i) {
+    const bool strategy = loaded.config.instances[i].strategy;
+    loaded.document.set_parameters(strategy ? "strategies" : "signals", strategy ? i - signals : i,
+                                   setups[i].parameters.json());
+  }
+  return setups;
+}
+
+engine::Reload compare_instances(const std::vector<engine::InstanceSetup>& before,
+                                 std::vector<engine::InstanceSetup> after) {
+  engine::Reload reload;
+  const auto with_number = [](const std::vector<engine::InstanceSetup>& setups,
+                              std::uint32_t number) {
+    return std::find_if(setups.begin(), setups.end(),
+                        [number](const auto& setup) { return setup.number == number; });
+  };
+  for (const auto& setup : before) {
+    if (with_number(after, setup.number) == after.end()) reload.removed.push_back(setup.number);
+  }
+  for (auto& setup : after) {
+    const auto known = with_number(before, setup.number);
+    if (known == before.end()) {
+      reload.added.push_back(std::move(setup));
+    } else if (!same(*known, setup)) {
+      reload.changed.push_back(std::move(setup));
+    }
+  }
+  return reload;
+}
+
+}  // namespace writ::cli

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "host/cli/numbering.hpp"
+#include "host/config/config.hpp"
+#include "host/engine/setup.hpp"
+#include "host/plugin/module.hpp"
+
+#include <writ/abi/journal.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace writ::cli {
+
+/// The module that offers an instance's plugin. Throws base::InputError, with the place in the
+/// configuration, if there is none.
+using FindModule =
+    std::function<std::shared_ptr<const plugin::Module>(const config::InstanceConfig& instance)>;
+
+/// Accounts and their first money. Enters assets and accounts.
+[[nodiscard]] std::vector<writ_deposit> assemble_accounts(const config::Config& config,
+                                                          Numbering& numbering);
+
+/// Every signal and strategy of the configuration, ready to be made: its plugin found, parameters
+/// and wires checked against the descriptors. Enters INSTANCE records, those of instances that are
+/// gone included, and puts the full parameters into the document, so that the hash covers them.
+/// `instruments` are those with a feed: what `*` stands for. Throws base::InputError with the
+/// place.
+[[nodiscard]] std::vector<engine::InstanceSetup> assemble_instances(
+    config::Loaded& loaded, const FindModule& find, const std::vector<std::uint32_t>& instruments,
+    Numbering& numbering);
+
+/// What changed from one set of instances to another.
+[[nodiscard]] engine::Reload compare_instances(const std::vector<engine::InstanceSetup>& before,
+                                               std::vector<engine::InstanceSetup> after);
+
+}  // namespace writ::cli

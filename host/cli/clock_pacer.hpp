@@ -1,0 +1,31 @@
+#pragma once
+
+#include "host/engine/ports.hpp"
+#include "host/ops/attention.hpp"
+
+#include <cstdint>
+
+namespace writ::cli {
+
+/// The time now, ns since 1970 UTC.
+[[nodiscard]] std::int64_t wall_clock_ns();
+
+/// Core time of a paper or live run: the clock's.
+class ClockPacer final : public engine::Pacer {
+ public:
+  explicit ClockPacer(ops::Attention& attention) : attention_(attention) {}
+  bool wait_until(std::int64_t ts) override;
+  [[nodiscard]] std::int64_t stamp(std::int64_t ts) override;
+
+ private:
+  ops::Attention& attention_;
+};
+
+/// Core time of a tape: as fast as it is read.
+class TapePacer final : public engine::Pacer {
+ public:
+  bool wait_until(std::int64_t) override { return true; }
+  [[nodiscard]] std::int64_t stamp(std::int64_t ts) override { return ts; }
+};
+
+}  // namespace writ::cli

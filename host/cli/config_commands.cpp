@@ -1,0 +1,114 @@
+// writ config: check, diff, schema.
+#include "host/base/input_error.hpp"
+#include "host/cli/arguments.hpp"
+#include "host/cli/assemble.hpp"
+#include "host/cli/feeds.hpp"
+#include "host/cli/host_session.hpp"
+#include "host/cli/output.hpp"
+#include "host/cli/program_files.hpp"
+#include "host/config/difference.hpp"
+#include "host/config/json_schema.hpp"
+#include "host/journal/storage.hpp"
+#include "host/plugin/catalogue.hpp"
+
+#include <boost/json/array.hpp>
+
+#include <array>
+#include <iostream>
+#include <memory>
+#include <string>
+
+namespace writ::cli {
+namespace {
+
+config::Overrides tapes_of(const Arguments& arguments) {
+  config::Overrides overrides;
+  for (const auto& tape : arguments.texts("tape")) overrides.tapes.emplace_back(tape);
+  return overrides;
+}
+
+// Everything a start checks, with nothing written but into a folder that is removed.
+void assemble_for_check(config::Loaded& loaded, const TemporaryFolder& copies) {
+  const auto catalogue =
+      plugin::Catalogue::scan(plugin_folders(loaded.config.plugins.dirs), copies.path());
+  const FindModule find = [&](const config::InstanceConfig& instance) {
+    const auto& place = loaded.document.place(instance.path + ".plugin");
+    return catalogue.require(instance.plugin, place.file, place.line, place.column);
+  };
+  journal::PosixStorage storage;
+  Numbering numbering;
+  static_cast<void>(assemble_accounts(loaded.config, numbering));
+  if (loaded.config.feeds.empty()) {
+    // A backtest's tape may come with the command line: then `*` stands for nothing yet.
+    for (const auto& instance : loaded.config.instances) static_cast<void>(find(instance));
+    for (auto& instance : loaded.config.instances) instance.instruments = {"*"};
+    static_cast<void>(assemble_instances(loaded, find, {}, numbering));
+    return;
+  }
+  SimulatedTime time;
+  time.start_ts = 1;
+  Feeds feeds(loaded, storage, time, numbering);
+  static_cast<void>(assemble_instances(loaded, find, feeds.instruments(), numbering));
+}
+
+ExitStatus check(const Command& command, const Words& words) {
+  Arguments arguments(command);
+  arguments.repeated("tape", "FILE", "tape instead of the configuration's feeds").plain(1, 1);
+  if (!arguments.parse(words)) return ExitStatus::kOk;
+  auto loaded = config::load_config(arguments.words()[0], tapes_of(arguments));
+  const TemporaryFolder copies;
+  assemble_for_check(loaded, copies);
+  const std::string hash = loaded.document.hash();
+  if (arguments.json()) {
+    boost::json::object result;
+    result["ok"] = true;
+    result["config_hash"] = hash;
+    result["config"] = loaded.document.values();
+    print_json(result);
+  } else {
+    std::cout << arguments.words()[0] << ": well, " << loaded.config.instances.size()
+              << " instances, config_hash " << hash << "\n";
+  }
+  return ExitStatus::kOk;
+}
+
+ExitStatus diff(const Command& command, const Words& words) {
+  Arguments arguments(command);
+  arguments.plain(2, 2);
+  if (!arguments.parse(words)) return ExitStatus::kOk;
+  const auto before = config::load_config(arguments.words()[0]);
+  const auto after = config::load_config(arguments.words()[1]);
+  const auto found = config::difference(before.document.values(), after.document.values());
+  if (arguments.json()) {
+    boost::json::array lines;
+    for (const auto& one : found) {
+      lines.push_back({{"path", one.path}, {"before", one.before}, {"after", one.after}});
+    }
+    print_json({{"equal", found.empty()}, {"differences", std::move(lines)}});
+  } else {
+    for (const auto& one : found) std::cout << config::to_string(one) << "\n";
+  }
+  return found.empty() ? ExitStatus::kOk : ExitStatus::kFailed;
+}
+
+ExitStatus schema(const Command& command, const Words& words) {
+  Arguments arguments(command);
+  if (!arguments.parse(words)) return ExitStatus::kOk;
+  std::cout << config::indented(config::json_schema());
+  return ExitStatus::kOk;
+}
+
+}  // namespace
+
+std::span<const Command> config_commands() {
+  static constexpr std::array kCommands = {
+      Command{"config check", "FILE [--tape T]...",
+              "everything a start checks, without starting anything", check},
+      Command{"config diff", "FILE FILE", "where two configurations differ, defaults filled in",
+              diff},
+      Command{"config schema", "", "JSON Schema of writ.yaml, for editors", schema},
+  };
+  return kCommands;
+}
+
+}  // namespace writ::cli

@@ -1,0 +1,212 @@
+// Commands for a host that is running: they talk to its control socket.
+#include "host/base/input_error.hpp"
+#include "host/cli/arguments.hpp"
+#include "host/cli/output.hpp"
+#include "host/cli/run_commands.hpp"
+#include "host/cli/run_folders.hpp"
+#include "host/ops/control_client.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <array>
+#include <iostream>
+#include <string>
+
+namespace writ::cli {
+namespace {
+
+namespace json = boost::json;
+
+void add_host_options(Arguments& arguments) {
+  add_run_options(arguments);
+  arguments.option("run", "DIR|NUMBER", "the run; without it the journal's last");
+}
+
+// The host that writes the run the arguments name. Throws base::InputError if none does.
+ops::ControlClient connect(const Arguments& arguments) {
+  journal::PosixStorage storage;
+  const auto folder = arguments.has("run") ? find_run(arguments.text("run"), arguments)
+                                           : last_run(storage, required_journal_folder(arguments));
+  auto client = ops::ControlClient::connect(folder);
+  if (!client) {
+    const bool nobody = client.error().code() == base::Errc::kNotFound;
+    throw base::InputError(folder.string(),
+                           nobody ? "no host is running there" : to_string(client.error()));
+  }
+  return std::move(*client);
+}
+
+json::object request_of(const Arguments& arguments, const char* command) {
+  json::object request;
+  request["command"] = command;
+  for (const char* name : {"account", "instance", "reason"}) {
+    if (const auto text = arguments.text(name); !text.empty()) request[name] = text;
+  }
+  return request;
+}
+
+std::string text_at(const json::object& object, const char* key) {
+  const auto* value = object.if_contains(key);
+  if (value == nullptr) return "";
+  return value->is_string() ? std::string(value->get_string())
+                            : std::string(json::serialize(*value));
+}
+
+// A refusal is failure, and why goes to standard error.
+json::object ask(ops::ControlClient& client, const json::object& request) {
+  auto answer = client.ask(request, std::chrono::seconds(60));
+  if (!answer) throw base::Failure(answer.error());
+  if (text_at(*answer, "ok") != "true") throw base::InputError("", text_at(*answer, "error"));
+  return std::move(*answer);
+}
+
+ExitStatus done(const Arguments& arguments, const json::object& answer, const std::string& text) {
+  if (arguments.json()) {
+    print_json(answer);
+  } else {
+    std::cout << text << "\n";
+  }
+  return ExitStatus::kOk;
+}
+
+void print_status(const json::object& status) {
+  std::cout << "run " << text_at(status, "run") << " (" << text_at(status, "mode") << ") in "
+            << text_at(status, "run_folder") << "\n";
+  const auto* core_ts = status.if_contains("core_ts");
+  std::cout << "  core time " << (core_ts == nullptr ? "-" : time_text(core_ts->as_int64()))
+            << ", seq " << text_at(status, "last_seq") << " (durable "
+            << text_at(status, "durable_seq") << ")\n";
+  std::cout << "  events " << text_at(status, "events") << ", intents "
+            << text_at(status, "intents") << ", approved " << text_at(status, "approved")
+            << ", vetoed " << text_at(status, "vetoed") << ", orders " << text_at(status, "orders")
+            << ", fills " << text_at(status, "fills") << ", incidents "
+            << text_at(status, "incidents") << "\n";
+  for (const auto& account : status.at("accounts").as_array()) {
+    const auto& object = account.as_object();
+    std::cout << "  account " << text_at(object, "name")
+              << (text_at(object, "killed") == "true"   ? " KILLED"
+                  : text_at(object, "paused") == "true" ? " paused"
+                                                        : "")
+              << "\n";
+  }
+  std::vector<std::vector<std::string>> rows = {
+      {"  instance", "plugin", "state", "intents", "orders", "fills", "realized", "unrealized"}};
+  for (const auto& instance : status.at("instances").as_array()) {
+    const auto& object = instance.as_object();
+    rows.push_back({"  " + text_at(object, "name"),
+                    text_at(object, "plugin") + " " + text_at(object, "version"),
+                    text_at(object, "stopped") == "true"  ? "stopped"
+                    : text_at(object, "paused") == "true" ? "paused"
+                                                          : "running",
+                    text_at(object, "intents"), text_at(object, "orders"), text_at(object, "fills"),
+                    text_at(object, "realized"), text_at(object, "unrealized")});
+  }
+  print_table(rows);
+}
+
+ExitStatus status(const Command& command, const Words& words) {
+  Arguments arguments(command);
+  add_host_options(arguments);
+  if (!arguments.parse(words)) return ExitStatus::kOk;
+  auto client = connect(arguments);
+  const auto answer = ask(client, request_of(arguments, "status"));
+  if (arguments.json()) {
+    print_json(answer);
+  } else {
+    print_status(answer);
+  }
+  return ExitStatus::kOk;
+}
+
+// One that is journaled and says where.
+ExitStatus journaled(const Command& command, const Words& words, const char* wire,
+                     const char* past_tense, bool of_instance) {
+  Arguments arguments(command);
+  add_host_options(arguments);
+  arguments.option("account", "NAME", "only this account");
+  if (of_instance) arguments.option("instance", "NAME", "only this instance");
+  arguments.option("reason", "TEXT", "goes on record");
+  if (!arguments.parse(words)) return ExitStatus::kOk;
+  auto client = connect(arguments);
+  const auto answer = ask(client, request_of(arguments, wire));
+  return done(arguments, answer, std::string(past_tense) + " at seq " + text_at(answer, "seq"));
+}
+
+ExitStatus pause(const Command& command, const Words& words) {
+  return journaled(command, words, "pause", "paused", true);
+}
+
+ExitStatus kill(const Command& command, const Words& words) {
+  return journaled(command, words, "kill", "killed", false);
+}
+
+ExitStatus resume(const Command& command, const Words& words) {
+  Arguments arguments(command);
+  add_host_options(arguments);
+  arguments.option("account", "NAME", "only this account")
+      .option("instance", "NAME", "only this instance")
+      .option("after-kill", "RUN", "lift the kill of this run; the host is not running")
+      .option("reason", "TEXT", "goes on record");
+  if (!arguments.parse(words)) return ExitStatus::kOk;
+  if (arguments.has("after-kill")) return resume_after_kill(arguments);
+  auto client = connect(arguments);
+  const auto answer = ask(client, request_of(arguments, "resume"));
+  return done(arguments, answer, "resumed at seq " + text_at(answer, "seq"));
+}
+
+ExitStatus stop(const Command& command, const Words& words) {
+  Arguments arguments(command);
+  add_host_options(arguments);
+  arguments.option("reason", "TEXT", "goes on record");
+  if (!arguments.parse(words)) return ExitStatus::kOk;
+  auto client = connect(arguments);
+  const auto answer = ask(client, request_of(arguments, "stop"));
+  if (!client.wait_closed(std::chrono::seconds(60))) {
+    throw base::Failure(base::Error(base::Errc::kTimeout, "the host has not ended yet"));
+  }
+  return done(arguments, answer, "stopped");
+}
+
+ExitStatus reload(const Command& command, const Words& words) {
+  Arguments arguments(command);
+  add_host_options(arguments);
+  arguments.flag("dry-run", "only say what would change");
+  if (!arguments.parse(words)) return ExitStatus::kOk;
+  auto client = connect(arguments);
+  auto request = request_of(arguments, "reload");
+  request["dry_run"] = arguments.has("dry-run");
+  const auto answer = ask(client, request);
+  if (arguments.json()) {
+    print_json(answer);
+    return ExitStatus::kOk;
+  }
+  for (const auto& line : answer.at("changes").as_array()) {
+    std::cout << std::string(line.as_string()) << "\n";
+  }
+  std::cout << (arguments.has("dry-run") ? "would be " : "")
+            << "reloaded: " << text_at(answer, "added") << " added, " << text_at(answer, "changed")
+            << " changed, " << text_at(answer, "removed") << " removed\n";
+  return ExitStatus::kOk;
+}
+
+}  // namespace
+
+std::span<const Command> control_commands() {
+  static constexpr std::array kCommands = {
+      Command{"status", "[--journal DIR | --config FILE] [--run RUN]",
+              "what a running host is doing", status},
+      Command{"pause", "[--account A] [--instance I] [--reason TEXT]",
+              "no new risk until resume; exits go on", pause},
+      Command{"resume", "[--account A] [--instance I] | --after-kill RUN --reason TEXT --config F",
+              "take a pause back, or lift the kill of a run that ended", resume},
+      Command{"stop", "[--reason TEXT]", "end the run cleanly", stop},
+      Command{"reload", "[--dry-run]", "apply the changed configuration to the running host",
+              reload},
+      Command{"kill", "[--account A] [--reason TEXT]",
+              "cancel everything and trade no more, restarts included", kill},
+  };
+  return kCommands;
+}
+
+}  // namespace writ::cli

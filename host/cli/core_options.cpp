@@ -1,0 +1,127 @@
+#include "host/cli/core_options.hpp"
+
+#include <string>
+
+namespace writ::cli {
+namespace {
+
+arbiter::RiskLimits limits_of(const config::LimitsConfig& config) {
+  arbiter::RiskLimits limits;
+  limits.staleness_ns = config.staleness_ns;
+  limits.position_max = config.position_max;
+  limits.price_band = config.price_band;
+  limits.order_rate_max = config.order_rate_max;
+  limits.order_rate_window_ns = config.order_rate_window_ns;
+  limits.open_orders_max = config.open_orders_max;
+  return limits;
+}
+
+arbiter::Ownership ownership_of(config::Ownership ownership) {
+  return ownership == config::Ownership::kExclusive ? arbiter::Ownership::kExclusive
+                                                    : arbiter::Ownership::kShared;
+}
+
+engine::SnapshotPolicy policy_of(config::SnapshotPolicy policy) {
+  switch (policy) {
+    case config::SnapshotPolicy::kIntent:
+      return engine::SnapshotPolicy::kIntent;
+    case config::SnapshotPolicy::kEvaluated:
+      return engine::SnapshotPolicy::kEvaluated;
+    case config::SnapshotPolicy::kPeriodic:
+      break;
+  }
+  return engine::SnapshotPolicy::kPeriodic;
+}
+
+}  // namespace
+
+arbiter::ArbiterOptions arbiter_options(const config::Config& config,
+                                        const model::InstrumentTable& tables) {
+  arbiter::ArbiterOptions options;
+  options.defaults = limits_of(config.risk.limits);
+  for (const auto& [name, limits] : config.risk.instruments) {
+    if (const auto number = tables.find_instrument(name)) {
+      options.instruments[{0, *number}] = limits_of(limits);
+    }
+  }
+  for (const auto& [name, account] : config.risk.accounts) {
+    const auto number = tables.find_account(name);
+    if (!number) continue;
+    options.accounts[*number] = limits_of(account.limits);
+    for (const auto& [instrument_name, limits] : account.instruments) {
+      if (const auto instrument = tables.find_instrument(instrument_name)) {
+        options.instruments[{*number, *instrument}] = limits_of(limits);
+      }
+    }
+  }
+  options.ownership = ownership_of(config.ownership.by_default);
+  for (const auto& [name, ownership] : config.ownership.instruments) {
+    if (const auto number = tables.find_instrument(name)) {
+      options.instrument_ownership[*number] = ownership_of(ownership);
+    }
+  }
+  options.market_order_slippage = config.risk.market_order_slippage;
+  return options;
+}
+
+engine::CoreOptions core_options(const config::Config& config, const model::InstrumentTable& tables,
+                                 std::uint64_t seed) {
+  engine::CoreOptions options;
+  options.markets.stale_ns = config.market.stale_ns;
+  options.markets.clock_offset_ns = config.market.clock_offset_ns;
+  options.markets.clock_offset_calm_ns = config.market.clock_offset_calm_ns;
+  auto& features = options.markets.features;
+  features.sample_ns = config.market.sample_ns;
+  features.spread_samples = config.market.spread_samples;
+  features.spread_warm = config.market.spread_warm;
+  features.volatility_samples = config.market.volatility_samples;
+  features.volatility_warm = config.market.volatility_warm;
+  features.toxicity_bucket = config.market.toxicity_bucket.raw;
+  features.toxicity_buckets = config.market.toxicity_buckets;
+  options.arbiter = arbiter_options(config, tables);
+  options.orders.finished_kept_ns = config.orders.finished_kept_ns;
+  options.orders.finished_kept_max = config.orders.finished_kept_max;
+  options.snapshot_policy = policy_of(config.journal.snapshot_policy);
+  options.snapshot_period_ns = config.journal.snapshot_period_ns;
+  options.portfolio_period_ns = config.journal.portfolio_ns;
+  options.checkpoint_period_ns = config.journal.checkpoint_ns;
+  options.plugin_error_limit = config.plugins.error_limit;
+  options.plugin_error_window_ns = config.plugins.error_window_ns;
+  options.seed = seed;
+  return options;
+}
+
+venue::paper::PaperOptions paper_options(const config::Config& config) {
+  venue::paper::PaperOptions options;
+  options.order_latency_ns = config.paper.order_latency_ns;
+  options.report_latency_ns = config.paper.report_latency_ns;
+  switch (config.paper.self_trade) {
+    case config::SelfTrade::kExpireTaker:
+      options.self_trade = venue::paper::SelfTrade::kExpireTaker;
+      break;
+    case config::SelfTrade::kExpireMaker:
+      options.self_trade = venue::paper::SelfTrade::kExpireMaker;
+      break;
+    case config::SelfTrade::kExpireBoth:
+      options.self_trade = venue::paper::SelfTrade::kExpireBoth;
+      break;
+    case config::SelfTrade::kDecrement:
+      options.self_trade = venue::paper::SelfTrade::kDecrement;
+      break;
+  }
+  return options;
+}
+
+journal::WriterOptions writer_options(const config::Config& config) {
+  journal::WriterOptions options;
+  options.folder = config.journal.dir;
+  options.ring_bytes = config.journal.ring_bytes;
+  options.segment_bytes = config.journal.segment_bytes;
+  options.reserve_bytes = config.journal.reserve_bytes;
+  // A backtest that is lost with the machine is made again.
+  options.sync = config.mode == config::Mode::kBacktest ? journal::SyncPolicy::kNever
+                                                        : journal::SyncPolicy::kGroupCommit;
+  return options;
+}
+
+}  // namespace writ::cli

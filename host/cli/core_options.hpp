@@ -1,0 +1,23 @@
+#pragma once
+
+#include "host/config/config.hpp"
+#include "host/engine/setup.hpp"
+#include "host/journal/writer.hpp"
+#include "host/model/instrument_table.hpp"
+#include "host/venue/paper/paper_options.hpp"
+
+#include <cstdint>
+
+namespace writ::cli {
+
+/// The configuration as the modules want it. Names become the numbers of `tables`; a name that is
+/// not there has no effect, so that one configuration fits several tapes.
+[[nodiscard]] arbiter::ArbiterOptions arbiter_options(const config::Config& config,
+                                                      const model::InstrumentTable& tables);
+[[nodiscard]] engine::CoreOptions core_options(const config::Config& config,
+                                               const model::InstrumentTable& tables,
+                                               std::uint64_t seed);
+[[nodiscard]] venue::paper::PaperOptions paper_options(const config::Config& config);
+[[nodiscard]] journal::WriterOptions writer_options(const config::Config& config);
+
+}  // namespace writ::cli

@@ -1,0 +1,171 @@
+#include "host/cli/doctor.hpp"
+
+#include "host/base/error.hpp"
+#include "host/base/unique_fd.hpp"
+#include "host/cli/build_facts.hpp"
+#include "host/cli/clock_pacer.hpp"
+#include "host/cli/output.hpp"
+#include "host/cli/program_files.hpp"
+#include "host/plugin/catalogue.hpp"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/statvfs.h>
+#include <sys/timex.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <exception>
+#include <optional>
+#include <system_error>
+
+namespace writ::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string microseconds_text(std::int64_t ns) {
+  return std::to_string(ns / 1000) + "." + std::to_string(ns % 1000 / 100) + " us";
+}
+
+std::int64_t monotonic_ns() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
+
+Finding disk_space(const fs::path& folder) {
+  struct statvfs space {};
+  if (::statvfs(folder.c_str(), &space) != 0) {
+    return {"disk space", to_string(base::error_from_errno(errno, "statvfs")), false};
+  }
+  const std::uint64_t mib = std::uint64_t{space.f_bavail} * space.f_frsize >> 20U;
+  constexpr std::uint64_t kLeast = 1024;
+  return {"disk space", grouped(mib) + " MiB free in " + folder.string(), mib >= kLeast};
+}
+
+// A file of the journal's kind: space reserved first, then appended and synced.
+struct Probe {
+  base::UniqueFd file;
+  std::string error;
+};
+
+Probe open_probe(const fs::path& folder) {
+  std::string name = (folder / ".writ_doctor_XXXXXX").string();
+  Probe probe;
+  probe.file.reset(::mkstemp(name.data()));
+  if (!probe.file.is_open()) {
+    probe.error = to_string(base::error_from_errno(errno, "file in the journal's folder"));
+  } else {
+    ::unlink(name.c_str());
+  }
+  return probe;
+}
+
+Finding preallocation(const Probe& probe) {
+  if (!probe.file.is_open()) return {"fallocate", probe.error, false};
+  const int failed = ::posix_fallocate(probe.file.get(), 0, 16 << 20);
+  if (failed != 0) {
+    return {"fallocate", to_string(base::error_from_errno(failed, "posix_fallocate")), false};
+  }
+  return {"fallocate", "16 MiB reserved", true};
+}
+
+Finding sync_latency(const Probe& probe) {
+  if (!probe.file.is_open()) return {"fdatasync", probe.error, false};
+  constexpr int kSamples = 50;
+  const std::array<char, 4096> block{};
+  std::array<std::int64_t, kSamples> taken{};
+  for (int i = 0; i < kSamples; ++i) {
+    const std::int64_t begun = monotonic_ns();
+    const auto at = static_cast<off_t>(i) * static_cast<off_t>(block.size());
+    if (::pwrite(probe.file.get(), block.data(), block.size(), at) !=
+            static_cast<ssize_t>(block.size()) ||
+        ::fdatasync(probe.file.get()) != 0) {
+      return {"fdatasync", to_string(base::error_from_errno(errno, "fdatasync")), false};
+    }
+    taken[static_cast<std::size_t>(i)] = monotonic_ns() - begun;
+  }
+  std::sort(taken.begin(), taken.end());
+  constexpr std::int64_t kSlow = 50'000'000;
+  return {"fdatasync",
+          "median " + microseconds_text(taken[kSamples / 2]) + ", slowest of 50 " +
+              microseconds_text(taken[kSamples - 1]),
+          taken[kSamples / 2] < kSlow};
+}
+
+Finding clock_state() {
+  timex state{};
+  const int result = ::adjtimex(&state);
+  if (result < 0) return {"clock", to_string(base::error_from_errno(errno, "adjtimex")), false};
+  const bool synchronised = (state.status & STA_UNSYNC) == 0;
+  return {"clock",
+          std::string(synchronised ? "synchronised" : "not synchronised by the kernel's account") +
+              ", now " + time_text(wall_clock_ns()) + " UTC",
+          true};
+}
+
+Finding clock_cost() {
+  constexpr int kCalls = 100'000;
+  const std::int64_t begun = monotonic_ns();
+  std::int64_t least = INT64_MAX;
+  std::int64_t before = begun;
+  for (int i = 0; i < kCalls; ++i) {
+    const std::int64_t now = monotonic_ns();
+    if (now > before) least = std::min(least, now - before);
+    before = now;
+  }
+  const std::int64_t each = (before - begun) / kCalls;
+  return {"clock cost", std::to_string(each) + " ns a call, step " + std::to_string(least) + " ns",
+          each < 1000};
+}
+
+Finding processor() {
+  const std::string level = cpu_class();
+#if defined(__x86_64__)
+  const bool checksums = __builtin_cpu_supports("sse4.2") != 0;
+  return {"processor", level + (checksums ? ", CRC32C in hardware" : ", no SSE4.2: CRC32C is slow"),
+          checksums};
+#else
+  return {"processor", level, true};
+#endif
+}
+
+Finding plugins() {
+  const auto folder = own_plugins();
+  if (!folder) return {"plugins", "no folder of plugins beside the program", false};
+  try {
+    const TemporaryFolder copies;
+    const auto catalogue = plugin::Catalogue::scan({*folder}, copies.path());
+    std::string text = std::to_string(catalogue.modules().size()) + " in " + folder->string();
+    for (const auto& refusal : catalogue.refusals()) text += "; refused: " + refusal.reason;
+    return {"plugins", text, catalogue.refusals().empty() && !catalogue.modules().empty()};
+  } catch (const std::exception& error) {
+    return {"plugins", error.what(), false};
+  }
+}
+
+}  // namespace
+
+std::vector<Finding> examine_machine(const fs::path& folder) {
+  // The folder itself may not be there yet.
+  fs::path present = fs::absolute(folder);
+  std::error_code error;
+  while (!fs::is_directory(present, error) && present.has_relative_path()) {
+    present = present.parent_path();
+  }
+  const Probe probe = open_probe(present);
+  return {disk_space(present),
+          preallocation(probe),
+          sync_latency(probe),
+          clock_state(),
+          clock_cost(),
+          processor(),
+          plugins()};
+}
+
+}  // namespace writ::cli

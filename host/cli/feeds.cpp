@@ -1,0 +1,224 @@
+#include "host/cli/feeds.hpp"
+
+#include "host/base/assert.hpp"
+#include "host/base/canonical_json.hpp"
+#include "host/base/hex.hpp"
+#include "host/base/input_error.hpp"
+#include "host/base/sha256.hpp"
+#include "host/feed/merged_source.hpp"
+#include "host/model/record_view.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <utility>
+
+namespace writ::cli {
+namespace {
+
+[[noreturn]] void refuse(const config::Document& document, const std::string& path,
+                         const std::string& message) {
+  const auto& place = document.place(path);
+  throw base::InputError(place.file, place.line, place.column, path + ": " + message);
+}
+
+feed::SimulatedInstrument simulated(const config::SimulatedInstrument& wanted) {
+  feed::SimulatedInstrument made;
+  made.market = wanted.market;
+  made.base = wanted.base;
+  made.quote = wanted.quote;
+  made.kind = wanted.kind == config::InstrumentKind::kSpot ? WRIT_KIND_SPOT : WRIT_KIND_PERP;
+  made.price = wanted.price.raw;
+  made.tick = wanted.tick.raw;
+  made.lot = wanted.lot.raw;
+  made.typical_quantity = wanted.typical_quantity.raw;
+  made.maker_fee = wanted.maker_fee.raw;
+  made.taker_fee = wanted.taker_fee.raw;
+  made.levels = wanted.levels;
+  return made;
+}
+
+// The simulated market numbers its tables itself, from 1 in every feed: records get the run's
+// numbers on their way, and its tables are the run's.
+class SimulatedSource final : public feed::FeedSource {
+ public:
+  SimulatedSource(feed::SimulatedOptions options,
+                  const std::map<std::string, config::InstrumentConfig>& overrides,
+                  Numbering& numbering, std::vector<std::uint32_t>& instruments)
+      : market_(options) {
+    // A market of its own for the tables: what fast_forward leaves out.
+    feed::SimulatedMarket tables(std::move(options));
+    while (const auto ts = tables.next_ts()) {
+      static_cast<void>(*ts);
+      const writ_record& record = tables.take();
+      if (!enter(record, overrides, numbering, instruments)) break;
+    }
+  }
+
+  void go_on_at(std::int64_t ts) { market_.fast_forward(ts); }
+
+  [[nodiscard]] std::optional<std::int64_t> next_ts() override {
+    skip_tables();
+    if (held_ != nullptr) return held_->ingest_ts;
+    return market_.next_ts();
+  }
+
+  [[nodiscard]] const writ_record& take() override {
+    skip_tables();
+    const writ_record& record = held_ != nullptr ? *held_ : market_.take();
+    held_ = nullptr;
+    taken_.resize(record.size / 8);
+    std::memcpy(taken_.data(), &record, record.size);
+    auto& copy = reinterpret_cast<writ_record&>(*taken_.data());
+    copy.stream = static_cast<std::uint16_t>(mapped(streams_, copy.stream));
+    auto& instrument = reinterpret_cast<writ_trade&>(copy).instrument;
+    if (instrument != 0) instrument = mapped(instruments_, instrument);
+    return copy;
+  }
+
+  [[nodiscard]] bool exhausted() const override { return held_ == nullptr && market_.exhausted(); }
+
+ private:
+  static std::uint32_t mapped(const std::map<std::uint32_t, std::uint32_t>& numbers,
+                              std::uint32_t number) {
+    const auto found = numbers.find(number);
+    return found == numbers.end() ? 0 : found->second;
+  }
+
+  static bool is_table(const writ_record& record) {
+    return record.type < WRIT_RECORD_BOOK_SNAPSHOT;
+  }
+
+  // False at the first record that is no table's.
+  bool enter(const writ_record& record,
+             const std::map<std::string, config::InstrumentConfig>& overrides, Numbering& numbering,
+             std::vector<std::uint32_t>& instruments) {
+    if (const auto* asset = model::as<writ_asset>(record)) {
+      assets_[asset->asset] = numbering.asset(model::text_of(asset->name), asset->decimals);
+    } else if (const auto* instrument = model::as<writ_instrument>(record)) {
+      writ_instrument copy = *instrument;
+      copy.base_asset = mapped(assets_, copy.base_asset);
+      copy.quote_asset = mapped(assets_, copy.quote_asset);
+      copy.settle_asset = mapped(assets_, copy.settle_asset);
+      override_instrument(overrides, copy);
+      const auto number = numbering.instrument(copy);
+      instruments_[instrument->instrument] = number;
+      instruments.push_back(number);
+    } else if (const auto* stream = model::as<writ_stream>(record)) {
+      streams_[stream->stream] = numbering.stream(model::text_of(stream->source),
+                                                  mapped(instruments_, stream->instrument));
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  void skip_tables() {
+    while (held_ == nullptr && !past_tables_ && market_.next_ts()) {
+      const writ_record& record = market_.take();
+      if (is_table(record)) continue;
+      held_ = &record;  // valid until the next take()
+      past_tables_ = true;
+    }
+  }
+
+  feed::SimulatedMarket market_;
+  std::map<std::uint32_t, std::uint32_t> assets_;
+  std::map<std::uint32_t, std::uint32_t> instruments_;
+  std::map<std::uint32_t, std::uint32_t> streams_;
+  const writ_record* held_ = nullptr;
+  bool past_tables_ = false;
+  std::vector<std::uint64_t> taken_;
+};
+
+void check_simulated(const config::Document& document, const std::string& path,
+                     const config::FeedConfig& feed) {
+  const auto fits = [&document](const std::string& where, const std::string& name,
+                                std::size_t bytes_max) {
+    if (name.size() <= bytes_max) return;
+    refuse(document, where, "longer than " + std::to_string(bytes_max) + " bytes");
+  };
+  fits(path + ".venue", feed.venue, 23);
+  for (std::size_t i = 0; i < feed.instruments.size(); ++i) {
+    const auto& made = feed.instruments[i];
+    const std::string where = path + ".instruments[" + std::to_string(i) + "]";
+    fits(where + ".market", made.market, 39);
+    fits(where + ".base", made.base, 15);
+    fits(where + ".quote", made.quote, 15);
+    if (made.typical_quantity < made.lot) {
+      refuse(document, where + ".typical_quantity", "less than the lot");
+    }
+    if (made.price.raw / made.tick.raw <= std::int64_t{2} * made.levels) {
+      refuse(document, where + ".price", "less than twice its levels in ticks");
+    }
+  }
+}
+
+}  // namespace
+
+Feeds::Feeds(const config::Loaded& loaded, journal::Storage& storage, const SimulatedTime& time,
+             Numbering& numbering) {
+  if (loaded.config.feeds.empty()) {
+    refuse(loaded.document, "feeds", "no feed: name one, or give --tape");
+  }
+  base::Sha256 data;
+  for (std::size_t i = 0; i < loaded.config.feeds.size(); ++i) {
+    const auto& feed = loaded.config.feeds[i];
+    if (feed.type == config::FeedType::kSimulated) {
+      add_simulated(loaded, i, time, numbering);
+      const auto& values = loaded.document.values().at("feeds").as_array()[i];
+      data.update("simulated " + base::canonical_json(values).value() + " " +
+                  std::to_string(time.start_ts) + " " + std::to_string(time.duration_ns) + "\n");
+      continue;
+    }
+    for (const auto& file : feed.files) {
+      auto tape = std::make_unique<TapeSource>(storage, file, loaded.config.instruments, numbering);
+      instruments_.insert(instruments_.end(), tape->instruments().begin(),
+                          tape->instruments().end());
+      events_ += tape->info().events;
+      data.update("tape " + base::to_hex(tape->info().content_hash) + "\n");
+      tapes_.push_back(tape.get());
+      made_.push_back(std::move(tape));
+    }
+  }
+  std::sort(instruments_.begin(), instruments_.end());
+  instruments_.erase(std::unique(instruments_.begin(), instruments_.end()), instruments_.end());
+  data_hash_ = data.hex();
+  source_ = made_.size() == 1 ? std::move(made_.front())
+                              : std::make_unique<feed::MergedSource>(std::move(made_));
+}
+
+void Feeds::add_simulated(const config::Loaded& loaded, std::size_t index,
+                          const SimulatedTime& time, Numbering& numbering) {
+  const auto& feed = loaded.config.feeds[index];
+  check_simulated(loaded.document, "feeds[" + std::to_string(index) + "]", feed);
+  feed::SimulatedOptions options;
+  options.seed = feed.seed;
+  options.start_ts = time.start_ts;
+  options.duration_ns = time.duration_ns;
+  options.events_per_second = feed.events_per_second;
+  options.venue = feed.venue;
+  options.instruments.clear();
+  for (const auto& wanted : feed.instruments) options.instruments.push_back(simulated(wanted));
+  options.burst = feed.oddities.burst;
+  options.sweep = feed.oddities.sweep;
+  options.gap = feed.oddities.gap;
+  options.one_sided = feed.oddities.one_sided;
+  options.crossed = feed.oddities.crossed;
+  options.clock_offset = feed.oddities.clock_offset;
+  options.regime_change = feed.oddities.regime_change;
+  auto source = std::make_unique<SimulatedSource>(std::move(options), loaded.config.instruments,
+                                                  numbering, instruments_);
+  if (time.resume_ts) source->go_on_at(*time.resume_ts);
+  made_.push_back(std::move(source));
+  events_ = 0;
+}
+
+std::string Feeds::trouble() const {
+  for (const TapeSource* tape : tapes_) {
+    if (!tape->trouble().empty()) return tape->trouble();
+  }
+  return "";
+}
+
+}  // namespace writ::cli

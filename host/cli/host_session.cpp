@@ -1,0 +1,163 @@
+#include "host/cli/host_session.hpp"
+
+#include "host/base/assert.hpp"
+#include "host/base/hex.hpp"
+#include "host/base/input_error.hpp"
+#include "host/base/run_hash.hpp"
+#include "host/cli/clock_pacer.hpp"
+#include "host/cli/core_options.hpp"
+#include "host/cli/program_files.hpp"
+#include "host/journal/objects.hpp"
+#include "host/plugin/catalogue.hpp"
+
+#include <boost/json/parse.hpp>
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+namespace writ::cli {
+namespace {
+
+// A backtest on a simulated market happens at a fixed time, so that it is the same one each time.
+constexpr std::int64_t kBacktestStart = 1'700'000'000'000'000'000;
+
+const char* word_of(config::Mode mode) {
+  switch (mode) {
+    case config::Mode::kBacktest:
+      return "backtest";
+    case config::Mode::kPaper:
+      return "paper";
+    case config::Mode::kLive:
+      break;
+  }
+  return "live";
+}
+
+std::uint32_t mode_number(config::Mode mode, const SessionOptions& options) {
+  if (options.again) return WRIT_MODE_REPLAY;
+  return mode == config::Mode::kBacktest ? WRIT_MODE_BACKTEST : WRIT_MODE_PAPER;
+}
+
+// A number the run before wrote into its manifest.
+std::optional<std::int64_t> manifest_number(const engine::Past* past, std::string_view key) {
+  if (past == nullptr) return std::nullopt;
+  boost::json::error_code error;
+  const auto manifest = boost::json::parse(past->manifest, error);
+  const auto* object = error ? nullptr : manifest.if_object();
+  const auto* value = object == nullptr ? nullptr : object->if_contains(key);
+  if (value == nullptr) return std::nullopt;
+  boost::json::error_code not_a_number;
+  const auto number = value->to_number<std::int64_t>(not_a_number);
+  if (not_a_number) return std::nullopt;
+  return number;
+}
+
+void refuse_live(const config::Loaded& loaded) {
+  if (loaded.config.mode != config::Mode::kLive) return;
+  const auto& place = loaded.document.place("mode");
+  throw base::InputError(place.file, place.line, place.column,
+                         "mode live needs a venue, and this build has none: paper trades the same "
+                         "configuration");
+}
+
+}  // namespace
+
+base::Sha256Digest digest_of(const std::string& hex) {
+  const auto bytes = base::from_hex(hex);
+  base::Sha256Digest digest{};
+  WRIT_ASSERT(bytes && bytes->size() == digest.size());
+  std::copy(bytes->begin(), bytes->end(), digest.begin());
+  return digest;
+}
+
+FindModule find_in_folders(const config::Loaded& loaded) {
+  auto catalogue = std::make_shared<plugin::Catalogue>(plugin::Catalogue::scan(
+      plugin_folders(loaded.config.plugins.dirs), loaded.config.journal.dir / "objects"));
+  return [catalogue, document = loaded.document](const config::InstanceConfig& instance) {
+    const auto& place = document.place(instance.path + ".plugin");
+    return catalogue->require(instance.plugin, place.file, place.line, place.column);
+  };
+}
+
+std::shared_ptr<journal::FolderLock> lock_journal(journal::Storage& storage,
+                                                  const config::Config& config) {
+  auto lock = journal::FolderLock::take(storage, config.journal.dir);
+  if (lock) return *lock;
+  const bool locked = lock.error().code() == base::Errc::kLocked;
+  throw base::InputError(config.journal.dir.string(),
+                         locked ? "another host writes this journal" : to_string(lock.error()));
+}
+
+HostSession::HostSession(config::Loaded loaded, journal::Storage& storage,
+                         std::shared_ptr<journal::FolderLock> lock, const engine::Past* past,
+                         const SessionOptions& options)
+    : loaded_(std::move(loaded)),
+      numbering_(past == nullptr ? Numbering() : Numbering(past->tables)),
+      venue_(paper_options(loaded_.config)) {
+  refuse_live(loaded_);
+  const auto& config = loaded_.config;
+  const auto time = simulated_time(past, options);
+  feeds_ = std::make_unique<Feeds>(loaded_, storage, time, numbering_);
+  setup_.deposits = assemble_accounts(config, numbering_);
+  setup_.instances =
+      assemble_instances(loaded_, find_in_folders(loaded_), feeds_->instruments(), numbering_);
+
+  const bool backtest = config.mode == config::Mode::kBacktest;
+  const std::string config_hash = loaded_.document.hash();
+  manifest_ = make_manifest({word_of(config.mode), config.host.name, config_hash,
+                             backtest ? feeds_->data_hash() : std::string(), config.seed,
+                             setup_.instances});
+  // An instance's random sequence goes on where it was.
+  if (const auto seed = manifest_number(past, "seed_root"); seed && !config.seed) {
+    manifest_.seed_root = static_cast<std::uint32_t>(*seed);
+    manifest_.values["seed_root"] = manifest_.seed_root;
+    manifest_.values["bootstrap_seed"] =
+        base::bootstrap_seed(manifest_.run_hash, manifest_.seed_root);
+  }
+  manifest_.values["market_start_ts"] = time.start_ts;
+
+  const auto number =
+      journal::next_run_number(storage, config.journal.dir, config.host.run_number_base);
+  if (!number) throw base::InputError(config.journal.dir.string(), to_string(number.error()));
+  setup_.mode = mode_number(config.mode, options);
+  setup_.identity.run_number = *number;
+  setup_.identity.run_id = random_run_id();
+  if (backtest) {
+    const auto first = base::backtest_run_uuid(manifest_.run_hash);
+    if (options.again) {
+      manifest_.values["origin_run_id"] = base::to_string(first);
+    } else {
+      setup_.identity.run_id = first;
+    }
+  }
+  setup_.identity.config_hash = digest_of(config_hash);
+  setup_.writer = writer_options(config);
+  setup_.writer.lock = std::move(lock);
+  setup_.manifest = manifest_.text();
+  setup_.config_text = loaded_.document.canonical();
+  setup_.tables = numbering_.all();
+  setup_.core = core_options(config, numbering_.tables(), manifest_.seed_root);
+  setup_.promise = config.journal.promise == config::Promise::kDurable
+                       ? engine::OrderPromise::kDurable
+                       : engine::OrderPromise::kAppended;
+  setup_.duration_ns = options.duration_ns;
+
+  const auto* text = reinterpret_cast<const std::byte*>(setup_.config_text.data());
+  const auto kept = journal::store_object(storage, config.journal.dir,
+                                          std::span(text, setup_.config_text.size()));
+  if (!kept) throw base::InputError(config.journal.dir.string(), to_string(kept.error()));
+}
+
+SimulatedTime HostSession::simulated_time(const engine::Past* past,
+                                          const SessionOptions& options) const {
+  if (loaded_.config.mode == config::Mode::kBacktest) {
+    return {kBacktestStart, options.duration_ns.value_or(0), std::nullopt};
+  }
+  const std::int64_t now = wall_clock_ns();
+  const auto begun = manifest_number(past, "market_start_ts");
+  if (!begun) return {now, 0, std::nullopt};
+  return {*begun, 0, now};
+}
+
+}  // namespace writ::cli

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "host/cli/assemble.hpp"
+#include "host/cli/feeds.hpp"
+#include "host/cli/manifest.hpp"
+#include "host/cli/numbering.hpp"
+#include "host/config/config.hpp"
+#include "host/engine/past.hpp"
+#include "host/engine/run.hpp"
+#include "host/journal/folder.hpp"
+#include "host/journal/storage.hpp"
+#include "host/venue/paper/paper_venue.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace writ::cli {
+
+/// How a run is to be made, besides its configuration.
+struct SessionOptions {
+  std::optional<std::int64_t> duration_ns;
+  /// A run that happened before, made again under a new id: a REPLAY row in the database.
+  bool again = false;
+};
+
+/// Everything a run is made of, put together from a configuration: numbered tables, feeds, plugin
+/// instances, venue, manifest. The journal folder is locked, the run itself not begun.
+class HostSession {
+ public:
+  /// `past` is the run to continue, if any. Throws base::InputError, and nothing has changed but
+  /// copies of plugins under objects/.
+  HostSession(config::Loaded loaded, journal::Storage& storage,
+              std::shared_ptr<journal::FolderLock> lock, const engine::Past* past,
+              const SessionOptions& options);
+
+  [[nodiscard]] const config::Loaded& loaded() const noexcept { return loaded_; }
+  [[nodiscard]] Feeds& feeds() noexcept { return *feeds_; }
+  [[nodiscard]] venue::paper::PaperVenue& venue() noexcept { return venue_; }
+  [[nodiscard]] const Manifest& manifest() const noexcept { return manifest_; }
+  [[nodiscard]] const journal::RunIdentity& identity() const noexcept { return setup_.identity; }
+  [[nodiscard]] std::string run_id() const { return base::to_string(setup_.identity.run_id); }
+  [[nodiscard]] const std::vector<engine::InstanceSetup>& instances() const noexcept {
+    return setup_.instances;
+  }
+
+  /// The run's setup, for Run::start.
+  [[nodiscard]] const engine::RunSetup& setup() const noexcept { return setup_; }
+
+ private:
+  [[nodiscard]] SimulatedTime simulated_time(const engine::Past* past,
+                                             const SessionOptions& options) const;
+
+  config::Loaded loaded_;
+  Numbering numbering_;
+  std::unique_ptr<Feeds> feeds_;
+  venue::paper::PaperVenue venue_;
+  Manifest manifest_;
+  engine::RunSetup setup_;
+};
+
+/// Modules of the plugin folders by the ids that instances name; copies are kept under the
+/// journal's objects/. Throws base::InputError for a folder that is not there.
+[[nodiscard]] FindModule find_in_folders(const config::Loaded& loaded);
+
+/// Takes the journal folder. Throws base::InputError if another host has it.
+[[nodiscard]] std::shared_ptr<journal::FolderLock> lock_journal(journal::Storage& storage,
+                                                                const config::Config& config);
+
+/// 32 bytes of 64 hexadecimal digits.
+[[nodiscard]] base::Sha256Digest digest_of(const std::string& hex);
+
+}  // namespace writ::cli

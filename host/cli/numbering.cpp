@@ -1,0 +1,149 @@
+#include "host/cli/numbering.hpp"
+
+#include "host/base/assert.hpp"
+#include "host/base/input_error.hpp"
+#include "host/model/record_view.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace writ::cli {
+namespace {
+
+template <std::size_t N>
+void put_name(char (&field)[N], std::string_view name, const char* what) {
+  if (name.empty() || name.size() >= N) {
+    throw base::InputError("", std::string(what) + " \"" + std::string(name) + "\" needs 1 to " +
+                                   std::to_string(N - 1) + " bytes");
+  }
+  std::memset(field, 0, N);
+  std::memcpy(field, name.data(), name.size());
+}
+
+// The next number of a table.
+template <class Rows, class Number>
+std::uint32_t next_number(const Rows& rows, Number number) {
+  std::uint32_t most = 0;
+  for (const auto* row : rows) most = std::max(most, number(*row));
+  return most + 1;
+}
+
+// Equal but for when it was put on record.
+bool same_content(const writ_record& a, const writ_record& b) {
+  if (a.size != b.size || a.type != b.type) return false;
+  const auto* left = reinterpret_cast<const char*>(&a) + sizeof(writ_record);
+  const auto* right = reinterpret_cast<const char*>(&b) + sizeof(writ_record);
+  return std::memcmp(left, right, a.size - sizeof(writ_record)) == 0;
+}
+
+const writ_record& record_in(const engine::TableRecord& words) {
+  return reinterpret_cast<const writ_record&>(*words.data());
+}
+
+}  // namespace
+
+engine::TableRecord words_of(const writ_record& record) {
+  engine::TableRecord words(record.size / 8);
+  std::memcpy(words.data(), &record, record.size);
+  auto& copy = reinterpret_cast<writ_record&>(*words.data());
+  copy.seq = 0;
+  copy.stream = 0;
+  copy.event_ts = 0;
+  copy.ingest_ts = 0;
+  return words;
+}
+
+Numbering::Numbering(const model::InstrumentTable& past) {
+  for (const auto* record : past.records()) {
+    const auto applied = tables_.apply(*record);
+    WRIT_ASSERT(applied.has_value());
+  }
+}
+
+void Numbering::enter(const writ_record& record) {
+  for (const auto* known : tables_.records()) {
+    if (same_content(*known, record)) return;
+  }
+  if (const auto applied = tables_.apply(record); !applied) {
+    throw base::InputError("", "too many names: " + to_string(applied.error()));
+  }
+  changed_.push_back(words_of(record));
+}
+
+std::uint32_t Numbering::asset(std::string_view name, std::uint32_t decimals) {
+  auto record = model::make_record<writ_asset>();
+  put_name(record.name, name, "asset");
+  if (const auto known = tables_.find_asset(name)) {
+    const auto* before = tables_.asset(*known);
+    if (decimals == 0 || before->decimals == decimals) return *known;
+    record.asset = *known;
+  } else {
+    record.asset = next_number(tables_.assets(), [](const auto& row) { return row.asset; });
+  }
+  record.decimals = decimals;
+  enter(record.header);
+  return record.asset;
+}
+
+std::uint32_t Numbering::account(std::string_view name, std::uint32_t reporting_asset) {
+  auto record = model::make_record<writ_account>();
+  put_name(record.name, name, "account");
+  record.account = tables_.find_account(name).value_or(
+      next_number(tables_.accounts(), [](const auto& row) { return row.account; }));
+  record.reporting_asset = reporting_asset;
+  enter(record.header);
+  return record.account;
+}
+
+std::uint32_t Numbering::instrument(writ_instrument record) {
+  record.instrument = tables_.find_instrument(model::canonical_name(record))
+                          .value_or(next_number(tables_.instruments(),
+                                                [](const auto& row) { return row.instrument; }));
+  enter(record.header);
+  return record.instrument;
+}
+
+std::uint32_t Numbering::stream(std::string_view source, std::uint32_t instrument) {
+  for (const auto* known : tables_.streams()) {
+    if (known->instrument == instrument && model::text_of(known->source) == source) {
+      return known->stream;
+    }
+  }
+  auto record = model::make_record<writ_stream>();
+  put_name(record.source, source, "source");
+  record.instrument = instrument;
+  record.stream = next_number(tables_.streams(), [](const auto& row) { return row.stream; });
+  if (record.stream > UINT16_MAX) throw base::InputError("", "more than 65535 streams");
+  enter(record.header);
+  return record.stream;
+}
+
+std::uint32_t Numbering::instance_number(std::string_view name) const {
+  return tables_.find_instance(name).value_or(
+      next_number(tables_.instances(), [](const auto& row) { return row.instance; }));
+}
+
+std::uint32_t Numbering::instance(writ_instance record, std::string_view parameters) {
+  record.instance = instance_number(model::text_of(record.name));
+  record.parameters_size = static_cast<std::uint32_t>(parameters.size());
+  model::RecordBuffer buffer;
+  enter(buffer.begin(record).append(parameters.data(), parameters.size()).finish());
+  return record.instance;
+}
+
+std::vector<engine::TableRecord> Numbering::all() const {
+  std::vector<engine::TableRecord> result;
+  for (const auto* record : tables_.records()) result.push_back(words_of(*record));
+  return result;
+}
+
+std::vector<engine::TableRecord> Numbering::changed() const {
+  // What other records name comes first.
+  auto result = changed_;
+  std::stable_sort(result.begin(), result.end(), [](const auto& a, const auto& b) {
+    return record_in(a).type < record_in(b).type;
+  });
+  return result;
+}
+
+}  // namespace writ::cli

@@ -1,0 +1,284 @@
+// writ replay: a run recomputed from its journal through the real plugins, and compared.
+#include "host/base/hex.hpp"
+#include "host/base/input_error.hpp"
+#include "host/cli/arguments.hpp"
+#include "host/cli/assemble.hpp"
+#include "host/cli/build_facts.hpp"
+#include "host/cli/core_options.hpp"
+#include "host/cli/host_session.hpp"
+#include "host/cli/output.hpp"
+#include "host/cli/program_files.hpp"
+#include "host/cli/run_commands.hpp"
+#include "host/cli/run_folders.hpp"
+#include "host/engine/verifier.hpp"
+#include "host/journal/hashes.hpp"
+#include "host/journal/reader.hpp"
+#include "host/model/catalogue.hpp"
+#include "host/model/record_view.hpp"
+#include "host/plugin/catalogue.hpp"
+#include "host/venue/paper/paper_venue.hpp"
+
+#include <boost/json/parse.hpp>
+
+#include <iostream>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace writ::cli {
+namespace {
+
+// What a run's journal says of how it was made.
+struct RecordedRun {
+  std::filesystem::path folder;
+  journal::RunIdentity identity;
+  boost::json::object manifest;
+  std::vector<std::string> configs;  // in order; the first is that of the start
+  model::InstrumentTable tables;     // as the run began
+  model::InstrumentTable all_tables;
+  std::map<std::string, std::set<std::string>> objects;  // plugin id → builds it ran with
+  journal::RunHashes hashes;
+};
+
+base::Failure failure(const journal::Reader& reader, const base::Error& error) {
+  std::cerr << "writ: " << reader.describe(error) << "\n";
+  return base::Failure(error);
+}
+
+RecordedRun read_run(journal::Storage& storage, const std::filesystem::path& folder) {
+  auto reader = journal::Reader::open(storage, folder);
+  if (!reader) throw base::InputError(folder.string(), to_string(reader.error()));
+  RecordedRun run;
+  run.folder = folder;
+  run.identity = reader->identity();
+  bool begun = false;  // past the tables of the start
+  for (;;) {
+    const auto next = reader->next();
+    if (!next) throw failure(*reader, next.error());
+    if (*next == nullptr) break;
+    const writ_record& record = **next;
+    static_cast<void>(run.all_tables.apply(record));
+    if (!begun) static_cast<void>(run.tables.apply(record));
+    run.hashes.add(record, run.all_tables);
+    if (const auto* started = model::as<writ_run_started>(record)) {
+      const auto text = model::tail_text(*started, started->manifest_size);
+      boost::json::error_code error;
+      auto manifest = boost::json::parse({text.data(), text.size()}, error);
+      if (!error && manifest.is_object()) run.manifest = std::move(manifest.get_object());
+    } else if (const auto* config = model::as<writ_config_change>(record)) {
+      run.configs.emplace_back(model::tail_text(*config, config->text_size));
+    } else if (const auto* instance = model::as<writ_instance>(record)) {
+      run.objects[std::string(model::text_of(instance->plugin))].insert(
+          base::to_hex(instance->object_hash));
+    } else if (record.type == WRIT_RECORD_CHECKPOINT) {
+      begun = true;
+    }
+  }
+  if (run.configs.empty()) throw base::InputError(folder.string(), "no configuration on record");
+  return run;
+}
+
+// The modules a run is recomputed with: those it ran with, or those of other folders.
+class ReplayModules {
+ public:
+  ReplayModules(const RecordedRun& run, const Arguments& arguments)
+      : run_(run), objects_(run.folder.parent_path() / "objects") {
+    std::vector<std::filesystem::path> folders;
+    for (const auto& folder : arguments.texts("plugins")) folders.emplace_back(folder);
+    if (!folders.empty()) other_ = plugin::Catalogue::scan(folders, copies_.path());
+  }
+
+  std::shared_ptr<const plugin::Module> find(const config::InstanceConfig& instance,
+                                             const model::InstrumentTable& tables) {
+    if (other_) return other_->require(instance.plugin, run_.folder.string(), 0, 0);
+    const auto number = tables.find_instance(instance.name);
+    std::string hash;
+    if (number) {
+      const auto* record = tables.instance(*number);
+      if (model::text_of(record->plugin) == instance.plugin) {
+        hash = base::to_hex(record->object_hash);
+      }
+    }
+    if (hash.empty() && run_.objects.count(instance.plugin) > 0) {
+      hash = *run_.objects.at(instance.plugin).begin();
+    }
+    if (hash.empty()) {
+      throw base::InputError(run_.folder.string(),
+                             "the run had no plugin \"" + instance.plugin + "\"; give --plugins");
+    }
+    auto& module = loaded_[hash];
+    if (!module) module = plugin::Module::load(objects_ / hash, objects_);
+    return module;
+  }
+
+ private:
+  const RecordedRun& run_;
+  std::filesystem::path objects_;
+  TemporaryFolder copies_;
+  std::optional<plugin::Catalogue> other_;
+  std::map<std::string, std::shared_ptr<const plugin::Module>> loaded_;
+};
+
+config::Loaded recorded_config(const std::string& text, const std::filesystem::path& folder) {
+  config::Loaded loaded;
+  loaded.document = config::Document::recorded(text, folder.string() + ": recorded configuration");
+  loaded.config = config::read_config(loaded.document, folder);
+  return loaded;
+}
+
+std::vector<std::uint32_t> instrument_numbers(const model::InstrumentTable& tables) {
+  std::vector<std::uint32_t> numbers;
+  for (const auto* instrument : tables.instruments()) numbers.push_back(instrument->instrument);
+  return numbers;
+}
+
+std::uint32_t recorded_seed(const RecordedRun& run) {
+  const auto* seed = run.manifest.if_contains("seed_root");
+  boost::json::error_code error;
+  return seed == nullptr ? 0 : seed->to_number<std::uint32_t>(error);
+}
+
+// What of the manifest is not as it is here and now.
+std::vector<std::string> differences_of_build(const RecordedRun& run) {
+  std::vector<std::string> found;
+  const auto compare = [&](const char* key, const std::string& here) {
+    const auto* there = run.manifest.if_contains(key);
+    if (there != nullptr && there->is_string() && there->get_string() != here) found.push_back(key);
+  };
+  compare("program_hash", program_hash());
+  compare("cpu_class", cpu_class());
+  return found;
+}
+
+boost::json::object counts_by_name(const std::map<std::uint16_t, std::uint64_t>& counts) {
+  boost::json::object result;
+  for (const auto& [type, count] : counts) result[model::type_name(type)] = count;
+  return result;
+}
+
+void print_verified(const engine::Verified& verified, const RecordedRun& run,
+                    const std::vector<std::string>& other_build, bool json) {
+  std::uint64_t compared = 0;
+  for (const auto& [type, count] : verified.compared) compared += count;
+  if (json) {
+    boost::json::object result;
+    result["run_id"] = base::to_string(run.identity.run_id);
+    result["equal"] = !verified.difference.has_value();
+    result["inputs"] = verified.inputs;
+    result["compared"] = counts_by_name(verified.compared);
+    boost::json::array build;
+    for (const auto& key : other_build) build.push_back(boost::json::value(key));
+    result["different_build"] = std::move(build);
+    if (verified.difference) {
+      result["first_difference"] = {{"seq", std::to_string(verified.difference->seq.raw())},
+                                    {"text", verified.difference->text}};
+    }
+    result["intents_hash"] = verified.intents_hash;
+    result["verdicts_hash"] = verified.verdicts_hash;
+    result["ledger_hash"] = verified.ledger_hash;
+    print_json(result);
+    return;
+  }
+  for (const auto& key : other_build) std::cout << "different build: " << key << "\n";
+  std::cout << grouped(verified.inputs) << " inputs replayed, " << grouped(compared)
+            << " derived records equal byte for byte\n";
+  for (const auto& [type, count] : verified.compared) {
+    std::cout << "  " << model::type_name(type) << " " << grouped(count) << "\n";
+  }
+  if (verified.difference) {
+    std::cout << "DIFFERENT at seq " << verified.difference->seq.raw() << ": "
+              << verified.difference->text << "\n";
+  } else {
+    std::cout << "EQUAL intents " << verified.intents_hash.substr(0, 16) << " ledger "
+              << verified.ledger_hash.substr(0, 16) << "\n";
+  }
+}
+
+// The configuration the recomputation uses: the run's, or another one.
+config::Loaded verified_config(const RecordedRun& run, const Arguments& arguments) {
+  if (const auto file = arguments.path("with-config")) {
+    config::Overrides overrides;
+    const auto* mode = run.manifest.if_contains("mode");
+    if (mode != nullptr && mode->is_string() && mode->get_string() == "backtest") {
+      overrides.mode = config::Mode::kBacktest;
+    }
+    return config::load_config(*file, overrides);
+  }
+  return recorded_config(run.configs.front(), run.folder);
+}
+
+ExitStatus verify(journal::Storage& storage, const RecordedRun& run, const Arguments& arguments) {
+  ReplayModules modules(run, arguments);
+  auto loaded = verified_config(run, arguments);
+  Numbering numbering(run.tables);
+  engine::VerifySetup setup;
+  setup.instances = assemble_instances(
+      loaded,
+      [&](const config::InstanceConfig& instance) { return modules.find(instance, run.tables); },
+      instrument_numbers(run.tables), numbering);
+  setup.core = core_options(loaded.config, numbering.tables(), recorded_seed(run));
+  setup.resimulate = arguments.has("resimulate");
+  // Each reload is compared with what ran before it.
+  auto running = setup.instances;
+  setup.reload = [&](std::string_view text) {
+    auto changed = recorded_config(std::string(text), run.folder);
+    Numbering later(run.all_tables);
+    auto instances = assemble_instances(
+        changed,
+        [&](const config::InstanceConfig& instance) {
+          return modules.find(instance, run.all_tables);
+        },
+        instrument_numbers(run.all_tables), later);
+    auto reload = compare_instances(running, instances);
+    reload.arbiter = arbiter_options(changed.config, run.all_tables);
+    running = std::move(instances);
+    return reload;
+  };
+  venue::paper::PaperVenue venue(paper_options(loaded.config));
+  const auto verified = engine::verify_run(storage, run.folder, setup, venue);
+  if (!verified) throw base::Failure(verified.error());
+  print_verified(*verified, run, differences_of_build(run), arguments.json());
+  return verified->difference ? ExitStatus::kFailed : ExitStatus::kOk;
+}
+
+ExitStatus print_hashes(const RecordedRun& run, bool json) {
+  if (json) {
+    boost::json::object result;
+    result["run_id"] = base::to_string(run.identity.run_id);
+    result["intents_hash"] = run.hashes.intents();
+    result["verdicts_hash"] = run.hashes.verdicts();
+    result["ledger_hash"] = run.hashes.ledger();
+    print_json(result);
+  } else {
+    std::cout << "intents  " << run.hashes.intents() << "\nverdicts " << run.hashes.verdicts()
+              << "\nledger   " << run.hashes.ledger() << "\n";
+  }
+  return ExitStatus::kOk;
+}
+
+}  // namespace
+
+ExitStatus replay_run(const Command& command, const Words& words) {
+  Arguments arguments(command);
+  add_run_options(arguments);
+  arguments.flag("verify", "recompute everything derived and compare it, byte for byte")
+      .flag("hash", "only the hashes of what is on record")
+      .flag("resimulate", "with --verify: make the simulated venue's answers again, too")
+      .option("with-config", "FILE", "with --verify: another configuration than the run's")
+      .repeated("plugins", "DIR", "with --verify: builds of this folder instead of the run's")
+      .plain(1, 1);
+  if (!arguments.parse(words)) return ExitStatus::kOk;
+  if (arguments.has("verify") == arguments.has("hash")) {
+    throw base::InputError("", "replay needs one of --verify and --hash");
+  }
+  journal::PosixStorage storage;
+  const auto run = read_run(storage, find_run(arguments.words()[0], arguments));
+  return arguments.has("hash") ? print_hashes(run, arguments.json())
+                               : verify(storage, run, arguments);
+}
+
+}  // namespace writ::cli

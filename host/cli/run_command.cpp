@@ -1,0 +1,170 @@
+// writ run: the host itself, in paper mode.
+#include "host/base/input_error.hpp"
+#include "host/cli/arguments.hpp"
+#include "host/cli/clock_pacer.hpp"
+#include "host/cli/host_session.hpp"
+#include "host/cli/output.hpp"
+#include "host/cli/reloader.hpp"
+#include "host/cli/run_commands.hpp"
+#include "host/cli/run_report.hpp"
+#include "host/cli/signal_watch.hpp"
+#include "host/cli/trace.hpp"
+#include "host/engine/run.hpp"
+#include "host/ops/control_queue.hpp"
+#include "host/ops/control_server.hpp"
+#include "host/ops/run_operators.hpp"
+#include "host/storage/database.hpp"
+#include "host/storage/migration.hpp"
+#include "host/storage/projection_thread.hpp"
+
+#include <chrono>
+#include <iostream>
+#include <optional>
+
+namespace writ::cli {
+namespace {
+
+config::Overrides overrides_of(const Arguments& arguments) {
+  config::Overrides overrides;
+  if (arguments.has("mode")) {
+    const std::string mode = arguments.text("mode");
+    if (mode == "live") overrides.mode = config::Mode::kLive;
+    if (mode == "paper") overrides.mode = config::Mode::kPaper;
+    if (!overrides.mode)
+      throw base::InputError("", "--mode: \"" + mode + "\" is not paper or live");
+  }
+  if (arguments.has("db")) overrides.storage_url = arguments.text("db");
+  overrides.journal_dir = arguments.path("journal");
+  return overrides;
+}
+
+// --mode may only lower live to paper.
+config::Loaded load_for_run(const std::filesystem::path& file, const config::Overrides& overrides,
+                            bool live) {
+  auto loaded = config::load_config(file, overrides);
+  const auto& place = loaded.document.place("mode");
+  if (loaded.config.mode == config::Mode::kBacktest) {
+    throw base::InputError(place.file, place.line, place.column,
+                           "mode backtest is for `writ backtest`");
+  }
+  if (loaded.config.mode == config::Mode::kLive) {
+    auto without = overrides;
+    without.mode.reset();
+    if (overrides.mode && config::load_config(file, without).config.mode != config::Mode::kLive) {
+      throw base::InputError("", "--mode live: the configuration itself must say mode: live");
+    }
+    if (!live) {
+      throw base::InputError(place.file, place.line, place.column,
+                             "mode live needs --live on the command line as well");
+    }
+  }
+  return loaded;
+}
+
+// Fails early: a database that cannot be opened is wrong input, not a late surprise.
+void prepare_database(const std::string& url) {
+  if (url.empty()) return;
+  const auto database = storage::Database::open(url);
+  static_cast<void>(storage::migrate(*database));
+}
+
+ExitStatus status_of(std::uint32_t reason) {
+  return reason == WRIT_STOP_HALT || reason == WRIT_STOP_KILL ? ExitStatus::kHalted
+                                                              : ExitStatus::kOk;
+}
+
+}  // namespace
+
+ExitStatus run_host(const Command& command, const Words& words) {
+  Arguments arguments(command);
+  arguments.option("config", "FILE", "the configuration")
+      .option("mode", "paper|live", "lowers mode live to paper")
+      .flag("live", "trade real money; the configuration must say mode: live too")
+      .option("for", "DURATION", "end after this long, such as 60s")
+      .option("db", "FILE|URL", "database instead of the configuration's")
+      .option("journal", "DIR", "journal folder instead of the configuration's")
+      .flag("report", "print what the run amounted to, and the trace of one filled order");
+  if (!arguments.parse(words)) return ExitStatus::kOk;
+
+  const std::filesystem::path file = arguments.required("config");
+  const auto overrides = overrides_of(arguments);
+  auto loaded = load_for_run(file, overrides, arguments.has("live"));
+
+  ops::Attention attention;
+  SignalWatch signals(attention);
+  journal::PosixStorage storage;
+  auto lock = lock_journal(storage, loaded.config);
+  auto past = engine::open_past(storage, *lock);
+  if (!past) throw base::Failure(past.error());
+  const engine::Past* continues = *past ? &**past : nullptr;
+  if (continues != nullptr && continues->killed) {
+    std::cerr << "writ: run " << continues->run.identity.run_number.raw()
+              << " was killed; to trade again: writ resume --after-kill "
+              << continues->run.identity.run_number.raw() << " --reason TEXT --config "
+              << file.string() << "\n";
+    return ExitStatus::kHalted;
+  }
+
+  SessionOptions options;
+  options.duration_ns = arguments.duration("for");
+  HostSession session(std::move(loaded), storage, std::move(lock), continues, options);
+  const std::string& url = session.loaded().config.storage.url;
+  prepare_database(url);
+
+  Reloader reloader(file, overrides, session, session.feeds().instruments());
+  ops::ControlQueue queue(attention);
+  ops::RunOperators operators(
+      queue,
+      [&reloader](engine::Run& run, const boost::json::object& asked) {
+        return reloader.reload(run, asked);
+      },
+      {[&signals] { return signals.take_stop(); }, [&signals] { return signals.take_reload(); }});
+  ClockPacer pacer(attention);
+  auto begun = engine::Run::start(session.setup(), storage, continues, session.feeds().source(),
+                                  session.venue(), pacer, operators);
+  if (!begun) throw base::Failure(begun.error());
+  engine::Run& run = **begun;
+
+  std::optional<storage::ProjectionThread> projection;
+  if (!url.empty()) {
+    storage::ProjectionOptions rows;
+    rows.rows.store_features = session.loaded().config.storage.store_features;
+    projection.emplace(url, storage, session.loaded().config.journal.dir,
+                       run.setup().identity.run_number, rows);
+  }
+  auto server = ops::ControlServer::start(run.run_folder(), queue);
+  if (!server) throw base::Failure(server.error());
+  std::cerr << "writ: run " << run.setup().identity.run_number.raw() << " (paper) in "
+            << run.run_folder().string() << "\n";
+
+  const auto started = std::chrono::steady_clock::now();
+  const std::uint32_t reason = run.go();
+  const double elapsed =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  queue.close();
+  ExitStatus status = status_of(reason);
+  if (run.journal_failure()) {
+    std::cerr << "writ: halted: the journal cannot be written: "
+              << to_string(*run.journal_failure()) << "\n";
+    status = ExitStatus::kHalted;
+  }
+  if (projection) {
+    if (const auto finished = projection->finish(); !finished) {
+      std::cerr << "writ: the database is behind the journal and catches up at the next start: "
+                << projection->trouble() << "\n";
+    }
+  }
+  server->reset();  // who waits for the end learns of it now
+
+  if (arguments.json()) {
+    print_json(run_result(run, elapsed));
+  } else if (arguments.has("report")) {
+    std::cout << run_report(run, elapsed);
+    if (const auto order = run.summary().last_filled_order; order != 0) {
+      std::cout << "\n" << trace_text(trace(storage, run.run_folder(), std::to_string(order)));
+    }
+  }
+  return status;
+}
+
+}  // namespace writ::cli

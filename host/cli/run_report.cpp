@@ -1,0 +1,149 @@
+#include "host/cli/run_report.hpp"
+
+#include "host/cli/output.hpp"
+#include "host/engine/run.hpp"
+#include "host/model/names.hpp"
+#include "host/model/record_view.hpp"
+
+#include <writ/decimal.hpp>
+
+#include <array>
+#include <cstdio>
+#include <map>
+#include <sstream>
+
+namespace writ::cli {
+namespace {
+
+namespace json = boost::json;
+
+// Sums over accounts, strategies and the account's own lots; by asset.
+struct Totals {
+  std::map<std::uint32_t, Money> fees;
+  std::map<std::uint32_t, Money> realized;
+  std::map<std::uint32_t, Money> unrealized;
+  std::map<std::uint32_t, Money> equity;
+};
+
+Totals totals_of(const engine::Run& run) {
+  Totals totals;
+  const auto& tables = run.pipeline().tables();
+  const auto& ledger = run.pipeline().ledger();
+  for (const auto* account : tables.accounts()) {
+    const AccountId number{account->account};
+    totals.equity[account->reporting_asset] += ledger.equity(number);
+    const auto add = [&](std::uint32_t instance) {
+      for (const auto& result : ledger.results(number, InstanceId{instance})) {
+        totals.fees[result.asset] += result.fees;
+        totals.realized[result.asset] += result.realized;
+        totals.unrealized[result.asset] += result.unrealized;
+      }
+    };
+    add(0);
+    for (const auto* instance : tables.instances()) add(instance->instance);
+  }
+  return totals;
+}
+
+json::object by_asset(const engine::Run& run, const std::map<std::uint32_t, Money>& amounts) {
+  json::object result;
+  for (const auto& [asset, amount] : amounts) {
+    result[run.pipeline().tables().asset_name(asset)] = to_string(amount);
+  }
+  return result;
+}
+
+// To three decimals: a measurement, not an amount.
+double rounded(double value) {
+  return static_cast<double>(static_cast<std::int64_t>(value * 1000 + 0.5)) / 1000;
+}
+
+std::string amounts_text(const engine::Run& run, const std::map<std::uint32_t, Money>& amounts) {
+  std::string text;
+  for (const auto& [asset, amount] : amounts) {
+    if (!text.empty()) text += ", ";
+    text += to_string(amount) + " " + std::string(run.pipeline().tables().asset_name(asset));
+  }
+  return text.empty() ? "0" : text;
+}
+
+std::string vetoes_text(const engine::RunSummary& summary) {
+  std::string text;
+  for (const auto& [check, count] : summary.vetoes) {
+    text += text.empty() ? " (" : ", ";
+    text += std::string(model::kCheckWords.text(check)) + " " + grouped(count);
+  }
+  return text.empty() ? text : text + ")";
+}
+
+void strategies_text(const engine::Run& run, std::ostringstream& out) {
+  const auto& tables = run.pipeline().tables();
+  const auto& ledger = run.pipeline().ledger();
+  for (const auto* instance : tables.instances()) {
+    if (instance->kind != WRIT_PLUGIN_STRATEGY || instance->state == 3) continue;
+    engine::RunSummary::Instance made;
+    if (const auto found = run.summary().instances.find(instance->instance);
+        found != run.summary().instances.end()) {
+      made = found->second;
+    }
+    out << "  " << model::text_of(instance->name) << ": " << grouped(made.intents) << " intents, "
+        << grouped(made.orders) << " orders, " << grouped(made.fills) << " fills";
+    for (const auto& result :
+         ledger.results(AccountId{instance->account}, InstanceId{instance->instance})) {
+      out << ", PnL " << to_string(result.total()) << " " << tables.asset_name(result.asset)
+          << " (realized " << to_string(result.realized) << ", unrealized "
+          << to_string(result.unrealized) << ", fees " << to_string(result.fees) << ")";
+    }
+    out << "\n";
+  }
+}
+
+}  // namespace
+
+json::object run_result(const engine::Run& run, double elapsed_s) {
+  const auto& summary = run.summary();
+  const Totals totals = totals_of(run);
+  json::object result;
+  result["run_id"] = base::to_string(run.setup().identity.run_id);
+  result["events"] = summary.events;
+  result["intents"] = summary.intents;
+  result["approved"] = summary.approved;
+  auto& vetoed = result["vetoed"].emplace_object();
+  for (const auto& [check, count] : summary.vetoes) vetoed[model::kCheckWords.text(check)] = count;
+  result["orders"] = summary.orders;
+  result["fills"] = summary.fills;
+  result["fees"] = by_asset(run, totals.fees);
+  result["realized_pnl"] = by_asset(run, totals.realized);
+  result["unrealized_pnl"] = by_asset(run, totals.unrealized);
+  result["equity"] = by_asset(run, totals.equity);
+  result["elapsed_s"] = rounded(elapsed_s);
+  result["events_per_s"] =
+      elapsed_s > 0 ? static_cast<std::uint64_t>(static_cast<double>(summary.events) / elapsed_s)
+                    : 0;
+  result["intents_hash"] = run.intents_hash();
+  result["ledger_hash"] = run.ledger_hash();
+  return result;
+}
+
+std::string run_report(const engine::Run& run, double elapsed_s) {
+  const auto& summary = run.summary();
+  const Totals totals = totals_of(run);
+  std::ostringstream out;
+  std::array<char, 32> seconds{};
+  std::snprintf(seconds.data(), seconds.size(), "%.1f", elapsed_s);
+  out << "run " << run.setup().identity.run_number.raw() << " in " << run.run_folder().string()
+      << "\n";
+  out << "  " << grouped(summary.events) << " market events in " << seconds.data() << " s, "
+      << grouped(summary.records) << " records, " << grouped(summary.incidents) << " incidents\n";
+  out << "  " << grouped(summary.intents) << " intents: " << grouped(summary.approved)
+      << " approved, " << grouped(summary.vetoed) << " vetoed" << vetoes_text(summary) << "\n";
+  out << "  " << grouped(summary.orders) << " orders, " << grouped(summary.fills) << " fills, fees "
+      << amounts_text(run, totals.fees) << "\n";
+  out << "  realized " << amounts_text(run, totals.realized) << ", unrealized "
+      << amounts_text(run, totals.unrealized) << ", equity " << amounts_text(run, totals.equity)
+      << "\n";
+  strategies_text(run, out);
+  return out.str();
+}
+
+}  // namespace writ::cli

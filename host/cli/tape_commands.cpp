@@ -1,0 +1,253 @@
+// writ tape: import, info.
+#include "host/base/hex.hpp"
+#include "host/base/input_error.hpp"
+#include "host/base/sha256.hpp"
+#include "host/cli/arguments.hpp"
+#include "host/cli/output.hpp"
+#include "host/cli/tape_quality.hpp"
+#include "host/feed/import.hpp"
+#include "host/journal/tape.hpp"
+#include "host/journal/verify.hpp"
+#include "host/model/catalogue.hpp"
+
+#include <writ/decimal.hpp>
+
+#include <boost/json/array.hpp>
+
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace writ::cli {
+namespace {
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+
+journal::TapeSource source_of(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) throw base::InputError(file.string(), "cannot be read");
+  base::Sha256 hash;
+  journal::TapeSource source{file.filename().string(), 0, {}};
+  std::vector<char> block(std::size_t{1} << 20U);
+  while (in) {
+    in.read(block.data(), static_cast<std::streamsize>(block.size()));
+    const auto got = static_cast<std::size_t>(in.gcount());
+    hash.update(std::string_view(block.data(), got));
+    source.bytes += got;
+  }
+  source.sha256 = hash.digest();
+  return source;
+}
+
+std::optional<std::int64_t> decimal(const Arguments& arguments, const std::string& name) {
+  if (!arguments.has(name)) return std::nullopt;
+  const auto parsed = parse_nano(arguments.text(name));
+  if (!parsed) {
+    throw base::InputError("", "--" + name + ": \"" + arguments.text(name) +
+                                   "\" is not a decimal with at most 9 places");
+  }
+  return parsed.value;
+}
+
+feed::ImportOptions import_options(const Arguments& arguments) {
+  feed::ImportOptions options;
+  if (arguments.has("venue")) {
+    const std::string venue = arguments.text("venue");
+    if (venue == "binance_spot") {
+      options.venue = feed::BinanceVenue::kSpot;
+    } else if (venue == "binance_usdm") {
+      options.venue = feed::BinanceVenue::kUsdm;
+    } else {
+      throw base::InputError("", "--venue: \"" + venue + "\" is not binance_spot or binance_usdm");
+    }
+  }
+  feed::InstrumentSpec spec;
+  spec.symbol = arguments.text("symbol");
+  spec.base = arguments.text("base");
+  spec.quote = arguments.text("quote");
+  spec.tick = decimal(arguments, "tick");
+  spec.lot = decimal(arguments, "lot");
+  spec.maker_fee = decimal(arguments, "maker-fee");
+  spec.taker_fee = decimal(arguments, "taker-fee");
+  const bool says_more = !spec.base.empty() || !spec.quote.empty() || spec.tick || spec.lot ||
+                         spec.maker_fee || spec.taker_fee;
+  if (says_more && spec.symbol.empty()) {
+    throw base::InputError("", "which symbol are --tick, --lot and the others of? give --symbol");
+  }
+  if (!spec.symbol.empty()) options.instruments.push_back(spec);
+  return options;
+}
+
+json::object quality_json(const TapeQuality& quality) {
+  json::object result;
+  auto& instruments = result["instruments"].emplace_array();
+  for (const auto& one : quality.instruments) {
+    instruments.push_back({{"name", one.name},
+                           {"book_changes", one.counters.changes},
+                           {"trades", one.counters.trades},
+                           {"gaps", one.counters.gaps},
+                           {"top_checks", one.counters.top_checks},
+                           {"top_mismatches", one.counters.top_mismatches},
+                           {"ever_tradable", one.counters.ever_in_sync}});
+  }
+  auto& incidents = result["incidents"].emplace_object();
+  for (const auto& [code, count] : quality.incidents) incidents[code] = count;
+  auto& lines = result["incident_lines"].emplace_array();
+  for (const auto& line : quality.lines) lines.push_back(json::value(line));
+  return result;
+}
+
+void print_quality(const TapeQuality& quality) {
+  for (const auto& one : quality.instruments) {
+    std::cout << "  " << one.name << ": " << grouped(one.counters.changes) << " book changes, "
+              << grouped(one.counters.trades) << " trades, " << one.counters.gaps << " gaps, "
+              << grouped(one.counters.top_checks) << " tops compared, "
+              << one.counters.top_mismatches << " different"
+              << (one.counters.ever_in_sync ? "" : "; its book never became tradable") << "\n";
+  }
+  for (const auto& line : quality.lines) std::cout << "  incident: " << line << "\n";
+}
+
+json::object info_json(const journal::TapeInfo& info) {
+  json::object result;
+  result["importer"] = info.importer;
+  auto& sources = result["sources"].emplace_array();
+  for (const auto& source : info.sources) {
+    sources.push_back(
+        {{"name", source.name}, {"bytes", source.bytes}, {"sha256", base::to_hex(source.sha256)}});
+  }
+  auto& instruments = result["instruments"].emplace_array();
+  for (const auto& name : info.instruments) instruments.push_back(json::value(name));
+  result["records"] = info.records;
+  result["events"] = info.events;
+  result["first_ts"] = info.first_ts;
+  result["last_ts"] = info.last_ts;
+  result["content_hash"] = base::to_hex(info.content_hash);
+  return result;
+}
+
+void print_info(const journal::TapeInfo& info) {
+  std::cout << "  " << grouped(info.events) << " events from " << time_text(info.first_ts) << " to "
+            << time_text(info.last_ts) << " UTC\n  content " << base::to_hex(info.content_hash)
+            << "\n";
+  for (const auto& source : info.sources) {
+    std::cout << "  from " << source.name << " (" << grouped(source.bytes) << " bytes, "
+              << info.importer << ")\n";
+  }
+}
+
+ExitStatus import(const Command& command, const Words& words) {
+  Arguments arguments(command);
+  arguments.option("output,o", "FILE", "the tape to make")
+      .option("venue", "VENUE", "binance_spot or binance_usdm, where the data do not tell")
+      .option("symbol", "SYMBOL", "the symbol the following are of")
+      .option("base", "ASSET", "its base asset")
+      .option("quote", "ASSET", "its quote asset")
+      .option("tick", "DECIMAL", "its price step; without it inferred from the prices")
+      .option("lot", "DECIMAL", "its quantity step; without it inferred from the quantities")
+      .option("maker-fee", "RATE", "without it the venue's default")
+      .option("taker-fee", "RATE", "without it the venue's default")
+      .plain(2, 10'000);
+  if (!arguments.parse(words)) return ExitStatus::kOk;
+  const std::string& format = arguments.words()[0];
+  const std::vector<fs::path> files(arguments.words().begin() + 1, arguments.words().end());
+  const auto options = import_options(arguments);
+  const fs::path target = arguments.required("output");
+  if (format != "binance-stream" && format != "binance-aggtrades") {
+    throw base::InputError("", "\"" + format + "\" is not binance-stream or binance-aggtrades");
+  }
+
+  std::vector<journal::TapeSource> sources;
+  for (const auto& file : files) sources.push_back(source_of(file));
+  journal::PosixStorage storage;
+  // Made when the first record comes: a bad file leaves nothing behind.
+  std::unique_ptr<journal::TapeWriter> writer;
+  Progress progress;
+  std::uint64_t records = 0;
+  const feed::RecordConsumer consumer = [&](const writ_record& record) {
+    if (!writer) {
+      auto made = journal::TapeWriter::create(storage, target, format, std::move(sources));
+      if (!made) throw base::InputError(target.string(), to_string(made.error()));
+      writer = std::move(*made);
+    }
+    if (const auto added = writer->append(record); !added) {
+      throw base::InputError(target.string(), to_string(added.error()));
+    }
+    constexpr std::uint64_t kShowEvery = 65'536;
+    if (++records % kShowEvery == 0) progress.show(grouped(records) + " records");
+  };
+  const auto report = format == "binance-stream"
+                          ? feed::import_binance_stream(files, options, consumer)
+                          : feed::import_binance_aggtrades(files, options, consumer);
+  if (!writer) throw base::InputError(files[0].string(), "no market event in it");
+  const auto info = writer->finish();
+  if (!info) throw base::InputError(target.string(), to_string(info.error()));
+  const auto quality = tape_quality(storage, target);
+
+  if (arguments.json()) {
+    json::object result = info_json(*info);
+    result["tape"] = target.string();
+    result["lines"] = report.lines;
+    auto& unknown = result["unknown_messages"].emplace_object();
+    for (const auto& [event, count] : report.unknown) unknown[event] = count;
+    for (auto& [key, value] : quality_json(quality)) {
+      result[key == "instruments" ? "books" : std::string_view(key)] = value;
+    }
+    print_json(result);
+  } else {
+    progress.show("");
+    std::cout << target.string() << ": " << grouped(report.lines) << " lines\n";
+    print_info(*info);
+    for (const auto& [event, count] : report.unknown) {
+      std::cout << "  not used: " << grouped(count) << " messages \"" << event << "\"\n";
+    }
+    print_quality(quality);
+  }
+  return ExitStatus::kOk;
+}
+
+ExitStatus info(const Command& command, const Words& words) {
+  Arguments arguments(command);
+  arguments.flag("books", "also rebuild the books and compare their tops").plain(1, 1);
+  if (!arguments.parse(words)) return ExitStatus::kOk;
+  const fs::path path = arguments.words()[0];
+  journal::PosixStorage storage;
+  const auto reader = journal::TapeReader::open(storage, path);
+  if (!reader) throw base::InputError(path.string(), to_string(reader.error()));
+  const auto verified = journal::verify_tape(storage, path);
+  if (!verified) throw base::InputError(path.string(), to_string(verified.error()));
+  if (!verified->ok()) {
+    throw base::InputError::at_offset(path.string(), verified->damage->place.offset,
+                                      verified->damage->text);
+  }
+  const auto& about = reader->info();
+  if (arguments.json()) {
+    json::object result = info_json(about);
+    if (arguments.has("books")) result["books"] = quality_json(tape_quality(storage, path));
+    print_json(result);
+    return ExitStatus::kOk;
+  }
+  std::cout << path.string() << ": well\n";
+  print_info(about);
+  for (const auto& name : about.instruments) std::cout << "  instrument " << name << "\n";
+  if (arguments.has("books")) print_quality(tape_quality(storage, path));
+  return ExitStatus::kOk;
+}
+
+}  // namespace
+
+std::span<const Command> tape_commands() {
+  static constexpr std::array kCommands = {
+      Command{"tape import", "binance-stream|binance-aggtrades FILE... -o TAPE",
+              "make one tape of recordings, and say how well its books rebuild", import},
+      Command{"tape info", "TAPE [--books]", "check a tape and say what is on it", info},
+  };
+  return kCommands;
+}
+
+}  // namespace writ::cli

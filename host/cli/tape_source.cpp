@@ -1,0 +1,134 @@
+#include "host/cli/tape_source.hpp"
+
+#include "host/base/assert.hpp"
+#include "host/base/input_error.hpp"
+#include "host/journal/verify.hpp"
+#include "host/model/record_view.hpp"
+
+#include <writ/money_abi.hpp>
+
+#include <cstring>
+#include <utility>
+
+namespace writ::cli {
+namespace {
+
+journal::TapeReader open_checked(journal::Storage& storage, const std::filesystem::path& path) {
+  auto reader = journal::TapeReader::open(storage, path);
+  if (!reader) throw base::InputError(path.string(), to_string(reader.error()));
+  const auto report = journal::verify_tape(storage, path);
+  if (!report) throw base::InputError(path.string(), to_string(report.error()));
+  if (!report->ok()) {
+    throw base::InputError::at_offset(path.string(), report->damage->place.offset,
+                                      report->damage->text);
+  }
+  return std::move(*reader);
+}
+
+std::uint32_t mapped(const std::map<std::uint32_t, std::uint32_t>& numbers, std::uint32_t number) {
+  const auto found = numbers.find(number);
+  return found == numbers.end() ? 0 : found->second;
+}
+
+bool is_market(std::uint16_t type) {
+  return type >= WRIT_RECORD_BOOK_SNAPSHOT && type <= WRIT_RECORD_REDUCTION;
+}
+
+}  // namespace
+
+void override_instrument(const std::map<std::string, config::InstrumentConfig>& overrides,
+                         writ_instrument& instrument) {
+  const auto found = overrides.find(model::canonical_name(instrument));
+  if (found == overrides.end()) return;
+  const auto& known = found->second;
+  if (known.maker_fee) instrument.maker_fee = known.maker_fee->raw;
+  if (known.taker_fee) instrument.taker_fee = known.taker_fee->raw;
+  if (known.tick) instrument.tick = known.tick->raw;
+  if (known.lot) instrument.lot = known.lot->raw;
+  if (known.tick && known.lot) {
+    instrument.flags &= ~static_cast<std::uint32_t>(WRIT_INSTRUMENT_TICK_INFERRED);
+  }
+  if (known.quantity_min) instrument.quantity_min = known.quantity_min->raw;
+  if (known.notional_min) instrument.notional_min = to_abi(*known.notional_min);
+}
+
+TapeSource::TapeSource(journal::Storage& storage, const std::filesystem::path& path,
+                       const std::map<std::string, config::InstrumentConfig>& overrides,
+                       Numbering& numbering)
+    : reader_(open_checked(storage, path)) {
+  enter_tables(overrides, numbering);
+}
+
+// The tables come first; the first market record ends them and stays.
+void TapeSource::enter_tables(const std::map<std::string, config::InstrumentConfig>& overrides,
+                              Numbering& numbering) {
+  for (;;) {
+    const auto next = reader_.next();
+    if (!next) throw base::InputError("", reader_.describe(next.error()));
+    if (*next == nullptr) throw base::InputError(reader_.path().string(), "the tape has no events");
+    const writ_record& record = **next;
+    if (const auto* asset = model::as<writ_asset>(record)) {
+      assets_[asset->asset] = numbering.asset(model::text_of(asset->name), asset->decimals);
+    } else if (const auto* instrument = model::as<writ_instrument>(record)) {
+      writ_instrument copy = *instrument;
+      copy.header.size = sizeof copy;
+      copy.base_asset = mapped(assets_, copy.base_asset);
+      copy.quote_asset = mapped(assets_, copy.quote_asset);
+      copy.settle_asset = mapped(assets_, copy.settle_asset);
+      copy.complement = mapped(instruments_, copy.complement);
+      override_instrument(overrides, copy);
+      const auto number = numbering.instrument(copy);
+      instruments_[instrument->instrument] = number;
+      instrument_numbers_.push_back(number);
+    } else if (const auto* stream = model::as<writ_stream>(record)) {
+      streams_[stream->stream] = numbering.stream(model::text_of(stream->source),
+                                                  mapped(instruments_, stream->instrument));
+    } else {
+      next_ = words_of(record);
+      std::memcpy(next_.data(), &record, record.size);
+      break;
+    }
+  }
+  fetch();
+}
+
+// Translates the record read last; reads on while there is none the run can use.
+void TapeSource::fetch() {
+  while (next_.empty()) {
+    const auto next = reader_.next();
+    if (!next) {
+      trouble_ = reader_.describe(next.error());
+      return;
+    }
+    if (*next == nullptr) return;
+    next_.resize((*next)->size / 8);
+    std::memcpy(next_.data(), *next, (*next)->size);
+  }
+  auto& record = reinterpret_cast<writ_record&>(*next_.data());
+  record.seq = 0;
+  record.stream = static_cast<std::uint16_t>(mapped(streams_, record.stream));
+  if (is_market(record.type)) {
+    // Every market record names its instrument right after the header.
+    auto& instrument = reinterpret_cast<writ_trade&>(record).instrument;
+    if (instrument != 0) instrument = mapped(instruments_, instrument);
+  } else if (record.type == WRIT_RECORD_CONVERSION) {
+    auto& conversion = reinterpret_cast<writ_conversion&>(record);
+    conversion.asset = mapped(assets_, conversion.asset);
+    conversion.into = mapped(assets_, conversion.into);
+  }
+}
+
+std::optional<std::int64_t> TapeSource::next_ts() {
+  if (next_.empty()) return std::nullopt;
+  return reinterpret_cast<const writ_record&>(*next_.data()).ingest_ts;
+}
+
+const writ_record& TapeSource::take() {
+  WRIT_ASSERT(!next_.empty());
+  taken_.swap(next_);
+  next_.clear();
+  fetch();
+  return reinterpret_cast<const writ_record&>(*taken_.data());
+}
+
+}  // namespace writ::cli
