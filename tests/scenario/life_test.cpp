@@ -390,7 +390,9 @@ TEST(Cascade, OfIntentsWithinOneInputEnds) {
 }
 
 TEST(Operator, PauseStopsWhatAddsUntilResume) {
-  const auto lived = live(world_of({{"churn", "test.churn"}}, 60), [](ScriptedOperator& operators) {
+  // One that does not look whether it can trade.
+  const auto players = std::vector<Player>{{"blind", "test.forgetful"}};
+  const auto lived = live(world_of(players, 60), [](ScriptedOperator& operators) {
     operators.at(1000, [](engine::Run& run) { run.command(WRIT_OPERATOR_PAUSE, 0, 1, "me: tea"); });
     operators.at(2000, [](engine::Run& run) { run.command(WRIT_OPERATOR_RESUME, 0, 1, "me"); });
   });

@@ -268,8 +268,9 @@ class Faulty final : public Strategy {
                                             .state_schema_min = 1};
   void on_snapshot(const Snapshot& snapshot) override {
     if (placed_ || !snapshot.can_trade() || !snapshot.two_sided()) return;
-    placed_ = true;
-    buy(snapshot.instrument(), Quantity{1'000'000}, snapshot.bid()).submit();
+    placed_ = true;  // far below, where nothing fills it
+    buy(snapshot.instrument(), Quantity{1'000'000}, Price{snapshot.bid().raw / 2 / kTick * kTick})
+        .submit();
   }
   void on_trade(const writ_trade& trade) override {
     if (!placed_) return;
@@ -280,6 +281,7 @@ class Faulty final : public Strategy {
   void load(StateReader& state, std::uint32_t) override { placed_ = state.get_bool(); }
 
  private:
+  static constexpr std::int64_t kTick = 100'000'000;
   bool placed_ = false;
 };
 
