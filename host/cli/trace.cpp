@@ -212,15 +212,7 @@ class Chain {
 
   void take_snapshot(RunNumber run, const writ_snapshot& snapshot) {
     auto object = as_json(run, snapshot.header);
-    json::object features;
-    if (const auto* list = object.if_contains("features"); list != nullptr && list->is_array()) {
-      for (const auto& feature : list->get_array()) {
-        const bool known = feature.at("known") == true;
-        features[feature.at("feature").is_string() ? feature.at("feature").as_string() : "?"] =
-            known ? feature.at("value") : json::value();
-      }
-    }
-    features_ = std::move(features);
+    if (const auto* features = object.if_contains("features")) features_ = *features;
     if (const auto* list = object.if_contains("signals")) signals_ = *list;
     object.erase("features");
     object.erase("signals");

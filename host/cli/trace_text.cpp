@@ -5,6 +5,8 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <array>
+#include <cstdio>
 #include <sstream>
 #include <string_view>
 
@@ -15,6 +17,11 @@ namespace json = boost::json;
 
 std::string text_of(const json::value& value) {
   if (value.is_null()) return "-";
+  if (value.is_double()) {
+    std::array<char, 32> digits{};
+    std::snprintf(digits.data(), digits.size(), "%.9g", value.get_double());
+    return digits.data();
+  }
   return value.is_string() ? std::string(value.get_string()) : std::string(json::serialize(value));
 }
 
