@@ -94,8 +94,10 @@ class MarketMaker final : public Strategy {
   static constexpr Parameter<Rate> kFeeCover{
       .id = 9,
       .name = "fee_cover",
-      .doc = "Share of the maker fee that each half-spread must at least earn.",
-      .default_value = "0",
+      .doc =
+          "No quote is nearer to the mid than this multiple of the maker fee; 0 leaves it to the "
+          "model, which knows no fees.",
+      .default_value = "1",
       .min = "0",
       .max = "10",
       .live = true};
@@ -357,11 +359,14 @@ MarketMaker::Plan MarketMaker::plan_quotes(const Snapshot& snapshot,
     plan.half.bid = plan.mid - reservation.price + reservation.spread / 2;
     plan.half.ask = reservation.price - plan.mid + reservation.spread / 2;
   }
-  const double wider = 1 + opponent(snapshot, WRIT_FEATURE_TOXICITY);
-  const double least =
-      settings_.fee_cover * std::max(0.0, to_double(Rate{instrument.maker_fee})) * plan.mid;
-  plan.half.bid = std::max(plan.half.bid * wider, least);
-  plan.half.ask = std::max(plan.half.ask * wider, least);
+  // Toxic flow widens the quotes, not the lean against the inventory; no side earns less than
+  // asked.
+  const double lean = (plan.half.bid - plan.half.ask) / 2;
+  const double half =
+      (plan.half.bid + plan.half.ask) / 2 * (1 + opponent(snapshot, WRIT_FEATURE_TOXICITY));
+  const double fee = std::max(0.0, to_double(Rate{instrument.maker_fee})) * plan.mid;
+  plan.half.bid = std::max(half + lean, settings_.fee_cover * fee);
+  plan.half.ask = std::max(half - lean, settings_.fee_cover * fee);
 
   const QuoteBounds bounds = bounds_of(instrument, snapshot.bid(), snapshot.ask());
   const auto side = [&](std::optional<Price> price, Quantity room) -> std::optional<Quote> {
