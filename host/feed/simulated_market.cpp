@@ -164,7 +164,8 @@ void SimulatedMarket::schedule() {
 
 void SimulatedMarket::step() {
   now_ = next_at_;
-  if (chance(options_.burst)) burst_until_ = now_ + 500 * kMillisecond;
+  // Not within a burst: its many steps would make it endless.
+  if (chance(options_.burst) && now_ >= burst_until_) burst_until_ = now_ + 500 * kMillisecond;
   if (chance(options_.clock_offset)) offset_until_ = now_ + 3 * kSecond;
   step(*instruments_[random_.below(instruments_.size())]);
   schedule();
