@@ -20,7 +20,9 @@
 
 #include <boost/json/parse.hpp>
 
+#include <algorithm>
 #include <iostream>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -143,7 +145,8 @@ std::uint32_t recorded_seed(const RecordedRun& run) {
 }
 
 // What of the manifest is not as it is here and now.
-std::vector<std::string> differences_of_build(const RecordedRun& run) {
+std::vector<std::string> differences_of_build(const RecordedRun& run,
+                                              const std::vector<engine::InstanceSetup>& instances) {
   std::vector<std::string> found;
   const auto compare = [&](const char* key, const std::string& here) {
     const auto* there = run.manifest.if_contains(key);
@@ -151,6 +154,15 @@ std::vector<std::string> differences_of_build(const RecordedRun& run) {
   };
   compare("program_hash", program_hash());
   compare("cpu_class", cpu_class());
+  std::set<std::string> plugins;
+  for (const auto& instance : instances) {
+    const auto* recorded = run.tables.instance(instance.number);
+    if (recorded == nullptr) continue;
+    const auto& here = instance.module->object_hash();
+    if (std::equal(here.begin(), here.end(), std::begin(recorded->object_hash))) continue;
+    plugins.insert("plugin " + instance.plugin);
+  }
+  found.insert(found.end(), plugins.begin(), plugins.end());
   return found;
 }
 
@@ -238,10 +250,11 @@ ExitStatus verify(journal::Storage& storage, const RecordedRun& run, const Argum
     running = std::move(instances);
     return reload;
   };
+  const auto other_build = differences_of_build(run, setup.instances);
   venue::paper::PaperVenue venue(paper_options(loaded.config));
   const auto verified = engine::verify_run(storage, run.folder, setup, venue);
   if (!verified) throw base::Failure(verified.error());
-  print_verified(*verified, run, differences_of_build(run), arguments.json());
+  print_verified(*verified, run, other_build, arguments.json());
   return verified->difference ? ExitStatus::kFailed : ExitStatus::kOk;
 }
 
