@@ -48,6 +48,14 @@ class Busy final : public Middle {
   void load(StateReader& state, std::uint32_t) override { last = state.get<std::int64_t>(); }
 };
 
+class Listener final : public Strategy {
+ public:
+  static constexpr std::array kSignalsIn{port(1, "flow", "d")};
+  static constexpr Description kDescription{
+      .id = "test.listener", .name = "Listener", .version = "1.0.0", .doc = "d"};
+  void on_signal(std::uint32_t, const writ_signal&) override {}
+};
+
 class Value final : public Signal {
  public:
   static constexpr std::array kSignalsOut{port(1, "value", "d")};
@@ -78,14 +86,20 @@ TEST(WrapperModule, IsConstantDataOfThisAbi) {
 TEST(WrapperModule, SubscribesToWhatHasAHookAndNothingElse) {
   EXPECT_TRUE(types_of(*kModule.descriptors[0]).empty());
   EXPECT_EQ(types_of(*kModule.descriptors[1]),
-            (std::vector<std::uint32_t>{WRIT_RECORD_TRADE, WRIT_RECORD_SNAPSHOT, WRIT_RECORD_FILL,
-                                        WRIT_RECORD_TIMER}))
+            (std::vector<std::uint32_t>{WRIT_RECORD_TRADE, WRIT_RECORD_TIMER, WRIT_RECORD_SNAPSHOT,
+                                        WRIT_RECORD_FILL}))
       << "a hook of a class between counts too";
   const auto& busy = *kModule.descriptors[1];
-  EXPECT_EQ(busy.subscriptions[1].trigger, static_cast<std::uint32_t>(WRIT_TRIGGER_CONFLATED));
-  EXPECT_EQ(busy.subscriptions[1].interval_ns, 5);
+  EXPECT_EQ(busy.subscriptions[2].trigger, static_cast<std::uint32_t>(WRIT_TRIGGER_CONFLATED));
+  EXPECT_EQ(busy.subscriptions[2].interval_ns, 5);
   const auto& value = *kModule.descriptors[2];
   EXPECT_EQ(types_of(value), std::vector<std::uint32_t>{WRIT_RECORD_BAR}) << "its own list";
+}
+
+TEST(WrapperModule, HearsSignalsOfBothOrigins) {
+  EXPECT_EQ(types_of(detail::DescriptorOf<Listener>::kValue),
+            (std::vector<std::uint32_t>{WRIT_RECORD_SIGNAL, WRIT_RECORD_SIGNAL_INPUT}))
+      << "recomputed in a replay, or only on record";
 }
 
 TEST(WrapperModule, DeclaresTheCapabilitiesItsHooksNeed) {
