@@ -2,6 +2,7 @@
 
 #include "host/base/assert.hpp"
 #include "host/journal/run_reader.hpp"
+#include "host/journal/segment_chain.hpp"
 #include "host/journal/segment_file.hpp"
 #include "host/journal/tail.hpp"
 
@@ -18,8 +19,6 @@ namespace {
 using base::Errc;
 using base::Error;
 using base::Result;
-
-constexpr const char* kNextName = "next.seg";
 
 /// What the segments and the mapping hold.
 struct Findings {
@@ -90,14 +89,14 @@ Result<void> complete(Storage& storage, const std::filesystem::path& folder,
   header.first_position += found.segment_end - found.last_segment.header_bytes;
   header.previous =
       base::Sha256().update(std::span<const std::byte>(*before).first(sealed_bytes)).digest();
-  auto segment = SegmentFile::create(storage, folder / kNextName, found.frames.size());
+  auto segment = SegmentFile::create(storage, folder / kNextSegmentName, found.frames.size());
   if (!segment) return segment.error();
   if (auto begun = segment->begin(header); !begun) return begun;
   if (auto written = segment->write(found.frames); !written) return written;
   const auto sealed = segment->seal(found.run.last_seq);
   if (!sealed) return sealed.error();
   if (auto synced = segment->sync(); !synced) return synced;
-  return storage.rename(folder / kNextName, folder / segment_name(header.number));
+  return storage.rename(folder / kNextSegmentName, folder / segment_name(header.number));
 }
 
 /// The seal was written but the space behind it not given back: what follows it is nothing.
@@ -151,7 +150,7 @@ Result<std::optional<RecoveredRun>> recover_unborn(Storage& storage,
     run.torn_tail = TornTail{{path, 0}, *size};
     if (auto aside = storage.rename(path, path.string() + ".torn"); !aside) return aside.error();
   }
-  for (const std::string_view name : {std::string_view(kNextName), kTailName}) {
+  for (const std::string_view name : {kNextSegmentName, kTailName}) {
     if (auto removed = remove_if_there(storage, folder / name); !removed) return removed.error();
   }
   if (auto synced = storage.sync_folder(folder); !synced) return synced.error();
@@ -175,7 +174,7 @@ Result<RecoveredRun> recover_run(Storage& storage, const FolderLock& lock,
   found->run.was_closed = found->sealed && !*open && found->frames.empty();
   if (found->run.was_closed) return found->run;
 
-  if (auto removed = remove_if_there(storage, run_folder / kNextName); !removed) {
+  if (auto removed = remove_if_there(storage, run_folder / kNextSegmentName); !removed) {
     return removed.error();
   }
   if (auto cut = cut_behind_seal(storage, run_folder, *found); !cut) return cut.error();

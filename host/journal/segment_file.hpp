@@ -38,7 +38,7 @@ class SegmentFile {
 
   /// Bytes written so far.
   [[nodiscard]] std::uint64_t bytes() const noexcept { return end_; }
-  /// Position in the run's stream of frames after the last one written.
+  /// Position in the run's stream of frames after the last one written; not after seal().
   [[nodiscard]] std::uint64_t position() const noexcept {
     return first_position_ + (end_ - header_bytes_);
   }

@@ -1,23 +1,19 @@
 #include "host/journal/writer.hpp"
 
 #include "host/base/assert.hpp"
-#include "host/base/crc32c.hpp"
 #include "host/journal/segment.hpp"
-#include "host/journal/segment_file.hpp"
+#include "host/journal/segment_chain.hpp"
 #include "host/journal/tail.hpp"
 #include "host/model/catalogue.hpp"
-#include "host/model/instrument_table.hpp"
 #include "host/model/record_view.hpp"
 
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
-#include <cstring>
 #include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
-#include <vector>
 
 namespace writ::journal {
 namespace {
@@ -30,8 +26,6 @@ using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 using std::chrono::steady_clock;
 
-// The next segment waits under this name, its space reserved, until it is begun.
-constexpr const char* kNextName = "next.seg";
 // Idle threads look again after this long, rising to the second while nothing comes.
 constexpr nanoseconds kIdleMin = microseconds{50};
 constexpr nanoseconds kIdleMax = milliseconds{1};
@@ -70,7 +64,9 @@ class Writer::Core {
       : storage_(storage),
         options_(std::move(options)),
         identity_(identity),
-        folder_(journal::run_folder(options_.folder, identity.run_number)) {}
+        folder_(journal::run_folder(options_.folder, identity.run_number)),
+        segments_(storage, {folder_, identity, options_.segment_bytes, options_.ring_bytes,
+                            options_.reserve_bytes, options_.sync == SyncPolicy::kGroupCommit}) {}
   ~Core() { (void)close(); }
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
@@ -99,31 +95,21 @@ class Writer::Core {
     return static_cast<Status>(status_.load(std::memory_order_acquire));
   }
   void fail(Status status, const Error& error) noexcept;
-  void remove_unfinished() noexcept;
+  Result<void> make_mapping();
 
   // [sequencer-thread]
   Result<void> wait_for_room(std::uint64_t needed);
   [[nodiscard]] std::optional<Error> refuse(std::uint64_t needed, bool use_reserve);
-  void remember_table(const writ_record& record);
 
   // Mover.
   void run_mover();
   Result<void> move(std::uint64_t end);
-  Result<void> roll();
-  Result<void> sync_beginning();
-  Result<void> begin_segment(SegmentFile segment, const base::Sha256Digest& previous);
-  void prepare_next();
   void publish_durable();
   void idle(nanoseconds time);
   Result<void> finish();
 
   void run_faulter();
 
-  [[nodiscard]] std::uint64_t allocation() const noexcept {
-    // Whatever the ring holds when space runs out must fit, then the reserve, then the seal.
-    return options_.segment_bytes + options_.ring_bytes + options_.reserve_bytes + header_bytes_ +
-           kTailHeaderBytes;
-  }
   [[nodiscard]] bool syncs() const noexcept { return options_.sync == SyncPolicy::kGroupCommit; }
 
   Storage& storage_;
@@ -141,13 +127,9 @@ class Writer::Core {
   std::uint64_t reserve_left_ = 0;
 
   // Mover.
-  std::optional<SegmentFile> segment_;
-  std::optional<SegmentFile> next_;
-  std::uint32_t segment_number_ = 0;
-  std::uint32_t header_bytes_ = 0;
+  SegmentChain segments_;
   std::uint64_t moved_ = 0;
   std::uint64_t moved_seq_ = 0;
-  model::InstrumentTable tables_;
 
   // Between them.
   alignas(64) std::atomic<int> status_{kOpen};
@@ -160,7 +142,6 @@ class Writer::Core {
   std::condition_variable faulter_wake_;
   bool woken_ = false;
   Error failure_;
-  std::vector<std::vector<std::uint64_t>> new_tables_;
 
   std::thread mover_;
   std::thread faulter_;
@@ -173,38 +154,21 @@ Result<void> Writer::Core::start() {
     if (!lock) return lock.error();
     options_.lock = std::move(*lock);
   }
-  const auto there = storage_.exists(folder_ / segment_name(1));
-  if (!there) return there.error();
-  if (*there) return Error(Errc::kExists, "run");
   if (auto made = storage_.make_folders(folder_); !made) return made;
+  const auto before = storage_.list(folder_);
+  if (!before) return before.error();
+  if (!before->empty()) return Error(Errc::kExists, "run");
 
-  const auto prepared = [&]() -> Result<void> {
-    // The mapping first: who sees a segment of an open run sees its mapping too.
-    auto file = storage_.open(folder_ / kTailName, OpenMode::kCreateNew);
-    if (!file) return file.error();
-    const std::uint64_t size = kTailHeaderBytes + options_.ring_bytes;
-    if (auto reserved = (*file)->preallocate(size); !reserved) return reserved;
-    auto mapping = (*file)->map(size);
-    if (!mapping) return mapping.error();
-    mapping_ = std::move(*mapping);
-    tail_ = reinterpret_cast<TailHeader*>(mapping_->bytes().data());
-    begin_tail(*tail_, identity_, options_.ring_bytes);
-    ring_ = Ring(mapping_->bytes().subspan(kTailHeaderBytes));
-
-    SegmentHeader header;
-    header.catalogue = model::catalogue_json();
-    header_bytes_ = static_cast<std::uint32_t>(encode_header(header).size());
-    auto segment = SegmentFile::create(storage_, folder_ / kNextName, allocation());
-    if (!segment) return segment.error();
-    if (auto begun = begin_segment(std::move(*segment), {}); !begun) return begun;
-    prepare_next();
-    if (status() != kOpen) return failure();
-    return {};
-  }();
-  if (!prepared) {
-    remove_unfinished();
+  // The mapping first: who sees a segment of an open run sees its mapping too.
+  auto begun = make_mapping();
+  if (begun) begun = segments_.begin();
+  if (begun) begun = segments_.prepare_next();
+  if (!begun) {
+    segments_.remove();
+    const auto there = storage_.exists(folder_ / kTailName);
+    if (there && *there) (void)storage_.remove(folder_ / kTailName);
     status_.store(kClosed, std::memory_order_release);
-    return prepared;
+    return begun;
   }
   reserve_left_ = options_.reserve_bytes;
   mapping_->populate(0, kTailHeaderBytes + kPopulateStep);
@@ -213,15 +177,18 @@ Result<void> Writer::Core::start() {
   return {};
 }
 
-void Writer::Core::remove_unfinished() noexcept {
-  // Best effort: the error that led here is the one to report.
-  segment_.reset();
-  next_.reset();
-  for (const std::string& name :
-       {segment_name(1), std::string(kNextName), std::string(kTailName)}) {
-    const auto there = storage_.exists(folder_ / name);
-    if (there && *there) (void)storage_.remove(folder_ / name);
-  }
+Result<void> Writer::Core::make_mapping() {
+  auto file = storage_.open(folder_ / kTailName, OpenMode::kCreateNew);
+  if (!file) return file.error();
+  const std::uint64_t size = kTailHeaderBytes + options_.ring_bytes;
+  if (auto reserved = (*file)->preallocate(size); !reserved) return reserved;
+  auto mapping = (*file)->map(size);
+  if (!mapping) return mapping.error();
+  mapping_ = std::move(*mapping);
+  tail_ = reinterpret_cast<TailHeader*>(mapping_->bytes().data());
+  begin_tail(*tail_, identity_, options_.ring_bytes);
+  ring_ = Ring(mapping_->bytes().subspan(kTailHeaderBytes));
+  return {};
 }
 
 void Writer::Core::fail(Status status, const Error& error) noexcept {
@@ -250,7 +217,7 @@ Result<Seq> Writer::Core::append(writ_record& record, bool use_reserve) {
   const FrameHead frame = frame_head(model::bytes_of(record));
   ring_.write(head_, &frame, sizeof frame);
   ring_.write(head_ + sizeof frame, &record, record.size);
-  if (is_table(record.type)) remember_table(record);
+  if (is_table(record.type)) segments_.remember_table(record);
   head_ += needed;
   store(tail_->head, head_);
   return Seq{next_seq_++};
@@ -291,17 +258,10 @@ Result<void> Writer::Core::wait_for_room(std::uint64_t needed) {
   return {};
 }
 
-void Writer::Core::remember_table(const writ_record& record) {
-  std::vector<std::uint64_t> words(record.size / 8);
-  std::memcpy(words.data(), &record, record.size);
-  const std::lock_guard guard(mutex_);
-  new_tables_.push_back(std::move(words));
-}
-
 // --- mover --------------------------------------------------------------------------------------
 
 void Writer::Core::run_mover() {
-  if (const auto begun = sync_beginning(); !begun) {
+  if (const auto begun = segments_.sync_beginning(); !begun) {
     fail(kFailed, begun.error());
     return;
   }
@@ -326,9 +286,7 @@ void Writer::Core::run_mover() {
 /// One group commit: everything up to `end`.
 Result<void> Writer::Core::move(std::uint64_t end) {
   while (moved_ != end) {
-    if (segment_->bytes() >= options_.segment_bytes && next_) {
-      if (auto rolled = roll(); !rolled) return rolled;
-    }
+    if (auto rolled = segments_.roll_if_due(Seq{moved_seq_}); !rolled) return rolled;
     // Whole frames only: readers go up to `moved`.
     std::uint64_t next = moved_;
     std::uint64_t last_seq = moved_seq_;
@@ -340,17 +298,18 @@ Result<void> Writer::Core::move(std::uint64_t end) {
     }
     for (std::uint64_t at = moved_; at != next;) {
       const auto piece = ring_.piece(at, next - at);
-      if (auto written = segment_->write(piece); !written) return written;
+      if (auto written = segments_.write(piece); !written) return written;
       at += piece.size();
     }
     moved_ = next;
     moved_seq_ = last_seq;
     store(tail_->moved, next);
-    prepare_next();
+    if (status() != kOpen) continue;
+    if (const auto prepared = segments_.prepare_next(); !prepared) fail(kFull, prepared.error());
   }
   if (syncs()) {
     // A failed sync is final: the pages may be marked clean without being on disk.
-    if (auto synced = segment_->sync(); !synced) return synced;
+    if (auto synced = segments_.sync(); !synced) return synced;
   }
   publish_durable();
   return {};
@@ -363,76 +322,6 @@ void Writer::Core::publish_durable() {
   if (waiters_.load(std::memory_order_seq_cst) == 0) return;
   const std::lock_guard guard(mutex_);
   durable_.notify_all();
-}
-
-void Writer::Core::prepare_next() {
-  if (next_ || status() != kOpen) return;
-  if (segment_->bytes() + options_.ring_bytes <= options_.segment_bytes) return;
-  auto next = SegmentFile::create(storage_, folder_ / kNextName, allocation());
-  if (next) {
-    next_.emplace(std::move(*next));
-  } else {
-    fail(kFull, next.error());
-  }
-}
-
-Result<void> Writer::Core::roll() {
-  const auto previous = segment_->seal(Seq{moved_seq_});
-  if (!previous) return previous.error();
-  if (syncs()) {
-    if (auto synced = segment_->sync(); !synced) return synced;
-  }
-  SegmentFile next = std::move(*next_);
-  next_.reset();
-  return begin_segment(std::move(next), *previous);
-}
-
-Result<void> Writer::Core::begin_segment(SegmentFile segment, const base::Sha256Digest& previous) {
-  SegmentHeader header;
-  header.identity = identity_;
-  header.number = ++segment_number_;
-  header.first_seq = Seq{moved_seq_ + 1};
-  header.first_position = moved_;
-  header.previous = previous;
-  header.catalogue = model::catalogue_json();
-  {
-    const std::lock_guard guard(mutex_);
-    std::size_t taken = 0;
-    for (; taken < new_tables_.size(); ++taken) {
-      const auto& record = *reinterpret_cast<const writ_record*>(new_tables_[taken].data());
-      if (record.seq > moved_seq_) break;
-      (void)tables_.apply(record);  // a table the host refused is a matter of the host
-    }
-    new_tables_.erase(new_tables_.begin(),
-                      new_tables_.begin() + static_cast<std::ptrdiff_t>(taken));
-  }
-  for (const writ_record* record : tables_.records()) {
-    const auto bytes = model::bytes_of(*record);
-    header.tables.insert(header.tables.end(), bytes.begin(), bytes.end());
-  }
-  if (auto begun = segment.begin(header); !begun) return begun;
-  header_bytes_ = std::max(header_bytes_, header.header_bytes);
-  const bool sync_now = syncs() && header.number > 1;
-  if (sync_now) {
-    if (auto synced = segment.sync(); !synced) return synced;
-  }
-  if (auto renamed = storage_.rename(folder_ / kNextName, folder_ / segment_name(header.number));
-      !renamed) {
-    return renamed;
-  }
-  if (sync_now) {
-    if (auto synced = storage_.sync_folder(folder_); !synced) return synced;
-  }
-  segment_.emplace(std::move(segment));
-  return {};
-}
-
-/// The first segment's name and the run's folder; the caller of `create` does not wait for it.
-Result<void> Writer::Core::sync_beginning() {
-  if (!syncs()) return {};
-  if (auto synced = segment_->sync(); !synced) return synced;
-  if (auto synced = storage_.sync_folder(folder_); !synced) return synced;
-  return storage_.sync_folder(options_.folder);
 }
 
 void Writer::Core::idle(nanoseconds time) {
@@ -507,22 +396,13 @@ Result<void> Writer::Core::close() {
     status_.store(kClosed, std::memory_order_release);
     durable_.notify_all();
   }
-  segment_.reset();
-  next_.reset();
   options_.lock.reset();
   if (error.code() != Errc::kNone) return error;
   return {};
 }
 
 Result<void> Writer::Core::finish() {
-  if (const auto sealed = segment_->seal(Seq{moved_seq_}); !sealed) return sealed.error();
-  if (syncs()) {
-    if (auto synced = segment_->sync(); !synced) return synced;
-  }
-  if (next_) {
-    next_.reset();
-    if (auto removed = storage_.remove(folder_ / kNextName); !removed) return removed;
-  }
+  if (auto finished = segments_.finish(Seq{moved_seq_}); !finished) return finished;
   store(tail_->closed, 1);
   if (auto removed = storage_.remove(folder_ / kTailName); !removed) return removed;
   if (syncs()) return storage_.sync_folder(folder_);

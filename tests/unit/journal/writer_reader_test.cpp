@@ -34,7 +34,7 @@ TEST(Journal, GivesBackEveryRecordAfterClose) {
 
   const auto read = read_run(storage, run_folder(folder.path(), RunNumber{1}));
   EXPECT_EQ(read.error.code(), Errc::kNone) << read.description;
-  EXPECT_EQ(read.records, written);
+  EXPECT_TRUE(read.records == written);
 }
 
 TEST(Journal, CarriesTheRunsIdentityAndCatalogue) {
@@ -73,7 +73,7 @@ TEST(Journal, RollsSegmentsWithoutLosingARecord) {
   EXPECT_FALSE(std::filesystem::exists(run / kTailName));
   const auto read = read_run(storage, run);
   EXPECT_EQ(read.error.code(), Errc::kNone) << read.description;
-  EXPECT_EQ(read.records, written);
+  EXPECT_TRUE(read.records == written);
 }
 
 TEST(Journal, TailsARunWhileItIsWritten) {
