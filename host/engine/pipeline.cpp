@@ -131,7 +131,7 @@ void Pipeline::book(const writ_record& input) {
       obey(*model::as<writ_command>(input));
       break;
     default:
-      book_table(input);
+      if (!is_market(input)) book_table(input);
       break;
   }
 }

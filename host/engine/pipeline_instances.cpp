@@ -395,6 +395,7 @@ void Pipeline::after_restart(const std::set<std::uint32_t>& differing,
 
 // What a start found goes on record with the first input after it.
 void Pipeline::tell_of_restart() {
+  if (cold_.empty() && differing_.empty() && !restarted_) return;
   for (const auto number : std::exchange(cold_, {})) {
     if (const auto* begun = instance(number)) {
       incident(WRIT_SEVERITY_WARN, WRIT_INCIDENT_COLD_START, number,

@@ -209,6 +209,7 @@ base::Result<Restarted> fold_past(const Past& past, journal::Storage& storage, c
     gateway.observe(input);
     pipeline.on_input(input);
     for (const auto& order : pipeline.take_commands()) gateway.send(order);
+    (void)pipeline.take_checkpoint_due();  // the next is due as it was there
     restarted.folded_records += groups.size();
     restarted.unmatched_records += sink.unmatched();
   }

@@ -35,15 +35,15 @@ arbiter::TargetOrder RiskViewBuilder::target(const writ_intent& intent) const {
 
 Money RiskViewBuilder::perpetual_notional(AccountId account, std::uint32_t settle_asset) const {
   Money total;
-  for (const auto* instrument : tables_.instruments()) {
-    if (instrument->kind != WRIT_KIND_PERP || instrument->settle_asset != settle_asset) continue;
-    const InstrumentId id{instrument->instrument};
+  tables_.for_each_instrument([&](const writ_instrument& instrument) {
+    if (instrument.kind != WRIT_KIND_PERP || instrument.settle_asset != settle_asset) return;
+    const InstrumentId id{instrument.instrument};
     const auto position = ledger_.position(account, id);
-    if (position.raw == 0 || !markets_.knows(id)) continue;
-    const auto view = markets_.view(id, sink_.now());
-    const auto mark = position.raw > 0 ? view.bid_price : view.ask_price;
-    if (mark != WRIT_NONE) total += notional(Price{mark}, abs(position));
-  }
+    if (position.raw == 0 || !markets_.knows(id)) return;
+    const auto side = position.raw > 0 ? market::Side::kBid : market::Side::kAsk;
+    const auto* best = markets_.book(id).best(side);
+    if (best != nullptr) total += notional(Price{best->price}, abs(position));
+  });
   return total;
 }
 

@@ -27,7 +27,10 @@ void RunSummary::add(const writ_record& record) {
   if (model::is_input(record)) {
     if (first_ts == 0) first_ts = record.ingest_ts;
     last_ts = record.ingest_ts;
-    if (record.type >= WRIT_RECORD_BOOK_SNAPSHOT && record.type < WRIT_RECORD_SIGNAL_INPUT) ++events;
+    if (record.type >= WRIT_RECORD_BOOK_SNAPSHOT && record.type < WRIT_RECORD_SIGNAL_INPUT) {
+      ++events;
+      return;
+    }
   }
 
   if (const auto* intent = model::as<writ_intent>(record)) {

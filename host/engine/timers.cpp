@@ -1,13 +1,21 @@
 #include "host/engine/timers.hpp"
 
+#include <utility>
+
 #include "host/base/byte_stream.hpp"
 
 namespace writ::engine {
 
 void Timers::set(std::uint32_t instance, std::uint64_t timer, std::int64_t due_ts) {
-  cancel(instance, timer);
-  due_.emplace(Key{instance, timer}, due_ts);
-  order_.emplace(due_ts, instance, timer);
+  const auto [known, is_new] = due_.try_emplace(Key{instance, timer}, due_ts);
+  if (is_new) {
+    order_.emplace(due_ts, instance, timer);
+  } else if (known->second != due_ts) {
+    auto moved = order_.extract({known->second, instance, timer});
+    moved.value() = {due_ts, instance, timer};
+    order_.insert(std::move(moved));
+    known->second = due_ts;
+  }
 }
 
 bool Timers::cancel(std::uint32_t instance, std::uint64_t timer) {

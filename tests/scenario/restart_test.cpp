@@ -1,0 +1,293 @@
+// A run that died anywhere goes on as if it had not: nothing lost, nothing doubled.
+#include "tests/scenario/world.hpp"
+#include "tests/support/faulty_storage.hpp"
+
+#include "host/base/byte_stream.hpp"
+#include "host/base/random.hpp"
+#include "host/base/sha256.hpp"
+#include "host/execution/orders.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace writ::test {
+namespace {
+
+/// Hash of each section.
+using State = std::map<std::string, std::string>;
+
+/// Every order an orders section remembers, without where its last record stands: a record that was
+/// completed later stands in another run.
+std::vector<std::byte> orders_of(const execution::Orders& orders,
+                                 const std::set<std::uint64_t>& ids) {
+  base::ByteWriter out;
+  for (const auto id : ids) {
+    const auto* known = orders.find(OrderId{id});
+    if (known == nullptr) continue;
+    auto order = *known;
+    order.header = {};
+    out.put(order);
+    out.put(orders.has_command_under_way(OrderId{id}) ? 1 : 0);
+  }
+  const auto sums = orders.sums({});
+  out.put(sums.count);
+  out.put(sums.buy.raw);
+  out.put(sums.sell.raw);
+  return out.take();
+}
+
+/// Core and venue, section by section.
+State state_of(const journal::CheckpointSections& sections, const execution::OrderGateway& venue,
+               const std::set<std::uint64_t>& order_ids) {
+  State state;
+  const auto put = [&](const std::string& name, const std::vector<std::byte>& bytes) {
+    state[name] = base::Sha256().update(std::span<const std::byte>(bytes)).hex();
+  };
+  for (const auto& [name, section] : sections) put(name, section.bytes);
+  execution::Orders orders;
+  EXPECT_TRUE(orders.load(sections.at("orders").bytes).has_value());
+  put("orders", orders_of(orders, order_ids));
+  put("venue", venue.save());
+  return state;
+}
+
+/// What an uninterrupted run was like after each input, by the input's seq.
+std::map<std::uint64_t, State> states_of(const World& world, journal::Storage& storage,
+                                         const std::set<std::uint64_t>& order_ids) {
+  std::map<std::uint64_t, State> states;
+  venue::paper::PaperVenue venue{world.paper};
+  auto setup = world.verify_setup();
+  setup.progress = [&](const engine::Pipeline& pipeline, const writ_record& input) {
+    states[input.seq] = state_of(pipeline.save(), venue, order_ids);
+  };
+  const auto verified = engine::verify_run(storage, run_folder(world, 1), setup, venue);
+  EXPECT_TRUE(verified.has_value());
+  EXPECT_FALSE(verified->difference);
+  return states;
+}
+
+std::string first_difference(const State& a, const State& b) {
+  for (const auto& [name, bytes] : a) {
+    const auto other = b.find(name);
+    if (other == b.end()) return name + " is missing";
+    if (other->second != bytes) return name;
+  }
+  for (const auto& [name, bytes] : b) {
+    if (!a.contains(name)) return name + " is new";
+  }
+  return "";
+}
+
+/// What an observer of the account sees of a fill.
+using Seen = std::tuple<std::int64_t, std::uint32_t, std::uint16_t, std::int64_t, std::int64_t,
+                        std::string>;
+std::vector<Seen> fills_of(const std::vector<Words>& records) {
+  std::vector<Seen> fills;
+  for (const auto* fill : all<writ_fill>(records)) {
+    fills.emplace_back(fill->header.ingest_ts, fill->instrument, fill->side, fill->price,
+                       fill->quantity, model::text_of(fill->exchange_trade_id));
+  }
+  return fills;
+}
+
+/// What the crash cut off after the last input: decisions that were not carried out.
+struct CutOff {
+  std::set<std::uint64_t> unjudged;    // intents without a verdict
+  std::set<std::uint64_t> unordered;   // intents whose order was never recorded
+  bool undecided = false;              // something of strategies: not all is as it would have been
+  bool cancels = false;                // cancels, sent now and not then
+  std::size_t last_input = 0;          // place
+};
+
+CutOff cut_off(const std::vector<Words>& whole, std::size_t count) {
+  CutOff cut;
+  for (std::size_t i = count; i-- > 0;) {
+    if (model::is_input(record_in(whole[i]))) {
+      cut.last_input = i;
+      break;
+    }
+  }
+  const std::uint64_t run = std::uint64_t{1} << 40U;
+  // What the uninterrupted run did after that input and this one did not.
+  for (std::size_t i = count; i < whole.size() && !model::is_input(record_in(whole[i])); ++i) {
+    const auto& record = record_in(whole[i]);
+    if (const auto* verdict = model::as<writ_verdict>(record)) {
+      cut.unjudged.insert(verdict->intent_id);
+    } else if (const auto* order = model::as<writ_order>(record)) {
+      if (order->command == WRIT_COMMAND_SEND) cut.unordered.insert(order->intent_id);
+      if (order->command == WRIT_COMMAND_REPLACE) cut.undecided = true;
+      if (order->command == WRIT_COMMAND_CANCEL) cut.cancels = true;
+    } else if (record.type == WRIT_RECORD_INTENT) {
+      cut.unjudged.insert(run + record.seq);
+    }
+  }
+  cut.undecided = cut.undecided || !cut.unjudged.empty() || !cut.unordered.empty();
+  return cut;
+}
+
+class Restart : public testing::Test {
+ protected:
+  void begin(World world) {
+    world_ = std::move(world);
+    Life life{world_, storage_};
+    life.go();
+    whole_ = read_run(storage_, run_folder(world_, 1));
+    for (const auto* order : all<writ_order>(whole_)) order_ids_.insert(order->order_id);
+    states_ = states_of(world_, storage_, order_ids_);
+    first_checkpoint_ = find(whole_, 0, [](const writ_record& r) {
+      const auto* part = model::as<writ_checkpoint>(r);
+      return part != nullptr && part->part + 1 == part->parts;
+    });
+  }
+
+  /// Cuts the run after `count` records, restarts and checks what must hold. The storage, with
+  /// which to go on.
+  std::unique_ptr<journal::Storage> die_and_restart(std::size_t count) {
+    SCOPED_TRACE("cut after record " + std::to_string(count));
+    auto storage = dead_run(world_, whole_, count);
+    const auto past = open_past(world_, *storage);
+    EXPECT_TRUE(past.has_value());
+    if (!past) return storage;
+    EXPECT_EQ(past->run.last_seq.raw(), count);
+    EXPECT_FALSE(past->stop_reason && count < whole_.size() / 2);
+    const auto cut = cut_off(whole_, count);
+    {
+      Life life{world_, *storage, 2, &*past};
+      EXPECT_TRUE(life.run) << to_string(*life.error);
+      if (!life.run) return storage;
+      const auto& restarted = *life.run->restarted();
+      EXPECT_EQ(restarted.unmatched_records, 0U);
+      EXPECT_TRUE(restarted.differing.empty());
+      EXPECT_EQ(life.run->journal_failure(), std::nullopt);
+      // Where nothing of strategies was cut off, all is as it would have been.
+      const auto reference = states_.find(record_in(whole_[cut.last_input]).seq);
+      if (!cut.undecided && reference != states_.end()) {
+        auto expected = reference->second;
+        auto found = state_of(restarted.state, life.paper, order_ids_);
+        if (cut.cancels) expected["venue"] = found["venue"] = "";
+        EXPECT_EQ(first_difference(expected, found), "");
+        ++compared_;
+      }
+    }  // dies at once: the next start finds run 2 dead as well
+    check_completion(*storage, count, cut);
+    return storage;
+  }
+
+  /// What run 1 had not come to is in run 2, once.
+  void check_completion(journal::Storage& storage, std::size_t count, const CutOff& cut) {
+    const auto second = read_run(storage, run_folder(world_, 2));
+    std::map<std::uint64_t, int> verdicts;
+    std::set<std::uint64_t> intents;
+    std::set<std::uint64_t> ordered;
+    const auto add = [&](const std::vector<Words>& records, std::uint64_t run, std::size_t n) {
+      for (std::size_t i = 0; i < n; ++i) {
+        const auto& record = record_in(records[i]);
+        if (const auto* verdict = model::as<writ_verdict>(record)) ++verdicts[verdict->intent_id];
+        if (record.type == WRIT_RECORD_INTENT) intents.insert((run << 40U) + record.seq);
+        if (const auto* order = model::as<writ_order>(record)) ordered.insert(order->intent_id);
+      }
+    };
+    add(whole_, 1, count);
+    add(second, 2, second.size());
+    for (const auto intent : intents) {
+      EXPECT_EQ(verdicts[intent], 1) << "verdicts of intent " << (intent & kSeqMask);
+    }
+    for (const auto* verdict : all<writ_verdict>(second)) {
+      EXPECT_EQ(verdict->reason, WRIT_REASON_RESTART);
+      EXPECT_EQ(verdict->approved, 0);
+      ++restart_verdicts_;
+    }
+    for (const auto* order : all<writ_order>(second)) {
+      EXPECT_NE(order->command, WRIT_COMMAND_SEND);
+      if (order->state != WRIT_ORDER_FAILED) continue;
+      EXPECT_EQ(order->reason, WRIT_REPORT_REASON_RESTART);
+      EXPECT_TRUE(cut.unordered.contains(order->intent_id));
+      ++failed_orders_;
+    }
+    // An approved intent whose order was to come has one, however it ended.
+    for (const auto intent : cut.unordered) {
+      if (cut.unjudged.contains(intent)) continue;
+      EXPECT_TRUE(ordered.contains(intent)) << "order of intent " << (intent & kSeqMask);
+    }
+  }
+
+  World world_;
+  FaultyStorage storage_;
+  std::vector<Words> whole_;
+  std::set<std::uint64_t> order_ids_;
+  std::map<std::uint64_t, State> states_;
+  std::size_t first_checkpoint_ = 0;
+  std::size_t compared_ = 0;
+  std::size_t restart_verdicts_ = 0;
+  std::size_t failed_orders_ = 0;
+};
+
+World busy_world(std::int64_t seconds, std::uint64_t seed = 1) {
+  World world = small_world(seconds * 1'000'000'000, seed);
+  world.players = {{"flow", "test.flow"},
+                   {"churn", "test.churn", {}, {{1, "flow", 1}}},
+                   {"other", "test.churn", {{"pace", "2"}, {"size", "0.002"}}, {{1, "flow", 2}}}};
+  world.core.arbiter.ownership = arbiter::Ownership::kShared;
+  world.core.checkpoint_period_ns = 3'000'000'000;
+  world.core.portfolio_period_ns = 1'000'000'000;
+  world.ring_bytes = std::size_t{256} << 10U;
+  world.segment_bytes = std::size_t{512} << 10U;
+  world.reserve_bytes = std::size_t{64} << 10U;
+  return world;
+}
+
+TEST_F(Restart, AfterEveryRecordOfAShortRunTakesOverWhatWas) {
+  begin(busy_world(4));
+  ASSERT_GT(all<writ_fill>(whole_).size(), 2U);
+  for (std::size_t count = first_checkpoint_ + 1; count <= whole_.size(); ++count) {
+    die_and_restart(count);
+    if (HasFailure()) break;
+  }
+  EXPECT_GT(compared_, 100U);
+  EXPECT_GT(restart_verdicts_, 10U);
+  EXPECT_GT(failed_orders_, 3U);
+  std::printf("%zu cuts, %zu compared whole, %zu restart verdicts, %zu failed orders\n",
+              whole_.size() - first_checkpoint_, compared_, restart_verdicts_, failed_orders_);
+}
+
+TEST_F(Restart, AnywhereInALongRunGoesOnAsIfNothingHadHappened) {
+  begin(busy_world(60, 2));
+  const auto expected = fills_of(whole_);
+  ASSERT_GT(expected.size(), 20U);
+  base::RandomStream random{7, "restart_test"};
+  std::size_t continued = 0;
+  for (std::size_t i = 0; i < scaled(40); ++i) {
+    const auto count = static_cast<std::size_t>(
+        first_checkpoint_ + 1 + random.below(whole_.size() - first_checkpoint_));
+    auto storage = die_and_restart(count);
+    // Run 2 died too, right after its start; the third goes to the end.
+    const auto past = open_past(world_, *storage);
+    ASSERT_TRUE(past.has_value());
+    Life life{world_, *storage, 3, &*past};
+    ASSERT_TRUE(life.run) << to_string(*life.error);
+    EXPECT_EQ(life.run->restarted()->unmatched_records, 0U);
+    EXPECT_TRUE(life.run->restarted()->differing.empty());
+    EXPECT_EQ(life.go(), WRIT_STOP_END_OF_DATA);
+    expect_verifies(world_, *storage, 2);
+    expect_verifies(world_, *storage, 3);
+
+    if (!cut_off(whole_, count).undecided) {
+      auto fills = fills_of({whole_.begin(), whole_.begin() + static_cast<std::ptrdiff_t>(count)});
+      const auto rest = fills_of(read_run(*storage, run_folder(world_, 3)));
+      fills.insert(fills.end(), rest.begin(), rest.end());
+      EXPECT_EQ(fills, expected) << "cut after record " << count;
+      ++continued;
+    }
+    if (HasFailure()) break;
+  }
+  EXPECT_GT(continued, scaled(40) / 4);
+}
+
+}  // namespace
+}  // namespace writ::test
