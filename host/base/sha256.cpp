@@ -9,10 +9,21 @@ namespace writ::base {
 
 void Sha256::Free::operator()(evp_md_ctx_st* context) const noexcept { EVP_MD_CTX_free(context); }
 
+namespace {
+
+// Looked up once: EVP_sha256() makes the library search its providers at each use.
+const EVP_MD* algorithm() noexcept {
+  static const EVP_MD* const kAlgorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  WRIT_ASSERT(kAlgorithm != nullptr);
+  return kAlgorithm;
+}
+
+}  // namespace
+
 // The digest calls fail only when memory is out or the library was built without SHA-256.
 Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
   WRIT_ASSERT(context_ != nullptr);
-  WRIT_ASSERT(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
+  WRIT_ASSERT(EVP_DigestInit_ex(context_.get(), algorithm(), nullptr) == 1);
 }
 
 Sha256::~Sha256() = default;
@@ -50,7 +61,14 @@ Sha256Digest Sha256::digest() const {
 
 std::string Sha256::hex() const { return to_hex(digest()); }
 
-Sha256Digest sha256(std::string_view bytes) { return Sha256().update(bytes).digest(); }
-std::string sha256_hex(std::string_view bytes) { return Sha256().update(bytes).hex(); }
+Sha256Digest sha256(std::string_view bytes) {
+  Sha256Digest result{};
+  unsigned size = 0;
+  WRIT_ASSERT(EVP_Digest(bytes.data(), bytes.size(), result.data(), &size, algorithm(), nullptr) ==
+              1);
+  WRIT_ASSERT(size == result.size());
+  return result;
+}
+std::string sha256_hex(std::string_view bytes) { return to_hex(sha256(bytes)); }
 
 }  // namespace writ::base

@@ -16,13 +16,14 @@ using model::FieldKind;
 class Payload {
  public:
   Payload(std::vector<std::byte>& out, const model::InstrumentTable& table)
-      : out_(out), table_(table) {
-    out_.clear();
-  }
+      : out_(out), table_(table) {}
+
+  [[nodiscard]] std::span<const std::byte> bytes() const { return std::span(out_).first(size_); }
 
   void put(const void* bytes, std::size_t size) {
-    const auto* from = static_cast<const std::byte*>(bytes);
-    out_.insert(out_.end(), from, from + size);
+    if (size > out_.size() - size_) out_.resize(2 * (out_.size() + size));
+    if (size != 0) std::memcpy(out_.data() + size_, bytes, size);
+    size_ += size;
   }
   void put_u32(std::uint32_t value) { put(&value, sizeof value); }
   void put_u64(std::uint64_t value) { put(&value, sizeof value); }
@@ -91,7 +92,8 @@ class Payload {
     if (name.empty()) put_u32(number);
   }
 
-  std::vector<std::byte>& out_;
+  std::vector<std::byte>& out_;  // grown once, then reused
+  std::size_t size_ = 0;
   const model::InstrumentTable& table_;
 };
 
@@ -103,8 +105,9 @@ void RunHashes::add(const writ_record& record, const model::InstrumentTable& tab
   if (record.type == WRIT_RECORD_VERDICT) hash = &verdicts_;
   if (record.type == WRIT_RECORD_LEDGER) hash = &ledger_;
   if (hash == nullptr) return;
-  Payload(buffer_, table).put_record(record);
-  hash->update(std::span<const std::byte>(buffer_));
+  Payload payload(buffer_, table);
+  payload.put_record(record);
+  hash->update(payload.bytes());
 }
 
 }  // namespace writ::journal

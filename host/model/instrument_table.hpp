@@ -55,6 +55,14 @@ class InstrumentTable {
 
   /// All of a kind, by rising number.
   [[nodiscard]] std::vector<const writ_instrument*> instruments() const;
+  /// Calls `visit(const writ_instrument&)` for each of them.
+  template <class Visit>
+  void for_each_instrument(Visit&& visit) const {
+    for (const auto& row : instruments_.rows) {
+      if (row == nullptr || row->words.empty()) continue;
+      visit(reinterpret_cast<const writ_instrument&>(*row->words.data()));
+    }
+  }
   [[nodiscard]] std::vector<const writ_asset*> assets() const;
   [[nodiscard]] std::vector<const writ_account*> accounts() const;
   [[nodiscard]] std::vector<const writ_instance*> instances() const;

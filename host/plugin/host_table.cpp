@@ -68,16 +68,17 @@ HostTable::HostTable(Instance& owner, HostServices& services, std::uint32_t tabl
 
 void HostTable::call_begins() noexcept {
   submits_in_call_ = 0;
-  const std::lock_guard lock(log_mutex_);
-  caller_ = std::this_thread::get_id();
+  caller_.store(std::this_thread::get_id(), std::memory_order_relaxed);
 }
 
 void HostTable::call_ends() {
+  caller_.store({}, std::memory_order_relaxed);
+  if (!has_waiting_.load(std::memory_order_acquire)) return;
   std::vector<LogLine> lines;
   {
     const std::lock_guard lock(log_mutex_);
-    caller_ = {};
-    if (!waiting_.empty()) lines.swap(waiting_);
+    has_waiting_.store(false, std::memory_order_relaxed);
+    lines.swap(waiting_);
   }
   for (const LogLine& line : lines) services_.log(owner_.number(), line.severity, line.text);
 }
@@ -176,13 +177,12 @@ writ_status HostTable::random(std::uint64_t* value) {
 void HostTable::log(std::uint32_t severity, const char* text, std::size_t size) {
   if (text == nullptr) return;
   std::string line = one_line({text, size}, kLogMax);
-  {
+  if (caller_.load(std::memory_order_relaxed) != std::this_thread::get_id()) {
+    // From a thread of the plugin: kept for the sequencer, which alone may write records.
     const std::lock_guard lock(log_mutex_);
-    if (caller_ != std::this_thread::get_id()) {
-      // From a thread of the plugin: kept for the sequencer, which alone may write records.
-      if (waiting_.size() < kWaitingMax) waiting_.push_back({severity, std::move(line)});
-      return;
-    }
+    if (waiting_.size() < kWaitingMax) waiting_.push_back({severity, std::move(line)});
+    has_waiting_.store(true, std::memory_order_release);
+    return;
   }
   services_.log(owner_.number(), severity, line);
 }

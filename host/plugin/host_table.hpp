@@ -8,6 +8,7 @@
 #include <writ/abi/ext/wiring.h>
 #include <writ/abi/host.h>
 
+#include <atomic>
 #include <cstddef>
 #include <mutex>
 #include <string>
@@ -72,8 +73,10 @@ class HostTable {
   JsonText json_;
   model::RecordBuffer buffer_;
   std::uint32_t submits_in_call_ = 0;
-  std::mutex log_mutex_;  // guards the two below: log may come from a thread of the plugin
-  std::thread::id caller_;
+  // Only the thread that is in the call can find itself here; others see that they are not it.
+  std::atomic<std::thread::id> caller_{};
+  std::atomic<bool> has_waiting_ = false;
+  std::mutex log_mutex_;  // guards what follows: log may come from a thread of the plugin
   std::vector<LogLine> waiting_;
 };
 
