@@ -192,6 +192,9 @@ class Checker {
   Checker(const std::filesystem::path& file, const CheckOptions& options)
       : file_(file), options_(options) {
     report_.file = file;
+#if defined(WRIT_SANITIZED)
+    options_.time_limit *= 10;
+#endif
   }
 
   CheckReport run() {
@@ -278,13 +281,18 @@ class Checker {
   }
 
   [[nodiscard]] std::string load_time() const {
-    (void)load();  // the copy is made, the files are in memory
-    const auto begin = std::chrono::steady_clock::now();
-    const auto module = load();
-    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
-        std::chrono::steady_clock::now() - begin);
+    (void)load();  // makes the copy
+    // The best of some: another process may have the processor.
+    auto took = std::chrono::microseconds::max();
+    for (int i = 0; i < 5; ++i) {
+      const auto begin = std::chrono::steady_clock::now();
+      (void)load();
+      took = std::min(took, std::chrono::duration_cast<std::chrono::microseconds>(
+                                std::chrono::steady_clock::now() - begin));
+    }
     if (took > kLoadLimit) fail("took " + std::to_string(took.count()) + " us");
     std::string text = std::to_string(took.count()) + " us" + std::string(kOffers);
+    const auto module = load();
     for (const Descriptor& descriptor : module->descriptors()) text += descriptor.id + " ";
     text.pop_back();
     return text;
@@ -478,6 +486,15 @@ class Checker {
     if (counted.errors != 0) fail(std::to_string(counted.errors) + " calls failed");
     return std::to_string(counted.calls) + " calls, " + std::to_string(trial.host.count()) +
            " actions, seed " + std::to_string(options_.seed);
+  }
+
+  [[nodiscard]] std::string extremes(const std::shared_ptr<const Module>& module,
+                                     const Descriptor& descriptor) const {
+    Trial trial(module, descriptor, options_.seed);
+    trial.run(100);
+    trial.market.extremes(*trial.instance);
+    trial.run(100);
+    return std::to_string(trial.instance->statistics().errors) + " calls refused them";
   }
 
   [[nodiscard]] std::string again(const std::shared_ptr<const Module>& module,

@@ -207,6 +207,41 @@ writ_status TrialMarket::step(Instance& instance) {
   return worst;
 }
 
+void TrialMarket::extremes(Instance& instance) {
+  constexpr std::int64_t kNumbers[] = {0, 1, -1, INT64_MAX, INT64_MIN + 1, WRIT_NONE};
+  for (const std::int64_t price : kNumbers) {
+    for (const std::int64_t quantity : kNumbers) {
+      auto trade = model::make_record<writ_trade>();
+      trade.instrument = kInstruments[0];
+      trade.side = WRIT_SIDE_SELL;
+      trade.price = price;
+      trade.quantity = quantity;
+      if (instance.descriptor().subscription(WRIT_RECORD_TRADE) != nullptr) {
+        (void)hand(instance, trade.header);
+      }
+      if (instance.descriptor().kind != PluginKind::kStrategy) continue;
+      auto snapshot = model::make_record<writ_snapshot>();
+      snapshot.instance = instance.number();
+      snapshot.instrument = kInstruments[0];
+      snapshot.flags = WRIT_SNAPSHOT_CAN_TRADE | WRIT_SNAPSHOT_IN_SYNC;
+      snapshot.bid_price = price;
+      snapshot.ask_price = price == INT64_MAX ? price : price + 1;
+      snapshot.bid_quantity = quantity;
+      snapshot.ask_quantity = quantity;
+      snapshot.position = quantity;
+      snapshot.account_position = quantity;
+      snapshot.feature_schema = WRIT_FEATURE_SCHEMA_VERSION;
+      snapshot.feature_count = 1;
+      const writ_feature volatility{1e300, WRIT_FEATURE_VOLATILITY, 1};
+      buffer_.begin(snapshot).append(&volatility, sizeof volatility);
+      auto& record = buffer_.finish();
+      stamp(record);
+      (void)instance.on_snapshot(reinterpret_cast<const writ_snapshot&>(record));
+      (void)host_.take_submitted();
+    }
+  }
+}
+
 writ_status TrialMarket::evaluate(Instance& instance, std::uint32_t instrument) {
   auto snapshot = model::make_record<writ_snapshot>();
   snapshot.instance = instance.number();

@@ -79,6 +79,8 @@ class TrialMarket {
   /// One more event and whatever follows from it. Every record lives in a buffer that is
   /// overwritten when the call has returned. Returns the lowest status a call returned.
   writ_status step(Instance& instance);
+  /// Market records and snapshots with the largest, the smallest and impossible numbers.
+  void extremes(Instance& instance);
 
  private:
   writ_status hand(Instance& instance, writ_record& record);

@@ -16,9 +16,10 @@ namespace writ::order_flow {
 /// instant on. Exact integers, so the sums never drift and do not depend on how they were reached.
 class FlowWindow {
  public:
-  /// A trade by an aggressor of this side; times do not decrease.
+  /// A trade by an aggressor of this side; times do not decrease. One without side or size is none.
   void add(ReceiveTime time, std::uint16_t side, Quantity quantity) {
     if (side != WRIT_SIDE_BUY && side != WRIT_SIDE_SELL) return;
+    if (quantity.raw <= 0) return;
     const std::int64_t signed_quantity = side == WRIT_SIDE_BUY ? quantity.raw : -quantity.raw;
     if (trades_.empty() && !started_) start_ = time;
     started_ = true;

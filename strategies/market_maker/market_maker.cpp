@@ -369,12 +369,15 @@ MarketMaker::Plan MarketMaker::plan_quotes(const Snapshot& snapshot,
   plan.half.ask = std::max(half - lean, settings_.fee_cover * fee);
 
   const QuoteBounds bounds = bounds_of(instrument, snapshot.bid(), snapshot.ask());
-  const auto side = [&](std::optional<Price> price, Quantity room) -> std::optional<Quote> {
-    if (!price || room < *size) return std::nullopt;
+  const auto side = [&](std::optional<Price> price,
+                        std::optional<Quantity> room) -> std::optional<Quote> {
+    if (!price || !room || *room < *size) return std::nullopt;
     return Quote{*price, *size};
   };
-  plan.bid = side(bid_quote(plan.mid - plan.half.bid, bounds), *most - snapshot.position());
-  plan.ask = side(ask_quote(plan.mid + plan.half.ask, bounds), *most + snapshot.position());
+  plan.bid =
+      side(bid_quote(plan.mid - plan.half.bid, bounds), checked_sub(*most, snapshot.position()));
+  plan.ask =
+      side(ask_quote(plan.mid + plan.half.ask, bounds), checked_add(*most, snapshot.position()));
   return plan;
 }
 

@@ -4,6 +4,7 @@
 #include <writ/state.hpp>
 #include <writ/time.hpp>
 
+#include <algorithm>
 #include <deque>
 
 namespace writ::market_maker {
@@ -22,8 +23,8 @@ class MidWindow {
   /// |mid now - mid at the window's start|; zero without samples.
   [[nodiscard]] Price moved() const noexcept {
     if (samples_.empty()) return {};
-    const Price change = samples_.back().mid - samples_.front().mid;
-    return change.raw < 0 ? Price{} - change : change;
+    const auto [low, high] = std::minmax(samples_.front().mid, samples_.back().mid);
+    return checked_sub(high, low).value_or(Price::max());
   }
 
   void clear() noexcept { samples_.clear(); }
