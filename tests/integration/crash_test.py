@@ -1,0 +1,213 @@
+"""kill -9 at random moments of a paper run, judged by what an outside observer saw."""
+
+import collections
+import json
+import os
+import pathlib
+import re
+import signal
+import sqlite3
+import struct
+import subprocess
+import time
+import unittest
+
+import writ_program as wp
+
+BEGUN, INPUT, SENT = 1, 2, 3
+ORDER, VERDICT, FILL = 1004, 1003, 301
+WORKING = {1, 2, 3, 4, 9}  # NEW ACK OPEN PARTIAL UNKNOWN
+SEND = 1
+
+JOURNAL = '  promise: appended\n  checkpoint_every: "1s"\n  portfolio_every: "50ms"\n'
+FEED = '    burst: 100\n    one_sided: 20\n    gap: 50\n'
+
+
+class Observed:
+    """What one life of the host showed until it was killed."""
+
+    def __init__(self):
+        self.begun_to = 0
+        self.inputs = []  # (seq, checksum)
+        self.sent = []
+
+
+class Crash(wp.ProgramTest):
+    def live_and_die(self, config, delay):
+        """One life, killed `delay` seconds after it began its work, or before that if it is negative."""
+        reading, writing = os.pipe()
+        os.set_inheritable(writing, True)
+        log = open(self.folder / "host.log", "a")
+        host = subprocess.Popen([wp.tool("observed_host"), config, str(writing)], close_fds=False, stdin=subprocess.DEVNULL,
+                                stdout=log, stderr=log)
+        os.close(writing)
+        log.close()
+        seen = Observed()
+        buffer = b""
+        began = None
+        start = time.monotonic()
+        killed = False
+        os.set_blocking(reading, False)
+        while True:
+            try:
+                chunk = os.read(reading, 1 << 16)
+                if not chunk:
+                    break
+                if began is None:
+                    began = time.monotonic()
+                buffer += chunk
+            except BlockingIOError:
+                time.sleep(0.001)
+            now = time.monotonic()
+            due = start - delay if delay < 0 else (began or 1e18) + delay
+            if not killed and now >= due:
+                host.send_signal(signal.SIGKILL)
+                killed = True
+            if not killed and now > start + wp.seconds(30):
+                host.kill()
+                raise AssertionError("the host did not begin:\n" + (self.folder / "host.log").read_text())
+        os.close(reading)
+        if host.wait() != -signal.SIGKILL:
+            raise AssertionError(f"the host ended by itself ({host.returncode}):\n" + (self.folder / "host.log").read_text())
+        whole = len(buffer) // 24 * 24
+        for kind, seq, checksum in struct.iter_unpack("<QQQ", buffer[:whole]):
+            if kind == BEGUN:
+                seen.begun_to = seq
+            elif kind == INPUT:
+                seen.inputs.append((seq, checksum))
+            else:
+                seen.sent.append((seq, checksum))
+        return seen
+
+    def records_of(self, run):
+        folder = self.folder / f"journal/run-{run:06}"
+        if not list(folder.glob("seg-*.wj")):
+            return []  # killed before its first segment was made
+        return wp.run(wp.tool("run_digest"), folder).lines
+
+    def check_observed(self, run, seen, records):
+        """Everything seen is on record, whole, in order, once."""
+        self.assertEqual([record[0] for record in records], list(range(1, len(records) + 1)), f"run {run}: contiguous")
+        self.assertGreaterEqual(len(records), seen.begun_to)
+        by_seq = {record[0]: record for record in records}
+        last = 0
+        for seq, checksum in seen.inputs:
+            self.assertGreater(seq, last, f"run {run}: reordered or doubled")
+            self.assertIn(seq, by_seq, f"run {run}: an input seen by the observer is lost")
+            self.assertEqual(by_seq[seq][2], checksum, f"run {run} record {seq} is not what was seen")
+            self.assertLess(by_seq[seq][1], 1000)
+            last = seq
+        inputs_on_record = [r[0] for r in records if r[1] < 1000 and r[0] > seen.begun_to]
+        # One may have been appended whose message did not reach the pipe.
+        self.assertIn(len(inputs_on_record) - len(seen.inputs), (0, 1), f"run {run}")
+        for seq, checksum in seen.sent:
+            self.assertIn(seq, by_seq, f"run {run}: an order that was sent is lost")
+            self.assertEqual(by_seq[seq][1:3], [ORDER, checksum])
+
+    def test_killed_hosts_lose_double_and_reorder_nothing(self):
+        kills = wp.scaled(200, least=5)
+        config = self.write("writ.yaml", wp.paper_config(
+            events_per_second=600, journal_more=JOURNAL, feed_more=FEED, market_seed=self.random.randrange(1000),
+            risk='{position_max: "2", price_band: "0.02", open_orders_max: 4, order_rate_max: 50}'))
+        lives = {}
+        before = self.random.randrange(2, 10)
+        for kill in range(kills):
+            # Some die before they have begun: in the middle of a recovery. The first must get further.
+            early = kill > 0 and kill % before == 0
+            delay = -self.random.uniform(0.0, 0.12) * wp.slow if early else self.random.uniform(0.0, 0.35) * wp.slow
+            runs = set(wp.journal_runs(self.folder / "journal"))
+            seen = self.live_and_die(config, delay)
+            made = set(wp.journal_runs(self.folder / "journal")) - runs
+            self.assertLessEqual(len(made), 1)
+            if made:
+                lives[made.pop()] = seen
+            else:
+                self.assertEqual(seen.begun_to, 0)
+
+        # The last start has nothing killed after it; it must end well.
+        wp.writ("run", "--config", config, "--for", "500ms", timeout=120)
+        runs = wp.journal_runs(self.folder / "journal")
+        self.check_journal(runs, lives, kills)
+        self.check_states(config, runs)
+        self.check_database(config)
+
+    def check_journal(self, runs, lives, kills):
+        state, open_at_kill, began = {}, 0, 0
+        clients, client_of, trades, verdicts = {}, {}, collections.Counter(), collections.Counter()
+        inputs = sent = 0
+        for run in runs:
+            records = self.records_of(run)
+            if run in lives:
+                self.check_observed(run, lives[run], records)
+                inputs += len(lives[run].inputs)
+                sent += len(lives[run].sent)
+            for record in records:
+                if record[1] == ORDER:
+                    _, _, _, order, client, intent, now, command = record
+                    state[order] = now
+                    if client_of.setdefault(order, client) != client:
+                        self.fail(f"order {order} changes its client id")
+                    if clients.setdefault(client, order) != order:
+                        self.fail(f"two orders have the client id {client}")
+                elif record[1] == FILL:
+                    trades[(record[3], record[5])] += 1
+                elif record[1] == VERDICT:
+                    verdicts[record[3]] += 1
+            if run in lives and lives[run].begun_to > 0:
+                began += 1
+                open_at_kill += any(now in WORKING for now in state.values())
+        self.assertEqual([fill for fill, count in trades.items() if count > 1], [], "fills doubled")
+        self.assertEqual([intent for intent, count in verdicts.items() if count > 1], [], "intents judged twice")
+        share = open_at_kill / began
+        for name, value in (("kills", kills), ("kills after the run had begun", began), ("kills with orders open", open_at_kill),
+                            ("inputs observed", inputs), ("orders observed", sent), ("orders on record", len(state)),
+                            ("fills on record", len(trades)), ("verdicts on record", len(verdicts))):
+            wp.figure(name, value)
+            self.assertGreater(value, 0, name)
+        self.assertGreaterEqual(share, 0.3, "too few kills with orders open")
+
+    def check_states(self, config, runs):
+        """Each restart took over what an uninterrupted run that was fed the same would have come to."""
+        checked = cut = 0
+        for line in wp.run(wp.tool("recovered_state"), config, timeout=900).lines:
+            self.assertEqual(line["differing"], [], line)
+            self.assertEqual(line["trouble"], "", line)
+            self.assertGreater(line["instances"], 0, line)
+            checked += 1
+            cut += line["cut"]
+        wp.figure("restarts whose state was compared", checked)
+        wp.figure("of these with consequences cut off", cut)
+        self.assertGreater(checked, 0)
+
+    def check_database(self, config):
+        kept, rebuilt = self.folder / "run.db", self.folder / "rebuilt.db"
+        wp.writ("db", "rebuild", "--config", config, "--db", rebuilt, timeout=600)
+        tables, rows = compare_databases(kept, rebuilt)
+        wp.figure("tables compared with a rebuilt projection", tables)
+        wp.figure("rows compared with a rebuilt projection", rows)
+        for database in (kept, rebuilt):
+            for name, examined in self.verify_database(database).items():
+                self.assertGreater(examined, 0, name)
+        wp.figure("records verified", wp.verify_journal(config, self.folder / "journal"))
+
+
+def compare_databases(one, other):
+    """Every table but the migrations, every row; the order of rows does not count."""
+    with sqlite3.connect(one) as a, sqlite3.connect(other) as b:
+        names = [[n for (n,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
+                                           "AND name <> 'schema_migration' ORDER BY 1")] for db in (a, b)]
+        if names[0] != names[1]:
+            raise AssertionError(f"other tables: {set(names[0]) ^ set(names[1])}")
+        rows = 0
+        for name in names[0]:
+            left = collections.Counter(a.execute(f"SELECT * FROM {name}"))
+            right = collections.Counter(b.execute(f"SELECT * FROM {name}"))
+            if left != right:
+                only = list((left - right).items())[:2], list((right - left).items())[:2]
+                raise AssertionError(f"{name}: {sum(left.values())} and {sum(right.values())} rows, only here and there: {only}")
+            rows += sum(left.values())
+        return len(names[0]), rows
+
+
+if __name__ == "__main__":
+    wp.main()

@@ -1,0 +1,144 @@
+"""A running host and the people who operate it: signals, the control socket, one host for each journal, the kill."""
+
+import json
+import os
+import pathlib
+import signal
+import sqlite3
+import stat
+import unittest
+
+import writ_program as wp
+
+
+class Control(wp.ProgramTest):
+    def start(self, text=None, **how):
+        self.config = self.write("writ.yaml", text or wp.paper_config())
+        return wp.Host(self.config, **how)
+
+    def records(self, run=1):
+        return wp.dump(self.config, run)
+
+    def run_status(self):
+        with sqlite3.connect(self.folder / "run.db") as db:
+            return [status for (status,) in db.execute("SELECT status FROM run ORDER BY run_number")]
+
+    def test_sigterm_and_sigint_end_the_run_cleanly(self):
+        for number, ending in enumerate((signal.SIGTERM, signal.SIGINT), 1):
+            with self.start() as host:
+                host.wait_ready()
+                host.signal(ending)
+                self.assertEqual(host.end(), wp.OK, host.output())
+            last = self.records(number)
+            stopped = [r for r in last if r["type"] == "run_stopped"]
+            self.assertEqual(stopped[-1]["reason"], "operator")
+            self.assertEqual(last[-1]["type"], "checkpoint", "a clean stop ends with a checkpoint")
+            self.assertFalse(list(self.folder.glob("journal/run-*/tail.map")), "a closed run keeps no mapping")
+        self.assertEqual(self.run_status(), ["COMPLETED", "COMPLETED"])
+
+    def test_a_second_host_on_the_journal_is_refused(self):
+        with self.start() as host:
+            host.wait_ready()
+            second = wp.writ("run", "--config", self.config, "--for", "1s", status=None, timeout=30)
+            self.assert_one_line(second, "journal", "another host")
+            host.wait_ready()
+            host.stop()
+        self.assertEqual(wp.journal_runs(self.folder / "journal"), [1])
+
+    def test_the_socket_belongs_to_the_host_alone(self):
+        with self.start() as host:
+            status = host.wait_ready()
+            socket = pathlib.Path(status["run_folder"]) / "control.sock"
+            mode = socket.stat().st_mode
+            self.assertTrue(stat.S_ISSOCK(mode))
+            self.assertEqual(stat.S_IMODE(mode), 0o600)
+            host.stop()
+            self.assertFalse(socket.exists())
+
+    def test_pause_stops_adding_and_resume_takes_it_back(self):
+        with self.start() as host:
+            host.wait(lambda s: wp.instance_of(s, "mm").get("approved", 0) > 0, "an approved intent of mm")
+            host.ask("pause", "--instance", "mm", "--reason", "look at it")
+            status = host.status()
+            self.assertTrue(wp.instance_of(status, "mm")["paused"])
+            self.assertFalse(wp.instance_of(status, "trend")["paused"])
+            vetoed = wp.instance_of(status, "mm").get("vetoed", 0)
+            host.wait(lambda s: wp.instance_of(s, "mm")["vetoed"] > vetoed, "a veto of the paused instance")
+            host.ask("resume", "--instance", "mm")
+            approved = wp.instance_of(host.status(), "mm")["approved"]
+            host.wait(lambda s: wp.instance_of(s, "mm")["approved"] > approved + 1, "approvals after the resume")
+            self.assert_one_line(host.ask("pause", "--instance", "nobody", status=None), "nobody")
+            host.ask("stop", "--reason", "enough")
+            self.assertEqual(host.end(), wp.OK)
+        records = self.records()
+        codes = [r["code"] for r in records if r["type"] == "incident"]
+        self.assertEqual((codes.count("PAUSED"), codes.count("RESUMED")), (1, 1))
+        # Between the two no adding intent of mm was approved, and every exit was.
+        at = {r["code"]: int(r["seq"]) for r in records if r["type"] == "incident"}
+        judged = [r for r in records if r["type"] == "verdict" and at["PAUSED"] < int(r["seq"]) < at["RESUMED"]
+                  and r["instance"] == "mm"]
+        wp.figure("verdicts during a pause", len(judged))
+        self.assertEqual([r for r in judged if r["approved"] and r["effect"] == "adds"], [])
+        self.assertTrue([r for r in judged if not r["approved"] and r["detail"] == "pause"])
+
+    def test_kill_cancels_everything_and_outlives_the_process(self):
+        with self.start() as host:
+            host.wait(lambda s: s["orders"] > 5 and s["fills"] > 0, "orders and a fill")
+            host.ask("kill", "--reason", "smoke")
+            status = host.wait(lambda s: s["accounts"][0]["killed"], "the kill")
+            self.assertEqual(status["run"], 1)
+            host.wait(lambda s: s["events"] > status["events"] + 100, "events after the kill")
+            host.signal(signal.SIGTERM)
+            host.end()
+        records = self.records()
+        killed = [int(r["seq"]) for r in records if r["type"] == "command" and r["command"] == "kill"]
+        self.assertEqual(len(killed), 1)
+        after = [r for r in records if r["type"] == "order" and int(r["seq"]) > killed[0]]
+        self.assertEqual([r for r in after if r["command"] in ("send", "replace")], [])
+        final = {r["order_id"]: r["state"] for r in records if r["type"] == "order"}
+        self.assertEqual({s for s in final.values()} - {"FILLED", "CANCELLED", "EXPIRED", "REJECTED", "FAILED"}, set())
+        wp.figure("orders ended by a kill", len(final))
+
+        for _ in range(2):  # a refusal changes nothing
+            refused = wp.writ("run", "--config", self.config, "--for", "1s", status=wp.HALTED, timeout=30)
+            self.assertIn("resume --after-kill 1", refused.err)
+        self.assertEqual(wp.journal_runs(self.folder / "journal"), [1])
+        self.assert_one_line(wp.writ("resume", "--after-kill", "1", "--config", self.config, status=None), "reason")
+        self.assert_one_line(wp.writ("resume", "--after-kill", "7", "--reason", "x", "--config", self.config, status=None), "7")
+        wp.writ("resume", "--after-kill", "1", "--reason", "found the cause", "--config", self.config)
+        wp.writ("run", "--config", self.config, "--for", "3s", timeout=60)
+        run = wp.journal_runs(self.folder / "journal")[-1]
+        sent = [r for r in self.records(run) if r["type"] == "order" and r["command"] == "send"]
+        wp.figure("orders after a resumed kill", len(sent))
+        self.assertGreater(len(sent), 0)
+        self.verify_database(self.folder / "run.db")
+
+    def test_a_host_found_dead_is_on_record_and_goes_on(self):
+        with self.start() as host:
+            host.wait(lambda s: s["fills"] > 0, "a fill")
+            host.process.kill()
+            host.process.wait()
+        wp.writ("run", "--config", self.config, "--for", "1s", timeout=60)
+        codes = [r["code"] for r in self.records(2) if r["type"] == "incident"]
+        self.assertEqual(codes.count("RUN_FOUND_DEAD"), 1)
+        self.assertEqual(self.run_status(), ["FAILED", "COMPLETED"])
+
+    def test_commands_without_a_host_are_wrong_input(self):
+        self.config = self.write("writ.yaml", wp.paper_config())
+        for command in ("status", "pause", "resume", "stop", "reload", "kill"):
+            self.assert_one_line(wp.writ(command, "--config", self.config, status=None), "journal")
+        wp.writ("run", "--config", self.config, "--for", "500ms", timeout=60)
+        for command in ("status", "pause", "resume", "stop", "reload"):
+            self.assert_one_line(wp.writ(command, "--config", self.config, status=None), "no host")
+
+    def test_live_needs_more_than_a_word(self):
+        self.config = self.write("writ.yaml", wp.paper_config())
+        self.assert_one_line(wp.writ("run", "--config", self.config, "--mode", "live", "--live", status=None), "live")
+        live = self.write("live.yaml", wp.paper_config().replace("mode: paper", "mode: live"))
+        self.assert_one_line(wp.writ("run", "--config", live, status=None), r"live\.yaml:1:\d+:", "--live")
+        self.assert_one_line(wp.writ("run", "--config", live, "--live", status=None), r"live\.yaml:1:\d+:", "venue")
+        wp.writ("run", "--config", live, "--mode", "paper", "--for", "500ms", timeout=60)
+
+
+if __name__ == "__main__":
+    wp.main()
