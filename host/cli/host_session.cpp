@@ -139,10 +139,9 @@ HostSession::HostSession(config::Loaded loaded, journal::Storage& storage,
   setup_.tables = numbering_.all();
   setup_.core = core_options(config, numbering_.tables(), manifest_.seed_root);
   // A simulated venue gets its orders at once: it could not repeat a disk's delays in a replay.
-  const bool durable = config.mode == config::Mode::kLive &&
-                       config.journal.promise == config::Promise::kDurable;
-  setup_.promise =
-      durable ? engine::OrderPromise::kDurable : engine::OrderPromise::kAppended;
+  const bool durable =
+      config.mode == config::Mode::kLive && config.journal.promise == config::Promise::kDurable;
+  setup_.promise = durable ? engine::OrderPromise::kDurable : engine::OrderPromise::kAppended;
   setup_.duration_ns = options.duration_ns;
 
   const auto* text = reinterpret_cast<const std::byte*>(setup_.config_text.data());

@@ -33,7 +33,7 @@ bool may_change(std::string_view path) {
 void refuse_fixed(const config::Document& after, const std::vector<config::Difference>& found) {
   for (const auto& difference : found) {
     if (may_change(difference.path)) continue;
-    const auto& place = after.key_place(difference.path);
+    const auto& place = after.key_place(difference.place);
     throw base::InputError(
         place.file, place.line, place.column,
         difference.path + " cannot change while the host runs: stop and start it");

@@ -31,7 +31,11 @@ fs::path required_journal_folder(const Arguments& arguments) {
 
 fs::path find_run(const std::string& run, const Arguments& arguments) {
   std::error_code error;
-  if (fs::is_directory(run, error)) return run;
+  // Without the slash at the end: the journal is the folder above.
+  if (fs::is_directory(run, error)) {
+    const fs::path folder = fs::absolute(run).lexically_normal();
+    return folder.has_filename() ? folder : folder.parent_path();
+  }
   std::uint32_t number = 0;
   const auto [end, bad] = std::from_chars(run.data(), run.data() + run.size(), number);
   if (bad != std::errc() || end != run.data() + run.size()) {

@@ -7,29 +7,41 @@
 #include <cstddef>
 #include <map>
 #include <set>
+#include <utility>
 
 namespace writ::config {
 namespace {
 
 namespace json = boost::json;
 
+// A member or an item, and where it stands below the value it is in.
+struct Part {
+  const json::value* value;
+  std::string place;
+};
+using Parts = std::map<std::string, Part>;
+
 // Items by the name they carry, else by their place; every item has a key of its own.
-std::map<std::string, const json::value*> items_of(const json::array& array) {
-  std::map<std::string, const json::value*> items;
+Parts items_of(const json::array& array) {
+  Parts items;
   for (std::size_t i = 0; i < array.size(); ++i) {
     const json::object* object = array[i].if_object();
     const json::value* name = object == nullptr ? nullptr : object->if_contains("name");
+    const std::string number = std::to_string(i);
     std::string key =
-        name != nullptr && name->is_string() ? std::string(name->as_string()) : std::to_string(i);
-    if (items.count(key) > 0) key += "#" + std::to_string(i);
-    items.emplace(std::move(key), &array[i]);
+        name != nullptr && name->is_string() ? std::string(name->as_string()) : number;
+    if (items.count(key) > 0) key += "#" + number;
+    items.emplace(std::move(key), Part{&array[i], "[" + number + "]"});
   }
   return items;
 }
 
-std::map<std::string, const json::value*> members_of(const json::object& object) {
-  std::map<std::string, const json::value*> members;
-  for (const auto& [key, value] : object) members.emplace(std::string(key), &value);
+Parts members_of(const json::object& object, bool below_root) {
+  Parts members;
+  for (const auto& [key, value] : object) {
+    const std::string name(key);
+    members.emplace(name, Part{&value, below_root ? name : "." + name});
+  }
   return members;
 }
 
@@ -37,23 +49,23 @@ class Comparison {
  public:
   explicit Comparison(std::vector<Difference>& out) : out_(out) {}
 
-  void compare(const json::value& before, const json::value& after, const std::string& path) {
+  void compare(const json::value& before, const json::value& after, const std::string& path,
+               const std::string& place) {
     if (before == after) return;
     if (before.is_object() && after.is_object()) {
-      const std::string prefix = path.empty() ? "" : path + ".";
-      merge(members_of(before.get_object()), members_of(after.get_object()), prefix, "");
-    } else if (before.is_array() && after.is_array() && named(before) && named(after)) {
-      order(before.get_array(), after.get_array(), path);
-      merge(items_of(before.get_array()), items_of(after.get_array()), path + "[", "]");
+      const bool root = path.empty();
+      merge(members_of(before.get_object(), root), members_of(after.get_object(), root),
+            root ? "" : path + ".", "", place);
+    } else if (before.is_array() && after.is_array() && of_objects(before) && of_objects(after)) {
+      order(before.get_array(), after.get_array(), path, place);
+      merge(items_of(before.get_array()), items_of(after.get_array()), path + "[", "]", place);
     } else {
-      out_.push_back({path, json::serialize(before), json::serialize(after)});
+      out_.push_back({path, json::serialize(before), json::serialize(after), place});
     }
   }
 
  private:
-  using Values = std::map<std::string, const json::value*>;
-
-  static bool named(const json::value& value) {
+  static bool of_objects(const json::value& value) {
     for (const auto& item : value.get_array()) {
       if (!item.is_object()) return false;
     }
@@ -61,8 +73,9 @@ class Comparison {
   }
 
   // The same items in another order are another configuration: strategies are called in theirs.
-  void order(const json::array& before, const json::array& after, const std::string& path) {
-    const auto names = [](const json::array& array, const Values& common) {
+  void order(const json::array& before, const json::array& after, const std::string& path,
+             const std::string& place) {
+    const auto names = [](const json::array& array, const Parts& common) {
       json::array result;
       for (const auto& item : array) {
         const auto* name = item.get_object().if_contains("name");
@@ -73,28 +86,28 @@ class Comparison {
       }
       return result;
     };
-    const auto mine = items_of(before);
-    const auto theirs = items_of(after);
-    const auto was = names(before, theirs);
-    const auto is = names(after, mine);
-    if (was != is) out_.push_back({path + " order", json::serialize(was), json::serialize(is)});
+    const auto was = names(before, items_of(after));
+    const auto is = names(after, items_of(before));
+    if (was != is) {
+      out_.push_back({path + " order", json::serialize(was), json::serialize(is), place});
+    }
   }
 
-  void merge(const Values& before, const Values& after, const std::string& prefix,
-             const std::string& suffix) {
+  void merge(const Parts& before, const Parts& after, const std::string& prefix,
+             const std::string& suffix, const std::string& place) {
     std::set<std::string> names;
-    for (const auto& [name, value] : before) names.insert(name);
-    for (const auto& [name, value] : after) names.insert(name);
+    for (const auto& [name, part] : before) names.insert(name);
+    for (const auto& [name, part] : after) names.insert(name);
     for (const std::string& name : names) {
       const auto was = before.find(name);
       const auto is = after.find(name);
       const std::string path = prefix + name + suffix;
       if (was == before.end()) {
-        out_.push_back({path, "", json::serialize(*is->second)});
+        out_.push_back({path, "", json::serialize(*is->second.value), place + is->second.place});
       } else if (is == after.end()) {
-        out_.push_back({path, json::serialize(*was->second), ""});
+        out_.push_back({path, json::serialize(*was->second.value), "", place});
       } else {
-        compare(*was->second, *is->second, path);
+        compare(*was->second.value, *is->second.value, path, place + is->second.place);
       }
     }
   }
@@ -106,7 +119,7 @@ class Comparison {
 
 std::vector<Difference> difference(const json::value& before, const json::value& after) {
   std::vector<Difference> result;
-  Comparison(result).compare(before, after, "");
+  Comparison(result).compare(before, after, "", "");
   return result;
 }
 

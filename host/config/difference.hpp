@@ -12,6 +12,8 @@ struct Difference {
   std::string path;    ///< items of a list by their name: `strategies[mm].params.gamma`
   std::string before;  ///< JSON text; empty: not there
   std::string after;
+  std::string
+      place;  ///< where it stands in the second, for Document::place: `strategies[0].params`
 };
 
 /// Where two sets of values (Document::values, or a CONFIG record's text) differ, in the order of

@@ -44,6 +44,16 @@ TEST(Difference, AnAddedInstanceIsOneLine) {
   EXPECT_EQ(found[0].rfind("signals[f]: added {", 0), 0U) << found[0];
 }
 
+TEST(Difference, KnowsWhereItStandsInTheSecond) {
+  std::string changed = kLeast;
+  changed.replace(changed.find("0.10"), 4, "0.2");
+  const auto after = load_text(changed).document;
+  const auto found = difference(load_text(kLeast).document.values(), after.values());
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].place, "strategies[0].params.gamma");
+  EXPECT_EQ(after.place(found[0].place).line, 12);
+}
+
 TEST(Difference, SaysWhenTheOrderChanged) {
   const auto before = boost::json::parse(R"({"s":[{"name":"a"},{"name":"b"}]})");
   const auto after = boost::json::parse(R"({"s":[{"name":"b"},{"name":"a"}]})");
