@@ -369,6 +369,9 @@ class Checker {
     isolated(
         id, "events", "unknown types, spoilt buffers, random events",
         [this](const auto& module, const auto& descriptor) { return events(module, descriptor); });
+    isolated(id, "events", "extreme numbers", [this](const auto& module, const auto& descriptor) {
+      return extremes(module, descriptor);
+    });
     isolated(
         id, "events", "the same events twice give the same actions",
         [this](const auto& module, const auto& descriptor) { return again(module, descriptor); });
