@@ -1,10 +1,9 @@
 """kill -9 at random moments of a paper run, judged by what an outside observer saw."""
 
 import collections
-import json
 import os
 import pathlib
-import re
+import select
 import signal
 import sqlite3
 import struct
@@ -15,9 +14,9 @@ import unittest
 import writ_program as wp
 
 BEGUN, INPUT, SENT = 1, 2, 3
+MESSAGE = struct.Struct("<QQQ")
 ORDER, VERDICT, FILL = 1004, 1003, 301
 WORKING = {1, 2, 3, 4, 9}  # NEW ACK OPEN PARTIAL UNKNOWN
-SEND = 1
 
 JOURNAL = '  promise: appended\n  checkpoint_every: "1s"\n  portfolio_every: "50ms"\n'
 FEED = '    burst: 100\n    one_sided: 20\n    gap: 50\n'
@@ -31,53 +30,67 @@ class Observed:
         self.inputs = []  # (seq, checksum)
         self.sent = []
 
+    def take(self, kind, seq, checksum):
+        if kind == BEGUN:
+            self.begun_to = seq
+        else:
+            (self.inputs if kind == INPUT else self.sent).append((seq, checksum))
+
 
 class Crash(wp.ProgramTest):
-    def live_and_die(self, config, delay):
-        """One life, killed `delay` seconds after it began its work, or before that if it is negative."""
+    def live_and_die(self, config, moment):
+        """One life of the host, killed at the moment that `moment` chooses: it is given the seconds since the start, the
+        seconds since the run began (None before) and what was seen, and says whether it has come."""
         reading, writing = os.pipe()
         os.set_inheritable(writing, True)
-        log = open(self.folder / "host.log", "a")
-        host = subprocess.Popen([wp.tool("observed_host"), config, str(writing)], close_fds=False, stdin=subprocess.DEVNULL,
-                                stdout=log, stderr=log)
+        with open(self.folder / "host.log", "a") as log:
+            host = subprocess.Popen([wp.tool("observed_host"), config, str(writing)], close_fds=False,
+                                    stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         os.close(writing)
-        log.close()
         seen = Observed()
-        buffer = b""
-        began = None
+        rest = b""
         start = time.monotonic()
+        began = None
         killed = False
-        os.set_blocking(reading, False)
         while True:
-            try:
+            ready, _, _ = select.select([reading], [], [], 0.002)
+            if ready:
                 chunk = os.read(reading, 1 << 16)
                 if not chunk:
                     break
-                if began is None:
-                    began = time.monotonic()
-                buffer += chunk
-            except BlockingIOError:
-                time.sleep(0.001)
+                rest += chunk
+                whole = len(rest) // MESSAGE.size * MESSAGE.size
+                for message in MESSAGE.iter_unpack(rest[:whole]):
+                    seen.take(*message)
+                rest = rest[whole:]
             now = time.monotonic()
-            due = start - delay if delay < 0 else (began or 1e18) + delay
-            if not killed and now >= due:
+            if began is None and seen.begun_to:
+                began = now
+            if not killed and moment(now - start, now - began if began else None, seen):
                 host.send_signal(signal.SIGKILL)
                 killed = True
-            if not killed and now > start + wp.seconds(30):
+            if not killed and now > start + wp.seconds(60):
                 host.kill()
-                raise AssertionError("the host did not begin:\n" + (self.folder / "host.log").read_text())
+                self.fail("the moment did not come:\n" + (self.folder / "host.log").read_text())
         os.close(reading)
         if host.wait() != -signal.SIGKILL:
-            raise AssertionError(f"the host ended by itself ({host.returncode}):\n" + (self.folder / "host.log").read_text())
-        whole = len(buffer) // 24 * 24
-        for kind, seq, checksum in struct.iter_unpack("<QQQ", buffer[:whole]):
-            if kind == BEGUN:
-                seen.begun_to = seq
-            elif kind == INPUT:
-                seen.inputs.append((seq, checksum))
-            else:
-                seen.sent.append((seq, checksum))
+            self.fail(f"the host ended by itself ({host.returncode}):\n" + (self.folder / "host.log").read_text())
         return seen
+
+    def random_moment(self, first):
+        """Of four kinds: some time after the beginning; as soon as an input, or an order, was seen, so that it is still
+        being worked on; before the run has begun, in the middle of a recovery. The first life is to get further."""
+        kind = self.random.choice(["time", "input", "order"] if first else ["time", "time", "input", "input", "order", "early"])
+        if kind == "early":
+            limit = self.random.uniform(0.0, 0.12) * wp.slow
+            return lambda total, running, seen: total > limit
+        limit = self.random.uniform(0.02, 0.4) * wp.slow
+        if kind == "time":
+            return lambda total, running, seen: running is not None and running > limit
+        if kind == "input":
+            count = self.random.randrange(1, 250)
+            return lambda total, running, seen: len(seen.inputs) >= count
+        return lambda total, running, seen: len(seen.sent) > 0 or (running is not None and running > 2 * limit + 0.2)
 
     def records_of(self, run):
         folder = self.folder / f"journal/run-{run:06}"
@@ -110,13 +123,9 @@ class Crash(wp.ProgramTest):
             events_per_second=600, journal_more=JOURNAL, feed_more=FEED, market_seed=self.random.randrange(1000),
             risk='{position_max: "2", price_band: "0.02", open_orders_max: 4, order_rate_max: 50}'))
         lives = {}
-        before = self.random.randrange(2, 10)
         for kill in range(kills):
-            # Some die before they have begun: in the middle of a recovery. The first must get further.
-            early = kill > 0 and kill % before == 0
-            delay = -self.random.uniform(0.0, 0.12) * wp.slow if early else self.random.uniform(0.0, 0.35) * wp.slow
             runs = set(wp.journal_runs(self.folder / "journal"))
-            seen = self.live_and_die(config, delay)
+            seen = self.live_and_die(config, self.random_moment(kill == 0))
             made = set(wp.journal_runs(self.folder / "journal")) - runs
             self.assertLessEqual(len(made), 1)
             if made:
