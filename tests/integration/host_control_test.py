@@ -1,8 +1,7 @@
 """A running host and the people who operate it: signals, the control socket, one host for each journal, the kill."""
 
-import json
-import os
 import pathlib
+import shutil
 import signal
 import sqlite3
 import stat
@@ -56,30 +55,38 @@ class Control(wp.ProgramTest):
             self.assertFalse(socket.exists())
 
     def test_pause_stops_adding_and_resume_takes_it_back(self):
-        with self.start() as host:
-            host.wait(lambda s: wp.instance_of(s, "mm").get("approved", 0) > 0, "an approved intent of mm")
-            host.ask("pause", "--instance", "mm", "--reason", "look at it")
+        strategies = wp.STRATEGIES[:wp.STRATEGIES.index("  - name: mm")] + wp.STRATEGIES[wp.STRATEGIES.index("  - name: trend"):]
+        pulse = "  - {name: pulse, plugin: test.pulse, account: main, instruments: [sim/BTCUSDT]}\n"
+        text = wp.paper_config(strategies + pulse, dirs=[self.pulse_folder()])
+        with self.start(text) as host:
+            host.wait(lambda s: wp.instance_of(s, "pulse").get("approved", 0) > 0, "an approved intent")
+            host.ask("pause", "--instance", "pulse", "--reason", "look at it")
             status = host.status()
-            self.assertTrue(wp.instance_of(status, "mm")["paused"])
+            self.assertTrue(wp.instance_of(status, "pulse")["paused"])
             self.assertFalse(wp.instance_of(status, "trend")["paused"])
-            vetoed = wp.instance_of(status, "mm").get("vetoed", 0)
-            host.wait(lambda s: wp.instance_of(s, "mm")["vetoed"] > vetoed, "a veto of the paused instance")
-            host.ask("resume", "--instance", "mm")
-            approved = wp.instance_of(host.status(), "mm")["approved"]
-            host.wait(lambda s: wp.instance_of(s, "mm")["approved"] > approved + 1, "approvals after the resume")
+            vetoed = wp.instance_of(status, "pulse").get("vetoed", 0)
+            host.wait(lambda s: wp.instance_of(s, "pulse")["vetoed"] > vetoed + 2, "vetoes of the paused instance")
+            host.ask("resume", "--instance", "pulse")
+            approved = wp.instance_of(host.status(), "pulse")["approved"]
+            host.wait(lambda s: wp.instance_of(s, "pulse")["approved"] > approved + 2, "approvals after the resume")
             self.assert_one_line(host.ask("pause", "--instance", "nobody", status=None), "nobody")
             host.ask("stop", "--reason", "enough")
             self.assertEqual(host.end(), wp.OK)
         records = self.records()
-        codes = [r["code"] for r in records if r["type"] == "incident"]
-        self.assertEqual((codes.count("PAUSED"), codes.count("RESUMED")), (1, 1))
-        # Between the two no adding intent of mm was approved, and every exit was.
-        at = {r["code"]: int(r["seq"]) for r in records if r["type"] == "incident"}
-        judged = [r for r in records if r["type"] == "verdict" and at["PAUSED"] < int(r["seq"]) < at["RESUMED"]
-                  and r["instance"] == "mm"]
+        at = [int(r["seq"]) for r in records if r["type"] == "incident" and r["code"] in ("PAUSED", "RESUMED")]
+        self.assertEqual(len(at), 2)
+        judged = [r for r in records if r["type"] == "verdict" and at[0] < int(r["seq"]) < at[1] and r["instance"] == "pulse"]
         wp.figure("verdicts during a pause", len(judged))
         self.assertEqual([r for r in judged if r["approved"] and r["effect"] == "adds"], [])
         self.assertTrue([r for r in judged if not r["approved"] and r["detail"] == "pause"])
+        # A pause never blocks an exit.
+        self.assertEqual([r for r in judged if not r["approved"] and r["effect"] == "reduces" and r["detail"] == "pause"], [])
+
+    def pulse_folder(self):
+        folder = self.folder / "plugins"
+        folder.mkdir()
+        shutil.copy(wp.build_tree / "test_plugins/pulse_10.so", folder / "pulse.so")
+        return folder
 
     def test_kill_cancels_everything_and_outlives_the_process(self):
         with self.start() as host:

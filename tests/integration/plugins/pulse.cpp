@@ -1,5 +1,5 @@
-// A strategy whose every step can be foretold: an order at each so many snapshots, alternating sides,
-// far enough from the market to rest. PULSE_EVERY is built in, so that two builds differ in nothing
+// A strategy whose every step can be foretold: an order at each so many snapshots, buying and selling
+// in turn, whether or not it may trade. PULSE_EVERY is built in, so that two builds differ in nothing
 // else.
 #include <writ/module.hpp>
 #include <writ/strategy.hpp>
@@ -29,7 +29,7 @@ class Pulse final : public writ::Strategy {
 
   void on_snapshot(const writ::Snapshot& snapshot) override {
     const writ_instrument* market = instrument(snapshot.instrument());
-    if (market == nullptr || !snapshot.can_trade() || !snapshot.two_sided()) return;
+    if (market == nullptr || !snapshot.two_sided()) return;
     if (++seen_ % PULSE_EVERY != 0) return;
     const bool buys = value(kStraight) || (seen_ / PULSE_EVERY) % 2 == 0;
     const writ::Price price = buys ? snapshot.bid() : snapshot.ask();
