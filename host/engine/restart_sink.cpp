@@ -110,6 +110,7 @@ std::uint64_t RestartSink::put_unrecorded(writ_record& record) {
     return journal_.append(record);
   }
   if (order != nullptr) order->command = WRIT_COMMAND_NONE;
+  if (left_out(instance_of(record))) return 0;  // of the call in which it first did otherwise
   if (const auto maker = maker_of(record); maker == 0) {
     ++unmatched_;
   } else if (record.type != WRIT_RECORD_LOG) {

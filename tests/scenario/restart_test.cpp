@@ -6,6 +6,8 @@
 #include "host/base/random.hpp"
 #include "host/base/sha256.hpp"
 #include "host/execution/orders.hpp"
+#include "host/journal/folder.hpp"
+#include "host/journal/recovery.hpp"
 
 #include <gtest/gtest.h>
 
@@ -59,11 +61,13 @@ State state_of(const journal::CheckpointSections& sections, const execution::Ord
 
 /// What an uninterrupted run was like after each input, by the input's seq.
 std::map<std::uint64_t, State> states_of(const World& world, journal::Storage& storage,
-                                         const std::set<std::uint64_t>& order_ids) {
+                                         const std::set<std::uint64_t>& order_ids,
+                                         const std::set<std::uint64_t>& wanted) {
   std::map<std::uint64_t, State> states;
   venue::paper::PaperVenue venue{world.paper};
   auto setup = world.verify_setup();
   setup.progress = [&](const engine::Pipeline& pipeline, const writ_record& input) {
+    if (!wanted.contains(input.seq)) return;
     states[input.seq] = state_of(pipeline.save(), venue, order_ids);
   };
   const auto verified = engine::verify_run(storage, run_folder(world, 1), setup, venue);
@@ -131,19 +135,29 @@ CutOff cut_off(const std::vector<Words>& whole, std::size_t count) {
   return cut;
 }
 
-class Restart : public testing::Test {
+class RestartAnywhere : public testing::Test {
  protected:
-  void begin(World world) {
+  void begin(World world, std::size_t cut_count) {
     world_ = std::move(world);
     Life life{world_, storage_};
     life.go();
     whole_ = read_run(storage_, run_folder(world_, 1));
     for (const auto* order : all<writ_order>(whole_)) order_ids_.insert(order->order_id);
-    states_ = states_of(world_, storage_, order_ids_);
     first_checkpoint_ = find(whole_, 0, [](const writ_record& r) {
       const auto* part = model::as<writ_checkpoint>(r);
       return part != nullptr && part->part + 1 == part->parts;
     });
+    base::RandomStream random{7, "restart_test"};
+    for (std::size_t i = 0; i < cut_count; ++i) {
+      cuts_.push_back(static_cast<std::size_t>(first_checkpoint_ + 1 +
+                                               random.below(whole_.size() - first_checkpoint_)));
+    }
+    for (std::size_t count = first_checkpoint_ + 1; cut_count == 0 && count <= whole_.size();) {
+      cuts_.push_back(count++);  // every one
+    }
+    std::set<std::uint64_t> wanted;
+    for (const auto cut : cuts_) wanted.insert(cut_off(whole_, cut).last_input + 1);
+    states_ = states_of(world_, storage_, order_ids_, wanted);
   }
 
   /// Cuts the run after `count` records, restarts and checks what must hold. The storage, with
@@ -220,6 +234,7 @@ class Restart : public testing::Test {
   World world_;
   FaultyStorage storage_;
   std::vector<Words> whole_;
+  std::vector<std::size_t> cuts_;
   std::set<std::uint64_t> order_ids_;
   std::map<std::uint64_t, State> states_;
   std::size_t first_checkpoint_ = 0;
@@ -242,10 +257,10 @@ World busy_world(std::int64_t seconds, std::uint64_t seed = 1) {
   return world;
 }
 
-TEST_F(Restart, AfterEveryRecordOfAShortRunTakesOverWhatWas) {
-  begin(busy_world(4));
+TEST_F(RestartAnywhere, AfterEveryRecordOfAShortRunTakesOverWhatWas) {
+  begin(busy_world(4), 0);
   ASSERT_GT(all<writ_fill>(whole_).size(), 2U);
-  for (std::size_t count = first_checkpoint_ + 1; count <= whole_.size(); ++count) {
+  for (const auto count : cuts_) {
     die_and_restart(count);
     if (HasFailure()) break;
   }
@@ -256,15 +271,12 @@ TEST_F(Restart, AfterEveryRecordOfAShortRunTakesOverWhatWas) {
               whole_.size() - first_checkpoint_, compared_, restart_verdicts_, failed_orders_);
 }
 
-TEST_F(Restart, AnywhereInALongRunGoesOnAsIfNothingHadHappened) {
-  begin(busy_world(60, 2));
+TEST_F(RestartAnywhere, InALongRunGoesOnAsIfNothingHadHappened) {
+  begin(busy_world(40, 2), scaled(20));
   const auto expected = fills_of(whole_);
   ASSERT_GT(expected.size(), 20U);
-  base::RandomStream random{7, "restart_test"};
   std::size_t continued = 0;
-  for (std::size_t i = 0; i < scaled(40); ++i) {
-    const auto count = static_cast<std::size_t>(
-        first_checkpoint_ + 1 + random.below(whole_.size() - first_checkpoint_));
+  for (const auto count : cuts_) {
     auto storage = die_and_restart(count);
     // Run 2 died too, right after its start; the third goes to the end.
     const auto past = open_past(world_, *storage);
@@ -286,7 +298,238 @@ TEST_F(Restart, AnywhereInALongRunGoesOnAsIfNothingHadHappened) {
     }
     if (HasFailure()) break;
   }
-  EXPECT_GT(continued, scaled(40) / 4);
+  EXPECT_GT(continued, cuts_.size() / 4);
+}
+
+TEST_F(RestartAnywhere, ThatDiedBeforeItsFirstCheckpointIsDoneAgainAndNothingTwice) {
+  begin(busy_world(6), 0);
+  // Cut where an approved intent waits for its order and others for their verdicts.
+  const auto last = find(whole_, whole_.size() / 2, [](const writ_record& record) {
+    const auto* verdict = model::as<writ_verdict>(record);
+    return verdict != nullptr && verdict->approved != 0;
+  });
+  const auto count = last + 1;
+  auto storage = die_and_restart(count);
+  const auto second = read_run(*storage, run_folder(world_, 2));
+  const auto checkpoint = find(second, 0, [](const writ_record& r) {
+    const auto* part = model::as<writ_checkpoint>(r);
+    return part != nullptr && part->part + 1 == part->parts;
+  });
+  std::size_t completed = 0;
+  for (std::size_t died = 1; died <= checkpoint; ++died) {
+    SCOPED_TRACE("the second run died after " + std::to_string(died));
+    auto one = dead_run(world_, whole_, count);
+    {
+      auto lock = journal::FolderLock::take(*one, world_.folder);
+      const auto recovered = journal::recover_run(*one, **lock, run_folder(world_, 1));
+      ASSERT_TRUE(recovered.has_value());
+    }
+    write_run(world_, *one, {second.begin(), second.begin() + static_cast<std::ptrdiff_t>(died)});
+    const auto past = open_past(world_, *one);
+    ASSERT_TRUE(past.has_value());
+    EXPECT_EQ(past->run.identity.run_number.raw(), 1U);
+    ASSERT_EQ(past->unfinished.size(), 1U);
+    {
+      Life life{world_, *one, 3, &*past};
+      ASSERT_TRUE(life.run) << to_string(*life.error);
+      EXPECT_EQ(life.run->restarted()->unmatched_records, 0U);
+      EXPECT_TRUE(life.run->restarted()->differing.empty());
+    }
+    std::map<std::uint64_t, int> verdicts;
+    std::map<std::uint64_t, int> orders;
+    for (const std::uint32_t run : {1U, 2U, 3U}) {
+      for (const auto& words : read_run(*one, run_folder(world_, run))) {
+        if (const auto* verdict = model::as<writ_verdict>(record_in(words))) {
+          ++verdicts[verdict->intent_id];
+        }
+        const auto* order = model::as<writ_order>(record_in(words));
+        if (order != nullptr && order->state == WRIT_ORDER_FAILED) ++orders[order->intent_id];
+      }
+    }
+    for (const auto& [intent, times] : verdicts) EXPECT_EQ(times, 1) << (intent & kSeqMask);
+    for (const auto& [intent, times] : orders) EXPECT_EQ(times, 1) << (intent & kSeqMask);
+    completed += orders.size();
+  }
+  EXPECT_GT(completed, 0U);
+}
+
+/// A world's first run, dead after so many records, and what there is to go on with.
+struct Dead {
+  std::unique_ptr<journal::Storage> storage;
+  std::vector<Words> records;
+  std::size_t count = 0;
+  engine::Past past;
+};
+Dead dead_after(const World& world, double share) {
+  Dead dead;
+  FaultyStorage storage;
+  {
+    Life life{world, storage};
+    life.go();
+  }
+  dead.records = read_run(storage, run_folder(world, 1));
+  // At an input's beginning, so that nothing is cut off.
+  dead.count = find(dead.records,
+                    static_cast<std::size_t>(static_cast<double>(dead.records.size()) * share),
+                    [](const writ_record& r) { return model::is_input(r); });
+  dead.storage = dead_run(world, dead.records, dead.count);
+  dead.past = std::move(*open_past(world, *dead.storage));
+  return dead;
+}
+
+std::vector<std::uint32_t> told(const std::vector<Words>& records, std::uint16_t code) {
+  std::vector<std::uint32_t> instances;
+  for (const auto* incident : all<writ_incident>(records)) {
+    if (incident->code == code) instances.push_back(incident->instance);
+  }
+  return instances;
+}
+
+TEST(RestartOfAStrategy, WithoutStateBeginsColdAndSaysSo) {
+  World world = small_world();
+  world.players = {{"bare", "test.forgetful"}, {"churn", "test.churn", {{"pace", "4"}}}};
+  world.core.arbiter.ownership = arbiter::Ownership::kShared;
+  auto dead = dead_after(world, 0.5);
+  Life life{world, *dead.storage, 2, &dead.past};
+  ASSERT_TRUE(life.run);
+  EXPECT_EQ(life.run->restarted()->unmatched_records, 0U);
+  EXPECT_TRUE(life.run->restarted()->differing.empty());
+  life.go();
+  const auto records = read_run(*dead.storage, run_folder(world, 2));
+  EXPECT_EQ(told(records, WRIT_INCIDENT_COLD_START), std::vector<std::uint32_t>{1});
+  EXPECT_EQ(told(records, WRIT_INCIDENT_RUN_FOUND_DEAD).size(), 1U);
+  expect_verifies(world, *dead.storage, 2);
+  // It goes on to trade, and has its timer.
+  const auto intents = all<writ_intent>(records);
+  EXPECT_TRUE(std::any_of(intents.begin(), intents.end(),
+                          [](const auto* i) { return i->instance == 1; }));
+  const auto timers = all<writ_timer>(records);
+  EXPECT_TRUE(std::any_of(timers.begin(), timers.end(),
+                          [](const auto* t) { return t->instance == 1; }));
+}
+
+TEST(RestartOfAStrategy, ThatDoesOtherwiseThanIsOnRecordLeavesItStopped) {
+  World world = small_world();
+  world.players = {{"fickle", "test.fickle"}, {"churn", "test.churn", {{"pace", "4"}}}};
+  world.core.arbiter.ownership = arbiter::Ownership::kShared;
+  auto dead = dead_after(world, 0.5);
+  Life life{world, *dead.storage, 2, &dead.past};
+  ASSERT_TRUE(life.run);
+  EXPECT_EQ(life.run->restarted()->differing, std::set<std::uint32_t>{1});
+  EXPECT_EQ(life.run->restarted()->unmatched_records, 0U);
+  life.go();
+  const auto records = read_run(*dead.storage, run_folder(world, 2));
+  EXPECT_EQ(told(records, WRIT_INCIDENT_PLUGIN_DIFFERS), std::vector<std::uint32_t>{1});
+  for (const auto* intent : all<writ_intent>(records)) EXPECT_EQ(intent->instance, 2U);
+  EXPECT_GT(all<writ_intent>(records).size(), 10U);
+  expect_verifies(world, *dead.storage, 2);
+  // And once more: it stays stopped.
+  const auto past = open_past(world, *dead.storage);
+  Life again{world, *dead.storage, 3, &*past};
+  ASSERT_TRUE(again.run);
+  EXPECT_TRUE(again.run->restarted()->differing.empty());
+  EXPECT_TRUE(again.run->pipeline().instance(1)->stopped());
+}
+
+TEST(RestartOfAStrategy, WithOtherParametersKeepsItsStateAndTheRecordIsReadWithTheOld) {
+  World world = small_world();
+  world.players = {{"churn", "test.churn"}};
+  auto dead = dead_after(world, 0.5);
+  World changed = world;
+  changed.players[0].parameters = {{"size", "0.005"}};
+  auto setup = changed.setup(2);
+  setup.past = engine::Recipe{world.core, world.instances(), {}};
+  ScriptFeed feed{world.script, events_taken(read_run(*dead.storage, run_folder(world, 1)))};
+  ScriptedOperator operators{feed};
+  TapePacer pacer;
+  venue::paper::PaperVenue venue{world.paper};
+  auto run =
+      engine::Run::start(setup, *dead.storage, &dead.past, feed, venue, pacer, operators);
+  ASSERT_TRUE(run.has_value());
+  EXPECT_TRUE((*run)->restarted()->differing.empty());
+  EXPECT_EQ((*run)->restarted()->unmatched_records, 0U);
+  (*run)->go();
+  const auto records = read_run(*dead.storage, run_folder(world, 2));
+  EXPECT_TRUE(told(records, WRIT_INCIDENT_COLD_START).empty());
+  expect_verifies(changed, *dead.storage, 2);
+  std::set<std::int64_t> sizes;
+  for (const auto* order : all<writ_order>(records)) {
+    if (order->state == WRIT_ORDER_NEW) sizes.insert(order->quantity);
+  }
+  EXPECT_TRUE(sizes.contains(5'000'000));
+}
+
+TEST(RestartOfAStrategy, ThatIsGoneLeavesNoOrderAndNoLease) {
+  World world = small_world();
+  world.players = {{"churn", "test.churn"}, {"late", "test.churn"}};
+  world.core.arbiter.ownership = arbiter::Ownership::kExclusive;
+  auto dead = dead_after(world, 0.5);
+  World changed = world;
+  changed.players[0].gone = true;
+  auto setup = changed.setup(2);
+  setup.tables = world.tables();  // as the past has them
+  setup.past = engine::Recipe{world.core, world.instances(), {}};
+  ScriptFeed feed{world.script, events_taken(read_run(*dead.storage, run_folder(world, 1)))};
+  ScriptedOperator operators{feed};
+  TapePacer pacer;
+  venue::paper::PaperVenue venue{world.paper};
+  auto run =
+      engine::Run::start(setup, *dead.storage, &dead.past, feed, venue, pacer, operators);
+  ASSERT_TRUE(run.has_value());
+  EXPECT_TRUE((*run)->restarted()->differing.empty());
+  (*run)->go();
+  EXPECT_EQ((*run)->pipeline().orders().sums({0, 0, 1}).count, 0U);
+  EXPECT_NE((*run)->pipeline().arbiter().owner(1, 1), 1U);
+  const auto verdicts = all<writ_verdict>(read_run(*dead.storage, run_folder(world, 2)));
+  EXPECT_TRUE(std::any_of(verdicts.begin(), verdicts.end(),
+                          [](const auto* v) { return v->instance == 2 && v->approved != 0; }));
+}
+
+TEST(RestartOfAStrategy, ThatIsNewBeginsWithItsTimers) {
+  World world = small_world();
+  world.players = {{"churn", "test.churn"}};
+  auto dead = dead_after(world, 0.5);
+  World changed = world;
+  changed.players.push_back({"flow", "test.flow"});
+  auto setup = changed.setup(2);
+  setup.past = engine::Recipe{world.core, world.instances(), {}};
+  ScriptFeed feed{world.script, events_taken(read_run(*dead.storage, run_folder(world, 1)))};
+  ScriptedOperator operators{feed};
+  TapePacer pacer;
+  venue::paper::PaperVenue venue{world.paper};
+  auto run =
+      engine::Run::start(setup, *dead.storage, &dead.past, feed, venue, pacer, operators);
+  ASSERT_TRUE(run.has_value());
+  (*run)->go();
+  const auto records = read_run(*dead.storage, run_folder(world, 2));
+  EXPECT_TRUE(told(records, WRIT_INCIDENT_COLD_START).empty());
+  std::size_t beats = 0;
+  for (const auto* signal : all<writ_signal>(records)) beats += signal->signal == 2 ? 1 : 0;
+  EXPECT_GT(beats, 5U);
+  expect_verifies(changed, *dead.storage, 2);
+}
+
+TEST(Restart, OfACleanStopGoesOnWithoutAWord) {
+  World world = busy_world(10);
+  FaultyStorage storage;
+  {
+    Life life{world, storage};
+    life.operators.at(100, [](engine::Run& run) { run.stop(WRIT_STOP_OPERATOR); });
+    EXPECT_EQ(life.go(), WRIT_STOP_OPERATOR);
+  }
+  const auto past = open_past(world, storage);
+  ASSERT_TRUE(past.has_value());
+  EXPECT_EQ(past->stop_reason, WRIT_STOP_OPERATOR);
+  Life life{world, storage, 2, &*past};
+  ASSERT_TRUE(life.run);
+  EXPECT_EQ(life.run->restarted()->folded_records, 0U);
+  EXPECT_EQ(life.go(), WRIT_STOP_END_OF_DATA);
+  const auto records = read_run(storage, run_folder(world, 2));
+  EXPECT_TRUE(told(records, WRIT_INCIDENT_RUN_FOUND_DEAD).empty());
+  EXPECT_TRUE(told(records, WRIT_INCIDENT_COLD_START).empty());
+  EXPECT_TRUE(all<writ_deposit>(records).empty());
+  expect_verifies(world, storage, 1);
+  expect_verifies(world, storage, 2);
 }
 
 }  // namespace

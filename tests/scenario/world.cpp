@@ -89,6 +89,7 @@ std::uint32_t World::number_of(std::string_view name) const {
 std::vector<engine::InstanceSetup> World::instances() const {
   std::vector<engine::InstanceSetup> setups;
   for (const auto& player : players) {
+    if (player.gone) continue;
     engine::InstanceSetup setup;
     setup.number = number_of(player.name);
     setup.name = player.name;
