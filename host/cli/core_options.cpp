@@ -118,9 +118,9 @@ journal::WriterOptions writer_options(const config::Config& config) {
   options.ring_bytes = config.journal.ring_bytes;
   options.segment_bytes = config.journal.segment_bytes;
   options.reserve_bytes = config.journal.reserve_bytes;
-  // A backtest that is lost with the machine is made again.
-  options.sync = config.mode == config::Mode::kBacktest ? journal::SyncPolicy::kNever
-                                                        : journal::SyncPolicy::kGroupCommit;
+  options.sync = config.journal.promise == config::Promise::kDurable
+                     ? journal::SyncPolicy::kGroupCommit
+                     : journal::SyncPolicy::kNever;
   return options;
 }
 

@@ -140,7 +140,9 @@ void add_run(std::vector<Key>& table) {
        .preset = "durable",
        .preset_backtest = "appended",
        .words = {"durable", "appended"},
-       .doc = "When a gateway gets an order: once its record is on disk, or once it is appended."},
+       .doc =
+           "durable: synced to the disk in groups, and a live venue gets an order only after that; "
+           "appended: left to the operating system, survives the process only."},
       {.path = "journal.segment_mib",
        .kind = KeyKind::kInteger,
        .preset = "64",
