@@ -26,10 +26,9 @@ class Help(wp.ProgramTest):
             shown = wp.writ(*command.split(), "--help").out
             self.assertTrue(shown.startswith(f"writ {command}"), shown)
             self.assertIn("--json", shown)
-        also = set(re.findall(r"(?m)^  writ ((?:[a-z-]+ ?)+?)  ", listed)) - set(COMMANDS)
-        for command in also:
-            wp.writ(*command.split(), "--help")
-        wp.figure("commands with help", len(COMMANDS) + len(also))
+        also = {name for name in re.findall(r"(?m)^  writ ([a-z]+(?: [a-z]+)?)  ", listed)} - set(COMMANDS)
+        self.assertEqual(also, set(), "commands that no test knows")
+        wp.figure("commands with help", len(COMMANDS))
 
     def test_what_is_no_command_or_option_is_wrong_input(self):
         self.assertEqual(wp.writ(status=wp.WRONG_INPUT).err, "")
@@ -68,7 +67,7 @@ class Databases(wp.ProgramTest):
                 file = wp.source_tree / "schemas/sqlite" / filename
                 self.assertEqual(digest, hashlib.sha256(file.read_bytes()).hexdigest(), filename)
                 self.assertIn(filename, status)
-            db.execute("UPDATE schema_migration SET sha256 = 'f00' WHERE filename = ?", applied[0][:1])
+            db.execute("UPDATE schema_migration SET sha256 = ? WHERE filename = ?", ("f" * 64, applied[0][0]))
         self.assert_one_line(wp.writ("db", "migrate", "--db", database, status=None), re.escape(applied[0][0]))
 
     def test_a_file_that_is_no_database_is_refused(self):

@@ -125,6 +125,7 @@ class Host:
 
     def __init__(self, config, *words, cwd=None, env=None):
         self.config = pathlib.Path(config)
+        self.journal = self.config.parent / "journal"
         self.words = [str(w) for w in (program, "run", "--config", config, *words)]
         self.log = open(self.config.parent / f"host-{time.monotonic_ns()}.log", "w+", errors="replace")
         self.process = subprocess.Popen(self.words, cwd=cwd, env=dict(os.environ, **(env or {})),
@@ -144,7 +145,8 @@ class Host:
         return pathlib.Path(self.log.name).read_text(errors="replace")
 
     def ask(self, command, *words, status=OK):
-        return writ(command, "--config", self.config, "--json", *words, status=status, timeout=30)
+        # By the journal: the configuration may be the very thing that is wrong.
+        return writ(command, "--journal", self.journal, "--json", *words, status=status, timeout=30)
 
     def status(self):
         return self.ask("status").json
@@ -156,10 +158,9 @@ class Host:
         while time.monotonic() < end:
             if self.process.poll() is not None:
                 raise AssertionError(f"the host ended ({self.process.returncode}) before {what}:\n{self.output()}")
-            asked = writ("status", "--config", self.config, "--json", status=None, timeout=30)
-            last = asked
-            if asked.status == OK and until(asked.json):
-                return asked.json
+            last = self.ask("status", status=None)
+            if last.status == OK and until(last.json):
+                return last.json
             time.sleep(0.05)
         raise AssertionError(f"not within {timeout} s: {what}\nlast: {last}\n{self.output()}")
 
