@@ -25,7 +25,7 @@ class FullDisk(wp.ProgramTest):
 
     def test_halts_verifies_and_goes_on_with_space(self):
         disk = self.mount(12)
-        text = wp.paper_config(events_per_second=20_000).replace("dir: journal", f"dir: {disk}/journal")
+        text = wp.paper_config(events_per_second=3000, feed_more="    burst: 0\n    one_sided: 0\n    gap: 0\n").replace("dir: journal", f"dir: {disk}/journal")
         config = self.write("writ.yaml", text)
         halted = wp.writ("run", "--config", config, "--for", "120s", status=wp.HALTED, timeout=200)
         line = halted.err.strip().splitlines()
@@ -45,9 +45,17 @@ class FullDisk(wp.ProgramTest):
         at = int(halts[0]["seq"])
         after = [r for r in records if int(r["seq"]) > at and r["type"] == "order" and r.get("command")]
         self.assertEqual([r for r in after if r["command"] == "send"], [])
-        wp.figure("cancels from the reserve", len(after))
+        # Orders that were working were cancelled, and the cancels went out.
+        working = {}
+        for r in records:
+            if r["type"] == "order" and int(r["seq"]) < at:
+                working[r["order_id"]] = r["state"] in ("NEW", "ACK", "OPEN", "PARTIAL")
+        cancelled = {r["order_id"] for r in after if r["command"] == "cancel"}
+        wp.figure("orders working at the halt", sum(working.values()))
+        wp.figure("cancels from the reserve", len(cancelled))
+        self.assertTrue({order for order, still in working.items() if still} <= cancelled)
 
-        subprocess.run(["mount", "-o", "remount,size=64m", disk], check=True)
+        subprocess.run(["mount", "-o", "remount,size=256m", disk], check=True)
         wp.writ("run", "--config", config, "--for", "2s", timeout=200)
         self.assertEqual(wp.journal_runs(disk / "journal"), [1, 2])
         wp.verify_journal(config, disk / "journal")
