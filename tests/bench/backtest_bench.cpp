@@ -1,6 +1,6 @@
 // End to end: the standard L2 market through the whole host, journal on disk and every risk limit
-// set, against the bare loop. The touch quoter makes the same decisions on both sides; the product's
-// market maker stands beside for what a user meets.
+// set, against the bare loop. The touch quoter makes the same decisions on both sides; the
+// product's market maker stands beside for what a user meets.
 //
 //   backtest_bench [ROWS]                       the table
 //   backtest_bench --once PLUGIN ROWS           one run of the host alone: for a profiler

@@ -83,9 +83,9 @@ void BareBacktest::arrive() {
       answers_.push_back({kAccepted, order});
       continue;
     }
-    const auto found =
-        std::find_if(resting_.begin(), resting_.end(),
-                     [&](const Order& resting) { return resting.intent == order.intent; });
+    const auto found = std::find_if(resting_.begin(), resting_.end(), [&](const Order& resting) {
+      return resting.intent == order.intent;
+    });
     if (found == resting_.end()) {
       answers_.push_back({kTooLate, order});
     } else {
@@ -113,8 +113,7 @@ void BareBacktest::answer() {
 void BareBacktest::trade(const L2Row& row) {
   const bool hits_bids = row.side == 'S';
   for (auto& order : resting_) {
-    const bool through =
-        order.bid ? row.price_ticks < order.price : row.price_ticks > order.price;
+    const bool through = order.bid ? row.price_ticks < order.price : row.price_ticks > order.price;
     if (through) {
       fill(order, order.left);
     } else if (order.price == row.price_ticks && order.bid == hits_bids) {

@@ -41,8 +41,8 @@ writ_instrument perpetual() {
   instrument.price_min = instrument.price_max = WRIT_NONE;
   instrument.quantity_min = instrument.quantity_max = WRIT_NONE;
   instrument.quantity_unit = kOne;
-  instrument.maker_fee = 200'000;  // 0.02 %
-  instrument.taker_fee = 500'000;
+  instrument.maker_fee = 0;  // as low as it gets: the market maker quotes close enough to trade
+  instrument.taker_fee = 500'000;  // 0.05 %
   instrument.fee_decimals = 8;
   instrument.fee_rounding = WRIT_ROUND_CEIL;
   instrument.start_ts = instrument.expiry_ts = WRIT_NONE;
@@ -122,8 +122,8 @@ HostBacktest::HostBacktest(const MarketRecords& records,
   instance.instruments = {kInstrument};
   setup.instances.push_back(std::move(instance));
 
-  auto run = engine::Run::start(std::move(setup), storage_, nullptr, feed_, venue_, pacer_,
-                                operators_);
+  auto run =
+      engine::Run::start(std::move(setup), storage_, nullptr, feed_, venue_, pacer_, operators_);
   if (!run) {
     std::fprintf(stderr, "backtest: %s\n", to_string(run.error()).c_str());
     std::exit(1);
@@ -145,14 +145,13 @@ std::int64_t HostBacktest::position() const {
 std::string HostBacktest::proof() const {
   const auto& sum = summary();
   char line[400];
-  std::snprintf(line, sizeof line,
-                "%llu records, %llu intents, %llu approved, %llu fills, intents_hash %.16s, "
-                "ledger_hash %.16s",
-                static_cast<unsigned long long>(sum.records),
-                static_cast<unsigned long long>(sum.intents),
-                static_cast<unsigned long long>(sum.approved),
-                static_cast<unsigned long long>(sum.fills), run_->intents_hash().c_str(),
-                run_->ledger_hash().c_str());
+  std::snprintf(
+      line, sizeof line,
+      "%llu records, %llu intents, %llu approved, %llu fills, intents_hash %.16s, "
+      "ledger_hash %.16s",
+      static_cast<unsigned long long>(sum.records), static_cast<unsigned long long>(sum.intents),
+      static_cast<unsigned long long>(sum.approved), static_cast<unsigned long long>(sum.fills),
+      run_->intents_hash().c_str(), run_->ledger_hash().c_str());
   return line;
 }
 

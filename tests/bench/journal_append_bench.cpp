@@ -76,6 +76,19 @@ class Journal {
   std::unique_ptr<journal::Writer> writer_;
 };
 
+/// Turns that come at least `interval` apart: one that comes late, because other work had the core,
+/// does not make the next ones hurry.
+struct Pace {
+  Clock::duration interval;
+  Clock::time_point due = Clock::now();
+
+  void wait() {
+    auto now = Clock::now();
+    while (now < due) now = Clock::now();
+    due = now + interval;
+  }
+};
+
 /// 1 M appends a second in bursts of 64, of which only the bursts are timed.
 template <class Append>
 double paced(Append&& append) {
@@ -84,11 +97,9 @@ double paced(Append&& append) {
   constexpr std::uint64_t kBurst = 64;
   double spent = 0;
   (void)bench::timed([&] {
-    const auto begun = Clock::now();
+    Pace pace{std::chrono::microseconds(kBurst)};
     for (std::uint64_t burst = 0; burst < kBursts; ++burst) {
-      const auto due = begun + std::chrono::microseconds(burst * kBurst);
-      while (Clock::now() < due) {
-      }
+      pace.wait();
       const auto from = bench::clock_ns();
       for (std::uint64_t i = 0; i < kBurst; ++i) append();
       // The first bursts find pages that nobody has touched yet.
@@ -112,11 +123,9 @@ std::vector<double> single(Append&& append) {
   }
   const double own = bench::percentile(clock, 0.5);
   (void)bench::timed([&] {
-    const auto begun = Clock::now();
+    Pace pace{std::chrono::microseconds(1)};
     for (std::size_t i = 0; i < kSamples; ++i) {
-      const auto due = begun + std::chrono::microseconds(i);
-      while (Clock::now() < due) {
-      }
+      pace.wait();
       const auto from = Clock::now();
       append();
       samples.push_back(std::max(ns_since(from) - own, 1.0));
@@ -235,8 +244,7 @@ int main() {
   bench::Row tail{"G6", "the same, p99.9", "bound", 1.0};
   for (int round = 0; round < 5; ++round) {
     Journal journal(folder);
-    tail.ours.push_back(
-        bench::percentile(single([&] { (void)journal.append(record); }), 0.999));
+    tail.ours.push_back(bench::percentile(single([&] { (void)journal.append(record); }), 0.999));
     tail.limit.push_back(1'000);
   }
   bench::print(tail);

@@ -19,8 +19,8 @@ class MarketRecords {
   [[nodiscard]] const writ_record& front() const { return at(0); }
   /// The record after this one; nullptr at the end.
   [[nodiscard]] const writ_record* next(const writ_record& record) const {
-    const auto offset = static_cast<std::size_t>(
-        reinterpret_cast<const std::uint64_t*>(&record) - words_.data() + record.size / 8);
+    const auto offset = static_cast<std::size_t>(reinterpret_cast<const std::uint64_t*>(&record) -
+                                                 words_.data() + record.size / 8);
     return offset < words_.size() ? &at(offset) : nullptr;
   }
   [[nodiscard]] std::uint64_t count() const { return count_; }

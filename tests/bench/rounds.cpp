@@ -85,6 +85,12 @@ double timed(const std::function<std::uint64_t()>& work) {
 
 void print_heading(const std::string& program) {
   program_name = program;
+  double load[1] = {0};
+  (void)getloadavg(load, 1);
+  const char* clock = std::getenv("WRIT_BENCH_CLOCK");
+  write_line(R"({"program":"%s","load":%.2f,"clock":"%s"})"
+             "\n",
+             program.c_str(), load[0], clock != nullptr ? clock : "real");
   std::printf("%s\n%-4s %-46s %11s  %-36s %11s %7s %16s  %s\n", program.c_str(), "", "operation",
               "ns", "limit", "ns", "ratio", "min..max", "target");
 }

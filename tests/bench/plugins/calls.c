@@ -6,31 +6,31 @@
 
 typedef struct caller {
   writ_plugin plugin;
-  const writ_host *host;
+  const writ_host* host;
   int64_t sum;
 } caller;
 
-static writ_status init(writ_plugin *plugin) {
+static writ_status init(writ_plugin* plugin) {
   (void)plugin;
   return WRIT_OK;
 }
-static void destroy(writ_plugin *plugin) { free(plugin->self); }
-static const void *get_extension(writ_plugin *plugin, const char *id) {
+static void destroy(writ_plugin* plugin) { free(plugin->self); }
+static const void* get_extension(writ_plugin* plugin, const char* id) {
   (void)plugin, (void)id;
   return NULL;
 }
 
-static writ_status count(writ_plugin *plugin, const writ_event *event) {
-  caller *self = plugin->self;
+static writ_status count(writ_plugin* plugin, const writ_event* event) {
+  caller* self = plugin->self;
   if (event->type != WRIT_RECORD_TRADE) return WRIT_IGNORED;
-  self->sum += ((const writ_trade *)event)->price;
+  self->sum += ((const writ_trade*)event)->price;
   return WRIT_OK;
 }
 
-static writ_status count_and_submit(writ_plugin *plugin, const writ_event *event) {
-  caller *self = plugin->self;
+static writ_status count_and_submit(writ_plugin* plugin, const writ_event* event) {
+  caller* self = plugin->self;
   if (event->type != WRIT_RECORD_TRADE) return WRIT_IGNORED;
-  const writ_trade *trade = (const writ_trade *)event;
+  const writ_trade* trade = (const writ_trade*)event;
   self->sum += trade->price;
   writ_intent intent;
   memset(&intent, 0, sizeof intent);
@@ -76,14 +76,14 @@ static const writ_descriptor kSubmit = {
     .subscription_count = 1,
     .subscription_stride = sizeof(writ_subscription),
 };
-static const writ_descriptor *const kDescriptors[] = {&kCount, &kSubmit};
+static const writ_descriptor* const kDescriptors[] = {&kCount, &kSubmit};
 
-static writ_status create(const char *id, const writ_host *host, const writ_value *values,
-                          uint32_t value_count, uint32_t value_stride, writ_plugin **plugin) {
+static writ_status create(const char* id, const writ_host* host, const writ_value* values,
+                          uint32_t value_count, uint32_t value_stride, writ_plugin** plugin) {
   (void)values, (void)value_count, (void)value_stride;
   const int submits = strcmp(id, kSubmit.id) == 0;
   if (!submits && strcmp(id, kCount.id) != 0) return WRIT_E_NOT_FOUND;
-  caller *self = calloc(1, sizeof *self);
+  caller* self = calloc(1, sizeof *self);
   if (self == NULL) return WRIT_E_INTERNAL;
   self->host = host;
   self->plugin.struct_size = sizeof self->plugin;

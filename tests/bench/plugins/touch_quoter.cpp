@@ -12,11 +12,8 @@ class TouchQuoter final : public writ::Strategy {
  public:
   static constexpr Parameter<Quantity> kSize{
       .id = 1, .name = "size", .doc = "Of an order.", .unit = "base", .default_value = "0.01"};
-  static constexpr Parameter<Quantity> kPositionMax{.id = 2,
-                                                    .name = "position_max",
-                                                    .doc = "Either side.",
-                                                    .unit = "base",
-                                                    .default_value = "1"};
+  static constexpr Parameter<Quantity> kPositionMax{
+      .id = 2, .name = "position_max", .doc = "Either side.", .unit = "base", .default_value = "1"};
   static constexpr auto kParameters = writ::parameters(kSize, kPositionMax);
   static constexpr writ::Description kDescription{
       .id = "bench.touch_quoter",
@@ -55,9 +52,9 @@ class TouchQuoter final : public writ::Strategy {
     std::uint32_t instrument;
 
     std::uint64_t place(std::uint16_t side, std::int64_t price) const {
-      const auto intent = self.order(instrument, static_cast<writ::Side>(side), self.size_,
-                                     writ::Price{price})
-                              .submit();
+      const auto intent =
+          self.order(instrument, static_cast<writ::Side>(side), self.size_, writ::Price{price})
+              .submit();
       return intent ? intent->raw() : 0;
     }
     void cancel(std::uint64_t intent) const {

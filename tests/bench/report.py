@@ -1,0 +1,172 @@
+#!/usr/bin/env python3
+"""Writes docs/PERFORMANCE.md from the JSON lines of the benchmarks.
+
+    report.py RESULTS BUILD_FOLDER > docs/PERFORMANCE.md
+
+Every figure of the document comes from RESULTS; the text around them is here.
+"""
+import datetime
+import json
+import os
+import pathlib
+import platform
+import subprocess
+import sys
+
+PROGRAMS = {
+    "abi_bench": (
+        "Calls into a plugin",
+        "The targets are the prototype's figures of the design as ratios to its own plain call. Where "
+        "an intent is submitted, both sides copy the whole record (216 bytes); the host's table checks "
+        "it as well. The last row compares two ways of stopping the same exception.",
+    ),
+    "journal_append_bench": (
+        "Journal",
+        "Records of 256 bytes. Appends come at 1 M/s while the journal's threads move and sync what was "
+        "appended before; the limit copies the same bytes with a CRC32C into memory of its own. Durable: "
+        "one batch of ours and one of `pwrite` and `fdatasync` by turns, on the same disk.",
+    ),
+    "book_bench": (
+        "Book and market state",
+        "The standard L2 market: 5,000,000 level changes, 20 levels a side, checksum asserted. The limit "
+        "keeps quantities in a ring by tick and knows no wide ladder, no gap and no clock. The second row "
+        "is the whole market state: sync rule, features, staleness.",
+    ),
+    "backtest_bench": (
+        "Backtest, end to end",
+        "One record a row. The host journals every input and everything derived from it, judges every "
+        "intent with all limits set, and keeps lots, cash and portfolio; the bare loop journals intents, "
+        "answers and fills and has neither decimals, risk checks nor ledger. With the touch quoter both "
+        "sides must make the same number of intents and fills, or the benchmark fails; rounds must give "
+        "the same hashes.",
+    ),
+}
+GATE = (
+    "A change is judged without a quiet machine by instructions a row: "
+    "`valgrind --tool=cachegrind --cache-sim=no build/release/bench/backtest_bench --once touch_quoter "
+    "ROWS`, the difference of two sizes divided by the difference of their rows."
+)
+
+
+def lines_of(path):
+    with open(path, encoding="utf-8") as file:
+        return [json.loads(line) for line in file if line.strip()]
+
+
+def first(text, key):
+    for line in text.splitlines():
+        if line.startswith(key):
+            return line.split(":", 1)[1].strip()
+    return "unknown"
+
+
+def output(*command):
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def compiler(build):
+    cache = (pathlib.Path(build) / "CMakeCache.txt").read_text(encoding="utf-8")
+    values = dict(
+        (line.split(":", 1)[0], line.split("=", 1)[1]) for line in cache.splitlines()
+        if "=" in line and not line.startswith(("#", "/")))
+    version = output(values["CMAKE_CXX_COMPILER"], "--version").splitlines()[0]
+    return f"{version}, {values['CMAKE_BUILD_TYPE']} (-O3, baseline instruction set)"
+
+
+def number(value):
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.1f}"
+
+
+def verdict(row):
+    if row["target"] is None:
+        return "–", "context"
+    return f"≤ {row['target']:.2f}", "reached" if row["reached"] else "**missed**"
+
+
+def table(rows):
+    yield "| goal | one operation | ns | limit | ns | ratio | spread | target | |"
+    yield "|---|---|---:|---|---:|---:|---|---|---|"
+    for row in rows:
+        target, reached = verdict(row)
+        yield (f"| {row['goal']} | {row['name']} | {number(row['ns'])} | {row['limit']} | "
+               f"{number(row['limit_ns'])} | **{row['ratio']:.2f}** | "
+               f"{row['ratio_min']:.2f}–{row['ratio_max']:.2f} | {target} | {reached} |")
+
+
+def document(entries, build):
+    facts = [entry for entry in entries if "load" in entry]
+    rows = [entry for entry in entries if "ratio" in entry]
+    proofs = [entry for entry in entries if "proof" in entry]
+    if not rows:
+        sys.exit("report.py: no results")
+    judged = [row for row in rows if row["target"] is not None]
+    reached = sum(row["reached"] for row in judged)
+    changed = output("git", "status", "--porcelain", "--untracked-files=no", "--", "host", "sdk",
+                     "strategies", "tests/bench", "cmake")
+    cpu = pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    loads = [fact["load"] for fact in facts]
+    thread_clock = any(fact["clock"] == "thread" for fact in facts)
+
+    yield "# Performance"
+    yield ""
+    yield "Written by `./dev bench`; not edited by hand. Each figure stands beside a limit: the least code that"
+    yield "does the same work, run by turns with it in the same process. What counts is the ratio, the median of"
+    yield "the rounds; absolute figures move with the machine and with what else it does."
+    yield ""
+    yield f"**{reached} of {len(judged)} targets reached** in this run."
+    yield ""
+    yield "| | |"
+    yield "|---|---|"
+    yield f"| commit | `{output('git', 'rev-parse', '--short=12', 'HEAD')}`{', with local changes' if changed else ''} |"
+    yield f"| date | {datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d} |"
+    yield f"| processor | {first(cpu, 'model name')} (family {first(cpu, 'cpu family')}, model {first(cpu, 'model	')}), {os.cpu_count()} cores |"
+    yield f"| system | {platform.system()} {platform.release()} |"
+    yield f"| compiler | {compiler(build)} |"
+    if loads:
+        yield f"| other load | load average {min(loads):.1f} to {max(loads):.1f} on {os.cpu_count()} cores before the programs |"
+    yield f"| clock | {'processor time of the measured thread' if thread_clock else 'real time'} |"
+    yield ""
+    if thread_clock:
+        yield "The machine was shared, so what runs on one thread was measured in processor time of that thread, on"
+        yield "both sides: neither other programs nor waiting are in it. Durable rows and p99.9 are always real time"
+        yield "and suffer from the load."
+        yield ""
+    elif loads and max(loads) > os.cpu_count() / 2:
+        yield "The machine was not quiet: medians of ratios hold, absolute figures and tails are too high."
+        yield ""
+    for name, (title, text) in PROGRAMS.items():
+        here = [row for row in rows if row["program"].split(",")[0] == name]
+        if not here:
+            continue
+        yield f"## {title}"
+        yield ""
+        yield f"`{here[0]['program']}`. {text}"
+        yield ""
+        yield from table(here)
+        yield ""
+        for proof in proofs:
+            if proof["program"].split(",")[0] == name:
+                yield f"- {proof['proof_of']}: {proof['proof']}"
+        if any(proof["program"].split(",")[0] == name for proof in proofs):
+            yield ""
+    missed = [row for row in judged if not row["reached"]]
+    if missed:
+        yield "## Missed"
+        yield ""
+        for row in missed:
+            yield (f"- {row['goal']}, {row['name']}: {row['ratio']:.2f} where ≤ {row['target']:.2f} is wanted, "
+                   f"a factor of {row['ratio'] / row['target']:.1f}.")
+        yield ""
+    yield "## Change gate"
+    yield ""
+    yield GATE
+
+
+def main():
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    print("\n".join(document(lines_of(sys.argv[1]), sys.argv[2])))
+
+
+if __name__ == "__main__":
+    main()
