@@ -1,8 +1,8 @@
 #include "host/engine/timers.hpp"
 
-#include <utility>
-
 #include "host/base/byte_stream.hpp"
+
+#include <utility>
 
 namespace writ::engine {
 
