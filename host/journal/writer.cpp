@@ -33,6 +33,8 @@ constexpr nanoseconds kPopulateIdleMax = milliseconds{10};
 constexpr std::size_t kPopulateStep = std::size_t{256} << 10U;
 // Frames move in steps of about this much, so that the ring frees up while the rest is written.
 constexpr std::size_t kMoveStep = std::size_t{1} << 20U;
+// The memory of records to come is fetched this far ahead of the appends.
+constexpr std::size_t kPrepareAhead = 1024;
 constexpr std::size_t kPopulateAhead = std::size_t{4} << 20U;
 
 bool is_table(std::uint16_t type) {
@@ -220,6 +222,7 @@ Result<Seq> Writer::Core::append(writ_record& record, bool use_reserve) {
   if (is_table(record.type)) segments_.remember_table(record);
   head_ += needed;
   store(tail_->head, head_);
+  ring_.prepare(head_ + kPrepareAhead, needed);
   return Seq{next_seq_++};
 }
 
