@@ -1,22 +1,22 @@
 #pragma once
 
-#include <cstdint>
-#include <utility>
-#include <vector>
-
-#include <writ/abi/intent.h>
-#include <writ/abi/outcome.h>
-
 #include "host/engine/run_summary.hpp"
 #include "host/journal/hashes.hpp"
 #include "host/model/instrument_table.hpp"
 #include "host/model/record_sink.hpp"
 
+#include <writ/abi/intent.h>
+#include <writ/abi/outcome.h>
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
 namespace writ::engine {
 
-/// Where the core's derived records go, and the one difference between the ways a run is made: a run
-/// appends them to its journal, a verification compares them with the journal, a restart looks up
-/// what was recorded. [sequencer-thread]
+/// Where the core's derived records go, and the one difference between the ways a run is made: a
+/// run appends them to its journal, a verification compares them with the journal, a restart looks
+/// up what was recorded. [sequencer-thread]
 class CoreSink : public model::RecordSink {
  public:
   /// The input whose consequences follow: they get its times.

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <optional>
-
 #include "host/base/error.hpp"
 #include "host/engine/core_sink.hpp"
 #include "host/journal/writer.hpp"
+
+#include <optional>
 
 namespace writ::engine {
 
@@ -16,7 +16,8 @@ class JournalSink final : public CoreSink {
   [[nodiscard]] RunNumber run() const override { return run_; }
   [[nodiscard]] Seq next_seq() const override { return writer_.next_seq(); }
 
-  /// Appends an input: its seq is stamped, its times are the caller's. False if it is not on record.
+  /// Appends an input: its seq is stamped, its times are the caller's. False if it is not on
+  /// record.
   bool append_input(writ_record& input);
 
   /// Why the journal can no longer be written; nothing while it can. Sticky.

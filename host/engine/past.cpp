@@ -1,12 +1,12 @@
 #include "host/engine/past.hpp"
 
-#include <algorithm>
-#include <utility>
-
 #include "host/arbiter/arbiter.hpp"
 #include "host/journal/checkpoint.hpp"
 #include "host/journal/reader.hpp"
 #include "host/model/record_view.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace writ::engine {
 namespace {

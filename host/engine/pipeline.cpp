@@ -1,10 +1,10 @@
 #include "host/engine/pipeline.hpp"
 
-#include <cstring>
+#include "host/base/assert.hpp"
 
 #include <writ/money_abi.hpp>
 
-#include "host/base/assert.hpp"
+#include <cstring>
 
 namespace writ::engine {
 namespace {
@@ -42,9 +42,11 @@ Pipeline::Pipeline(const CoreOptions& options, CoreSink& sink)
       arbiter_(tables_, options.arbiter),
       risk_views_(sink, tables_, markets_, orders_, ledger_, arbiter_),
       snapshots_(sink, markets_, orders_, ledger_, arbiter_, board_, risk_views_),
-      services_(sink, timers_, markets_, orders_,
-                [this](const plugin::Actor& actor, std::uint32_t instrument)
-                    -> const writ_snapshot& { return snapshots_.build(actor, instrument); }) {
+      services_(
+          sink, timers_, markets_, orders_,
+          [this](const plugin::Actor& actor, std::uint32_t instrument) -> const writ_snapshot& {
+            return snapshots_.build(actor, instrument);
+          }) {
   sink_.set_tables(tables_);
 }
 
@@ -196,9 +198,8 @@ void Pipeline::update_signals(const writ_record& input, const market::Change& ch
   for (const auto& actor : signals_) {
     if (sink_.left_out(actor->number())) {
       for (const auto type : {WRIT_RECORD_SIGNAL, WRIT_RECORD_SIGNAL_REPORT}) {
-        while (const auto* past = sink_.take_unrepeated(static_cast<std::uint16_t>(type),
-                                                        CoreSink::Whose::kLeftOut,
-                                                        actor->number())) {
+        while (const auto* past = sink_.take_unrepeated(
+                   static_cast<std::uint16_t>(type), CoreSink::Whose::kLeftOut, actor->number())) {
           board_.post(*past);
           values_.push_back(copy_of(*past));
         }
@@ -326,8 +327,8 @@ void Pipeline::carry_out(const PendingIntent& pending, const arbiter::RiskView& 
                     {free, view.cash_required.value_or(Money{})}, sink_);
 }
 
-// The crash came before the venue was asked. So much later it is not asked any more; the strategy is
-// told by a record of the order as it is.
+// The crash came before the venue was asked. So much later it is not asked any more; the strategy
+// is told by a record of the order as it is.
 void Pipeline::abandon_replace(const writ_intent& intent, Seq cause) {
   const auto* working = orders_.order_of_intent(IntentId{intent.target_intent});
   if (working == nullptr) return;
@@ -341,8 +342,7 @@ void Pipeline::abandon_replace(const writ_intent& intent, Seq cause) {
 
 // A restart: what is on record took place, whether or not it was derived again.
 void Pipeline::apply_rest_of_past() {
-  while (const auto* past =
-             sink_.take_unrepeated(WRIT_RECORD_ORDER, CoreSink::Whose::kAnyones)) {
+  while (const auto* past = sink_.take_unrepeated(WRIT_RECORD_ORDER, CoreSink::Whose::kAnyones)) {
     const auto& order = *model::as<writ_order>(*past);
     orders_.apply(order);
     if (order.command != WRIT_COMMAND_NONE) commands_.push_back(order);

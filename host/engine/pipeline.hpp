@@ -1,15 +1,5 @@
 #pragma once
 
-#include <cstdint>
-#include <map>
-#include <memory>
-#include <optional>
-#include <set>
-#include <span>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "host/arbiter/arbiter.hpp"
 #include "host/engine/core_sink.hpp"
 #include "host/engine/market_quotes.hpp"
@@ -26,6 +16,16 @@
 #include "host/signal/signal_board.hpp"
 #include "host/strategy/strategy.hpp"
 
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
 namespace writ::engine {
 
 /// The deterministic core: one input record at a time, from what happened to what is to be sent.
@@ -37,9 +37,9 @@ class Pipeline {
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
 
-  /// Makes the instance and announces its instruments to it. Strategies are called in the order they
-  /// are added, signals in the order of the graph. Throws base::InputError if the plugin refuses or
-  /// the signals form a cycle. [main]
+  /// Makes the instance and announces its instruments to it. Strategies are called in the order
+  /// they are added, signals in the order of the graph. Throws base::InputError if the plugin
+  /// refuses or the signals form a cycle. [main]
   void add_instance(const InstanceSetup& setup);
 
   /// Makes ready what a new configuration asks for: instances to add, instances to replace with

@@ -1,11 +1,11 @@
 // Pipeline: plugin instances come and go, and the core's state is saved and taken over.
-#include <algorithm>
-#include <cstring>
-#include <utility>
-
 #include "host/base/byte_stream.hpp"
 #include "host/base/input_error.hpp"
 #include "host/engine/pipeline.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
 
 namespace writ::engine {
 namespace {

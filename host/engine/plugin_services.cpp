@@ -1,10 +1,10 @@
 #include "host/engine/plugin_services.hpp"
 
+#include "host/base/assert.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <utility>
-
-#include "host/base/assert.hpp"
 
 namespace writ::engine {
 namespace {
@@ -127,7 +127,8 @@ writ_status PluginServices::random(std::uint32_t instance, std::uint64_t& value)
 }
 
 void PluginServices::log(std::uint32_t instance, std::uint32_t severity, std::string_view text) {
-  if (caller_ == nullptr || caller_->number() != instance) return;  // outside a call: no place in the order
+  if (caller_ == nullptr || caller_->number() != instance)
+    return;  // outside a call: no place in the order
   auto line = model::make_record<writ_log_line>();
   line.instance = instance;
   line.severity = severity;

@@ -1,12 +1,5 @@
 #pragma once
 
-#include <cstdint>
-#include <functional>
-#include <map>
-#include <optional>
-#include <utility>
-#include <vector>
-
 #include "host/engine/core_sink.hpp"
 #include "host/engine/timers.hpp"
 #include "host/execution/orders.hpp"
@@ -14,6 +7,13 @@
 #include "host/model/record_view.hpp"
 #include "host/plugin/actor.hpp"
 #include "host/plugin/host_services.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
 
 namespace writ::engine {
 
@@ -28,8 +28,8 @@ struct PendingIntent {
   }
 };
 
-/// What the core does for plugin instances while they are called: `submit` puts the intent on record
-/// before it returns, and the snapshot it was made on before that. [sequencer-thread]
+/// What the core does for plugin instances while they are called: `submit` puts the intent on
+/// record before it returns, and the snapshot it was made on before that. [sequencer-thread]
 class PluginServices final : public plugin::HostServices {
  public:
   /// Builds the snapshot of an actor in an instrument.

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <cstdint>
+#include "host/execution/order_gateway.hpp"
 
 #include <writ/abi/record.h>
 
-#include "host/execution/order_gateway.hpp"
+#include <cstdint>
 
 namespace writ::engine {
 

@@ -1,12 +1,12 @@
 #include "host/engine/restart.hpp"
 
-#include <cstring>
-#include <utility>
-
 #include "host/engine/checkpointing.hpp"
 #include "host/engine/resimulation.hpp"
 #include "host/journal/reader.hpp"
 #include "host/model/record_view.hpp"
+
+#include <cstring>
+#include <utility>
 
 namespace writ::engine {
 namespace {
@@ -53,7 +53,8 @@ class Groups {
   [[nodiscard]] const writ_record& input() const { return record_in(group_.front()); }
   [[nodiscard]] std::vector<RestartSink::PastRecord> consequences() const {
     std::vector<RestartSink::PastRecord> records;
-    for (std::size_t i = 1; i < group_.size(); ++i) records.push_back({&record_in(group_[i]), run_});
+    for (std::size_t i = 1; i < group_.size(); ++i)
+      records.push_back({&record_in(group_[i]), run_});
     return records;
   }
   /// Nothing follows this group.

@@ -1,10 +1,5 @@
 #pragma once
 
-#include <cstdint>
-#include <set>
-#include <string>
-#include <vector>
-
 #include "host/base/result.hpp"
 #include "host/engine/past.hpp"
 #include "host/engine/pipeline.hpp"
@@ -13,6 +8,11 @@
 #include "host/execution/order_gateway.hpp"
 #include "host/journal/checkpoint.hpp"
 #include "host/journal/storage.hpp"
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
 
 namespace writ::engine {
 
@@ -25,11 +25,11 @@ struct Restarted {
   std::uint64_t unmatched_records = 0;  ///< derived and not on record, or the other way round
 };
 
-/// Loads the last checkpoint of the past run and folds what it recorded after it: outcomes are taken
-/// from the record, never decided again; plugins are fed the inputs and compared. What the crash cut
-/// off is completed in the new run's journal. Leaves the gateway, a simulated venue, in the state it
-/// died in. `recipe` is of the past run at that checkpoint. Throws base::InputError if a plugin
-/// refuses. Errors: kNotFound if the run has no checkpoint, kCorrupt, or as Reader.
+/// Loads the last checkpoint of the past run and folds what it recorded after it: outcomes are
+/// taken from the record, never decided again; plugins are fed the inputs and compared. What the
+/// crash cut off is completed in the new run's journal. Leaves the gateway, a simulated venue, in
+/// the state it died in. `recipe` is of the past run at that checkpoint. Throws base::InputError if
+/// a plugin refuses. Errors: kNotFound if the run has no checkpoint, kCorrupt, or as Reader.
 [[nodiscard]] base::Result<Restarted> fold_past(const Past& past, journal::Storage& storage,
                                                 const Recipe& recipe,
                                                 const writ_run_started& new_run,

@@ -1,10 +1,10 @@
 #include "host/engine/restart_sink.hpp"
 
+#include "host/model/record_view.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <utility>
-
-#include "host/model/record_view.hpp"
 
 namespace writ::engine {
 namespace {
@@ -58,42 +58,78 @@ void RestartSink::set_past(std::vector<PastRecord> consequences, bool last) {
   consequences_ = std::move(consequences);
   last_ = last;
   unmatched_ = 0;
+  snapshots_.clear();
 }
 
 std::size_t RestartSink::unmatched() const {
   const auto waiting =
       std::count_if(consequences_.begin(), consequences_.end(), [&](const PastRecord& past) {
-        // A checkpoint that was cut off is not missed, nor a line of a log.
+        // A checkpoint that was cut off is not missed, nor a line of a log, nor what a start that
+        // came to nothing had to record.
         const bool counts = past.record->type != WRIT_RECORD_CHECKPOINT &&
-                            past.record->type != WRIT_RECORD_LOG;
+                            past.record->type != WRIT_RECORD_LOG && past.run == past_;
         return counts && !past.used && !left_out(instance_of(*past.record));
       });
   return unmatched_ + static_cast<std::size_t>(waiting);
 }
 
 RestartSink::PastRecord* RestartSink::find(const writ_record& record) {
-  const auto found =
-      std::find_if(consequences_.begin(), consequences_.end(), [&](const PastRecord& past) {
-        return !past.used && same_subject(*past.record, record);
-      });
+  const auto found = std::find_if(
+      consequences_.begin(), consequences_.end(),
+      [&](const PastRecord& past) { return !past.used && same_subject(*past.record, record); });
   return found == consequences_.end() ? nullptr : &*found;
 }
 
 std::uint64_t RestartSink::put(writ_record& record) {
   auto* found = find(record);
   if (found == nullptr) return put_unrecorded(record);
-  const bool same = same_payload(record, *found->record);
-  if (const auto maker = maker_of(record); maker != 0 && !same) {
+  if (const auto maker = maker_of(record); maker != 0 && !is_repeated(record, *found)) {
     if (record.type != WRIT_RECORD_LOG) note_difference(maker);
     return 0;
   }
   found->used = true;
+  if (record.type == WRIT_RECORD_SNAPSHOT) snapshots_.push_back(found);
   if (record.size == found->record->size) {
     std::memcpy(&record, found->record, record.size);
   } else {
     ++unmatched_;
   }
   return record_id<IntentId>(found->run, Seq{found->record->seq}).raw();
+}
+
+bool RestartSink::is_repeated(writ_record& record, const PastRecord& past) {
+  const auto* intent = model::as<writ_intent>(*past.record);
+  if (intent == nullptr || past.run == past_) return same_payload(record, *past.record);
+  // It was completed by a start that came to nothing, with its snapshot taken along.
+  for (auto& snapshot : consequences_) {
+    if (snapshot.run == past.run && snapshot.record->seq == intent->snapshot_seq) {
+      snapshot.used = true;
+    }
+  }
+  reinterpret_cast<writ_intent&>(record).snapshot_seq = intent->snapshot_seq;
+  return same_payload(record, *past.record);
+}
+
+// An intent names its snapshot by its place in the run: one made before the crash is put on record
+// once more, beside the intent.
+void RestartSink::take_snapshot_along(writ_intent& intent) {
+  const auto made =
+      std::find_if(snapshots_.rbegin(), snapshots_.rend(), [&](const PastRecord* past) {
+        return past->record->seq == intent.snapshot_seq &&
+               maker_of(*past->record) == intent.instance;
+      });
+  if (made == snapshots_.rend()) return;
+  for (auto& copy : consequences_) {
+    if (copy.run != past_ && !copy.used && copy.record->type == WRIT_RECORD_SNAPSHOT &&
+        same_payload(*copy.record, *(*made)->record)) {
+      copy.used = true;
+    }
+  }
+  std::vector<std::uint64_t> words((*made)->record->size / 8);
+  std::memcpy(words.data(), (*made)->record, (*made)->record->size);
+  auto& again = reinterpret_cast<writ_record&>(*words.data());
+  journal_.append(again);
+  intent.snapshot_seq = again.seq;
 }
 
 // Derived, but not on record.
@@ -106,6 +142,9 @@ std::uint64_t RestartSink::put_unrecorded(writ_record& record) {
       order->state = WRIT_ORDER_FAILED;
       order->command = WRIT_COMMAND_NONE;
       order->reason = WRIT_REPORT_REASON_RESTART;
+    }
+    if (record.type == WRIT_RECORD_INTENT) {
+      take_snapshot_along(reinterpret_cast<writ_intent&>(record));
     }
     return journal_.append(record);
   }
@@ -149,12 +188,9 @@ const writ_record* RestartSink::take_unrepeated(std::uint16_t type, Whose whose,
 }
 
 std::uint64_t RestartSink::past_id(const writ_record& record) const {
-  const auto found =
-      std::find_if(consequences_.begin(), consequences_.end(),
-                   [&](const PastRecord& past) { return past.record == &record; });
-  return found == consequences_.end()
-             ? 0
-             : record_id<IntentId>(found->run, Seq{record.seq}).raw();
+  const auto found = std::find_if(consequences_.begin(), consequences_.end(),
+                                  [&](const PastRecord& past) { return past.record == &record; });
+  return found == consequences_.end() ? 0 : record_id<IntentId>(found->run, Seq{record.seq}).raw();
 }
 
 bool RestartSink::carried_out(const writ_verdict& verdict) const {

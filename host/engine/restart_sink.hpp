@@ -1,17 +1,17 @@
 #pragma once
 
+#include "host/engine/journal_sink.hpp"
+
 #include <cstddef>
 #include <set>
 #include <vector>
-
-#include "host/engine/journal_sink.hpp"
 
 namespace writ::engine {
 
 /// A restart's sink. What the core derives from an input of the dead run is looked up among what
 /// that run recorded after the input: the past decides. What it had not come to record when it died
-/// is appended to the new run's journal; an order it had not come to record is not sent any more but
-/// recorded as FAILED. [sequencer-thread]
+/// is appended to the new run's journal; an order it had not come to record is not sent any more
+/// but recorded as FAILED. [sequencer-thread]
 class RestartSink final : public CoreSink {
  public:
   /// A derived record of the past, and the run whose journal holds it.
@@ -23,8 +23,8 @@ class RestartSink final : public CoreSink {
 
   RestartSink(JournalSink& journal, RunNumber past) : journal_(journal), past_(past) {}
 
-  /// What follows the next input on record. `last`: nothing follows that, so that the crash may have
-  /// cut consequences off. The records must stay until the next call.
+  /// What follows the next input on record. `last`: nothing follows that, so that the crash may
+  /// have cut consequences off. The records must stay until the next call.
   void set_past(std::vector<PastRecord> consequences, bool last);
 
   /// The instance has no part in the fold: what is on record of it counts as recorded.
@@ -56,13 +56,16 @@ class RestartSink final : public CoreSink {
  private:
   [[nodiscard]] PastRecord* find(const writ_record& record);
   std::uint64_t put_unrecorded(writ_record& record);
+  [[nodiscard]] bool is_repeated(writ_record& record, const PastRecord& past);
+  void take_snapshot_along(writ_intent& intent);
   void note_difference(std::uint32_t instance);
 
   JournalSink& journal_;
   RunNumber past_;
   std::vector<PastRecord> consequences_;
   bool last_ = false;
-  std::size_t unmatched_ = 0;  // of those already looked at
+  std::size_t unmatched_ = 0;                 // of those already looked at
+  std::vector<const PastRecord*> snapshots_;  // of this input, repeated so far
   std::set<std::uint32_t> left_out_;
   std::set<std::uint32_t> differing_;
 };

@@ -1,14 +1,14 @@
 #include "host/engine/run.hpp"
 
-#include <algorithm>
-#include <cstring>
-#include <utility>
-
 #include "host/base/assert.hpp"
 #include "host/base/input_error.hpp"
 #include "host/engine/checkpointing.hpp"
 #include "host/engine/restart.hpp"
 #include "host/model/record_view.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
 
 namespace writ::engine {
 namespace {
@@ -53,8 +53,7 @@ base::Result<std::unique_ptr<Run>> Run::start(RunSetup setup, journal::Storage& 
                                               execution::OrderGateway& gateway, Pacer& pacer,
                                               OperatorPort& operators) {
   rehearse(setup);
-  std::unique_ptr<Run> run{
-      new Run(std::move(setup), storage, feed, gateway, pacer, operators)};
+  std::unique_ptr<Run> run{new Run(std::move(setup), storage, feed, gateway, pacer, operators)};
   if (auto begun = run->begin(past); !begun) return begun.error();
   return run;
 }
@@ -103,8 +102,8 @@ base::Result<void> Run::take_over(const Past& past, const writ_run_started& star
   auto restarted = fold_past(past, storage_, recipe, started, *sink_, gateway_);
   if (!restarted) return restarted.error();
   (void)sink_->take_orders();  // completed by the fold, told to their strategies there
-  const auto loaded = pipeline_->load(restarted->state, reset_allowed(setup_.instances),
-                                      Pipeline::LoadFor::kGoOn);
+  const auto loaded =
+      pipeline_->load(restarted->state, reset_allowed(setup_.instances), Pipeline::LoadFor::kGoOn);
   if (!loaded) return loaded.error();
   pipeline_->enter_run(started);
   enter_new_tables(setup_.tables, past.tables, *pipeline_, gateway_);
@@ -129,8 +128,8 @@ std::uint32_t Run::go() {
   return *stop_;
 }
 
-// One turn: what people ask, then the earliest of what is due. At equal times the market goes before
-// the venue's answers, and both before the clock.
+// One turn: what people ask, then the earliest of what is due. At equal times the market goes
+// before the venue's answers, and both before the clock.
 bool Run::step() {
   while (const auto request = operators_.poll()) (*request)(*this);
   if (sink_->failure()) halt();
@@ -258,9 +257,7 @@ void Run::reload(const ReloadSetup& setup) {
   journal_config(setup.config_text, setup.config_hash);
 }
 
-void Run::refuse_reload(std::string_view why) {
-  command(WRIT_OPERATOR_RELOAD_REFUSED, 0, 0, why);
-}
+void Run::refuse_reload(std::string_view why) { command(WRIT_OPERATOR_RELOAD_REFUSED, 0, 0, why); }
 
 void Run::command(std::uint32_t command, std::uint32_t account, std::uint32_t instance,
                   std::string_view who_and_why) {

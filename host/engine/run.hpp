@@ -1,13 +1,5 @@
 #pragma once
 
-#include <cstdint>
-#include <deque>
-#include <filesystem>
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "host/engine/journal_sink.hpp"
 #include "host/engine/past.hpp"
 #include "host/engine/pipeline.hpp"
@@ -20,13 +12,21 @@
 #include "host/journal/storage.hpp"
 #include "host/journal/writer.hpp"
 
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace writ::engine {
 
 /// When the gateway gets an order.
 enum class OrderPromise : std::uint8_t {
   kAppended,  ///< its record survives the process
-  /// Its record is on disk. For real venues: when an order arrives then depends on the disk, so that
-  /// a simulated venue could not repeat itself.
+  /// Its record is on disk. For real venues: when an order arrives then depends on the disk, so
+  /// that a simulated venue could not repeat itself.
   kDurable
 };
 
@@ -39,8 +39,8 @@ struct RunSetup {
   std::uint32_t mode = 0;  ///< WRIT_MODE_*
   journal::WriterOptions writer;
   journal::RunIdentity identity;
-  std::string manifest;     ///< canonical JSON: versions, hashes, CPU class, seed
-  std::string config_text;  ///< canonical JSON of the configuration
+  std::string manifest;                ///< canonical JSON: versions, hashes, CPU class, seed
+  std::string config_text;             ///< canonical JSON of the configuration
   std::vector<TableRecord> tables;     ///< in the order of the tables' dependencies
   std::vector<writ_deposit> deposits;  ///< made only if the run continues no other
   CoreOptions core;

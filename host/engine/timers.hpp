@@ -1,5 +1,7 @@
 #pragma once
 
+#include "host/base/result.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -8,8 +10,6 @@
 #include <span>
 #include <tuple>
 #include <vector>
-
-#include "host/base/result.hpp"
 
 namespace writ::engine {
 

@@ -1,7 +1,5 @@
 #include "host/engine/verifier.hpp"
 
-#include <cstring>
-
 #include "host/engine/checkpointing.hpp"
 #include "host/engine/pipeline.hpp"
 #include "host/engine/resimulation.hpp"
@@ -9,6 +7,8 @@
 #include "host/journal/reader.hpp"
 #include "host/model/catalogue.hpp"
 #include "host/model/record_view.hpp"
+
+#include <cstring>
 
 namespace writ::engine {
 namespace {
@@ -65,8 +65,8 @@ bool is_clean_end(const writ_record& input) {
 }  // namespace
 
 base::Result<Verified> verify_run(journal::Storage& storage,
-                                  const std::filesystem::path& run_folder,
-                                  const VerifySetup& setup, execution::OrderGateway& gateway) {
+                                  const std::filesystem::path& run_folder, const VerifySetup& setup,
+                                  execution::OrderGateway& gateway) {
   auto reader = journal::Reader::open(storage, run_folder);
   if (!reader) return reader.error();
   VerifySink sink{*reader, reader->identity().run_number};
@@ -102,7 +102,8 @@ base::Result<Verified> verify_run(journal::Storage& storage,
     pipeline.on_input(input);
     for (const auto& order : pipeline.take_commands()) gateway.send(order);
     // The run wrote a checkpoint when one was due, and one more at its end.
-    const int checkpoints = (pipeline.take_checkpoint_due() ? 1 : 0) + (is_clean_end(input) ? 1 : 0);
+    const int checkpoints =
+        (pipeline.take_checkpoint_due() ? 1 : 0) + (is_clean_end(input) ? 1 : 0);
     for (int i = 0; i < checkpoints; ++i) {
       if (auto written = write_checkpoint(pipeline, gateway, sink); !written) {
         return written.error();

@@ -1,5 +1,12 @@
 #pragma once
 
+#include "host/base/result.hpp"
+#include "host/engine/pipeline.hpp"
+#include "host/engine/setup.hpp"
+#include "host/engine/verify_sink.hpp"
+#include "host/execution/order_gateway.hpp"
+#include "host/journal/storage.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -8,17 +15,10 @@
 #include <string>
 #include <vector>
 
-#include "host/base/result.hpp"
-#include "host/engine/pipeline.hpp"
-#include "host/engine/setup.hpp"
-#include "host/engine/verify_sink.hpp"
-#include "host/execution/order_gateway.hpp"
-#include "host/journal/storage.hpp"
-
 namespace writ::engine {
 
-/// What a recomputation is made of: the run's own, unless someone wants to see what another build or
-/// configuration would have done.
+/// What a recomputation is made of: the run's own, unless someone wants to see what another build
+/// or configuration would have done.
 struct VerifySetup : Recipe {
   /// Compare the simulated venue's reports and fills too, not only what follows from them.
   bool resimulate = false;
@@ -27,10 +27,10 @@ struct VerifySetup : Recipe {
 };
 
 struct Verified {
-  std::uint64_t inputs = 0;                           ///< taken from the record
-  std::map<std::uint16_t, std::uint64_t> compared;    ///< derived records equal, by type
-  std::optional<Difference> difference;               ///< the first; nothing = all equal
-  std::string intents_hash;                           ///< as recomputed
+  std::uint64_t inputs = 0;                         ///< taken from the record
+  std::map<std::uint16_t, std::uint64_t> compared;  ///< derived records equal, by type
+  std::optional<Difference> difference;             ///< the first; nothing = all equal
+  std::string intents_hash;                         ///< as recomputed
   std::string verdicts_hash;
   std::string ledger_hash;
 };

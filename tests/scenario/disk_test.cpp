@@ -1,9 +1,8 @@
 // The disk fails: no order is out there that is not on record, and cancels go out all the same.
-#include "tests/scenario/world.hpp"
-#include "tests/support/faulty_storage.hpp"
-
 #include "host/base/random.hpp"
 #include "host/journal/verify.hpp"
+#include "tests/scenario/world.hpp"
+#include "tests/support/faulty_storage.hpp"
 
 #include <gtest/gtest.h>
 
@@ -100,8 +99,8 @@ TEST(PowerCut, LeavesEveryOrderTheVenueSawOnRecord) {
     for (const auto* order : all<writ_order>(records)) recorded[order->header.seq] = order;
     for (const auto& order : sent) {
       const auto found = recorded.find(order.header.seq);
-      ASSERT_NE(found, recorded.end()) << "the venue saw order " << order.header.seq << " of "
-                                       << past->run.last_seq.raw();
+      ASSERT_NE(found, recorded.end())
+          << "the venue saw order " << order.header.seq << " of " << past->run.last_seq.raw();
       EXPECT_EQ(std::memcmp(found->second, &order, sizeof order), 0);
     }
     seen += sent.size();
@@ -172,8 +171,7 @@ TEST(FullDisk, HaltsCancelsAndLeavesAJournalThatVerifies) {
     std::set<std::uint64_t> recorded;
     for (const auto* order : all<writ_order>(records)) recorded.insert(order->header.seq);
     for (const auto& order : venue.sent) EXPECT_TRUE(recorded.contains(order.header.seq));
-    EXPECT_LT(find(records, halt,
-                   [](const auto& r) { return r.type == WRIT_RECORD_RUN_STOPPED; }),
+    EXPECT_LT(find(records, halt, [](const auto& r) { return r.type == WRIT_RECORD_RUN_STOPPED; }),
               records.size());
 
     const auto report = journal::verify_run(storage, run_folder(world, 1));

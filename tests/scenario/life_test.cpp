@@ -1,8 +1,7 @@
 // One intent's life and what may happen around it, as it stands in the journal.
+#include "host/base/input_error.hpp"
 #include "tests/scenario/world.hpp"
 #include "tests/support/faulty_storage.hpp"
-
-#include "host/base/input_error.hpp"
 
 #include <gtest/gtest.h>
 
@@ -53,8 +52,8 @@ std::size_t place_of(const std::vector<Words>& records,
 
 std::size_t count_incidents(const std::vector<Words>& records, std::uint16_t code) {
   const auto incidents = all<writ_incident>(records);
-  return static_cast<std::size_t>(std::count_if(
-      incidents.begin(), incidents.end(), [&](const auto* i) { return i->code == code; }));
+  return static_cast<std::size_t>(std::count_if(incidents.begin(), incidents.end(),
+                                                [&](const auto* i) { return i->code == code; }));
 }
 
 TEST(IntentLife, GoesFromSnapshotToLedgerInOrder) {
@@ -77,16 +76,15 @@ TEST(IntentLife, GoesFromSnapshotToLedgerInOrder) {
       records, [&](const auto& o) { return o.verdict_id == run + verdict.header.seq; });
   ASSERT_LT(sent, records.size());
   const auto& order = *model::as<writ_order>(record_in(records[sent]));
-  const auto reported = place_of<writ_report>(
-      records, [&](const auto& r) { return r.order_id == order.order_id; });
+  const auto reported =
+      place_of<writ_report>(records, [&](const auto& r) { return r.order_id == order.order_id; });
   const auto filled =
       place_of<writ_fill>(records, [&](const auto& f) { return f.order_id == order.order_id; });
   ASSERT_LT(filled, records.size());
   const auto& fill = *model::as<writ_fill>(record_in(records[filled]));
-  const auto booked = place_of<writ_ledger>(
-      records, [&](const auto& l) {
-        return l.ref_kind == WRIT_REF_FILL && l.ref == run + fill.header.seq;
-      });
+  const auto booked = place_of<writ_ledger>(records, [&](const auto& l) {
+    return l.ref_kind == WRIT_REF_FILL && l.ref == run + fill.header.seq;
+  });
 
   EXPECT_LT(snapshot, asked);
   EXPECT_LT(asked, judged);
@@ -127,8 +125,7 @@ TEST(Run, BeginsWithItsTablesAndACheckpoint) {
   const auto& records = lived.records;
   EXPECT_EQ(record_in(records[0]).type, WRIT_RECORD_RUN_STARTED);
   EXPECT_EQ(record_in(records[1]).type, WRIT_RECORD_CONFIG);
-  const auto checkpoint =
-      place_of<writ_checkpoint>(records, [](const auto&) { return true; });
+  const auto checkpoint = place_of<writ_checkpoint>(records, [](const auto&) { return true; });
   const auto deposit = place_of<writ_deposit>(records, [](const auto&) { return true; });
   EXPECT_LT(place_of<writ_instance>(records, [](const auto&) { return true; }), checkpoint);
   EXPECT_LT(checkpoint, deposit);
@@ -202,9 +199,8 @@ TEST(PluginError, GivesItsIntentsTheirVerdictAndStopsAfterTooMany) {
   // Its order was cancelled by the same input, and nothing was heard of it since.
   const auto stopped = place_of<writ_incident>(
       records, [](const auto& i) { return i.code == WRIT_INCIDENT_PLUGIN_STOPPED; });
-  const auto cancelled = place_of<writ_order>(records, [](const auto& o) {
-    return o.instance == 1 && o.command == WRIT_COMMAND_CANCEL;
-  });
+  const auto cancelled = place_of<writ_order>(
+      records, [](const auto& o) { return o.instance == 1 && o.command == WRIT_COMMAND_CANCEL; });
   const auto next_input =
       find(records, stopped, [](const writ_record& r) { return model::is_input(r); });
   EXPECT_LT(cancelled, next_input);
@@ -215,17 +211,15 @@ TEST(PluginError, GivesItsIntentsTheirVerdictAndStopsAfterTooMany) {
                  }),
             records.size());
   // The cancel reached the venue.
-  EXPECT_LT(place_of<writ_report>(records,
-                                  [](const auto& r) {
-                                    return r.instance == 1 && r.kind == WRIT_REPORT_CANCELLED;
-                                  }),
+  EXPECT_LT(place_of<writ_report>(
+                records,
+                [](const auto& r) { return r.instance == 1 && r.kind == WRIT_REPORT_CANCELLED; }),
             records.size());
-  EXPECT_EQ(place_of<writ_incident>(records,
-                                    [](const auto& i) {
-                                      return i.code == WRIT_INCIDENT_PLUGIN_STOPPED &&
-                                             i.instance == 2;
-                                    }),
-            records.size());
+  EXPECT_EQ(
+      place_of<writ_incident>(
+          records,
+          [](const auto& i) { return i.code == WRIT_INCIDENT_PLUGIN_STOPPED && i.instance == 2; }),
+      records.size());
 }
 
 TEST(WarmUp, IntentsAreRecordedAndNeverJudged) {
@@ -360,8 +354,8 @@ TEST(Signals, AreGivenInTheOrderOfTheirGraphWhateverTheConfigSays) {
 }
 
 TEST(Signals, ThatDependOnEachOtherAreRefusedBeforeThereIsAJournal) {
-  const World world = world_of({{"a", "test.half", {}, {{1, "b", 1}}},
-                                {"b", "test.half", {}, {{1, "a", 1}}}});
+  const World world =
+      world_of({{"a", "test.half", {}, {{1, "b", 1}}}, {"b", "test.half", {}, {{1, "a", 1}}}});
   FaultyStorage storage;
   EXPECT_THROW((Life{world, storage}), base::InputError);
   EXPECT_EQ(storage.used(), 0U);
@@ -425,11 +419,12 @@ TEST(Operator, PauseStopsWhatAddsUntilResume) {
 TEST(Operator, KillCancelsEverythingAndNothingIsAddedAfterIt) {
   const World world = world_of({{"churn", "test.churn"}}, 60);
   const auto lived = live(world, [](ScriptedOperator& operators) {
-    operators.at(1000, [](engine::Run& run) { run.command(WRIT_OPERATOR_KILL, 0, 0, "me: smoke"); });
+    operators.at(1000,
+                 [](engine::Run& run) { run.command(WRIT_OPERATOR_KILL, 0, 0, "me: smoke"); });
   });
   const auto& records = lived.records;
-  const auto killed =
-      place_of<writ_command>(records, [](const auto& c) { return c.command == WRIT_OPERATOR_KILL; });
+  const auto killed = place_of<writ_command>(
+      records, [](const auto& c) { return c.command == WRIT_OPERATOR_KILL; });
   std::map<std::uint64_t, const writ_order*> orders;
   for (std::size_t i = 0; i < killed; ++i) {
     if (const auto* order = model::as<writ_order>(record_in(records[i]))) {

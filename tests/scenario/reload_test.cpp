@@ -1,8 +1,7 @@
 // A new configuration at one boundary of a running host.
+#include "host/base/input_error.hpp"
 #include "tests/scenario/world.hpp"
 #include "tests/support/faulty_storage.hpp"
-
-#include "host/base/input_error.hpp"
 
 #include <gtest/gtest.h>
 
@@ -24,8 +23,8 @@ struct Change {
     reload.arbiter = after.core.arbiter;
     const auto old = before.instances();
     for (const auto& setup : after.instances()) {
-      const auto known = std::find_if(old.begin(), old.end(),
-                                      [&](const auto& o) { return o.name == setup.name; });
+      const auto known =
+          std::find_if(old.begin(), old.end(), [&](const auto& o) { return o.name == setup.name; });
       if (known == old.end()) {
         reload.added.push_back(setup);
       } else if (known->plugin != setup.plugin ||
@@ -165,8 +164,8 @@ TEST(Reload, WiresSignalsAnew) {
   const auto records = run_with_reload(change, storage);
   change.expect_verifies(storage);
   const auto signals = all<writ_signal>(records);
-  EXPECT_TRUE(std::any_of(signals.begin(), signals.end(),
-                          [](const auto* s) { return s->instance == 4; }));
+  EXPECT_TRUE(
+      std::any_of(signals.begin(), signals.end(), [](const auto* s) { return s->instance == 4; }));
 }
 
 TEST(Reload, ChangesLimits) {

@@ -61,8 +61,7 @@ TEST(Verify, IsEqualForEveryMarketAndCompaniesOfStrategies) {
       const auto compared = verified.compared.find(static_cast<std::uint16_t>(type));
       ASSERT_NE(compared, verified.compared.end()) << "type " << type;
       if (type == WRIT_RECORD_CHECKPOINT) continue;  // the first is not compared but loaded
-      EXPECT_EQ(compared->second,
-                life.run->summary().by_type.at(static_cast<std::uint16_t>(type)));
+      EXPECT_EQ(compared->second, life.run->summary().by_type.at(static_cast<std::uint16_t>(type)));
     }
   }
 }
@@ -84,9 +83,8 @@ class VerifyOfOneRun : public testing::Test {
     return storage;
   }
   std::size_t first_after_trading(std::uint16_t type) {
-    const auto intent = find(records_, 0, [](const writ_record& record) {
-      return record.type == WRIT_RECORD_FILL;
-    });
+    const auto intent = find(
+        records_, 0, [](const writ_record& record) { return record.type == WRIT_RECORD_FILL; });
     return find(records_, intent, [&](const writ_record& r) { return r.type == type; });
   }
 
@@ -135,9 +133,8 @@ TEST_F(VerifyOfOneRun, OneAlteredTradeDiffersWhereItFirstMatters) {
 
 TEST_F(VerifyOfOneRun, OneAlteredFillDiffers) {
   const auto place = first_after_trading(WRIT_RECORD_FILL);
-  const auto copy = altered(place, [](writ_record& record) {
-    reinterpret_cast<writ_fill&>(record).price += 1;
-  });
+  const auto copy =
+      altered(place, [](writ_record& record) { reinterpret_cast<writ_fill&>(record).price += 1; });
   auto setup = world_.verify_setup();
   EXPECT_EQ(verify(world_, *copy, 1, &setup).difference->seq.raw(), place + 1)
       << "the simulated venue says it otherwise";
@@ -180,7 +177,8 @@ TEST_F(VerifyOfOneRun, ARunThatDiedAnywhereIsEqualAsFarAsItGoes) {
   for (std::size_t i = 0; i < scaled(30); ++i) {
     const std::size_t count = records_.size() * (i + 1) / (scaled(30) + 1);
     const auto storage = dead_run(world_, records_, count);
-    if (!all<writ_deposit>({records_.begin(), records_.begin() + static_cast<std::ptrdiff_t>(count)})
+    if (!all<writ_deposit>(
+             {records_.begin(), records_.begin() + static_cast<std::ptrdiff_t>(count)})
              .empty()) {
       const auto verified = verify(world_, *storage, 1);
       EXPECT_FALSE(verified.difference) << count << " records: " << verified.difference->text;

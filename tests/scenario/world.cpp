@@ -204,9 +204,8 @@ std::size_t begin_of(const World& world, journal::Storage& storage, const engine
 Life::Life(const World& world, journal::Storage& storage, std::uint32_t run_number,
            const engine::Past* past, execution::OrderGateway* gateway)
     : feed(world.script, begin_of(world, storage, past)), paper(world.paper) {
-  auto started =
-      engine::Run::start(world.setup(run_number), storage, past, feed,
-                         gateway == nullptr ? paper : *gateway, pacer, operators);
+  auto started = engine::Run::start(world.setup(run_number), storage, past, feed,
+                                    gateway == nullptr ? paper : *gateway, pacer, operators);
   if (started) {
     run = std::move(*started);
   } else {
@@ -289,9 +288,8 @@ void write_run(const World& world, journal::Storage& storage, const std::vector<
 engine::Verified verify(const World& world, journal::Storage& storage, std::uint32_t run_number,
                         const engine::VerifySetup* setup) {
   venue::paper::PaperVenue venue{world.paper};
-  const auto verified =
-      engine::verify_run(storage, run_folder(world, run_number),
-                         setup == nullptr ? world.verify_setup() : *setup, venue);
+  const auto verified = engine::verify_run(storage, run_folder(world, run_number),
+                                           setup == nullptr ? world.verify_setup() : *setup, venue);
   if (!verified) {
     ADD_FAILURE() << to_string(verified.error());
     return {};
@@ -301,9 +299,9 @@ engine::Verified verify(const World& world, journal::Storage& storage, std::uint
 
 void expect_verifies(const World& world, journal::Storage& storage, std::uint32_t run_number) {
   const auto verified = verify(world, storage, run_number);
-  EXPECT_FALSE(verified.difference) << "run " << run_number << ", record "
-                                    << verified.difference->seq.raw() << ": "
-                                    << verified.difference->text;
+  EXPECT_FALSE(verified.difference)
+      << "run " << run_number << ", record " << verified.difference->seq.raw() << ": "
+      << verified.difference->text;
   EXPECT_GT(verified.inputs, 0U);
 }
 

@@ -149,8 +149,8 @@ class Life {
                                           const std::filesystem::path& run_folder);
 [[nodiscard]] std::filesystem::path run_folder(const World& world, std::uint32_t run_number);
 
-/// Writes records as a run's journal and leaves it as a host that died does: the last of them may be
-/// in the mapping only.
+/// Writes records as a run's journal and leaves it as a host that died does: the last of them may
+/// be in the mapping only.
 [[nodiscard]] std::unique_ptr<journal::Storage> dead_run(const World& world,
                                                          const std::vector<Words>& records,
                                                          std::size_t count);

@@ -23,9 +23,11 @@ class Churn final : public Strategy {
  public:
   static constexpr Parameter<Quantity> kSize{
       .id = 1, .name = "size", .doc = "Of an order.", .default_value = "0.001", .min = "0.00001"};
-  static constexpr Parameter<std::int64_t> kPace{
-      .id = 2, .name = "pace", .doc = "Acts on one evaluation in so many.", .default_value = "1",
-      .min = "1"};
+  static constexpr Parameter<std::int64_t> kPace{.id = 2,
+                                                 .name = "pace",
+                                                 .doc = "Acts on one evaluation in so many.",
+                                                 .default_value = "1",
+                                                 .min = "1"};
   static constexpr auto kParameters = parameters(kSize, kPace);
   static constexpr std::array kSignalsIn{port(1, "flow", "Any signal.")};
   static constexpr Description kDescription{.id = "test.churn",
@@ -249,10 +251,8 @@ class Hasty final : public Strategy {
 /// Answers each verdict with an intent.
 class Stubborn final : public Strategy {
  public:
-  static constexpr Description kDescription{.id = "test.stubborn",
-                                            .name = "Stubborn",
-                                            .version = "1.0.0",
-                                            .doc = "Never stops asking."};
+  static constexpr Description kDescription{
+      .id = "test.stubborn", .name = "Stubborn", .version = "1.0.0", .doc = "Never stops asking."};
   void on_trade(const writ_trade& trade) override { no_op(trade.instrument).submit(); }
   void on_verdict(const writ_verdict& verdict) override { no_op(verdict.instrument).submit(); }
 };
