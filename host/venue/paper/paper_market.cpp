@@ -10,7 +10,7 @@ namespace writ::venue::paper {
 using market::Side;
 
 PaperMarket::PaperMarket(const PaperOptions& options, const writ_instrument& instrument)
-    : options_(options), instrument_(instrument) {}
+    : options_(options), instrument_(instrument), sync_(instrument.tick) {}
 
 bool PaperMarket::is_open() const noexcept {
   return connected_ && trading_ == WRIT_MARKET_OPEN && instrument_.status == WRIT_INSTRUMENT_ACTIVE;
@@ -178,6 +178,7 @@ void PaperMarket::save(base::ByteWriter& out) const {
 
 base::Result<void> PaperMarket::load(base::ByteReader& in) {
   instrument_ = in.get<writ_instrument>();
+  sync_.set_tick(instrument_.tick);
   if (const auto loaded = sync_.load(in); !loaded) return loaded.error();
   connected_ = in.get<std::uint32_t>() != 0;
   trading_ = in.get<std::uint32_t>();

@@ -27,8 +27,14 @@ class PaperMarket {
   PaperMarket(const PaperOptions& options, const writ_instrument& instrument);
 
   // What the market did.
-  void on_instrument(const writ_instrument& instrument) { instrument_ = instrument; }
-  void on_tick_change(const writ_tick_change& change) { instrument_.tick = change.tick; }
+  void on_instrument(const writ_instrument& instrument) {
+    if (instrument.tick != instrument_.tick) sync_.set_tick(instrument.tick);
+    instrument_ = instrument;
+  }
+  void on_tick_change(const writ_tick_change& change) {
+    instrument_.tick = change.tick;
+    sync_.set_tick(change.tick);
+  }
   void on_image(const writ_book_snapshot& image, std::int64_t now, Outbox& out);
   void on_change(const writ_book_delta& change, std::int64_t now, Outbox& out);
   void on_trade(const writ_trade& trade, std::int64_t now, Outbox& out);
