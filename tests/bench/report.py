@@ -18,7 +18,7 @@ PROGRAMS = {
     "abi_bench": (
         "Calls into a plugin",
         "The targets are the prototype's figures of the design as ratios to its own plain call. Where "
-        "an intent is submitted, both sides copy the whole record (216 bytes); the host's table checks "
+        "an intent is submitted, both sides copy the whole record (184 bytes); the host's table checks "
         "it as well. The last row compares two ways of stopping the same exception.",
     ),
     "journal_append_bench": (
