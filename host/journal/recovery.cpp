@@ -171,6 +171,13 @@ Result<RecoveredRun> recover_run(Storage& storage, const FolderLock& lock,
 
   auto found = look(storage, run_folder, place);
   if (!found) return found.error();
+  if (!*open && !found->sealed) {
+    // The mapping goes only once the last seal is on disk: what is missing here was there.
+    const auto& torn = found->run.torn_tail;
+    if (place != nullptr && torn) *place = torn->place;
+    return Error{torn ? Errc::kCorrupt : Errc::kTruncated, "a closed run without its end",
+                 static_cast<std::int64_t>(torn ? torn->place.offset : found->segment_end)};
+  }
   found->run.was_closed = found->sealed && !*open && found->frames.empty();
   if (found->run.was_closed) return found->run;
 

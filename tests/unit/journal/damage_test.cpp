@@ -159,7 +159,6 @@ TEST(Recovery, DropsATornTailWhereverItIsTornAndSaysWhere) {
   const auto image = storage.after_process_death();
   const auto path = run_path() / segment_name(1);
   const auto whole = image->content(path);
-  ASSERT_TRUE(image->remove(run_path() / kTailName));
 
   // Where each frame ends.
   auto file = image->open(path, OpenMode::kRead);
@@ -179,6 +178,8 @@ TEST(Recovery, DropsATornTailWhereverItIsTornAndSaysWhere) {
       ASSERT_TRUE(torn.make_folders(run_path()));
       ASSERT_TRUE(torn.open(path, OpenMode::kCreateNew));
       torn.set_content(path, bytes);
+      // A machine that died left the mapping's name, not its content.
+      ASSERT_TRUE(torn.open(run_path() / kTailName, OpenMode::kCreateNew));
 
       // A record that ends in zeroes is whole as soon as the rest of it is there.
       const auto same = std::mismatch(bytes.begin(), bytes.end(), whole.begin(), whole.end());
@@ -218,6 +219,29 @@ TEST(Recovery, RefusesDamageInWhatWasDurable) {
   EXPECT_EQ(place.file, path);
   EXPECT_EQ(place.offset, at);
   EXPECT_EQ(image->content(path), bytes);
+}
+
+TEST(Recovery, NeverTakesDamageInAClosedRunForATornTail) {
+  FaultyStorage storage;
+  (void)write_run(storage, small_options(kFolder), 40, 5);
+  const auto path = run_path() / segment_name(1);
+  const auto whole = storage.content(path);
+  const std::size_t begin = read_header(**storage.open(path, OpenMode::kRead))->header_bytes;
+  base::RandomStream random(9, "closed run");
+  for (int i = 0; i < 200; ++i) {
+    auto bytes = whole;
+    if (i % 4 == 0) {
+      bytes.resize(begin + random.below(whole.size() - begin));
+    } else {
+      const std::size_t at = begin + random.below(whole.size() - begin);
+      bytes[at] ^= std::byte{1} << random.below(8);
+    }
+    const auto image = storage.after_process_death();
+    image->set_content(path, bytes);
+    const auto lock = FolderLock::take(*image, kFolder);
+    EXPECT_FALSE(recover_run(*image, **lock, run_path())) << i;
+    EXPECT_EQ(image->content(path), bytes) << i;
+  }
 }
 
 TEST(Recovery, ARunThatDiedBeforeItsFirstSegmentHoldsNothing) {
