@@ -7,13 +7,16 @@
 #include "host/cli/clock_pacer.hpp"
 #include "host/cli/core_options.hpp"
 #include "host/cli/program_files.hpp"
+#include "host/cli/recorded_recipe.hpp"
 #include "host/journal/objects.hpp"
 #include "host/plugin/catalogue.hpp"
 
 #include <boost/json/parse.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <span>
+#include <thread>
 #include <utility>
 
 namespace writ::cli {
@@ -82,7 +85,13 @@ FindModule find_in_folders(const config::Loaded& loaded) {
 
 std::shared_ptr<journal::FolderLock> lock_journal(journal::Storage& storage,
                                                   const config::Config& config) {
+  // A host that was killed holds its lock until the kernel has taken its memory apart.
+  constexpr int kTries = 40;
   auto lock = journal::FolderLock::take(storage, config.journal.dir);
+  for (int i = 1; i < kTries && !lock && lock.error().code() == base::Errc::kLocked; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    lock = journal::FolderLock::take(storage, config.journal.dir);
+  }
   if (lock) return *lock;
   const bool locked = lock.error().code() == base::Errc::kLocked;
   throw base::InputError(config.journal.dir.string(),
@@ -143,6 +152,10 @@ HostSession::HostSession(config::Loaded loaded, journal::Storage& storage,
       config.mode == config::Mode::kLive && config.journal.promise == config::Promise::kDurable;
   setup_.promise = durable ? engine::OrderPromise::kDurable : engine::OrderPromise::kAppended;
   setup_.duration_ns = options.duration_ns;
+  // The past is gone through as it was made, whatever has been changed since.
+  if (past != nullptr) {
+    setup_.past = recipe_of_past(*past, config.journal.dir, manifest_.seed_root);
+  }
 
   const auto* text = reinterpret_cast<const std::byte*>(setup_.config_text.data());
   const auto kept = journal::store_object(storage, config.journal.dir,

@@ -2,12 +2,12 @@
 #include "host/base/hex.hpp"
 #include "host/base/input_error.hpp"
 #include "host/cli/arguments.hpp"
-#include "host/cli/assemble.hpp"
 #include "host/cli/build_facts.hpp"
 #include "host/cli/core_options.hpp"
 #include "host/cli/host_session.hpp"
 #include "host/cli/output.hpp"
 #include "host/cli/program_files.hpp"
+#include "host/cli/recorded_recipe.hpp"
 #include "host/cli/run_commands.hpp"
 #include "host/cli/run_folders.hpp"
 #include "host/engine/verifier.hpp"
@@ -125,19 +125,6 @@ class ReplayModules {
   std::map<std::string, std::shared_ptr<const plugin::Module>> loaded_;
 };
 
-config::Loaded recorded_config(const std::string& text, const std::filesystem::path& folder) {
-  config::Loaded loaded;
-  loaded.document = config::Document::recorded(text, folder.string() + ": recorded configuration");
-  loaded.config = config::read_config(loaded.document, folder);
-  return loaded;
-}
-
-std::vector<std::uint32_t> instrument_numbers(const model::InstrumentTable& tables) {
-  std::vector<std::uint32_t> numbers;
-  for (const auto* instrument : tables.instruments()) numbers.push_back(instrument->instrument);
-  return numbers;
-}
-
 std::uint32_t recorded_seed(const RecordedRun& run) {
   const auto* seed = run.manifest.if_contains("seed_root");
   boost::json::error_code error;
@@ -226,30 +213,13 @@ config::Loaded verified_config(const RecordedRun& run, const Arguments& argument
 ExitStatus verify(journal::Storage& storage, const RecordedRun& run, const Arguments& arguments) {
   ReplayModules modules(run, arguments);
   auto loaded = verified_config(run, arguments);
-  Numbering numbering(run.tables);
   engine::VerifySetup setup;
-  setup.instances = assemble_instances(
-      loaded,
-      [&](const config::InstanceConfig& instance) { return modules.find(instance, run.tables); },
-      instrument_numbers(run.tables), numbering);
-  setup.core = core_options(loaded.config, numbering.tables(), recorded_seed(run));
+  static_cast<engine::Recipe&>(setup) = recorded_recipe(
+      loaded, run.folder, run.tables, run.all_tables, recorded_seed(run),
+      [&](const config::InstanceConfig& instance, const model::InstrumentTable& tables) {
+        return modules.find(instance, tables);
+      });
   setup.resimulate = arguments.has("resimulate");
-  // Each reload is compared with what ran before it.
-  auto running = setup.instances;
-  setup.reload = [&](std::string_view text) {
-    auto changed = recorded_config(std::string(text), run.folder);
-    Numbering later(run.all_tables);
-    auto instances = assemble_instances(
-        changed,
-        [&](const config::InstanceConfig& instance) {
-          return modules.find(instance, run.all_tables);
-        },
-        instrument_numbers(run.all_tables), later);
-    auto reload = compare_instances(running, instances);
-    reload.arbiter = arbiter_options(changed.config, run.all_tables);
-    running = std::move(instances);
-    return reload;
-  };
   const auto other_build = differences_of_build(run, setup.instances);
   venue::paper::PaperVenue venue(paper_options(loaded.config));
   const auto verified = engine::verify_run(storage, run.folder, setup, venue);

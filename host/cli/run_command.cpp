@@ -105,6 +105,12 @@ ExitStatus run_host(const Command& command, const Words& words) {
     return ExitStatus::kHalted;
   }
 
+  if (continues != nullptr && continues->run.torn_tail) {
+    const auto& torn = *continues->run.torn_tail;
+    std::cerr << "writ: " << torn.place.file.string() << ": dropped " << torn.bytes
+              << " bytes of a torn record at offset " << torn.place.offset << "\n";
+  }
+
   SessionOptions options;
   options.duration_ns = arguments.duration("for");
   HostSession session(std::move(loaded), storage, std::move(lock), continues, options);

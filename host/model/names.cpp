@@ -49,7 +49,9 @@ constexpr auto kOperatorCommandList =
                          {WRIT_OPERATOR_STOP, "stop"},
                          {WRIT_OPERATOR_FLATTEN, "flatten"},
                          {WRIT_OPERATOR_RESUME_AFTER_KILL, "resume_after_kill"},
-                         {WRIT_OPERATOR_ADJUST, "adjust"}});
+                         {WRIT_OPERATOR_ADJUST, "adjust"},
+                         {WRIT_OPERATOR_HALT, "halt"},
+                         {WRIT_OPERATOR_RELOAD_REFUSED, "reload_refused"}});
 constexpr auto kSideList = std::to_array<Word>(
     {{WRIT_SIDE_NONE, "NONE"}, {WRIT_SIDE_BUY, "BUY"}, {WRIT_SIDE_SELL, "SELL"}});
 constexpr auto kDeltaFlagList =
