@@ -510,7 +510,8 @@ TEST(RestartOfAStrategy, ThatIsGoneLeavesNoOrderAndNoLease) {
   (*run)->go();
   EXPECT_EQ((*run)->pipeline().orders().sums({0, 0, 1}).count, 0U);
   EXPECT_NE((*run)->pipeline().arbiter().owner(1, 1), 1U);
-  const auto verdicts = all<writ_verdict>(read_run(*dead.storage, run_folder(world, 2)));
+  const auto records = read_run(*dead.storage, run_folder(world, 2));
+  const auto verdicts = all<writ_verdict>(records);
   EXPECT_TRUE(std::any_of(verdicts.begin(), verdicts.end(),
                           [](const auto* v) { return v->instance == 2 && v->approved != 0; }));
 }

@@ -173,6 +173,8 @@ template <model::Record T>
   }
   return found;
 }
+template <model::Record T>
+std::vector<const T*> all(std::vector<Words>&&) = delete;  // what is found points into the records
 
 /// Index of the first record at or after `from` that satisfies; records.size() if none.
 [[nodiscard]] std::size_t find(const std::vector<Words>& records, std::size_t from,
