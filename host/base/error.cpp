@@ -72,8 +72,10 @@ std::string to_string(const Error& error) {
     return text + std::generic_category().message(static_cast<int>(error.detail()));
   }
   text += to_string(error.code());
-  if (error.detail() != 0) text += " (" + std::to_string(error.detail()) + ")";
-  return text;
+  if (error.detail() == 0) return text;
+  const bool at_offset = error.code() == Errc::kCorrupt || error.code() == Errc::kTruncated;
+  const std::string detail = std::to_string(error.detail());
+  return text + (at_offset ? " at offset " + detail : " (" + detail + ")");
 }
 
 Error error_from_errno(int system_errno, const char* step) noexcept {

@@ -45,4 +45,12 @@ InputError InputError::at_offset(std::string file, std::uint64_t byte, std::stri
   return InputError(std::move(file), 0, 0, byte, std::move(message));
 }
 
+InputError InputError::from(std::string file, const Error& error) {
+  if (error.code() != Errc::kCorrupt && error.code() != Errc::kTruncated) {
+    return InputError(std::move(file), to_string(error));
+  }
+  return at_offset(std::move(file), static_cast<std::uint64_t>(error.detail()),
+                   std::string(error.step()) + ": " + to_string(error.code()));
+}
+
 }  // namespace writ::base

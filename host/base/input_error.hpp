@@ -1,5 +1,7 @@
 #pragma once
 
+#include "host/base/error.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
@@ -19,6 +21,9 @@ class InputError : public std::runtime_error {
   /// A place in a binary file; `byte` counts from 0.
   [[nodiscard]] static InputError at_offset(std::string file, std::uint64_t byte,
                                             std::string message);
+  /// What an error met while reading `file` says; of kCorrupt and kTruncated the detail is the
+  /// place.
+  [[nodiscard]] static InputError from(std::string file, const Error& error);
 
   [[nodiscard]] const std::string& file() const noexcept { return file_; }
   [[nodiscard]] std::int64_t line() const noexcept { return line_; }      ///< 0: not known

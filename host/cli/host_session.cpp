@@ -98,6 +98,16 @@ std::shared_ptr<journal::FolderLock> lock_journal(journal::Storage& storage,
                          locked ? "another host writes this journal" : to_string(lock.error()));
 }
 
+std::optional<engine::Past> past_of(journal::Storage& storage, const journal::FolderLock& lock) {
+  journal::Place place;
+  auto past = engine::open_past(storage, lock, &place);
+  if (past) return std::move(*past);
+  const auto& error = past.error();
+  throw base::InputError::at_offset(
+      place.file.string(), place.offset,
+      std::string(error.step()) + ": " + base::to_string(error.code()));
+}
+
 HostSession::HostSession(config::Loaded loaded, journal::Storage& storage,
                          std::shared_ptr<journal::FolderLock> lock, const engine::Past* past,
                          const SessionOptions& options)

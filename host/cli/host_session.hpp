@@ -68,6 +68,11 @@ class HostSession {
 [[nodiscard]] std::shared_ptr<journal::FolderLock> lock_journal(journal::Storage& storage,
                                                                 const config::Config& config);
 
+/// The run a start would continue, recovered; nothing if there is none. Throws base::InputError
+/// that names the file and the offset of damage.
+[[nodiscard]] std::optional<engine::Past> past_of(journal::Storage& storage,
+                                                  const journal::FolderLock& lock);
+
 /// 32 bytes of 64 hexadecimal digits.
 [[nodiscard]] base::Sha256Digest digest_of(const std::string& hex);
 

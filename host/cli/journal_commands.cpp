@@ -27,7 +27,7 @@ ExitStatus verify(const Command& command, const Words& words) {
   const auto folder = find_run(arguments.words()[0], arguments);
   journal::PosixStorage storage;
   const auto report = journal::verify_run(storage, folder);
-  if (!report) throw base::InputError(folder.string(), to_string(report.error()));
+  if (!report) throw base::InputError::from(folder.string(), report.error());
   if (arguments.json()) {
     boost::json::object result;
     result["ok"] = report->ok();
@@ -78,7 +78,7 @@ ExitStatus dump(const Command& command, const Words& words) {
   const auto folder = find_run(arguments.words()[0], arguments);
   journal::PosixStorage storage;
   auto reader = journal::Reader::open(storage, folder);
-  if (!reader) throw base::InputError(folder.string(), to_string(reader.error()));
+  if (!reader) throw base::InputError::from(folder.string(), reader.error());
   // From the beginning in any case: the tables name what the numbers stand for.
   model::InstrumentTable tables;
   for (;;) {

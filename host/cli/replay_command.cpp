@@ -46,21 +46,20 @@ struct RecordedRun {
   journal::RunHashes hashes;
 };
 
-base::Failure failure(const journal::Reader& reader, const base::Error& error) {
-  std::cerr << "writ: " << reader.describe(error) << "\n";
-  return base::Failure(error);
+base::InputError unreadable(const journal::Reader& reader, const base::Error& error) {
+  return {"", reader.describe(error)};
 }
 
 RecordedRun read_run(journal::Storage& storage, const std::filesystem::path& folder) {
   auto reader = journal::Reader::open(storage, folder);
-  if (!reader) throw base::InputError(folder.string(), to_string(reader.error()));
+  if (!reader) throw base::InputError::from(folder.string(), reader.error());
   RecordedRun run;
   run.folder = folder;
   run.identity = reader->identity();
   bool begun = false;  // past the tables of the start
   for (;;) {
     const auto next = reader->next();
-    if (!next) throw failure(*reader, next.error());
+    if (!next) throw unreadable(*reader, next.error());
     if (*next == nullptr) break;
     const writ_record& record = **next;
     static_cast<void>(run.all_tables.apply(record));

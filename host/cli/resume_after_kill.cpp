@@ -41,20 +41,19 @@ ExitStatus resume_after_kill(const Arguments& arguments) {
   auto loaded = config::load_config(arguments.required("config"));
   journal::PosixStorage storage;
   auto lock = lock_journal(storage, loaded.config);
-  auto past = engine::open_past(storage, *lock);
-  if (!past) throw base::Failure(past.error());
-  if (!*past || !(*past)->killed) {
+  const auto past = past_of(storage, *lock);
+  if (!past || !past->killed) {
     throw base::InputError(loaded.config.journal.dir.string(), "no killed run there");
   }
-  const auto number = (*past)->run.identity.run_number.raw();
-  if (wanted != std::to_string(number) && wanted != (*past)->folder.string()) {
+  const auto number = past->run.identity.run_number.raw();
+  if (wanted != std::to_string(number) && wanted != past->folder.string()) {
     throw base::InputError("", "the killed run is " + std::to_string(number) + ", not " + wanted);
   }
 
-  HostSession session(std::move(loaded), storage, std::move(lock), &**past, {});
+  HostSession session(std::move(loaded), storage, std::move(lock), &*past, {});
   OneCommand operators(reason);
   TapePacer pacer;
-  auto begun = engine::Run::start(session.setup(), storage, &**past, session.feeds().source(),
+  auto begun = engine::Run::start(session.setup(), storage, &*past, session.feeds().source(),
                                   session.venue(), pacer, operators);
   if (!begun) throw base::Failure(begun.error());
   static_cast<void>((*begun)->go());

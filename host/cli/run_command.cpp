@@ -94,9 +94,8 @@ ExitStatus run_host(const Command& command, const Words& words) {
   SignalWatch signals(attention);
   journal::PosixStorage storage;
   auto lock = lock_journal(storage, loaded.config);
-  auto past = engine::open_past(storage, *lock);
-  if (!past) throw base::Failure(past.error());
-  const engine::Past* continues = *past ? &**past : nullptr;
+  const auto past = past_of(storage, *lock);
+  const engine::Past* continues = past ? &*past : nullptr;
   if (continues != nullptr && continues->killed) {
     std::cerr << "writ: run " << continues->run.identity.run_number.raw()
               << " was killed; to trade again: writ resume --after-kill "

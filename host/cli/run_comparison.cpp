@@ -74,7 +74,7 @@ class SideReader {
  private:
   static journal::Reader open(journal::Storage& storage, const std::filesystem::path& folder) {
     auto reader = journal::Reader::open(storage, folder);
-    if (!reader) throw base::InputError(folder.string(), to_string(reader.error()));
+    if (!reader) throw base::InputError::from(folder.string(), reader.error());
     return std::move(*reader);
   }
 

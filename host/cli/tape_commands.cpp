@@ -218,9 +218,9 @@ ExitStatus info(const Command& command, const Words& words) {
   const fs::path path = arguments.words()[0];
   journal::PosixStorage storage;
   const auto reader = journal::TapeReader::open(storage, path);
-  if (!reader) throw base::InputError(path.string(), to_string(reader.error()));
+  if (!reader) throw base::InputError::from(path.string(), reader.error());
   const auto verified = journal::verify_tape(storage, path);
-  if (!verified) throw base::InputError(path.string(), to_string(verified.error()));
+  if (!verified) throw base::InputError::from(path.string(), verified.error());
   if (!verified->ok()) {
     throw base::InputError::at_offset(path.string(), verified->damage->place.offset,
                                       verified->damage->text);

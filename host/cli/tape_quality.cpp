@@ -44,7 +44,7 @@ class IncidentCounter final : public model::RecordSink {
 
 TapeQuality tape_quality(journal::Storage& storage, const std::filesystem::path& path) {
   auto reader = journal::TapeReader::open(storage, path);
-  if (!reader) throw base::InputError(path.string(), to_string(reader.error()));
+  if (!reader) throw base::InputError::from(path.string(), reader.error());
   TapeQuality quality;
   IncidentCounter sink(quality);
   market::Markets markets;

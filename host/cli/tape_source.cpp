@@ -15,9 +15,9 @@ namespace {
 
 journal::TapeReader open_checked(journal::Storage& storage, const std::filesystem::path& path) {
   auto reader = journal::TapeReader::open(storage, path);
-  if (!reader) throw base::InputError(path.string(), to_string(reader.error()));
+  if (!reader) throw base::InputError::from(path.string(), reader.error());
   const auto report = journal::verify_tape(storage, path);
-  if (!report) throw base::InputError(path.string(), to_string(report.error()));
+  if (!report) throw base::InputError::from(path.string(), report.error());
   if (!report->ok()) {
     throw base::InputError::at_offset(path.string(), report->damage->place.offset,
                                       report->damage->text);

@@ -35,14 +35,13 @@ struct Target {
   std::uint64_t snapshot = 0;  // seq, in the same run
 };
 
-base::Failure unreadable(const journal::Reader& reader, const base::Error& error) {
-  static_cast<void>(reader);
-  return base::Failure(error);
+base::InputError unreadable(const journal::Reader& reader, const base::Error& error) {
+  return {"", reader.describe(error)};
 }
 
 journal::Reader open(journal::Storage& storage, const std::filesystem::path& folder) {
   auto reader = journal::Reader::open(storage, folder);
-  if (!reader) throw base::InputError(folder.string(), to_string(reader.error()));
+  if (!reader) throw base::InputError::from(folder.string(), reader.error());
   return std::move(*reader);
 }
 

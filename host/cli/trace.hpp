@@ -13,8 +13,7 @@ namespace writ::cli {
 /// verdict` (each check with its numbers; if vetoed `failed` with by how much), `orders` (each with
 /// its transitions and reports), `fills, executed_trades, ledger, pnl`. `id` is a decimal record
 /// id, or a client order id. `run_folder` is a run of the journal; the chain may lead through
-/// others. Throws base::InputError if there is no such id, base::Failure if the journal cannot be
-/// read.
+/// others. Throws base::InputError if there is no such id or the journal cannot be read.
 [[nodiscard]] boost::json::object trace(journal::Storage& storage,
                                         const std::filesystem::path& run_folder,
                                         const std::string& id);

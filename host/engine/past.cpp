@@ -14,11 +14,14 @@ namespace {
 /// Reads a run from its beginning to its end.
 class PastReading {
  public:
-  base::Result<void> read(journal::Storage& storage, const std::filesystem::path& folder) {
+  base::Result<void> read(journal::Storage& storage, const std::filesystem::path& folder,
+                          journal::Place& place) {
+    place = {folder, 0};
     auto reader = journal::Reader::open(storage, folder);
     if (!reader) return reader.error();
     while (true) {
       const auto next = reader->next();
+      place = reader->place();
       if (!next) return next.error();
       if (*next == nullptr) return {};
       if (auto added = add(**next); !added) return added;
@@ -72,18 +75,21 @@ class PastReading {
 }  // namespace
 
 base::Result<std::optional<Past>> open_past(journal::Storage& storage,
-                                            const journal::FolderLock& lock) {
+                                            const journal::FolderLock& lock,
+                                            journal::Place* place) {
+  journal::Place unused;
+  if (place == nullptr) place = &unused;
   auto runs = journal::list_runs(storage, lock.folder());
   if (!runs) return runs.error();
   std::vector<journal::RunEntry> unfinished;
   std::int64_t last_ts = 0;
   for (; !runs->empty(); runs->pop_back()) {
     const auto& run = runs->back();
-    const auto recovered = journal::recover_run(storage, lock, run.folder);
+    const auto recovered = journal::recover_run(storage, lock, run.folder, place);
     if (!recovered) return recovered.error();
     if (recovered->last_seq.raw() == 0) continue;  // it died before its first record
     PastReading reading;
-    if (auto read = reading.read(storage, run.folder); !read) return read.error();
+    if (auto read = reading.read(storage, run.folder, *place); !read) return read.error();
     last_ts = std::max(last_ts, reading.last_ts());
     if (!reading.has_checkpoint()) {
       unfinished.insert(unfinished.begin(), run);

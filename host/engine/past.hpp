@@ -2,6 +2,7 @@
 
 #include "host/base/result.hpp"
 #include "host/journal/folder.hpp"
+#include "host/journal/reader.hpp"
 #include "host/journal/recovery.hpp"
 #include "host/journal/storage.hpp"
 #include "host/model/instrument_table.hpp"
@@ -32,8 +33,9 @@ struct Past {
 };
 
 /// Recovers the runs of the folder from the last back to one with a checkpoint, and reads that;
-/// nothing if there is none. Errors: as recover_run and Reader.
+/// nothing if there is none. Errors: as recover_run and Reader; `place` then says where.
 [[nodiscard]] base::Result<std::optional<Past>> open_past(journal::Storage& storage,
-                                                          const journal::FolderLock& lock);
+                                                          const journal::FolderLock& lock,
+                                                          journal::Place* place = nullptr);
 
 }  // namespace writ::engine
