@@ -1,6 +1,6 @@
-// altered_copy RUN_FOLDER JOURNAL_FOLDER SHARE: copies a run into another journal folder, with sound
-// checksums, but with one trade's quantity changed: the first one at or after that share (0 to 1) of
-// the run's records. Prints the seq of the altered record and how many were copied.
+// altered_copy RUN_FOLDER JOURNAL_FOLDER SHARE: copies a run into another journal folder, with
+// sound checksums, but with one trade's quantity changed: the first one at or after that share (0
+// to 1) of the run's records. Prints the seq of the altered record and how many were copied.
 #include "host/journal/reader.hpp"
 #include "host/journal/storage.hpp"
 #include "host/journal/writer.hpp"

@@ -1,7 +1,7 @@
-// observed_host CONFIG FD: `writ run` as seen from outside. The same assembly, but what the core has
-// put on record is told to the pipe FD at once: 24 bytes for each, kind, seq and a checksum of the
-// record's bytes. Kinds: 1 the run's beginning is on record up to this seq, 2 an input, after its
-// append returned, 3 an order that the gateway was given.
+// observed_host CONFIG FD: `writ run` as seen from outside. The same assembly, but what the core
+// has put on record is told to the pipe FD at once: 24 bytes for each, kind, seq and a checksum of
+// the record's bytes. Kinds: 1 the run's beginning is on record up to this seq, 2 an input, after
+// its append returned, 3 an order that the gateway was given.
 #include "host/base/crc32c.hpp"
 #include "host/base/result.hpp"
 #include "host/cli/clock_pacer.hpp"

@@ -2,10 +2,10 @@
 // the other would have come to if nothing had killed it, compared with what was taken over.
 //
 // The dead run is computed again from its first checkpoint through the real plugins, without the
-// code of a restart. Where the crash cut off what follows its last input, the outcomes that the next
-// start put on record are fed instead: an intent that it judged, a record that got another number.
-// One JSON object a line: run, continues, inputs, cut, instances, differing (sections of the
-// checkpoint that are not equal byte for byte), trouble.
+// code of a restart. Where the crash cut off what follows its last input, the outcomes that the
+// next start put on record are fed instead: an intent that it judged, a record that got another
+// number. One JSON object a line: run, continues, inputs, cut, instances, differing (sections of
+// the checkpoint that are not equal byte for byte), trouble.
 #include "host/base/input_error.hpp"
 #include "host/base/result.hpp"
 #include "host/cli/core_options.hpp"
@@ -176,7 +176,8 @@ std::vector<ReferenceSink::Outcome> completed_by(const std::vector<const Recorde
 
 /// One recomputation of a dead run, and what is said of it.
 boost::json::object compare(const cli::HostSession& session, execution::OrderGateway& gateway,
-                            const RecordedRun& dead, const std::vector<const RecordedRun*>& starts) {
+                            const RecordedRun& dead,
+                            const std::vector<const RecordedRun*>& starts) {
   const RecordedRun& heir = *starts.back();
   ReferenceSink sink(dead.number);
   engine::Pipeline pipeline(session.setup().core, sink);
@@ -243,9 +244,9 @@ boost::json::object compare(const cli::HostSession& session, execution::OrderGat
       differing.emplace_back(name);
     }
   }
-  return {{"run", heir.number.raw()},  {"continues", dead.number.raw()},
-          {"inputs", inputs},          {"cut", !completions.empty()},
-          {"instances", instances},    {"differing", std::move(differing)},
+  return {{"run", heir.number.raw()}, {"continues", dead.number.raw()},
+          {"inputs", inputs},         {"cut", !completions.empty()},
+          {"instances", instances},   {"differing", std::move(differing)},
           {"trouble", sink.trouble()}};
 }
 

@@ -1,6 +1,7 @@
-// run_digest RUN_FOLDER: one JSON array for each record of a run, [seq, type, checksum of the bytes],
-// and after that for an ORDER its id, client id, intent, state and command, for a FILL its order,
-// client id and the venue's trade id, for a VERDICT its intent. Fails where the journal is damaged.
+// run_digest RUN_FOLDER: one JSON array for each record of a run, [seq, type, checksum of the
+// bytes], and after that for an ORDER its id, client id, intent, state and command, for a FILL its
+// order, client id and the venue's trade id, for a VERDICT its intent. Fails where the journal is
+// damaged.
 #include "host/base/crc32c.hpp"
 #include "host/journal/reader.hpp"
 #include "host/journal/storage.hpp"

@@ -269,6 +269,13 @@ def verify_journal(config, folder):
     return records
 
 
+def temporary_folder(case):
+    """A folder that is removed with the case, or with all cases of a class."""
+    made = tempfile.TemporaryDirectory(prefix="writ-test-", ignore_cleanup_errors=True)
+    (case.addClassCleanup if isinstance(case, type) else case.addCleanup)(made.cleanup)
+    return pathlib.Path(made.name)
+
+
 class ProgramTest(unittest.TestCase):
     """A folder of its own for each case, and the wish to know every count."""
 
@@ -279,9 +286,7 @@ class ProgramTest(unittest.TestCase):
             shutil.rmtree(self.folder, ignore_errors=True)
             self.folder.mkdir(parents=True)
         else:
-            made = tempfile.TemporaryDirectory(prefix="writ-test-", ignore_cleanup_errors=True)
-            self.addCleanup(made.cleanup)
-            self.folder = pathlib.Path(made.name)
+            self.folder = temporary_folder(self)
         self.random = random.Random(f"{seed} {self.id().rpartition('.')[2]}")
 
     def write(self, name, text):

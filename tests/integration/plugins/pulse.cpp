@@ -1,6 +1,6 @@
-// A strategy whose every step can be foretold: an order at each so many snapshots, buying and selling
-// in turn, whether or not it may trade. PULSE_EVERY is built in, so that two builds differ in nothing
-// else.
+// A strategy whose every step can be foretold: an order at each so many snapshots, buying and
+// selling in turn, whether or not it may trade. PULSE_EVERY is built in, so that two builds differ
+// in nothing else.
 #include <writ/module.hpp>
 #include <writ/strategy.hpp>
 
@@ -40,9 +40,7 @@ class Pulse final : public writ::Strategy {
   }
 
   void save(writ::StateWriter& state) const override { state.put(seen_); }
-  void load(writ::StateReader& state, std::uint32_t) override {
-    seen_ = state.get<std::int64_t>();
-  }
+  void load(writ::StateReader& state, std::uint32_t) override { seen_ = state.get<std::int64_t>(); }
 
  private:
   std::int64_t seen_ = 0;
