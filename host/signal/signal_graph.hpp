@@ -17,7 +17,8 @@ struct Wire {
 };
 
 /// The signal instances in an order in which every publisher comes before its subscribers; among
-/// equals, as given. Errors: kInvalid with detail = an instance on a cycle.
+/// equals, as given. `instances` has no repeats. Errors: kInvalid with detail = an instance on a
+/// cycle.
 [[nodiscard]] base::Result<std::vector<std::uint32_t>> topological_order(
     const std::vector<std::uint32_t>& instances, const std::vector<Wire>& wires);
 
