@@ -1,10 +1,22 @@
 #include "host/strategy/evaluation_schedule.hpp"
 
-#include <algorithm>
-
 #include "host/base/assert.hpp"
 
+#include <algorithm>
+
 namespace writ::strategy {
+namespace {
+
+// A plugin may ask for any interval: what would be past the end of time is never.
+std::int64_t after(std::int64_t now, std::int64_t interval_ns) {
+  return now > INT64_MAX - interval_ns ? INT64_MAX : now + interval_ns;
+}
+
+std::int64_t next_multiple(std::int64_t now, std::int64_t interval_ns) {
+  return after(now - now % interval_ns, interval_ns);
+}
+
+}  // namespace
 
 EvaluationSchedule::EvaluationSchedule(std::uint32_t trigger, std::int64_t interval_ns,
                                        std::vector<std::uint32_t> instruments)
@@ -29,7 +41,7 @@ bool EvaluationSchedule::on_change(const MarketChange& change, std::int64_t now)
       return change.trade;
     case WRIT_TRIGGER_TIMER:
       // The first event of a market starts its clock, on whole multiples of the interval.
-      if (due->second == kNever) due->second = (now / interval_ns_ + 1) * interval_ns_;
+      if (due->second == kNever) due->second = next_multiple(now, interval_ns_);
       return false;
     case WRIT_TRIGGER_CONFLATED: {
       if (!change.top && !change.trade) return false;
@@ -38,7 +50,7 @@ bool EvaluationSchedule::on_change(const MarketChange& change, std::int64_t now)
         due->second = earliest;
         return false;
       }
-      earliest = now + interval_ns_;
+      earliest = after(now, interval_ns_);
       due->second = kNever;
       return true;
     }
@@ -51,10 +63,10 @@ std::optional<std::uint32_t> EvaluationSchedule::take_due(std::int64_t now) {
   for (auto& [instrument, due] : due_) {
     if (due > now) continue;
     if (trigger_ == WRIT_TRIGGER_TIMER) {
-      due = (now / interval_ns_ + 1) * interval_ns_;
+      due = next_multiple(now, interval_ns_);
     } else {
       due = kNever;
-      earliest_[instrument] = now + interval_ns_;
+      earliest_[instrument] = after(now, interval_ns_);
     }
     return instrument;
   }

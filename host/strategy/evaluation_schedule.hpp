@@ -45,8 +45,8 @@ class EvaluationSchedule {
 
   std::uint32_t trigger_;
   std::int64_t interval_ns_;
-  std::map<std::uint32_t, std::int64_t> due_;      // per instrument; kNever = nothing pending
-  std::map<std::uint32_t, std::int64_t> earliest_; // CONFLATED: not again before
+  std::map<std::uint32_t, std::int64_t> due_;       // per instrument; kNever = nothing pending
+  std::map<std::uint32_t, std::int64_t> earliest_;  // CONFLATED: not again before
 };
 
 }  // namespace writ::strategy
