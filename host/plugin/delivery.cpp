@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace writ::plugin {
 
@@ -38,7 +39,10 @@ bool Delivery::wants(const writ_record& record, Change change) {
       case WRIT_TRIGGER_CONFLATED: {
         const auto [earliest, first] = earliest_.try_emplace({record.type, instrument}, INT64_MIN);
         if (record.ingest_ts < earliest->second) return false;
-        earliest->second = record.ingest_ts + subscription.interval_ns;
+        // A plugin may ask for any interval: one past the end of time never ends.
+        earliest->second = record.ingest_ts > INT64_MAX - subscription.interval_ns
+                               ? INT64_MAX
+                               : record.ingest_ts + subscription.interval_ns;
         return true;
       }
       default:
@@ -63,6 +67,7 @@ void Delivery::save(base::ByteWriter& out) const {
 }
 
 bool Delivery::load(base::ByteReader& in) {
+  earliest_.clear();
   const auto count = in.get<std::uint64_t>();
   for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
     const auto type = in.get<std::uint16_t>();

@@ -15,7 +15,10 @@ class WarmUp {
 
   void on_event(std::int64_t now) {
     if (events_left_ > 0) --events_left_;
-    if (until_ == kNotStarted) until_ = now + duration_ns_;
+    if (until_ == kNotStarted) {
+      // A plugin may ask for any duration: one past the end of time never ends.
+      until_ = now > kNever - duration_ns_ ? kNever : now + duration_ns_;
+    }
     if (until_ <= now) over_ = true;
   }
   [[nodiscard]] bool warm() const { return events_left_ == 0 && (duration_ns_ == 0 || over_); }
@@ -34,6 +37,7 @@ class WarmUp {
 
  private:
   static constexpr std::int64_t kNotStarted = INT64_MIN;
+  static constexpr std::int64_t kNever = INT64_MAX;
 
   std::uint64_t events_left_;
   std::int64_t duration_ns_;
