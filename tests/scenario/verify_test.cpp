@@ -177,9 +177,9 @@ TEST_F(VerifyOfOneRun, ARunThatDiedAnywhereIsEqualAsFarAsItGoes) {
   for (std::size_t i = 0; i < scaled(30); ++i) {
     const std::size_t count = records_.size() * (i + 1) / (scaled(30) + 1);
     const auto storage = dead_run(world_, records_, count);
-    if (!all<writ_deposit>(
-             {records_.begin(), records_.begin() + static_cast<std::ptrdiff_t>(count)})
-             .empty()) {
+    const std::vector<Words> recorded(records_.begin(),
+                                      records_.begin() + static_cast<std::ptrdiff_t>(count));
+    if (!all<writ_deposit>(recorded).empty()) {
       const auto verified = verify(world_, *storage, 1);
       EXPECT_FALSE(verified.difference) << count << " records: " << verified.difference->text;
     }
