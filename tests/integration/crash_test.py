@@ -110,6 +110,8 @@ class Crash(wp.ProgramTest):
             self.assertEqual(by_seq[seq][2], checksum, f"run {run} record {seq} is not what was seen")
             self.assertLess(by_seq[seq][1], 1000)
             last = seq
+        if seen.begun_to == 0:
+            return  # killed while the run's beginning was being written
         inputs_on_record = [r[0] for r in records if r[1] < 1000 and r[0] > seen.begun_to]
         # One may have been appended whose message did not reach the pipe.
         self.assertIn(len(inputs_on_record) - len(seen.inputs), (0, 1), f"run {run}")

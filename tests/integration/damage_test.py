@@ -21,7 +21,7 @@ strategies:
     plugin: writ.market_maker
     account: main
     instruments: ["*"]
-    params: {order_notional: "500", requote_interval: "20ms"}
+    params: {order_notional: "500", requote_interval: "20ms", fee_cover: "0"}
 """
 
 

@@ -203,7 +203,7 @@ strategies:
     plugin: writ.market_maker
     account: main
     instruments: [sim/BTCUSDT]
-    params: {order_notional: "500", inventory_max: "2500", requote_interval: "20ms", retry_after: "200ms"}
+    params: {order_notional: "500", inventory_max: "2500", requote_interval: "20ms", retry_after: "200ms", fee_cover: "0"}
   - name: trend
     plugin: writ.directional
     account: main
