@@ -2,12 +2,8 @@
 
 import hashlib
 import json
-import os
-import pathlib
 import re
-import shutil
 import sqlite3
-import unittest
 
 import crash_test
 import writ_program as wp

@@ -2,14 +2,12 @@
 
 import collections
 import os
-import pathlib
 import select
 import signal
 import sqlite3
 import struct
 import subprocess
 import time
-import unittest
 
 import writ_program as wp
 

@@ -1,10 +1,8 @@
 """Damaged inputs: a clear error with the offset, or exactly one incident; never a crash, never a silent repair."""
 
 import gzip
-import pathlib
 import re
 import shutil
-import sqlite3
 
 import capture
 import writ_program as wp

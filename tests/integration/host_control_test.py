@@ -5,7 +5,6 @@ import shutil
 import signal
 import sqlite3
 import stat
-import unittest
 
 import writ_program as wp
 

@@ -1,12 +1,10 @@
 """The author's path: a strategy made outside the tree against the installed SDK joins a running host by reload.
 And every wrong thing an author can hand in is refused in one line while the host goes on undisturbed."""
 
-import pathlib
 import re
 import shutil
 import signal
 import struct
-import unittest
 
 import writ_program as wp
 

@@ -1,12 +1,8 @@
 """The main job on real recordings: captures become tapes, each tape backtests with intents, vetoes and fills, twice alike."""
 
 import gzip
-import json
-import pathlib
 import re
-import shutil
 import sqlite3
-import unittest
 import zipfile
 
 import writ_program as wp

@@ -1,12 +1,10 @@
 """A recorded run is computed again: equal, or the first record that differs is named."""
 
 import collections
-import json
 import pathlib
 import re
 import shutil
 import sys
-import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "integration"))
 import writ_program as wp  # noqa: E402
