@@ -1,12 +1,12 @@
 #pragma once
 
-#include <span>
-
 #include "host/base/result.hpp"
 #include "host/engine/core_sink.hpp"
 #include "host/engine/pipeline.hpp"
 #include "host/execution/order_gateway.hpp"
 #include "host/journal/checkpoint.hpp"
+
+#include <span>
 
 namespace writ::engine {
 

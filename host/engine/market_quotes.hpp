@@ -1,9 +1,9 @@
 #pragma once
 
-#include <cstdint>
-
 #include "host/ledger/marks.hpp"
 #include "host/market/markets.hpp"
+
+#include <cstdint>
 
 namespace writ::engine {
 

@@ -14,7 +14,8 @@ class Pacer {
  public:
   virtual ~Pacer() = default;
 
-  /// Waits until `ts` has come or someone calls for attention; true if it has come. [sequencer-thread]
+  /// Waits until `ts` has come or someone calls for attention; true if it has come.
+  /// [sequencer-thread]
   virtual bool wait_until(std::int64_t ts) = 0;
 
   /// What an event scheduled for `ts` is stamped with: `ts` itself for a tape, never earlier than

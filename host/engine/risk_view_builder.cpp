@@ -1,8 +1,8 @@
 #include "host/engine/risk_view_builder.hpp"
 
-#include <algorithm>
-
 #include "host/execution/reservation.hpp"
+
+#include <algorithm>
 
 namespace writ::engine {
 
@@ -14,7 +14,10 @@ arbiter::Holding RiskViewBuilder::holding(std::uint32_t account, std::uint32_t i
   return {instance == 0
               ? ledger_.position(account_id, instrument_id)
               : ledger_.strategy_position(account_id, InstanceId{instance}, instrument_id),
-          working.buy, working.sell, {}, {}};
+          working.buy,
+          working.sell,
+          {},
+          {}};
 }
 
 arbiter::TargetOrder RiskViewBuilder::target(const writ_intent& intent) const {

@@ -1,10 +1,5 @@
 #pragma once
 
-#include <cstdint>
-
-#include <writ/ids.hpp>
-#include <writ/money.hpp>
-
 #include "host/arbiter/arbiter.hpp"
 #include "host/arbiter/risk_view.hpp"
 #include "host/engine/core_sink.hpp"
@@ -12,6 +7,11 @@
 #include "host/ledger/ledger.hpp"
 #include "host/market/markets.hpp"
 #include "host/model/instrument_table.hpp"
+
+#include <writ/ids.hpp>
+#include <writ/money.hpp>
+
+#include <cstdint>
 
 namespace writ::engine {
 

@@ -1,8 +1,8 @@
 #include "host/engine/run_summary.hpp"
 
-#include <writ/money_abi.hpp>
-
 #include "host/model/record_view.hpp"
+
+#include <writ/money_abi.hpp>
 
 namespace writ::engine {
 namespace {

@@ -1,12 +1,11 @@
 #pragma once
 
+#include <writ/abi/record.h>
+#include <writ/money.hpp>
+
 #include <array>
 #include <cstdint>
 #include <map>
-
-#include <writ/money.hpp>
-
-#include <writ/abi/record.h>
 
 namespace writ::engine {
 

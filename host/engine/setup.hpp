@@ -1,20 +1,20 @@
 #pragma once
 
-#include <cstdint>
-#include <functional>
-#include <memory>
-#include <string>
-#include <string_view>
-#include <vector>
-
-#include <writ/money.hpp>
-
 #include "host/arbiter/arbiter.hpp"
 #include "host/execution/orders.hpp"
 #include "host/market/markets.hpp"
 #include "host/plugin/instance.hpp"
 #include "host/plugin/module.hpp"
 #include "host/plugin/parameters.hpp"
+
+#include <writ/money.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace writ::engine {
 

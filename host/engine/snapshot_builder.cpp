@@ -25,8 +25,8 @@ const writ_snapshot& SnapshotBuilder::build(const plugin::Actor& actor, std::uin
   const auto market = markets_.view(instrument_id, sink_.now());
   const auto features = markets_.features(instrument_id, sink_.now());
   const auto signals = board_.values_for(actor.number(), instrument);
-  const bool barred = arbiter_.is_killed(actor.account) ||
-                      arbiter_.is_paused(actor.account, actor.number());
+  const bool barred =
+      arbiter_.is_killed(actor.account) || arbiter_.is_paused(actor.account, actor.number());
 
   auto snapshot = model::make_record<writ_snapshot>();
   snapshot.header.event_ts = sink_.event_ts();

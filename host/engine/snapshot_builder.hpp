@@ -1,16 +1,16 @@
 #pragma once
 
-#include <cstdint>
-
 #include "host/arbiter/arbiter.hpp"
 #include "host/engine/core_sink.hpp"
+#include "host/engine/risk_view_builder.hpp"
 #include "host/execution/orders.hpp"
 #include "host/ledger/ledger.hpp"
 #include "host/market/markets.hpp"
 #include "host/model/record_view.hpp"
-#include "host/engine/risk_view_builder.hpp"
 #include "host/plugin/actor.hpp"
 #include "host/signal/signal_board.hpp"
+
+#include <cstdint>
 
 namespace writ::engine {
 

@@ -1,9 +1,9 @@
 #include "host/engine/verify_sink.hpp"
 
-#include <cstring>
-
 #include "host/model/catalogue.hpp"
 #include "host/model/record_view.hpp"
+
+#include <cstring>
 
 namespace writ::engine {
 namespace {

@@ -1,14 +1,14 @@
 #pragma once
 
+#include "host/base/result.hpp"
+#include "host/engine/core_sink.hpp"
+#include "host/journal/reader.hpp"
+
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "host/base/result.hpp"
-#include "host/engine/core_sink.hpp"
-#include "host/journal/reader.hpp"
 
 namespace writ::engine {
 

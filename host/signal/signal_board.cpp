@@ -1,10 +1,10 @@
 #include "host/signal/signal_board.hpp"
 
-#include <algorithm>
-#include <utility>
-
 #include "host/base/assert.hpp"
 #include "host/base/byte_stream.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace writ::signal {
 namespace {

@@ -1,5 +1,11 @@
 #pragma once
 
+#include "host/base/result.hpp"
+#include "host/signal/signal_graph.hpp"
+
+#include <writ/abi/signal.h>
+#include <writ/abi/snapshot.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -7,12 +13,6 @@
 #include <span>
 #include <tuple>
 #include <vector>
-
-#include <writ/abi/signal.h>
-#include <writ/abi/snapshot.h>
-
-#include "host/base/result.hpp"
-#include "host/signal/signal_graph.hpp"
 
 namespace writ::signal {
 
@@ -41,7 +41,8 @@ class SignalBoard {
     std::int64_t ingest_ts;
     double value;
   };
-  using Key = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>;  // publisher, signal, instrument
+  using Key =
+      std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>;  // publisher, signal, instrument
 
   std::vector<Wire> wires_;
   std::map<Key, Latest> latest_;

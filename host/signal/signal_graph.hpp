@@ -1,10 +1,10 @@
 #pragma once
 
+#include "host/base/result.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "host/base/result.hpp"
 
 namespace writ::signal {
 

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "host/base/byte_stream.hpp"
+
+#include <writ/abi/plugin.h>
+
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <vector>
-
-#include <writ/abi/plugin.h>
-
-#include "host/base/byte_stream.hpp"
 
 namespace writ::strategy {
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <utility>
-
 #include "host/plugin/actor.hpp"
 #include "host/strategy/evaluation_schedule.hpp"
+
+#include <utility>
 
 namespace writ::strategy {
 

@@ -7,23 +7,23 @@
 
 typedef struct counter {
   writ_plugin table;
-  const writ_host *host;
+  const writ_host* host;
   uint64_t trades;
   int64_t size;
 } counter;
 
-static writ_status init(writ_plugin *plugin) {
+static writ_status init(writ_plugin* plugin) {
   (void)plugin;
   return WRIT_OK;
 }
 
-static void destroy(writ_plugin *plugin) { free(plugin->self); }
+static void destroy(writ_plugin* plugin) { free(plugin->self); }
 
-static writ_status on_event(writ_plugin *plugin, const writ_event *event) {
-  counter *self = plugin->self;
+static writ_status on_event(writ_plugin* plugin, const writ_event* event) {
+  counter* self = plugin->self;
   if (event->type == WRIT_RECORD_INSTRUMENT) return WRIT_OK;
   if (event->type != WRIT_RECORD_TRADE) return WRIT_IGNORED;
-  const writ_trade *trade = (const writ_trade *)event;
+  const writ_trade* trade = (const writ_trade*)event;
   ++self->trades;
   writ_intent intent;
   memset(&intent, 0, sizeof intent);
@@ -41,35 +41,35 @@ static writ_status on_event(writ_plugin *plugin, const writ_event *event) {
   return self->host->submit(self->host, &intent, NULL);
 }
 
-static writ_status save(writ_plugin *plugin, void *buffer, size_t capacity, size_t *size) {
-  const counter *self = plugin->self;
+static writ_status save(writ_plugin* plugin, void* buffer, size_t capacity, size_t* size) {
+  const counter* self = plugin->self;
   *size = sizeof self->trades;
   if (capacity < *size) return WRIT_E_LIMIT;
   memcpy(buffer, &self->trades, *size);
   return WRIT_OK;
 }
 
-static writ_status load(writ_plugin *plugin, uint32_t schema, const void *bytes, size_t size) {
-  counter *self = plugin->self;
+static writ_status load(writ_plugin* plugin, uint32_t schema, const void* bytes, size_t size) {
+  counter* self = plugin->self;
   if (schema != 1) return WRIT_E_UNSUPPORTED;
   if (size != sizeof self->trades) return WRIT_E_CORRUPT;
   memcpy(&self->trades, bytes, size);
   return WRIT_OK;
 }
 
-static const void *get_extension(writ_plugin *plugin, const char *id) {
+static const void* get_extension(writ_plugin* plugin, const char* id) {
   static const writ_ext_state state = {sizeof state, 0, save, load};
   (void)plugin;
   return strcmp(id, WRIT_EXT_STATE) == 0 ? &state : NULL;
 }
 
-static writ_status create(const char *id, const writ_host *host, const writ_value *values,
-                          uint32_t value_count, uint32_t value_stride, writ_plugin **plugin) {
+static writ_status create(const char* id, const writ_host* host, const writ_value* values,
+                          uint32_t value_count, uint32_t value_stride, writ_plugin** plugin) {
   (void)value_stride;
   if (strcmp(id, "test.c_counter") != 0) return WRIT_E_NOT_FOUND;
   if (value_count != 1) return WRIT_E_INVALID;
   if (!WRIT_HAS(host, submit)) return WRIT_E_UNSUPPORTED;
-  counter *self = calloc(1, sizeof *self);
+  counter* self = calloc(1, sizeof *self);
   if (self == NULL) return WRIT_E_INTERNAL;
   self->table.struct_size = sizeof self->table;
   self->table.self = self;
@@ -107,9 +107,8 @@ static const writ_descriptor kCounter = {
     .state_schema = 1,
     .state_schema_min = 1,
 };
-static const writ_descriptor *const kDescriptors[] = {&kCounter};
-static const writ_module kModule = {sizeof(writ_module), WRIT_ABI_MAJOR, WRIT_ABI_MINOR,
-                                    "Writ tests",        kDescriptors,   1,
-                                    0,                   create};
+static const writ_descriptor* const kDescriptors[] = {&kCounter};
+static const writ_module kModule = {
+    sizeof(writ_module), WRIT_ABI_MAJOR, WRIT_ABI_MINOR, "Writ tests", kDescriptors, 1, 0, create};
 
 WRIT_PLUGIN(0) { return &kModule; }

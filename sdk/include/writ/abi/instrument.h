@@ -7,33 +7,39 @@
 extern "C" {
 #endif
 
-enum { /* writ_instrument.kind: which payoff */
+/* writ_instrument.kind: which payoff */
+enum {
   WRIT_KIND_SPOT = 1,
   WRIT_KIND_PERP = 2,   /* linear perpetual: (mark - entry) x quantity, no principal exchanged */
   WRIT_KIND_BINARY = 3, /* YES or NO token: pays 1 or 0; the other token is `complement` */
   WRIT_KIND_RUNNER = 4  /* one selection of a betting market; prices are decimal odds */
 };
 
-enum { /* writ_instrument.ladder: which prices are valid */
+/* writ_instrument.ladder: which prices are valid */
+enum {
   WRIT_LADDER_TICK = 1,    /* multiples of `tick` */
   WRIT_LADDER_CLASSIC = 2, /* Betfair's 350 prices */
   WRIT_LADDER_FINEST = 3,
   WRIT_LADDER_LINE = 4
 };
 
-enum { /* writ_instrument.status */
+/* writ_instrument.status */
+enum {
   WRIT_INSTRUMENT_ACTIVE = 1,
   WRIT_INSTRUMENT_SUSPENDED = 2,
   WRIT_INSTRUMENT_CLOSED = 3,
   WRIT_INSTRUMENT_SETTLED = 4
 };
 
-enum { /* writ_instrument.flags */
-  WRIT_INSTRUMENT_TICK_INFERRED = 1u, /* tick and lot were found from recorded prices, not stated by the venue */
-  WRIT_INSTRUMENT_FEE_IN_RECEIVED = 2u/* the venue charges the fee in the asset received */
+/* writ_instrument.flags */
+enum {
+  WRIT_INSTRUMENT_TICK_INFERRED =
+      1u, /* tick and lot were found from recorded prices, not stated by the venue */
+  WRIT_INSTRUMENT_FEE_IN_RECEIVED = 2u /* the venue charges the fee in the asset received */
 };
 
-enum { /* rounding of fees */
+/* rounding of fees */
+enum {
   WRIT_ROUND_HALF_EVEN = 1,
   WRIT_ROUND_HALF_AWAY = 2,
   WRIT_ROUND_FLOOR = 3,
@@ -63,7 +69,7 @@ typedef struct writ_instrument {
   writ_record header;
   uint32_t instrument; /* from 1, meaningful within one journal */
   uint32_t kind;
-  uint32_t complement; /* the other token of a binary market, 0 = none */
+  uint32_t complement;   /* the other token of a binary market, 0 = none */
   uint32_t market_group; /* equal for all instruments of one market, 0 = none */
   uint32_t base_asset;
   uint32_t quote_asset;
@@ -79,13 +85,13 @@ typedef struct writ_instrument {
   int64_t quantity_max;
   writ_money notional_min; /* 0 = no bound */
   writ_money notional_max; /* 0 = no bound */
-  int64_t quantity_unit;   /* units of the underlying in one of quantity, at 1e-9; 1000000000 = one */
-  int64_t maker_fee;       /* rate at 1e-9; negative = rebate */
+  int64_t quantity_unit; /* units of the underlying in one of quantity, at 1e-9; 1000000000 = one */
+  int64_t maker_fee;     /* rate at 1e-9; negative = rebate */
   int64_t taker_fee;
-  uint32_t fee_decimals;   /* a fee is rounded to so many decimals */
+  uint32_t fee_decimals; /* a fee is rounded to so many decimals */
   uint32_t fee_rounding;
-  int64_t start_ts;        /* scheduled start or listing, WRIT_NONE = unknown */
-  int64_t expiry_ts;       /* WRIT_NONE = perpetual */
+  int64_t start_ts;  /* scheduled start or listing, WRIT_NONE = unknown */
+  int64_t expiry_ts; /* WRIT_NONE = perpetual */
   char venue[24];
   char market[88];
   char selection[88];

@@ -7,7 +7,8 @@
 extern "C" {
 #endif
 
-enum { /* writ_intent.kind */
+/* writ_intent.kind */
+enum {
   WRIT_INTENT_PLACE = 1,
   WRIT_INTENT_CANCEL = 2,     /* the order of target_intent */
   WRIT_INTENT_REPLACE = 3,    /* the order of target_intent, to this price and quantity */
@@ -19,7 +20,8 @@ enum { /* writ_intent.kind */
 
 enum { WRIT_ORDER_LIMIT = 1, WRIT_ORDER_MARKET = 2 };
 
-enum { /* time in force */
+/* time in force */
+enum {
   WRIT_TIF_GTC = 1,
   WRIT_TIF_IOC = 2,
   WRIT_TIF_FOK = 3,
@@ -28,12 +30,13 @@ enum { /* time in force */
 
 enum { WRIT_URGENCY_MAKER = 1, WRIT_URGENCY_NEUTRAL = 2, WRIT_URGENCY_TAKER = 3 };
 
-enum { /* writ_intent.flags */
+/* writ_intent.flags */
+enum {
   WRIT_INTENT_POST_ONLY = 1u,
   WRIT_INTENT_REDUCE_ONLY = 2u,
   WRIT_INTENT_CLOSE_POSITION = 4u,
-  WRIT_INTENT_WARMUP = 8u,          /* set by the host: recorded, never judged */
-  WRIT_INTENT_OPAQUE_RATIONALE = 16u/* the rationale is bytes, not JSON */
+  WRIT_INTENT_WARMUP = 8u,           /* set by the host: recorded, never judged */
+  WRIT_INTENT_OPAQUE_RATIONALE = 16u /* the rationale is bytes, not JSON */
 };
 
 enum { WRIT_GROUP_NONE = 0, WRIT_GROUP_ALL_OR_NONE = 1, WRIT_GROUP_ALL_OR_NONE_UNWIND = 2 };
@@ -45,25 +48,25 @@ typedef struct writ_intent {
   writ_record header;
   uint32_t instance;
   uint32_t instrument;
-  uint32_t account;     /* 0 = the instance's own */
+  uint32_t account; /* 0 = the instance's own */
   uint16_t kind;
-  uint16_t side;        /* WRIT_SIDE_*; NONE where the kind has none */
+  uint16_t side; /* WRIT_SIDE_*; NONE where the kind has none */
   uint16_t order_type;
   uint16_t time_in_force;
   uint16_t urgency;
   uint16_t group_policy;
   uint32_t flags;
   uint32_t group_size;
-  int64_t price;        /* WRIT_NONE where the kind or type has none */
+  int64_t price; /* WRIT_NONE where the kind or type has none */
   int64_t quantity;
-  int64_t ttl_ns;       /* judged later than this after submit: expired; 0 = no limit */
-  int64_t expire_ts;    /* of the order, with WRIT_TIF_GTD; else WRIT_NONE */
+  int64_t ttl_ns;         /* judged later than this after submit: expired; 0 = no limit */
+  int64_t expire_ts;      /* of the order, with WRIT_TIF_GTD; else WRIT_NONE */
   uint64_t target_intent; /* id as submit returned it; 0 = none */
   uint64_t group_id;
   writ_money expected_value;
   writ_money risk_cost;
-  int64_t confidence;   /* at 1e-9, 0..1 */
-  uint64_t tag;         /* the author's; echoed in every later event about this intent */
+  int64_t confidence; /* at 1e-9, 0..1 */
+  uint64_t tag;       /* the author's; echoed in every later event about this intent */
   uint64_t seen_seq;
   uint64_t snapshot_seq; /* of the snapshot it was made on; 0 = made on none */
   uint32_t tags_size;

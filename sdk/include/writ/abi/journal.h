@@ -20,11 +20,12 @@ typedef struct writ_run_started {
   uint64_t continues;  /* run whose state this one took over, 0 = none */
   uint32_t mode;
   uint32_t manifest_size;
-  uint8_t run_id[16];  /* UUID, big-endian */
+  uint8_t run_id[16]; /* UUID, big-endian */
   uint8_t config_hash[32];
 } writ_run_started;
 
-enum { /* writ_run_stopped.reason */
+/* writ_run_stopped.reason */
+enum {
   WRIT_STOP_END_OF_DATA = 1,
   WRIT_STOP_OPERATOR = 2,
   WRIT_STOP_DURATION = 3,
@@ -48,7 +49,7 @@ typedef struct writ_instance {
   uint32_t instance; /* from 1 */
   uint32_t kind;     /* WRIT_PLUGIN_STRATEGY or _SIGNAL; 0 = the operator */
   uint32_t account;
-  uint32_t state;    /* 1 running, 2 stopped, 3 removed */
+  uint32_t state; /* 1 running, 2 stopped, 3 removed */
   char name[48];
   char plugin[64];
   char version[24];
@@ -65,7 +66,8 @@ typedef struct writ_config_change {
   uint32_t reserved;
 } writ_config_change;
 
-enum { /* writ_command.command */
+/* writ_command.command */
+enum {
   WRIT_OPERATOR_PAUSE = 1,
   WRIT_OPERATOR_RESUME = 2,
   WRIT_OPERATOR_KILL = 3,
@@ -109,7 +111,8 @@ typedef struct writ_conversion {
   int64_t rate;
 } writ_conversion;
 
-enum { /* writ_plugin_fault.fault */
+/* writ_plugin_fault.fault */
+enum {
   WRIT_FAULT_ERROR = 1, /* returned a negative status or threw */
   WRIT_FAULT_DEADLINE = 2,
   WRIT_FAULT_CRASH = 3,
@@ -126,12 +129,14 @@ typedef struct writ_plugin_fault {
   int64_t detail;
 } writ_plugin_fault;
 
-enum { /* writ_ledger.ledger */
+/* writ_ledger.ledger */
+enum {
   WRIT_LEDGER_CASH = 1, /* an account's balance of one asset moved */
   WRIT_LEDGER_PNL = 2   /* a strategy's result in one instrument */
 };
 
-enum { /* writ_ledger.kind */
+/* writ_ledger.kind */
+enum {
   WRIT_ENTRY_DEPOSIT = 1,
   WRIT_ENTRY_WITHDRAWAL = 2,
   WRIT_ENTRY_TRADE = 3,
@@ -143,9 +148,10 @@ enum { /* writ_ledger.kind */
   WRIT_ENTRY_MTM = 9       /* change of the unrealised result since the entry before */
 };
 
-enum { /* writ_ledger.ref_kind: what `ref` is the id of */
+/* writ_ledger.ref_kind: what `ref` is the id of */
+enum {
   WRIT_REF_FILL = 1,
-  WRIT_REF_SNAPSHOT = 2,   /* a portfolio record */
+  WRIT_REF_SNAPSHOT = 2, /* a portfolio record */
   WRIT_REF_SETTLEMENT = 3,
   WRIT_REF_FUNDING = 4,
   WRIT_REF_DEPOSIT = 5,
@@ -178,24 +184,24 @@ typedef struct writ_executed_trade {
   uint16_t leg;
   uint16_t side;
   uint16_t book;
-  uint16_t closes;       /* 1: matched against an open lot */
+  uint16_t closes; /* 1: matched against an open lot */
   uint32_t reserved;
   int64_t quantity;
   int64_t entry_price;
-  int64_t exit_price;    /* 0 unless closes */
-  writ_money fee;        /* this leg's parts of open and close fee */
-  writ_money realized;   /* gross */
+  int64_t exit_price;  /* 0 unless closes */
+  writ_money fee;      /* this leg's parts of open and close fee */
+  writ_money realized; /* gross */
   int64_t position_after;
 } writ_executed_trade;
 
 /* One position inside a portfolio record. */
 typedef struct writ_position {
   uint32_t instrument;
-  uint32_t flags;     /* 1: marked at a stale price */
-  int64_t quantity;   /* signed; of the account */
-  int64_t mark;       /* conservative; WRIT_NONE = never marked */
-  writ_money value;   /* what it adds to equity beyond cash, reporting asset */
-  writ_money exposure;/* signed, reporting asset */
+  uint32_t flags;      /* 1: marked at a stale price */
+  int64_t quantity;    /* signed; of the account */
+  int64_t mark;        /* conservative; WRIT_NONE = never marked */
+  writ_money value;    /* what it adds to equity beyond cash, reporting asset */
+  writ_money exposure; /* signed, reporting asset */
 } writ_position;
 
 /* One cash balance inside a portfolio record. */
@@ -213,7 +219,7 @@ typedef struct writ_portfolio {
   uint32_t account;
   uint32_t reporting_asset;
   writ_money equity;
-  writ_money initial;    /* deposits so far, at their value when made */
+  writ_money initial; /* deposits so far, at their value when made */
   writ_money realized;
   writ_money unrealized;
   writ_money fees;
@@ -232,9 +238,15 @@ typedef struct writ_portfolio {
   uint32_t reserved;
 } writ_portfolio;
 
-enum { WRIT_SEVERITY_INFO = 1, WRIT_SEVERITY_WARN = 2, WRIT_SEVERITY_ERROR = 3, WRIT_SEVERITY_CRITICAL = 4 };
+enum {
+  WRIT_SEVERITY_INFO = 1,
+  WRIT_SEVERITY_WARN = 2,
+  WRIT_SEVERITY_ERROR = 3,
+  WRIT_SEVERITY_CRITICAL = 4
+};
 
-enum { /* writ_incident.code */
+/* writ_incident.code */
+enum {
   WRIT_INCIDENT_STALE_FEED = 1,
   WRIT_INCIDENT_DATA_GAP = 2,
   WRIT_INCIDENT_CROSSED_BOOK = 3,
@@ -259,7 +271,7 @@ enum { /* writ_incident.code */
   WRIT_INCIDENT_BAD_MESSAGE = 22,
   WRIT_INCIDENT_PAUSED = 23,
   WRIT_INCIDENT_RESUMED = 24,
-  WRIT_INCIDENT_ARITHMETIC = 25,    /* an event refused because a sum would not fit */
+  WRIT_INCIDENT_ARITHMETIC = 25, /* an event refused because a sum would not fit */
   WRIT_INCIDENT_ORDER_REJECTED = 26,
   WRIT_INCIDENT_RESYNCED = 27,
   WRIT_INCIDENT_TIME_BACKWARDS = 28
@@ -297,8 +309,8 @@ typedef struct writ_checkpoint {
   uint32_t part;
   uint32_t parts;
   uint32_t section_version;
-  uint32_t crc32c;     /* of the data bytes */
-  char section[64];    /* "ledger", "orders", "plugin:NAME", ... */
+  uint32_t crc32c;  /* of the data bytes */
+  char section[64]; /* "ledger", "orders", "plugin:NAME", ... */
   uint32_t data_size;
   uint32_t reserved;
 } writ_checkpoint;

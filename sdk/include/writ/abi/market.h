@@ -25,7 +25,8 @@ typedef struct writ_book_snapshot {
   uint32_t ask_count;
 } writ_book_snapshot;
 
-enum { /* writ_book_delta.flags: the venue's continuity rule */
+/* writ_book_delta.flags: the venue's continuity rule */
+enum {
   WRIT_DELTA_CONTIGUOUS = 1u, /* first_id = last_id of the one before + 1 */
   WRIT_DELTA_LINKED = 2u      /* prev_id = last_id of the one before */
 };
@@ -54,9 +55,10 @@ typedef struct writ_book_top {
   int64_t ask_quantity;
 } writ_book_top;
 
-enum { /* writ_trade.flags */
-  WRIT_TRADE_AGGREGATE = 1u,     /* several fills of one aggressor; trade_id is the aggregate's */
-  WRIT_TRADE_OUTSIDE_BOOK = 2u   /* block, insurance fund, ADL: no queue moved */
+/* writ_trade.flags */
+enum {
+  WRIT_TRADE_AGGREGATE = 1u,   /* several fills of one aggressor; trade_id is the aggregate's */
+  WRIT_TRADE_OUTSIDE_BOOK = 2u /* block, insurance fund, ADL: no queue moved */
 };
 
 /* WRIT_RECORD_TRADE, 64 bytes. */
@@ -96,7 +98,8 @@ typedef struct writ_bar {
   uint64_t trade_count;
 } writ_bar;
 
-enum { /* writ_market_status.status */
+/* writ_market_status.status */
+enum {
   WRIT_MARKET_OPEN = 1,
   WRIT_MARKET_SUSPENDED = 2,
   WRIT_MARKET_CLOSED = 3,
@@ -109,7 +112,7 @@ typedef struct writ_market_status {
   writ_record header;
   uint32_t instrument; /* 0 = every instrument of the stream's source */
   uint32_t status;
-  uint32_t in_play;    /* betting: 1 after the off */
+  uint32_t in_play; /* betting: 1 after the off */
   uint32_t bet_delay_s;
 } writ_market_status;
 
@@ -133,12 +136,13 @@ typedef struct writ_liquidation {
   int64_t quantity;
 } writ_liquidation;
 
-enum { /* writ_settlement.result */
-  WRIT_SETTLED_PAYOUT = 1,    /* each unit pays payout_numerator / payout_denominator */
-  WRIT_SETTLED_WINNER = 2,    /* a runner that won, with dead heat in places / tied */
+/* writ_settlement.result */
+enum {
+  WRIT_SETTLED_PAYOUT = 1, /* each unit pays payout_numerator / payout_denominator */
+  WRIT_SETTLED_WINNER = 2, /* a runner that won, with dead heat in places / tied */
   WRIT_SETTLED_LOSER = 3,
-  WRIT_SETTLED_VOID = 4,      /* bets on it are returned */
-  WRIT_SETTLED_REVERSED = 5   /* takes an earlier settlement back: append the opposite entries */
+  WRIT_SETTLED_VOID = 4,    /* bets on it are returned */
+  WRIT_SETTLED_REVERSED = 5 /* takes an earlier settlement back: append the opposite entries */
 };
 
 /* WRIT_RECORD_SETTLEMENT */
@@ -148,8 +152,8 @@ typedef struct writ_settlement {
   uint32_t result;
   int64_t payout_numerator;
   int64_t payout_denominator;
-  uint32_t places;       /* places left for the tie, 1 normally */
-  uint32_t tied;         /* runners sharing them, 1 normally */
+  uint32_t places;        /* places left for the tie, 1 normally */
+  uint32_t tied;          /* runners sharing them, 1 normally */
   int64_t starting_price; /* odds at 1e-9, WRIT_NONE = none */
 } writ_settlement;
 
@@ -167,7 +171,7 @@ typedef struct writ_reduction {
   writ_record header;
   uint32_t instrument; /* the removed runner */
   uint32_t market_group;
-  int64_t factor;      /* per cent, at 1e-9 */
+  int64_t factor; /* per cent, at 1e-9 */
 } writ_reduction;
 
 #ifdef __cplusplus

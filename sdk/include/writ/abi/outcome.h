@@ -9,31 +9,30 @@ extern "C" {
 
 enum { WRIT_BOOK_MAIN = 1, WRIT_BOOK_SHADOW = 2 };
 
-enum { /* writ_verdict.reason: the stable, coarse word */
+/* writ_verdict.reason: the stable, coarse word */
+enum {
   WRIT_REASON_OK = 0,
   WRIT_REASON_INVALID = 1,
   WRIT_REASON_EXPIRED = 2,
-  WRIT_REASON_HALTED = 3,         /* kill latch, pause, drawdown halt */
-  WRIT_REASON_MARKET_STATE = 4,   /* stale, gap, out of sync, crossed, closed */
-  WRIT_REASON_MARKET_LOCKED = 5,  /* another strategy owns the market */
+  WRIT_REASON_HALTED = 3,        /* kill latch, pause, drawdown halt */
+  WRIT_REASON_MARKET_STATE = 4,  /* stale, gap, out of sync, crossed, closed */
+  WRIT_REASON_MARKET_LOCKED = 5, /* another strategy owns the market */
   WRIT_REASON_LOWER_PRIORITY = 6,
   WRIT_REASON_SELF_CROSS = 7,
-  WRIT_REASON_RISK_VETO = 8,      /* a limit; `detail` says which */
-  WRIT_REASON_PLUGIN_ERROR = 9,   /* the call that made it failed */
-  WRIT_REASON_RESTART = 10        /* the host died before it was judged */
+  WRIT_REASON_RISK_VETO = 8,    /* a limit; `detail` says which */
+  WRIT_REASON_PLUGIN_ERROR = 9, /* the call that made it failed */
+  WRIT_REASON_RESTART = 10      /* the host died before it was judged */
 };
 
-enum { /* writ_verdict.effect: what the intent would do to the worst-case loss */
-  WRIT_EFFECT_ADDS = 1,
-  WRIT_EFFECT_REDUCES = 2,
-  WRIT_EFFECT_NEUTRAL = 3
-};
+/* writ_verdict.effect: what the intent would do to the worst-case loss */
+enum { WRIT_EFFECT_ADDS = 1, WRIT_EFFECT_REDUCES = 2, WRIT_EFFECT_NEUTRAL = 3 };
 
-enum { /* writ_check.check and writ_verdict.detail */
+/* writ_check.check and writ_verdict.detail */
+enum {
   WRIT_CHECK_NONE = 0,
   WRIT_CHECK_VALIDITY = 1,
   WRIT_CHECK_TTL = 2,
-  WRIT_CHECK_TARGET_ORDER = 3,    /* the order to cancel or replace is not working */
+  WRIT_CHECK_TARGET_ORDER = 3, /* the order to cancel or replace is not working */
   WRIT_CHECK_MARKET_STATE = 4,
   WRIT_CHECK_STALENESS = 5,
   WRIT_CHECK_DATA_GAP = 6,
@@ -63,7 +62,8 @@ enum { /* writ_check.check and writ_verdict.detail */
 
 enum { WRIT_CHECK_PASSED = 1, WRIT_CHECK_FAILED = 2, WRIT_CHECK_NOT_APPLIED = 3 };
 
-enum { /* writ_check.unit: how to print value and limit */
+/* writ_check.unit: how to print value and limit */
+enum {
   WRIT_UNIT_NONE = 0,
   WRIT_UNIT_MONEY = 1,    /* at 1e-18 */
   WRIT_UNIT_PRICE = 2,    /* at 1e-9 */
@@ -71,7 +71,7 @@ enum { /* writ_check.unit: how to print value and limit */
   WRIT_UNIT_NS = 4,
   WRIT_UNIT_COUNT = 5,
   WRIT_UNIT_ID = 6,
-  WRIT_UNIT_RATE = 7      /* at 1e-9 */
+  WRIT_UNIT_RATE = 7 /* at 1e-9 */
 };
 
 typedef struct writ_check {
@@ -82,7 +82,8 @@ typedef struct writ_check {
   writ_money limit; /* what was allowed */
 } writ_check;
 
-/* WRIT_RECORD_VERDICT: exactly one for each judged intent and book. check_count writ_check follow. */
+/* WRIT_RECORD_VERDICT: exactly one for each judged intent and book. check_count writ_check follow.
+ */
 typedef struct writ_verdict {
   writ_record header;
   uint64_t intent_id;
@@ -93,17 +94,18 @@ typedef struct writ_verdict {
   uint16_t book;
   uint16_t approved; /* 0 or 1 */
   uint16_t reason;
-  uint16_t detail;   /* the check that failed, WRIT_CHECK_NONE if approved */
+  uint16_t detail; /* the check that failed, WRIT_CHECK_NONE if approved */
   uint16_t effect;
   uint16_t reserved;
-  uint32_t owner;    /* instance that holds the market at this moment, 0 = nobody */
+  uint32_t owner; /* instance that holds the market at this moment, 0 = nobody */
   uint32_t check_count;
-  int64_t price;     /* as approved; WRIT_NONE if vetoed or without a price */
+  int64_t price; /* as approved; WRIT_NONE if vetoed or without a price */
   int64_t quantity;
 } writ_verdict;
 
-enum { /* writ_order.state */
-  WRIT_ORDER_NEW = 1,      /* decided and recorded; the gateway sends it once it is durable */
+/* writ_order.state */
+enum {
+  WRIT_ORDER_NEW = 1, /* decided and recorded; the gateway sends it once it is durable */
   WRIT_ORDER_ACK = 2,
   WRIT_ORDER_OPEN = 3,
   WRIT_ORDER_PARTIAL = 4,
@@ -111,11 +113,12 @@ enum { /* writ_order.state */
   WRIT_ORDER_CANCELLED = 6,
   WRIT_ORDER_EXPIRED = 7,
   WRIT_ORDER_REJECTED = 8,
-  WRIT_ORDER_UNKNOWN = 9,  /* the venue did not answer: looked up, never assumed */
+  WRIT_ORDER_UNKNOWN = 9, /* the venue did not answer: looked up, never assumed */
   WRIT_ORDER_FAILED = 10
 };
 
-enum { /* writ_order.command: what the gateway is to do because of this record */
+/* writ_order.command: what the gateway is to do because of this record */
+enum {
   WRIT_COMMAND_NONE = 0,
   WRIT_COMMAND_SEND = 1,
   WRIT_COMMAND_CANCEL = 2,
@@ -127,9 +130,9 @@ enum { /* writ_order.command: what the gateway is to do because of this record *
 typedef struct writ_order {
   writ_record header;
   uint64_t order_id;
-  uint64_t intent_id;   /* that created it; 0 = made by the venue or by people there */
+  uint64_t intent_id; /* that created it; 0 = made by the venue or by people there */
   uint64_t verdict_id;
-  uint64_t cause_seq;   /* record that led to this transition */
+  uint64_t cause_seq; /* record that led to this transition */
   uint64_t tag;
   uint32_t instance;
   uint32_t instrument;
@@ -140,11 +143,11 @@ typedef struct writ_order {
   uint16_t time_in_force;
   uint16_t state;
   uint16_t command;
-  uint32_t flags;       /* WRIT_INTENT_POST_ONLY and the like */
-  uint32_t reason;      /* WRIT_REPORT_REASON_*, why it ended */
+  uint32_t flags;  /* WRIT_INTENT_POST_ONLY and the like */
+  uint32_t reason; /* WRIT_REPORT_REASON_*, why it ended */
   uint32_t leg;
   uint32_t attempt;
-  int64_t price;        /* WRIT_NONE for a market order */
+  int64_t price; /* WRIT_NONE for a market order */
   int64_t quantity;
   int64_t filled;
   int64_t expire_ts;
@@ -155,7 +158,8 @@ typedef struct writ_order {
   char venue_order_id[80]; /* "" until known */
 } writ_order;
 
-enum { /* writ_report.kind */
+/* writ_report.kind */
+enum {
   WRIT_REPORT_ACCEPTED = 1,
   WRIT_REPORT_REJECTED = 2,
   WRIT_REPORT_CANCELLED = 3,
@@ -163,20 +167,21 @@ enum { /* writ_report.kind */
   WRIT_REPORT_CANCEL_REJECTED = 5,
   WRIT_REPORT_REPLACED = 6,
   WRIT_REPORT_REPLACE_REJECTED = 7,
-  WRIT_REPORT_UNKNOWN = 8, /* no answer in time */
-  WRIT_REPORT_FAILED = 9,  /* proven never accepted */
-  WRIT_REPORT_EXTERNAL = 10/* an order this host did not make */
+  WRIT_REPORT_UNKNOWN = 8,  /* no answer in time */
+  WRIT_REPORT_FAILED = 9,   /* proven never accepted */
+  WRIT_REPORT_EXTERNAL = 10 /* an order this host did not make */
 };
 
-enum { /* why */
+/* why */
+enum {
   WRIT_REPORT_REASON_NONE = 0,
-  WRIT_REPORT_REASON_POST_ONLY = 1,   /* would have taken */
-  WRIT_REPORT_REASON_NO_LIQUIDITY = 2,/* the rest of an IOC, all of a FOK */
-  WRIT_REPORT_REASON_FILTER = 3,      /* tick, lot, notional, band of the venue */
+  WRIT_REPORT_REASON_POST_ONLY = 1,    /* would have taken */
+  WRIT_REPORT_REASON_NO_LIQUIDITY = 2, /* the rest of an IOC, all of a FOK */
+  WRIT_REPORT_REASON_FILTER = 3,       /* tick, lot, notional, band of the venue */
   WRIT_REPORT_REASON_BALANCE = 4,
   WRIT_REPORT_REASON_SELF_TRADE = 5,
   WRIT_REPORT_REASON_NOT_FOUND = 6,
-  WRIT_REPORT_REASON_MARKET = 7,      /* closed or suspended */
+  WRIT_REPORT_REASON_MARKET = 7, /* closed or suspended */
   WRIT_REPORT_REASON_RATE_LIMIT = 8,
   WRIT_REPORT_REASON_TIMEOUT = 9,
   WRIT_REPORT_REASON_USER = 10,
@@ -190,7 +195,7 @@ enum { /* why */
  * venue's own words follow, then zeroes to a multiple of 8. */
 typedef struct writ_report {
   writ_record header;
-  uint64_t order_id;  /* ours; 0 = not known here */
+  uint64_t order_id; /* ours; 0 = not known here */
   uint64_t intent_id;
   uint64_t tag;
   uint32_t instance;
@@ -198,7 +203,7 @@ typedef struct writ_report {
   uint32_t account;
   uint16_t kind;
   uint16_t reason;
-  int64_t price;      /* the order as the venue has it */
+  int64_t price; /* the order as the venue has it */
   int64_t quantity;
   int64_t filled;     /* cumulative */
   uint64_t venue_seq; /* the venue's own order of its reports, 0 = none */
@@ -223,7 +228,7 @@ typedef struct writ_fill {
   uint16_t liquidity;
   int64_t price;
   int64_t quantity;
-  writ_money fee;         /* in the quote or settle asset, at the mark of the fill; negative = rebate */
+  writ_money fee; /* in the quote or settle asset, at the mark of the fill; negative = rebate */
   writ_money fee_asset_quantity; /* as the venue charged it, in fee_asset */
   uint32_t fee_asset;
   uint32_t book;
@@ -238,16 +243,17 @@ typedef struct writ_timer {
   writ_record header;
   uint32_t instance;
   uint32_t reserved;
-  uint64_t timer;  /* the author's id */
+  uint64_t timer; /* the author's id */
   int64_t due_ts;
 } writ_timer;
 
-enum { /* writ_parameter_record.type and writ_parameter.type */
+/* writ_parameter_record.type and writ_parameter.type */
+enum {
   WRIT_PARAMETER_INTEGER = 1,
-  WRIT_PARAMETER_DECIMAL = 2,  /* int64 at 1e-9 */
+  WRIT_PARAMETER_DECIMAL = 2, /* int64 at 1e-9 */
   WRIT_PARAMETER_BOOLEAN = 3,
   WRIT_PARAMETER_TEXT = 4,
-  WRIT_PARAMETER_DURATION = 5  /* ns */
+  WRIT_PARAMETER_DURATION = 5 /* ns */
 };
 
 /* WRIT_RECORD_PARAMETER: a live parameter changed. text_size bytes follow for TEXT. */

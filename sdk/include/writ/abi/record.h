@@ -1,4 +1,5 @@
-/* The record: what the journal holds, what a plugin is called with, what a ring carries. One layout.
+/* The record: what the journal holds, what a plugin is called with, what a ring carries. One
+ * layout.
  *
  * A record is pointer-free, has no implicit padding, and its size is a multiple of 8 bytes. A
  * released record never changes; a new payload is a new type number. Types below 1000 are inputs

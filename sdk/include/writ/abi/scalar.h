@@ -26,16 +26,17 @@ typedef struct writ_money {
 /* Returned by every call in both directions; negative is an error. */
 typedef int32_t writ_status;
 enum {
-  WRIT_OK = 0,            /* done; for submit: logged, never "accepted" */
-  WRIT_IGNORED = 1,       /* an event type this plugin does not know: never an error */
-  WRIT_E_INVALID = -1,    /* an argument out of its documented range; NaN, infinity, invalid UTF-8 or JSON */
-  WRIT_E_DENIED = -2,     /* the capability was not declared or not granted */
-  WRIT_E_NOT_FOUND = -3,  /* unknown id */
-  WRIT_E_STATE = -4,      /* not now: before init, after stop, or in the wrong callback */
-  WRIT_E_LIMIT = -5,      /* a budget of this instance is used up */
-  WRIT_E_UNSUPPORTED = -6,/* the host or the plugin does not offer this */
-  WRIT_E_CORRUPT = -7,    /* saved state that cannot be read back */
-  WRIT_E_INTERNAL = -8    /* the callee failed; its reason is in the log */
+  WRIT_OK = 0,      /* done; for submit: logged, never "accepted" */
+  WRIT_IGNORED = 1, /* an event type this plugin does not know: never an error */
+  WRIT_E_INVALID =
+      -1, /* an argument out of its documented range; NaN, infinity, invalid UTF-8 or JSON */
+  WRIT_E_DENIED = -2,      /* the capability was not declared or not granted */
+  WRIT_E_NOT_FOUND = -3,   /* unknown id */
+  WRIT_E_STATE = -4,       /* not now: before init, after stop, or in the wrong callback */
+  WRIT_E_LIMIT = -5,       /* a budget of this instance is used up */
+  WRIT_E_UNSUPPORTED = -6, /* the host or the plugin does not offer this */
+  WRIT_E_CORRUPT = -7,     /* saved state that cannot be read back */
+  WRIT_E_INTERNAL = -8     /* the callee failed; its reason is in the log */
 };
 
 /* True if the table `p` was built with the member `field`: tables only grow, so this is how either

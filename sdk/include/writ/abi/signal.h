@@ -7,7 +7,8 @@
 extern "C" {
 #endif
 
-enum { /* flags of a signal */
+/* flags of a signal */
+enum {
   WRIT_SIGNAL_WARM = 1u /* enough history behind it; strategies may hold off while it is not set */
 };
 
@@ -18,8 +19,8 @@ typedef struct writ_signal {
   uint32_t signal;     /* id of the port in the publisher's descriptor */
   uint32_t instrument; /* 0 = not about one */
   uint32_t flags;
-  uint64_t seen_seq;   /* last record the publisher had consumed; set by the host */
-  double value;        /* finite */
+  uint64_t seen_seq; /* last record the publisher had consumed; set by the host */
+  double value;      /* finite */
 } writ_signal;
 
 /* WRIT_RECORD_SIGNAL_REPORT: a value with a JSON object behind it, payload_size bytes, then zeroes

@@ -16,8 +16,8 @@ typedef struct writ_ext_book {
   /* Copies up to `capacity` levels of one side, best first, into `levels`; returns how many, or a
    * negative status: WRIT_E_NOT_FOUND for an instrument the instance did not name, WRIT_E_STATE
    * while the book is not in sync. [strategy] */
-  int32_t (*levels)(const struct writ_host *host, uint32_t instrument, uint32_t side,
-                    writ_level *levels, uint32_t capacity);
+  int32_t (*levels)(const struct writ_host* host, uint32_t instrument, uint32_t side,
+                    writ_level* levels, uint32_t capacity);
 } writ_ext_book;
 
 #ifdef __cplusplus

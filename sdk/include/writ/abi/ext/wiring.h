@@ -17,8 +17,8 @@ typedef struct writ_ext_wiring {
   uint32_t reserved;
   /* Sets *instance and *signal to the publisher's number and port. The same for the instance's
    * whole life. WRIT_E_NOT_FOUND: nothing is wired to that port. [any] */
-  writ_status (*input)(const struct writ_host *host, uint32_t port, uint32_t *instance,
-                       uint32_t *signal);
+  writ_status (*input)(const struct writ_host* host, uint32_t port, uint32_t* instance,
+                       uint32_t* signal);
 } writ_ext_wiring;
 
 #ifdef __cplusplus
