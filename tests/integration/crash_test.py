@@ -3,6 +3,7 @@
 import collections
 import os
 import select
+import shutil
 import signal
 import sqlite3
 import struct
@@ -18,6 +19,14 @@ WORKING = {1, 2, 3, 4, 9}  # NEW ACK OPEN PARTIAL UNKNOWN
 
 JOURNAL = '  promise: appended\n  checkpoint_every: "1s"\n  portfolio_every: "50ms"\n'
 FEED = '    burst: 100\n    one_sided: 20\n    gap: 50\n'
+
+# Its orders lie in the book, so that whenever the host dies some are open.
+RESTING = """\
+  - name: pulse
+    plugin: test.pulse
+    account: main
+    instruments: [sim/ETHUSDT]
+"""
 
 
 class Observed:
@@ -119,9 +128,13 @@ class Crash(wp.ProgramTest):
 
     def test_killed_hosts_lose_double_and_reorder_nothing(self):
         kills = wp.scaled(200, least=5)
+        plugins = self.folder / "plugins"
+        plugins.mkdir()
+        shutil.copy(wp.build_tree / "test_plugins/pulse_10.so", plugins / "pulse.so")
         config = self.write("writ.yaml", wp.paper_config(
-            events_per_second=600, journal_more=JOURNAL, feed_more=FEED, market_seed=self.random.randrange(1000),
-            risk='{position_max: "2", price_band: "0.02", open_orders_max: 4, order_rate_max: 50}'))
+            wp.STRATEGIES + RESTING, events_per_second=600, journal_more=JOURNAL, feed_more=FEED, dirs=[plugins],
+            market_seed=self.random.randrange(1000), more="ownership: {default: shared}\n",
+            risk='{position_max: "50", price_band: "0.02", open_orders_max: 4, order_rate_max: 50}'))
         lives = {}
         for kill in range(kills):
             runs = set(wp.journal_runs(self.folder / "journal"))
