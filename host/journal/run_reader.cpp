@@ -157,6 +157,7 @@ Result<const writ_record*> RunReader::next() {
       sealed_ = true;
       if (ends_ == Ends::kMayGrow) {
         if (!growing) return nullptr;
+        if (!live()) continue;  // closed since `growing` was asked: this seal is the run's last
         wrong_ = "segment is missing";
         return damage();
       }
