@@ -111,8 +111,8 @@ Result<void> RunReader::open_segment(std::uint32_t number) {
 bool RunReader::live() const noexcept { return tail_ != nullptr && load(tail_->closed) == 0; }
 
 /// How far the segments may be read: what lies behind is not written yet.
-std::uint64_t RunReader::limit_position() const noexcept {
-  if (ends_ == Ends::kIsDead || !live()) return kNoLimit;
+std::uint64_t RunReader::limit_position(bool growing) const noexcept {
+  if (!growing) return kNoLimit;
   return load(limit_ == ReadLimit::kDurable ? tail_->durable : tail_->moved);
 }
 
@@ -122,7 +122,8 @@ Result<const writ_record*> RunReader::next() {
   if (error_) return *error_;
   for (;;) {
     const bool growing = ends_ == Ends::kMayGrow && live();
-    const std::uint64_t limit = limit_position();
+    // Asked once: a run closed between two looks would have a last seal in a growing run.
+    const std::uint64_t limit = limit_position(growing);
     if (position() >= limit) {
       if (limit_ == ReadLimit::kDurable || position() >= load(tail_->head)) return nullptr;
       const Found found = look_in_mapping();
@@ -157,7 +158,6 @@ Result<const writ_record*> RunReader::next() {
       sealed_ = true;
       if (ends_ == Ends::kMayGrow) {
         if (!growing) return nullptr;
-        if (!live()) continue;  // closed since `growing` was asked: this seal is the run's last
         wrong_ = "segment is missing";
         return damage();
       }

@@ -69,7 +69,7 @@ class RunReader {
   [[nodiscard]] std::uint64_t position() const noexcept {
     return header_.first_position + (offset_ - header_.header_bytes);
   }
-  [[nodiscard]] std::uint64_t limit_position() const noexcept;
+  [[nodiscard]] std::uint64_t limit_position(bool growing) const noexcept;
   base::Result<void> open_segment(std::uint32_t number);
   base::Result<void> open_tail();
   [[nodiscard]] base::Result<bool> fill(std::uint64_t offset, std::size_t size,

@@ -133,6 +133,33 @@ TEST(Journal, TailsARunWhileItIsWritten) {
   EXPECT_TRUE(durable == written);
 }
 
+// A reader that looked at the very moment of the close once said "segment is missing".
+TEST(Journal, ReaderReachesTheEndOfARunClosedWhileItLooks) {
+  const TemporaryFolder folder;
+  PosixStorage storage;
+  RecordMaker maker(4);
+  for (std::uint32_t run = 1; run <= 200; ++run) {
+    auto writer = Writer::create(storage, small_options(folder.path()), identity_of(run));
+    ASSERT_TRUE(writer);
+    ASSERT_TRUE((*writer)->append(maker.next()));
+    std::atomic<bool> looking{false};
+    std::string failure;
+    std::thread reading([&] {
+      const auto path = run_folder(folder.path(), RunNumber{run});
+      auto reader = Reader::open(storage, path, ReadLimit::kAppended);
+      looking = true;
+      while (failure.empty() && reader && !reader->closed()) {
+        if (const auto record = reader->next(); !record) failure = reader->describe(record.error());
+      }
+      if (!reader) failure = base::to_string(reader.error());
+    });
+    while (!looking) std::this_thread::yield();
+    EXPECT_TRUE((*writer)->close());
+    reading.join();
+    ASSERT_EQ(failure, "") << "run " << run;
+  }
+}
+
 TEST(Journal, ShowsAppendedRecordsBeforeTheyAreInASegment) {
   const TemporaryFolder folder;
   PosixStorage storage;
