@@ -7,9 +7,9 @@
 #include "host/base/sha256.hpp"
 #include "host/feed/merged_source.hpp"
 #include "host/model/record_view.hpp"
+#include "host/model/record_words.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <map>
 #include <utility>
 
@@ -67,9 +67,8 @@ class SimulatedSource final : public feed::FeedSource {
     skip_tables();
     const writ_record& record = held_ != nullptr ? *held_ : market_.take();
     held_ = nullptr;
-    taken_.resize(record.size / 8);
-    std::memcpy(taken_.data(), &record, record.size);
-    auto& copy = reinterpret_cast<writ_record&>(*taken_.data());
+    model::assign(taken_, record);
+    auto& copy = model::record_in(taken_);
     copy.stream = static_cast<std::uint16_t>(mapped(streams_, copy.stream));
     auto& instrument = reinterpret_cast<writ_trade&>(copy).instrument;
     if (instrument != 0) instrument = mapped(instruments_, instrument);

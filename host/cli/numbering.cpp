@@ -3,6 +3,7 @@
 #include "host/base/assert.hpp"
 #include "host/base/input_error.hpp"
 #include "host/model/record_view.hpp"
+#include "host/model/record_words.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -36,22 +37,18 @@ bool same_content(const writ_record& a, const writ_record& b) {
   return std::memcmp(left, right, a.size - sizeof(writ_record)) == 0;
 }
 
-const writ_record& record_in(const engine::TableRecord& words) {
-  return reinterpret_cast<const writ_record&>(*words.data());
-}
-
-}  // namespace
-
-engine::TableRecord words_of(const writ_record& record) {
-  engine::TableRecord words(record.size / 8);
-  std::memcpy(words.data(), &record, record.size);
-  auto& copy = reinterpret_cast<writ_record&>(*words.data());
+// As a table keeps it: without when and where it was on record.
+engine::TableRecord table_record(const writ_record& record) {
+  auto words = model::words_of(record);
+  auto& copy = model::record_in(words);
   copy.seq = 0;
   copy.stream = 0;
   copy.event_ts = 0;
   copy.ingest_ts = 0;
   return words;
 }
+
+}  // namespace
 
 Numbering::Numbering(const model::InstrumentTable& past) {
   for (const auto* record : past.records()) {
@@ -67,7 +64,7 @@ void Numbering::enter(const writ_record& record) {
   if (const auto applied = tables_.apply(record); !applied) {
     throw base::InputError("", "too many names: " + to_string(applied.error()));
   }
-  changed_.push_back(words_of(record));
+  changed_.push_back(table_record(record));
 }
 
 std::uint32_t Numbering::asset(std::string_view name, std::uint32_t decimals) {
@@ -133,7 +130,7 @@ std::uint32_t Numbering::instance(writ_instance record, std::string_view paramet
 
 std::vector<engine::TableRecord> Numbering::all() const {
   std::vector<engine::TableRecord> result;
-  for (const auto* record : tables_.records()) result.push_back(words_of(*record));
+  for (const auto* record : tables_.records()) result.push_back(table_record(*record));
   return result;
 }
 
@@ -141,7 +138,7 @@ std::vector<engine::TableRecord> Numbering::changed() const {
   // What other records name comes first.
   auto result = changed_;
   std::stable_sort(result.begin(), result.end(), [](const auto& a, const auto& b) {
-    return record_in(a).type < record_in(b).type;
+    return model::record_in(a).type < model::record_in(b).type;
   });
   return result;
 }

@@ -46,7 +46,4 @@ class Numbering {
   std::vector<engine::TableRecord> changed_;
 };
 
-/// A copy of a record as words.
-[[nodiscard]] engine::TableRecord words_of(const writ_record& record);
-
 }  // namespace writ::cli

@@ -4,10 +4,10 @@
 #include "host/base/input_error.hpp"
 #include "host/journal/verify.hpp"
 #include "host/model/record_view.hpp"
+#include "host/model/record_words.hpp"
 
 #include <writ/money_abi.hpp>
 
-#include <cstring>
 #include <utility>
 
 namespace writ::cli {
@@ -84,8 +84,7 @@ void TapeSource::enter_tables(const std::map<std::string, config::InstrumentConf
       streams_[stream->stream] = numbering.stream(model::text_of(stream->source),
                                                   mapped(instruments_, stream->instrument));
     } else {
-      next_ = words_of(record);
-      std::memcpy(next_.data(), &record, record.size);
+      model::assign(next_, record);
       break;
     }
   }
@@ -101,10 +100,9 @@ void TapeSource::fetch() {
       return;
     }
     if (*next == nullptr) return;
-    next_.resize((*next)->size / 8);
-    std::memcpy(next_.data(), *next, (*next)->size);
+    model::assign(next_, **next);
   }
-  auto& record = reinterpret_cast<writ_record&>(*next_.data());
+  auto& record = model::record_in(next_);
   record.seq = 0;
   record.stream = static_cast<std::uint16_t>(mapped(streams_, record.stream));
   if (is_market(record.type)) {
@@ -120,7 +118,7 @@ void TapeSource::fetch() {
 
 std::optional<std::int64_t> TapeSource::next_ts() {
   if (next_.empty()) return std::nullopt;
-  return reinterpret_cast<const writ_record&>(*next_.data()).ingest_ts;
+  return model::record_in(next_).ingest_ts;
 }
 
 const writ_record& TapeSource::take() {
@@ -128,7 +126,7 @@ const writ_record& TapeSource::take() {
   taken_.swap(next_);
   next_.clear();
   fetch();
-  return reinterpret_cast<const writ_record&>(*taken_.data());
+  return model::record_in(taken_);
 }
 
 }  // namespace writ::cli

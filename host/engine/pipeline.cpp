@@ -1,26 +1,15 @@
 #include "host/engine/pipeline.hpp"
 
 #include "host/base/assert.hpp"
+#include "host/model/record_words.hpp"
 
 #include <writ/money_abi.hpp>
-
-#include <cstring>
 
 namespace writ::engine {
 namespace {
 
 // Outcomes may lead to intents, whose outcomes may lead to intents: so far, within one input.
 constexpr int kCascadeMax = 8;
-
-const writ_record& record_in(const std::vector<std::uint64_t>& words) {
-  return reinterpret_cast<const writ_record&>(*words.data());
-}
-
-std::vector<std::uint64_t> copy_of(const writ_record& record) {
-  std::vector<std::uint64_t> words(record.size / 8);
-  std::memcpy(words.data(), &record, record.size);
-  return words;
-}
 
 bool is_market(const writ_record& record) {
   return record.type >= WRIT_RECORD_BOOK_SNAPSHOT && record.type < WRIT_RECORD_SIGNAL_INPUT;
@@ -201,7 +190,7 @@ void Pipeline::update_signals(const writ_record& input, const market::Change& ch
         while (const auto* past = sink_.take_unrepeated(
                    static_cast<std::uint16_t>(type), CoreSink::Whose::kLeftOut, actor->number())) {
           board_.post(*past);
-          values_.push_back(copy_of(*past));
+          values_.push_back(model::words_of(*past));
         }
       }
     } else {
@@ -223,7 +212,7 @@ void Pipeline::inform(plugin::Actor& actor, const writ_record& input,
     if (actor.delivery.wants(input, {change.top_changed, change.traded})) give(actor, input);
   }
   for (std::size_t i = 0; i < values_.size(); ++i) {  // by index: it may publish more
-    const auto& value = record_in(values_[i]);
+    const auto& value = model::record_in(values_[i]);
     if (actor.delivery.subscribed(value.type) && board_.feeds(value, actor.number())) {
       give(actor, value);
     }
@@ -246,15 +235,13 @@ void Pipeline::evaluate(strategy::Strategy& strategy, std::uint32_t instrument) 
   auto& actor = strategy.actor;
   if (!is_called(actor)) return;
   // A copy: a submit for another instrument builds another snapshot meanwhile.
-  const auto bytes = model::bytes_of(snapshots_.build(actor, instrument).header);
-  snapshot_.resize(bytes.size() / 8);
-  std::memcpy(snapshot_.data(), bytes.data(), bytes.size());
-  const auto& snapshot = *model::as<writ_snapshot>(record_in(snapshot_));
+  model::assign(snapshot_, snapshots_.build(actor, instrument).header);
+  const auto& snapshot = *model::as<writ_snapshot>(model::record_in(snapshot_));
 
   std::uint64_t recorded_seq = 0;
   if (snapshot_due(actor.number(), instrument)) {
     auto copy = snapshot_;
-    auto& record = reinterpret_cast<writ_record&>(*copy.data());
+    auto& record = model::record_in(copy);
     sink_.append(record);
     recorded_seq = record.seq;
   }
@@ -429,7 +416,7 @@ void Pipeline::give(plugin::Actor& actor, const writ_record& record) {
 void Pipeline::finish_call(plugin::Actor& actor, writ_status status) {
   services_.end_call(status < 0);
   for (auto& value : services_.take_published()) {
-    board_.post(record_in(value));
+    board_.post(model::record_in(value));
     values_.push_back(std::move(value));
   }
   if (status >= 0) return;

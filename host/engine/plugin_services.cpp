@@ -1,19 +1,13 @@
 #include "host/engine/plugin_services.hpp"
 
 #include "host/base/assert.hpp"
+#include "host/model/record_words.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 namespace writ::engine {
 namespace {
-
-std::vector<std::uint64_t> copy_of(const writ_record& record) {
-  std::vector<std::uint64_t> words(record.size / 8);
-  std::memcpy(words.data(), &record, record.size);
-  return words;
-}
 
 constexpr std::size_t kLogTextMax = 1024;
 
@@ -50,7 +44,7 @@ std::vector<PendingIntent> PluginServices::take_intents() { return std::exchange
 
 void PluginServices::adopt(const writ_intent& intent, std::uint64_t id) {
   if ((intent.flags & WRIT_INTENT_WARMUP) != 0) return;
-  intents_.push_back({id, copy_of(intent.header), false});
+  intents_.push_back({id, model::words_of(intent.header), false});
 }
 
 std::vector<std::vector<std::uint64_t>> PluginServices::take_published() {
@@ -61,8 +55,8 @@ std::uint64_t PluginServices::snapshot_seq_for(std::uint32_t instrument) {
   if (const auto known = recorded_.find(instrument); known != recorded_.end()) return known->second;
   const bool evaluated = evaluated_ != nullptr && evaluated_->instrument == instrument;
   const auto& snapshot = evaluated ? *evaluated_ : build_snapshot_(*caller_, instrument);
-  auto copy = copy_of(snapshot.header);
-  auto& record = reinterpret_cast<writ_record&>(*copy.data());
+  auto copy = model::words_of(snapshot.header);
+  auto& record = model::record_in(copy);
   sink_.append(record);
   return recorded_[instrument] = record.seq;
 }
@@ -72,7 +66,7 @@ writ_status PluginServices::submit(std::uint32_t instance, const writ_intent& in
   if (caller_ == nullptr || caller_->number() != instance) return WRIT_E_STATE;
   if (refuse_submits_) return WRIT_E_LIMIT;
 
-  auto copy = copy_of(intent.header);
+  auto copy = model::words_of(intent.header);
   auto& recorded = reinterpret_cast<writ_intent&>(*copy.data());
   recorded.instance = instance;
   if (recorded.account == 0) recorded.account = caller_->account;
@@ -89,8 +83,8 @@ writ_status PluginServices::submit(std::uint32_t instance, const writ_intent& in
 
 writ_status PluginServices::publish(std::uint32_t instance, const writ_record& value) {
   if (caller_ == nullptr || caller_->number() != instance) return WRIT_E_STATE;
-  auto copy = copy_of(value);
-  auto& record = reinterpret_cast<writ_record&>(*copy.data());
+  auto copy = model::words_of(value);
+  auto& record = model::record_in(copy);
   auto& signal = reinterpret_cast<writ_signal&>(record);  // a report begins like a signal
   signal.instance = instance;
   signal.seen_seq = sink_.input_seq();

@@ -4,24 +4,13 @@
 #include "host/engine/resimulation.hpp"
 #include "host/journal/reader.hpp"
 #include "host/model/record_view.hpp"
+#include "host/model/record_words.hpp"
 
 #include <cstring>
 #include <utility>
 
 namespace writ::engine {
 namespace {
-
-using Words = std::vector<std::uint64_t>;
-
-const writ_record& record_in(const Words& words) {
-  return reinterpret_cast<const writ_record&>(*words.data());
-}
-
-Words copy_of(const writ_record& record) {
-  Words words(record.size / 8);
-  std::memcpy(words.data(), &record, record.size);
-  return words;
-}
 
 bool is_table(const writ_record& record) {
   return record.type >= WRIT_RECORD_ASSET && record.type <= WRIT_RECORD_INSTANCE;
@@ -40,7 +29,7 @@ class Groups {
         if (auto read = hold(); !read) return read.error();
       }
       if (held_.empty()) return !group_.empty();
-      const bool input = model::is_input(record_in(held_));
+      const bool input = model::is_input(model::record_in(held_));
       if (input && !group_.empty()) return true;
       if (input || !group_.empty()) {
         group_.push_back(std::exchange(held_, {}));
@@ -50,11 +39,11 @@ class Groups {
     }
   }
 
-  [[nodiscard]] const writ_record& input() const { return record_in(group_.front()); }
+  [[nodiscard]] const writ_record& input() const { return model::record_in(group_.front()); }
   [[nodiscard]] std::vector<RestartSink::PastRecord> consequences() const {
     std::vector<RestartSink::PastRecord> records;
     for (std::size_t i = 1; i < group_.size(); ++i)
-      records.push_back({&record_in(group_[i]), run_});
+      records.push_back({&model::record_in(group_[i]), run_});
     return records;
   }
   /// Nothing follows this group.
@@ -65,14 +54,14 @@ class Groups {
   base::Result<void> hold() {
     const auto next = reader_.next();
     if (!next) return next.error();
-    if (*next != nullptr) held_ = copy_of(**next);
+    if (*next != nullptr) held_ = model::words_of(**next);
     return {};
   }
 
   journal::Reader& reader_;
   RunNumber run_;
-  std::vector<Words> group_;
-  Words held_;
+  std::vector<model::RecordWords> group_;
+  model::RecordWords held_;
 };
 
 /// What starts that came to nothing had completed of the dead run's end.
@@ -88,17 +77,18 @@ class Completed {
         if (!next) return next.error();
         if (*next == nullptr) break;
         if (model::is_input(**next) || (*next)->type == WRIT_RECORD_CHECKPOINT) continue;
-        records_.emplace_back(run.number, copy_of(**next));
+        records_.emplace_back(run.number, model::words_of(**next));
       }
     }
     return {};
   }
   void add_to(std::vector<RestartSink::PastRecord>& consequences) const {
-    for (const auto& [run, words] : records_) consequences.push_back({&record_in(words), run});
+    for (const auto& [run, words] : records_)
+      consequences.push_back({&model::record_in(words), run});
   }
 
  private:
-  std::vector<std::pair<RunNumber, Words>> records_;
+  std::vector<std::pair<RunNumber, model::RecordWords>> records_;
 };
 
 /// The tables as they stood at `last`, into the core and the gateway.
@@ -152,7 +142,7 @@ void enter_new_tables(const std::vector<std::vector<std::uint64_t>>& tables,
                       const model::InstrumentTable& past, Pipeline& pipeline,
                       execution::OrderGateway& gateway) {
   for (const auto& words : tables) {
-    const auto& table = record_in(words);
+    const auto& table = model::record_in(words);
     const auto* before = same_number(table, past);
     if (before != nullptr && same_payload(*before, table)) continue;
     pipeline.enter_table(table);

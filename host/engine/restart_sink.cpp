@@ -1,6 +1,7 @@
 #include "host/engine/restart_sink.hpp"
 
 #include "host/model/record_view.hpp"
+#include "host/model/record_words.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -125,9 +126,8 @@ void RestartSink::take_snapshot_along(writ_intent& intent) {
       copy.used = true;
     }
   }
-  std::vector<std::uint64_t> words((*made)->record->size / 8);
-  std::memcpy(words.data(), (*made)->record, (*made)->record->size);
-  auto& again = reinterpret_cast<writ_record&>(*words.data());
+  auto words = model::words_of(*(*made)->record);
+  auto& again = model::record_in(words);
   journal_.append(again);
   intent.snapshot_seq = again.seq;
 }

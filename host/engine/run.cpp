@@ -5,6 +5,7 @@
 #include "host/engine/checkpointing.hpp"
 #include "host/engine/restart.hpp"
 #include "host/model/record_view.hpp"
+#include "host/model/record_words.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -15,14 +16,6 @@ namespace {
 
 // Without anything scheduled, so long until operators are looked after again.
 constexpr std::int64_t kIdleNs = 50'000'000;
-
-writ_record& record_in(std::vector<std::uint64_t>& words) {
-  return reinterpret_cast<writ_record&>(*words.data());
-}
-
-const writ_record& record_in(const std::vector<std::uint64_t>& words) {
-  return reinterpret_cast<const writ_record&>(*words.data());
-}
 
 /// Keeps nothing.
 class RehearsalSink final : public CoreSink {
@@ -42,7 +35,7 @@ class RehearsalSink final : public CoreSink {
 void rehearse(const RunSetup& setup) {
   RehearsalSink sink{setup.identity.run_number};
   Pipeline pipeline{setup.core, sink};
-  for (const auto& table : setup.tables) pipeline.enter_table(record_in(table));
+  for (const auto& table : setup.tables) pipeline.enter_table(model::record_in(table));
   for (const auto& instance : setup.instances) pipeline.add_instance(instance);
 }
 
@@ -78,7 +71,7 @@ base::Result<void> Run::begin(const Past* past) {
   started.manifest_size = static_cast<std::uint32_t>(setup_.manifest.size());
   work_on(buffer.begin(started).append(setup_.manifest.data(), setup_.manifest.size()).finish());
   journal_config(setup_.config_text, setup_.identity.config_hash);
-  for (auto& table : setup_.tables) work_on(record_in(table));
+  for (auto& table : setup_.tables) work_on(model::record_in(table));
   for (const auto& instance : setup_.instances) pipeline_->add_instance(instance);
   if (past != nullptr) {
     if (auto taken = take_over(*past, started); !taken) return taken;
@@ -167,9 +160,8 @@ bool Run::step() {
 }
 
 void Run::take_copy(const writ_record& record) {
-  input_words_.resize(record.size / 8);
-  std::memcpy(input_words_.data(), &record, record.size);
-  take_input(record_in(input_words_));
+  model::assign(input_words_, record);
+  take_input(model::record_in(input_words_));
 }
 
 void Run::take_input(writ_record& input) {
@@ -248,11 +240,11 @@ void Run::reload(const ReloadSetup& setup) {
   // Instruments first: a plugin is told of them before it starts. They do no harm if it refuses.
   auto tables = setup.tables;
   for (auto& table : tables) {
-    if (record_in(table).type != WRIT_RECORD_INSTANCE) work_on(record_in(table));
+    if (model::record_in(table).type != WRIT_RECORD_INSTANCE) work_on(model::record_in(table));
   }
   pipeline_->prepare_reload(setup.changes);
   for (auto& table : tables) {
-    if (record_in(table).type == WRIT_RECORD_INSTANCE) work_on(record_in(table));
+    if (model::record_in(table).type == WRIT_RECORD_INSTANCE) work_on(model::record_in(table));
   }
   journal_config(setup.config_text, setup.config_hash);
 }

@@ -11,6 +11,7 @@
 #include "host/journal/hashes.hpp"
 #include "host/journal/storage.hpp"
 #include "host/journal/writer.hpp"
+#include "host/model/record_words.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -32,7 +33,7 @@ enum class OrderPromise : std::uint8_t {
 
 /// A record of the run's tables, made before the run: any ASSET, ACCOUNT, INSTRUMENT, STREAM or
 /// INSTANCE. Numbers are the run's.
-using TableRecord = std::vector<std::uint64_t>;
+using TableRecord = model::RecordWords;
 
 /// Everything a run is made of.
 struct RunSetup {

@@ -7,8 +7,7 @@
 #include "host/journal/reader.hpp"
 #include "host/model/catalogue.hpp"
 #include "host/model/record_view.hpp"
-
-#include <cstring>
+#include "host/model/record_words.hpp"
 
 namespace writ::engine {
 namespace {
@@ -45,9 +44,8 @@ base::Result<journal::Checkpoint> read_beginning(journal::Reader& reader, Verify
 /// How what the venue says again differs from what is on record; `again` nullptr: it says nothing.
 std::optional<Difference> compare(const writ_record& recorded, const writ_record* again) {
   if (again == nullptr) return Difference{Seq{recorded.seq}, "the simulated venue reports nothing"};
-  std::vector<std::uint64_t> words(again->size / 8);
-  std::memcpy(words.data(), again, again->size);
-  auto& record = reinterpret_cast<writ_record&>(*words.data());
+  auto words = model::words_of(*again);
+  auto& record = model::record_in(words);
   record.seq = recorded.seq;
   record.event_ts = recorded.event_ts;
   record.ingest_ts = recorded.ingest_ts;  // the run stamped it when it was taken

@@ -2,6 +2,7 @@
 
 #include "host/model/catalogue.hpp"
 #include "host/model/record_view.hpp"
+#include "host/model/record_words.hpp"
 
 #include <cstring>
 
@@ -23,11 +24,10 @@ const writ_record* VerifySink::peek() {
       return nullptr;
     }
     if (*next == nullptr) return nullptr;
-    held_.resize((*next)->size / 8);
-    std::memcpy(held_.data(), *next, (*next)->size);
+    model::assign(held_, **next);
   }
   if (held_.empty()) return nullptr;
-  return reinterpret_cast<const writ_record*>(held_.data());
+  return &model::record_in(held_);
 }
 
 Seq VerifySink::next_seq() const { return Seq{last_seq_ + 1}; }
@@ -46,7 +46,7 @@ base::Result<const writ_record*> VerifySink::next_input() {
   last_seq_ = next->seq;
   input_ = held_;
   consume();
-  return reinterpret_cast<const writ_record*>(input_.data());
+  return &model::record_in(input_);
 }
 
 std::uint64_t VerifySink::put(writ_record& record) {

@@ -1,12 +1,12 @@
 #include "tests/bench/host_backtest.hpp"
 
 #include "host/model/record_view.hpp"
+#include "host/model/record_words.hpp"
 
 #include <writ/money_abi.hpp>
 
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <utility>
 #include <vector>
 
@@ -17,12 +17,6 @@ constexpr std::uint32_t kAsset = 1;
 constexpr std::uint32_t kAccount = 1;
 constexpr std::uint32_t kInstance = 1;
 constexpr std::int64_t kOne = 1'000'000'000;
-
-engine::TableRecord words_of(const writ_record& record) {
-  engine::TableRecord words(record.size / 8);
-  std::memcpy(words.data(), &record, record.size);
-  return words;
-}
 
 template <std::size_t N>
 void name(char (&field)[N], std::string_view text) {
@@ -76,8 +70,9 @@ std::vector<engine::TableRecord> tables(const plugin::Descriptor& descriptor) {
   name(instance.name, "mm");
   name(instance.plugin, descriptor.id);
   name(instance.version, "1.0.0");
-  return {words_of(asset.header), words_of(account.header), words_of(perpetual().header),
-          words_of(stream.header), words_of(instance.header)};
+  return {model::words_of(asset.header), model::words_of(account.header),
+          model::words_of(perpetual().header), model::words_of(stream.header),
+          model::words_of(instance.header)};
 }
 
 arbiter::ArbiterOptions limits() {

@@ -17,6 +17,7 @@
 #include "host/journal/reader.hpp"
 #include "host/model/catalogue.hpp"
 #include "host/model/record_view.hpp"
+#include "host/model/record_words.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -37,10 +38,6 @@ namespace {
 using namespace writ;
 
 using Words = std::vector<std::uint64_t>;
-
-const writ_record& record_in(const Words& words) {
-  return reinterpret_cast<const writ_record&>(*words.data());
-}
 
 /// A run, read whole.
 struct RecordedRun {
@@ -64,7 +61,7 @@ RecordedRun read_run(journal::Storage& storage, const journal::RunEntry& entry) 
     Words words((*next)->size / 8);
     std::memcpy(words.data(), *next, (*next)->size);
     run.records.push_back(std::move(words));
-    const auto& record = record_in(run.records.back());
+    const auto& record = model::record_in(run.records.back());
     if (const auto* started = model::as<writ_run_started>(record)) {
       run.continues = started->continues;
     }
@@ -166,7 +163,7 @@ std::vector<ReferenceSink::Outcome> completed_by(const std::vector<const Recorde
   for (const auto* start : starts) {
     const auto end = start->beginning == 0 ? start->records.size() : start->beginning;
     for (std::size_t i = 0; i < end; ++i) {
-      const auto& record = record_in(start->records[i]);
+      const auto& record = model::record_in(start->records[i]);
       if (model::is_input(record) || record.type == WRIT_RECORD_CHECKPOINT) continue;
       outcomes.push_back({&record, start->number});
     }
@@ -182,7 +179,7 @@ boost::json::object compare(const cli::HostSession& session, execution::OrderGat
   ReferenceSink sink(dead.number);
   engine::Pipeline pipeline(session.setup().core, sink);
   for (std::size_t i = 0; i < dead.beginning; ++i) {
-    const auto& record = record_in(dead.records[i]);
+    const auto& record = model::record_in(dead.records[i]);
     if (const auto* started = model::as<writ_run_started>(record)) pipeline.enter_run(*started);
     if (record.type < WRIT_RECORD_ASSET || record.type > WRIT_RECORD_INSTANCE) continue;
     pipeline.enter_table(record);
@@ -197,20 +194,21 @@ boost::json::object compare(const cli::HostSession& session, execution::OrderGat
   sink.start_after(dead.beginning);
 
   std::size_t last_input = dead.records.size();
-  while (last_input > dead.beginning && !model::is_input(record_in(dead.records[last_input - 1]))) {
+  while (last_input > dead.beginning &&
+         !model::is_input(model::record_in(dead.records[last_input - 1]))) {
     --last_input;
   }
   const auto completions = completed_by(starts);
   std::uint64_t inputs = 0;
   for (std::size_t i = dead.beginning; i < dead.records.size(); ++i) {
-    const auto& record = record_in(dead.records[i]);
+    const auto& record = model::record_in(dead.records[i]);
     if (!model::is_input(record)) continue;
     ++inputs;
     sink.before(record);
     if (i + 1 == last_input) {
       std::vector<ReferenceSink::Outcome> outcomes;
       for (std::size_t j = last_input; j < dead.records.size(); ++j) {
-        outcomes.push_back({&record_in(dead.records[j]), dead.number});
+        outcomes.push_back({&model::record_in(dead.records[j]), dead.number});
       }
       outcomes.insert(outcomes.end(), completions.begin(), completions.end());
       sink.before_last(std::move(outcomes));
@@ -228,7 +226,7 @@ boost::json::object compare(const cli::HostSession& session, execution::OrderGat
     }
   }
   sink.finish();
-  pipeline.enter_run(*model::as<writ_run_started>(record_in(heir.records.front())));
+  pipeline.enter_run(*model::as<writ_run_started>(model::record_in(heir.records.front())));
 
   boost::json::array differing;
   std::uint64_t instances = 0;

@@ -468,7 +468,7 @@ class StammeringVenue final : public execution::OrderGateway {
       return &record_in(said_);
     }
     const auto* report = venue_.take_report(until);
-    if (report != nullptr && report->type == WRIT_RECORD_FILL) again_ = copy_of(*report);
+    if (report != nullptr && report->type == WRIT_RECORD_FILL) again_ = words_of(*report);
     return report;
   }
   [[nodiscard]] std::vector<std::byte> save() const override { return venue_.save(); }

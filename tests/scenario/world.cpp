@@ -14,15 +14,8 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <cstring>
 
 namespace writ::test {
-
-Words copy_of(const writ_record& record) {
-  Words words(record.size / 8);
-  std::memcpy(words.data(), &record, record.size);
-  return words;
-}
 
 std::size_t scaled(std::size_t count) {
   const char* text = std::getenv("WRIT_SCALE");
@@ -37,7 +30,7 @@ Script simulate(feed::SimulatedOptions options, std::int64_t duration_ns) {
   feed::SimulatedMarket market{std::move(options)};
   Script script;
   while (market.next_ts()) {
-    auto words = copy_of(market.take());
+    auto words = words_of(market.take());
     const auto type = record_in(words).type;
     const bool table = type < WRIT_RECORD_BOOK_SNAPSHOT;
     (table ? script.tables : script.events).push_back(std::move(words));
@@ -120,7 +113,7 @@ std::vector<Words> World::tables() const {
   account.account = 1;
   account.reporting_asset = kUsdt;
   WRIT_ASSERT(model::set_text(account.name, "main"));
-  tables.push_back(copy_of(account.header));
+  tables.push_back(words_of(account.header));
   for (const auto& setup : instances()) {
     auto made = model::make_record<writ_instance>();
     made.instance = setup.number;
@@ -134,7 +127,7 @@ std::vector<Words> World::tables() const {
     made.parameters_size = static_cast<std::uint32_t>(parameters.size());
     model::RecordBuffer buffer;
     tables.push_back(
-        copy_of(buffer.begin(made).append(parameters.data(), parameters.size()).finish()));
+        words_of(buffer.begin(made).append(parameters.data(), parameters.size()).finish()));
   }
   return tables;
 }
@@ -245,7 +238,7 @@ std::vector<Words> read_run(journal::Storage& storage, const std::filesystem::pa
       return records;
     }
     if (*next == nullptr) return records;
-    records.push_back(copy_of(**next));
+    records.push_back(words_of(**next));
   }
 }
 
@@ -271,7 +264,7 @@ std::unique_ptr<journal::Storage> dead_run(const World& world, const std::vector
   auto writer = begin_copy(world, storage, records);
   for (std::size_t i = 0; i < count; ++i) {
     auto words = records[i];
-    const auto seq = writer->append(reinterpret_cast<writ_record&>(*words.data()));
+    const auto seq = writer->append(record_in(words));
     EXPECT_TRUE(seq.has_value());
   }
   return storage.after_process_death();
@@ -280,7 +273,7 @@ std::unique_ptr<journal::Storage> dead_run(const World& world, const std::vector
 void write_run(const World& world, journal::Storage& storage, const std::vector<Words>& records) {
   auto writer = begin_copy(world, storage, records);
   for (auto words : records) {
-    EXPECT_TRUE(writer->append(reinterpret_cast<writ_record&>(*words.data())).has_value());
+    EXPECT_TRUE(writer->append(record_in(words)).has_value());
   }
   EXPECT_TRUE(writer->close().has_value());
 }

@@ -8,6 +8,7 @@
 #include "host/feed/simulated_market.hpp"
 #include "host/journal/storage.hpp"
 #include "host/model/record_view.hpp"
+#include "host/model/record_words.hpp"
 #include "host/plugin/module.hpp"
 #include "host/venue/paper/paper_venue.hpp"
 
@@ -28,12 +29,9 @@
 
 namespace writ::test {
 
-using Words = std::vector<std::uint64_t>;
-
-[[nodiscard]] inline const writ_record& record_in(const Words& words) {
-  return reinterpret_cast<const writ_record&>(*words.data());
-}
-[[nodiscard]] Words copy_of(const writ_record& record);
+using Words = model::RecordWords;
+using model::record_in;
+using model::words_of;
 
 /// Market records and the tables they need.
 struct Script {
