@@ -162,7 +162,7 @@ ExitStatus verify(const Command& command, const Words& words) {
   if (const auto folder = journal_folder(arguments)) {
     journal::PosixStorage files;
     const auto more = storage::verify_against_journal(*database, files, *folder);
-    if (!more) throw base::InputError(folder->string(), to_string(more.error()));
+    if (!more) throw base::InputError::from(folder->string(), more.error());
     checks->insert(checks->end(), more->begin(), more->end());
   }
   return print_checks(*checks, arguments.json());

@@ -1,5 +1,6 @@
 #include "host/storage/projection.hpp"
 
+#include "host/base/input_error.hpp"
 #include "host/base/uuid.hpp"
 #include "host/journal/folder.hpp"
 #include "host/storage/migration.hpp"
@@ -201,7 +202,7 @@ base::Result<std::vector<RebuiltRun>> rebuild(Database& target, journal::Storage
     auto projection = Projection::open(target, files, run.folder, options);
     if (!projection) {
       const auto& error = projection.error();
-      return fail(error, run.folder.string() + ": " + base::to_string(error));
+      return fail(error, base::InputError::from(run.folder.string(), error).what());
     }
     const auto reached = projection->catch_up();
     if (!reached) {

@@ -1,5 +1,6 @@
 #include "host/storage/projection_thread.hpp"
 
+#include "host/base/input_error.hpp"
 #include "host/journal/folder.hpp"
 #include "host/storage/migration.hpp"
 
@@ -83,7 +84,7 @@ base::Result<void> ProjectionThread::bring_up_earlier_runs() {
     if (run.number >= run_) break;
     auto earlier = Projection::open(*database_, files_, run.folder, options_);
     if (!earlier) {
-      report(earlier.error(), run.folder.string() + ": " + base::to_string(earlier.error()));
+      report(earlier.error(), base::InputError::from(run.folder.string(), earlier.error()).what());
       return earlier.error();
     }
     if (const auto reached = earlier->catch_up(); !reached) {
@@ -98,7 +99,7 @@ base::Result<void> ProjectionThread::follow(const std::stop_token& stopped) {
   const auto folder = journal::run_folder(folder_, run_);
   auto projection = Projection::open(*database_, files_, folder, options_);
   if (!projection) {
-    report(projection.error(), folder.string() + ": " + base::to_string(projection.error()));
+    report(projection.error(), base::InputError::from(folder.string(), projection.error()).what());
     return projection.error();
   }
   while (true) {

@@ -201,8 +201,9 @@ class Journals(Damaged):
     def test_a_flipped_bit_anywhere_is_found_and_nobody_goes_on(self):
         flips = wp.scaled(200, least=20)
         for case in range(flips):
-            segment = self.random.choice(self.segments())
-            self.flip(segment, self.random.randrange(segment.stat().st_size * 8))
+            # The first case is one a random choice rarely makes: a run that cannot even be opened.
+            segment = self.random.choice(self.segments()) if case else self.segments()[0]
+            self.flip(segment, self.random.randrange(segment.stat().st_size * 8) if case else 0)
             self.check_found(segment)
             if case % 10 == 0:
                 before = segment.read_bytes()
