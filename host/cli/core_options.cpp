@@ -91,10 +91,30 @@ engine::CoreOptions core_options(const config::Config& config, const model::Inst
   return options;
 }
 
+namespace {
+
+venue::paper::QueueKind queue_kind(config::QueueKind kind) {
+  switch (kind) {
+    case config::QueueKind::kRiskAverse:
+      break;
+    case config::QueueKind::kPower:
+      return venue::paper::QueueKind::kPower;
+    case config::QueueKind::kLog:
+      return venue::paper::QueueKind::kLog;
+    case config::QueueKind::kPower3:
+      return venue::paper::QueueKind::kPower3;
+  }
+  return venue::paper::QueueKind::kRiskAverse;
+}
+
+}  // namespace
+
 venue::paper::PaperOptions paper_options(const config::Config& config) {
   venue::paper::PaperOptions options;
   options.order_latency_ns = config.paper.order_latency_ns;
   options.report_latency_ns = config.paper.report_latency_ns;
+  options.queue_model = {queue_kind(config.paper.queue),
+                         static_cast<int>(config.paper.queue_power)};
   switch (config.paper.self_trade) {
     case config::SelfTrade::kExpireTaker:
       options.self_trade = venue::paper::SelfTrade::kExpireTaker;

@@ -84,6 +84,7 @@ constexpr std::array<std::string_view, 2> kPromises = {"durable", "appended"};
 constexpr std::array<std::string_view, 3> kPolicies = {"intent", "evaluated", "periodic"};
 constexpr std::array<std::string_view, 2> kFeedTypes = {"simulated", "tape"};
 constexpr std::array<std::string_view, 2> kKinds = {"spot", "perp"};
+constexpr std::array<std::string_view, 4> kQueueKinds = {"risk_averse", "power", "log", "power3"};
 constexpr std::array<std::string_view, 4> kSelfTrades = {"expire_taker", "expire_maker",
                                                          "expire_both", "decrement"};
 constexpr std::array<std::string_view, 2> kOwnerships = {"exclusive", "shared"};
@@ -246,6 +247,7 @@ class ConfigReader {
 
   [[nodiscard]] static PaperConfig paper(const Section& section) {
     return {section.duration("order_latency"), section.duration("report_latency"),
+            section.word<QueueKind>("queue", kQueueKinds), section.number("queue_power"),
             section.word<SelfTrade>("self_trade", kSelfTrades)};
   }
 

@@ -22,6 +22,7 @@ enum class Promise : std::uint8_t { kDurable, kAppended };
 enum class SnapshotPolicy : std::uint8_t { kIntent, kEvaluated, kPeriodic };
 enum class FeedType : std::uint8_t { kSimulated, kTape };
 enum class InstrumentKind : std::uint8_t { kSpot, kPerp };
+enum class QueueKind : std::uint8_t { kRiskAverse, kPower, kLog, kPower3 };
 enum class SelfTrade : std::uint8_t { kExpireTaker, kExpireMaker, kExpireBoth, kDecrement };
 enum class Ownership : std::uint8_t { kExclusive, kShared };
 
@@ -124,6 +125,8 @@ struct MarketConfig {
 struct PaperConfig {
   std::int64_t order_latency_ns = 0;
   std::int64_t report_latency_ns = 0;
+  QueueKind queue = QueueKind::kRiskAverse;
+  std::uint32_t queue_power = 0;
   SelfTrade self_trade = SelfTrade::kExpireTaker;
 };
 

@@ -4,9 +4,18 @@
 
 namespace writ::venue::paper {
 
-/// How the place of a resting order in its queue is estimated. One file each.
-enum class QueueModel : std::uint8_t {
+/// How the place of a resting order in its queue is estimated when its level gets smaller.
+enum class QueueKind : std::uint8_t {
   kRiskAverse,  ///< moves ahead by trades only: the most careful estimate
+  // Some of what left without a trade stood ahead; with b behind us and f ahead, the rest is by
+  kPower,   ///< b^n / (b^n + f^n)
+  kLog,     ///< ln(1 + b) / (ln(1 + b) + ln(1 + f))
+  kPower3,  ///< 1 - (f / (f + b))^n
+};
+
+struct QueueModel {
+  QueueKind kind = QueueKind::kRiskAverse;
+  int power = 3;  ///< n, 1 to 10
 };
 
 /// Whose rest expires when an order would trade with a resting one of the same account.
@@ -21,7 +30,7 @@ enum class SelfTrade : std::uint8_t {
 struct PaperOptions {
   std::int64_t order_latency_ns = 1'000'000;   ///< from the decision to the exchange, >= 0
   std::int64_t report_latency_ns = 1'000'000;  ///< from the exchange to the host, >= 0
-  QueueModel queue_model = QueueModel::kRiskAverse;
+  QueueModel queue_model;
   SelfTrade self_trade = SelfTrade::kExpireTaker;
 };
 

@@ -1,5 +1,6 @@
 #include "host/venue/paper/queue_model.hpp"
 
+#include "host/venue/paper/probability_queue.hpp"
 #include "host/venue/paper/risk_averse_queue.hpp"
 
 #include <algorithm>
@@ -19,12 +20,12 @@ std::int64_t on_trade_at_price(QueuePosition& position, std::int64_t quantity) n
   return quantity - absorbed;
 }
 
-void on_level_change(QueueModel model, QueuePosition& position, std::int64_t /*before*/,
+void on_level_change(QueueModel model, QueuePosition& position, std::int64_t before,
                      std::int64_t after) noexcept {
-  switch (model) {
-    case QueueModel::kRiskAverse:
-      advance_risk_averse(position, after);
-      break;
+  if (model.kind == QueueKind::kRiskAverse) {
+    advance_risk_averse(position, after);
+  } else {
+    advance_by_probability(model, position, before, after);
   }
 }
 

@@ -1,4 +1,5 @@
 // The domain's vectors of fill simulation, as vectors and as the literals of V 14.
+#include "host/base/random.hpp"
 #include "host/venue/paper/fees.hpp"
 #include "host/venue/paper/paper_venue.hpp"
 #include "host/venue/paper/queue_model.hpp"
@@ -23,7 +24,18 @@ std::string text(const boost::json::value& value) {
   return std::string(value.as_string().data(), value.as_string().size());
 }
 
+QueueModel model_of(const test::VectorCase& vector) {
+  const std::string name = test::text_of(vector.inputs, "model");
+  const auto power = static_cast<int>(test::integer_of(vector.inputs, "n"));
+  if (name == "RISK_AVERSE") return {};
+  if (name == "LOG") return {QueueKind::kLog, 1};
+  return {name == "POWER3" ? QueueKind::kPower3 : QueueKind::kPower, power};
+}
+
 void check_queue(const test::VectorCase& vector) {
+  const QueueModel model = model_of(vector);
+  // The C library's logarithm may differ in its last digit.
+  const std::int64_t tolerance = model.kind == QueueKind::kLog ? 1 : 0;
   QueuePosition position = join_queue(test::quantity_of(vector.inputs, "front0").raw);
   const std::int64_t lot = test::quantity_of(vector.inputs, "lot").raw;
   std::int64_t left = test::quantity_of(vector.inputs, "qty").raw;
@@ -38,10 +50,10 @@ void check_queue(const test::VectorCase& vector) {
       left -= fill;
       filled += fill;
     } else {
-      on_level_change(QueueModel::kRiskAverse, position, qty(text(event.at(1))),
-                      qty(text(event.at(2))));
+      on_level_change(model, position, qty(text(event.at(1))), qty(text(event.at(2))));
     }
-    EXPECT_EQ(position.front, test::quantity_of(step, "front").raw) << "step " << steps;
+    EXPECT_LE(std::abs(position.front - test::quantity_of(step, "front").raw), tolerance)
+        << vector.name << " step " << steps << ": " << position.front;
     EXPECT_EQ(filled, test::quantity_of(step, "filled").raw) << "step " << steps;
     EXPECT_EQ(left, test::quantity_of(step, "leaves").raw) << "step " << steps;
     ++steps;
@@ -50,7 +62,7 @@ void check_queue(const test::VectorCase& vector) {
 }
 
 void check_consumption(const test::VectorCase& vector) {
-  PaperVenue venue({0, 0, QueueModel::kRiskAverse, SelfTrade::kExpireTaker});
+  PaperVenue venue({0, 0, {}, SelfTrade::kExpireTaker});
   test::MarketRecords records;
   writ_instrument facts = test::make_instrument(1, WRIT_KIND_SPOT);
   facts.taker_fee = test::rate_of(vector.inputs, "taker_rate").raw;
@@ -105,7 +117,8 @@ void check_fee(const test::VectorCase& vector) {
 /// The exchange fills at the times of the vector; the venue must give the same story.
 void check_latency(const test::VectorCase& vector) {
   PaperVenue venue({test::integer_of(vector.inputs, "order_latency"),
-                    test::integer_of(vector.inputs, "response_latency"), QueueModel::kRiskAverse,
+                    test::integer_of(vector.inputs, "response_latency"),
+                    {},
                     SelfTrade::kExpireTaker});
   test::MarketRecords records;
   venue.observe(records.instrument(0));
@@ -162,11 +175,15 @@ void check_stp(const test::VectorCase& vector) {
 TEST(FillSimulation, EqualsTheVectors) {
   test::run_vectors("14_fill_simulation",
                     {{"queue_RISK_AVERSE", check_queue},
+                     {"queue_POWER1", check_queue},
+                     {"queue_POWER2", check_queue},
+                     {"queue_POWER3", check_queue},
+                     {"queue_LOG", check_queue},
                      {"taker_consumption", check_consumption},
                      {"fee", check_fee},
                      {"latency", check_latency},
                      {"stp", check_stp}},
-                    test::VectorCoverage::kNamed);
+                    test::VectorCoverage::kWhole);
 }
 
 TEST(FeeOf, IsTheOneTheDomainStates) {  // V 14
@@ -199,16 +216,55 @@ TEST(FeeOf, IsNothingPastTheBounds) {
             Money{kMoneyLimit});
 }
 
-TEST(QueueModel, IsTheOneTheDomainStatesForRiskAverse) {  // V 14
+// The front that is left of 100 after the level's story of V 14.
+std::int64_t front_after_the_story(QueueModel model) {
   QueuePosition position = join_queue(qty("100"));
-  on_level_change(QueueModel::kRiskAverse, position, qty("100"), qty("80"));
-  on_level_change(QueueModel::kRiskAverse, position, qty("80"), qty("110"));
+  on_level_change(model, position, qty("100"), qty("80"));
+  on_level_change(model, position, qty("80"), qty("110"));
   EXPECT_EQ(on_trade_at_price(position, qty("25")), 0);
-  on_level_change(QueueModel::kRiskAverse, position, qty("110"), qty("85"));
-  on_level_change(QueueModel::kRiskAverse, position, qty("85"), qty("45"));
-  EXPECT_EQ(position.front, qty("45"));
+  on_level_change(model, position, qty("110"), qty("85"));
+  on_level_change(model, position, qty("85"), qty("45"));
+  return position.front;
+}
+
+TEST(QueueModel, IsTheOneTheDomainStates) {  // V 14
+  EXPECT_EQ(front_after_the_story({}), qty("45"));
+  EXPECT_EQ(front_after_the_story({QueueKind::kPower, 1}), qty("29.117647059"));
+  EXPECT_EQ(front_after_the_story({QueueKind::kPower, 2}), qty("24.171974522"));
+  EXPECT_EQ(front_after_the_story({QueueKind::kPower3, 3}), qty("44.163443924"));
+  EXPECT_NEAR(static_cast<double>(front_after_the_story({QueueKind::kLog, 1})),
+              static_cast<double>(qty("33.41443191")), 1);
+}
+
+TEST(QueueModel, FillsWhatWasTradedPastTheFront) {  // V 14
+  QueuePosition position{qty("45"), 0};
   EXPECT_EQ(on_trade_at_price(position, qty("50")), qty("5"));
   EXPECT_EQ(position.front, 0);
+}
+
+TEST(QueueModel, KeepsThePlaceWithinTheLevelWhateverHappens) {
+  base::RandomStream random(14, "test.queue");
+  for (int run = 0; run < 25'000; ++run) {
+    const QueueModel model{static_cast<QueueKind>(random.below(4)),
+                           static_cast<int>(1 + random.below(10))};
+    auto level = static_cast<std::int64_t>(random.below(1'000'000'000'000));
+    QueuePosition position = join_queue(random.below(50) == 0 ? kFrontUnknown : level);
+    for (int step = 0; step < 8; ++step) {
+      const std::int64_t front = position.front;
+      const auto amount = static_cast<std::int64_t>(random.below(400'000'000'000));
+      if (random.below(2) == 0) {
+        const std::int64_t passed = on_trade_at_price(position, amount);
+        ASSERT_LE(passed, amount);
+        ASSERT_GE(passed, 0);
+      } else {
+        on_level_change(model, position, level, amount);
+        level = amount;
+        ASSERT_LE(position.front, level);
+      }
+      ASSERT_GE(position.front, 0);
+      ASSERT_LE(position.front, front) << "an order fell back in its queue";
+    }
+  }
 }
 
 TEST(SelfTrade, LeavesWhatTheDomainStatesOfADecrement) {  // V 14

@@ -62,6 +62,7 @@ class PaperRun {
     options.order_latency_ns = static_cast<std::int64_t>(seed % 4) * 17;
     options.report_latency_ns = static_cast<std::int64_t>(seed % 3) * 11;
     options.self_trade = static_cast<SelfTrade>(seed % 4);
+    options.queue_model = {static_cast<QueueKind>(seed / 4 % 4), static_cast<int>(1 + seed % 3)};
     return options;
   }
 
@@ -265,7 +266,7 @@ TEST(PaperVenue, RefusesDamagedStateAndStaysAsItWas) {
 }
 
 TEST(PaperVenue, EchoesWhatTheOrderCarried) {
-  PaperVenue venue({0, 5, QueueModel::kRiskAverse, SelfTrade::kExpireTaker});
+  PaperVenue venue({0, 5, {}, SelfTrade::kExpireTaker});
   test::MarketRecords records;
   venue.observe(records.instrument(1));
   venue.observe(
@@ -298,7 +299,7 @@ TEST(PaperVenue, EchoesWhatTheOrderCarried) {
 }
 
 TEST(PaperVenue, AppliesAStatusOfAWholeSourceToItsInstruments) {
-  PaperVenue venue({0, 0, QueueModel::kRiskAverse, SelfTrade::kExpireTaker});
+  PaperVenue venue({0, 0, {}, SelfTrade::kExpireTaker});
   for (std::uint32_t id : {1U, 2U, 3U}) {
     auto facts = test::make_instrument(id, WRIT_KIND_SPOT);
     venue.observe(facts.header);
@@ -329,7 +330,7 @@ TEST(PaperVenue, AppliesAStatusOfAWholeSourceToItsInstruments) {
 }
 
 TEST(PaperVenue, RejectsAnOrderForAnInstrumentItNeverHeardOf) {
-  PaperVenue venue({0, 0, QueueModel::kRiskAverse, SelfTrade::kExpireTaker});
+  PaperVenue venue({0, 0, {}, SelfTrade::kExpireTaker});
   venue.send(test::make_order(1, WRIT_SIDE_BUY, test::px("100"), test::qty("1")));
   const auto* report = model::as<writ_report>(*venue.take_report(1));
   ASSERT_NE(report, nullptr);

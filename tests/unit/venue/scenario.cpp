@@ -215,8 +215,7 @@ class Scenario {
     return text;
   }
 
-  venue::paper::PaperOptions options_{0, 0, venue::paper::QueueModel::kRiskAverse,
-                                      venue::paper::SelfTrade::kExpireTaker};
+  venue::paper::PaperOptions options_{0, 0, {}, venue::paper::SelfTrade::kExpireTaker};
   std::optional<venue::paper::PaperVenue> venue_;
   MarketRecords records_;
   std::uint64_t orders_made_ = 0;
