@@ -1,8 +1,14 @@
 #include "host/storage/compare.hpp"
 
+#include "host/base/canonical_json.hpp"
+#include "host/base/hex.hpp"
 #include "host/base/sha256.hpp"
 
+#include <boost/json/parse.hpp>
+
+#include <cstddef>
 #include <map>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -14,65 +20,118 @@ struct Content {
   std::string hash;
 };
 
-// Text forms are exact here: decimals are text, and a double prints with 17 digits.
-base::Result<Content> content_of(Database& database, const std::string& table, int columns) {
-  std::string order;
-  for (int i = 1; i <= columns; ++i) order += (i > 1 ? ", " : "") + std::to_string(i);
-  auto rows = database.prepare("SELECT * FROM " + table + " ORDER BY " + order);
+// PostgreSQL keeps a JSONB value, not its text.
+using JsonColumns = std::set<std::string>;  // table.column
+
+base::Result<JsonColumns> jsonb_columns(Database& database) {
+  JsonColumns columns;
+  if (database.dialect() != Dialect::kPostgres) return columns;
+  auto found = database.prepare(
+      "SELECT table_name || '.' || column_name FROM information_schema.columns "
+      "WHERE table_schema = current_schema() AND data_type = 'jsonb'");
+  if (!found) return found.error();
+  while (true) {
+    const auto row = (*found)->step();
+    if (!row) return row.error();
+    if (!*row) return columns;
+    columns.emplace((*found)->text(0));
+  }
+}
+
+std::string canonical(std::string_view text) {
+  boost::system::error_code bad;
+  const auto value = boost::json::parse(text, bad);
+  if (bad) return std::string(text);
+  const auto spelled = base::canonical_json(value);
+  return spelled ? *spelled : std::string(text);
+}
+
+// The sum of the hashes of the rows, so that their order, which is the backend's, does not matter.
+class RowSum {
+ public:
+  void add(const base::Sha256Digest& row) {
+    unsigned carry = 0;
+    for (std::size_t i = row.size(); i-- > 0;) {
+      carry += sum_[i] + unsigned{row[i]};
+      sum_[i] = static_cast<std::uint8_t>(carry & 0xffU);
+      carry >>= 8U;
+    }
+  }
+  [[nodiscard]] std::string hex() const { return base::to_hex(sum_); }
+
+ private:
+  base::Sha256Digest sum_{};
+};
+
+base::Result<Content> content_of(Database& database, const std::string& table,
+                                 const JsonColumns& json) {
+  auto rows = database.prepare("SELECT * FROM " + table);
   if (!rows) return rows.error();
-  base::Sha256 hash;
+  RowSum sum;
   Content content;
+  std::vector<bool> is_json;
   while (true) {
     const auto row = (*rows)->step();
     if (!row) return row.error();
     if (!*row) break;
-    ++content.rows;
-    for (int i = 0; i < columns; ++i) {
-      const bool null = (*rows)->is_null(i);
-      const std::string_view value = null ? std::string_view() : (*rows)->text(i);
-      // The length keeps "a","bc" apart from "ab","c", and null from empty.
-      hash.update(null ? std::string("n;") : std::to_string(value.size()) + ";").update(value);
+    const int columns = (*rows)->column_count();
+    if (content.rows++ == 0) {
+      for (int i = 0; i < columns; ++i) {
+        is_json.push_back(json.contains(table + "." + (*rows)->column_name(i)));
+      }
     }
+    base::Sha256 hash;
+    for (int i = 0; i < columns; ++i) {
+      if ((*rows)->is_null(i)) {
+        hash.update("n;");
+        continue;
+      }
+      std::string_view value = (*rows)->text(i);
+      std::string kept;
+      if (is_json[static_cast<std::size_t>(i)]) value = kept = canonical(value);
+      // The length keeps "a","bc" apart from "ab","c".
+      hash.update(std::to_string(value.size()) + ";").update(value);
+    }
+    sum.add(hash.digest());
   }
-  content.hash = hash.hex();
+  content.hash = sum.hex();
   return content;
 }
 
-base::Result<std::map<std::string, int>> tables_of(Database& database) {
-  auto names = database.prepare(
-      "SELECT m.name, (SELECT count(*) FROM pragma_table_info(m.name)) FROM sqlite_master m "
-      "WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name <> 'schema_migration'");
-  if (!names) return names.error();
-  std::map<std::string, int> tables;
-  while (true) {
-    const auto row = (*names)->step();
-    if (!row) return row.error();
-    if (!*row) return tables;
-    tables[std::string((*names)->text(0))] = static_cast<int>((*names)->integer(1));
+base::Result<std::map<std::string, Content>> contents_of(Database& database,
+                                                         const JsonColumns& json) {
+  const auto tables = database.table_names();
+  if (!tables) return tables.error();
+  std::map<std::string, Content> contents;
+  for (const std::string& table : *tables) {
+    if (table == "schema_migration") continue;
+    auto content = content_of(database, table, json);
+    if (!content) return content.error();
+    contents[table] = std::move(*content);
   }
+  return contents;
 }
 
 }  // namespace
 
 base::Result<std::vector<TableComparison>> compare_content(Database& a, Database& b) {
-  const auto in_a = tables_of(a);
+  auto json = jsonb_columns(a);
+  if (!json) return json.error();
+  auto more_json = jsonb_columns(b);
+  if (!more_json) return more_json.error();
+  json->merge(*more_json);
+  const auto in_a = contents_of(a, *json);
   if (!in_a) return in_a.error();
-  const auto in_b = tables_of(b);
+  const auto in_b = contents_of(b, *json);
   if (!in_b) return in_b.error();
   std::map<std::string, TableComparison> compared;
-  for (const auto& [table, columns] : *in_a) {
-    auto content = content_of(a, table, columns);
-    if (!content) return content.error();
-    auto& entry = compared[table];
-    entry.rows_a = content->rows;
-    entry.hash_a = std::move(content->hash);
+  for (const auto& [table, content] : *in_a) {
+    compared[table].rows_a = content.rows;
+    compared[table].hash_a = content.hash;
   }
-  for (const auto& [table, columns] : *in_b) {
-    auto content = content_of(b, table, columns);
-    if (!content) return content.error();
-    auto& entry = compared[table];
-    entry.rows_b = content->rows;
-    entry.hash_b = std::move(content->hash);
+  for (const auto& [table, content] : *in_b) {
+    compared[table].rows_b = content.rows;
+    compared[table].hash_b = content.hash;
   }
   std::vector<TableComparison> result;
   for (auto& [table, entry] : compared) {

@@ -1,8 +1,12 @@
 #include "host/storage/database.hpp"
 
 #include "host/base/input_error.hpp"
+#include "host/storage/postgres_database.hpp"
 #include "host/storage/sqlite_database.hpp"
 
+#include <algorithm>
+#include <array>
+#include <charconv>
 #include <utility>
 
 namespace writ::storage {
@@ -14,10 +18,33 @@ std::string_view to_string(Dialect dialect) noexcept {
 std::unique_ptr<Database> Database::open(const std::string& url) {
   constexpr std::string_view kScheme = "sqlite:";
   if (url.rfind(kScheme, 0) == 0) return open_sqlite(url, url.substr(kScheme.size()));
+  if (is_server_url(url)) return open_postgres(url);
   if (url.find("://") != std::string::npos) {
-    throw base::InputError(url, "no database of this kind: use sqlite:PATH or a path");
+    throw base::InputError(url, "no database of this kind: use sqlite:PATH, a path or postgres://");
   }
   return open_sqlite(url, url);
+}
+
+bool is_server_url(std::string_view url) noexcept {
+  return url.rfind("postgres://", 0) == 0 || url.rfind("postgresql://", 0) == 0;
+}
+
+int parameter_count(std::string_view text) noexcept {
+  int highest = 0;
+  for (std::size_t at = text.find('$'); at != std::string_view::npos; at = text.find('$', at + 1)) {
+    int number = 0;
+    for (std::size_t i = at + 1; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i) {
+      number = number * 10 + (text[i] - '0');
+    }
+    highest = std::max(highest, number);
+  }
+  return highest;
+}
+
+std::string real_text(double value) {
+  std::array<char, 32> text;
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+  return {text.data(), end};
 }
 
 base::Result<Transaction> Transaction::begin(Database& database) {

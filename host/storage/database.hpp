@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/base/input_error.hpp"
 #include "host/base/result.hpp"
 
 #include <cstddef>
@@ -8,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace writ::storage {
 
@@ -16,8 +18,16 @@ enum class Dialect : std::uint8_t { kSqlite, kPostgres };
 /// The dialect as schema_migration spells it.
 [[nodiscard]] std::string_view to_string(Dialect dialect) noexcept;
 
+/// A database that may be there and right, but does not answer now: trying again can help.
+class Unavailable : public base::InputError {
+ public:
+  using InputError::InputError;
+};
+
 /// One prepared statement. Parameters are written `$1, $2, ...` in order of first use and bound by
-/// those numbers; columns count from 0. Lives no longer than its Database.
+/// those numbers; columns count from 0 and are known after the first step(). Lives no longer than
+/// its Database. Values are the same on every backend: a boolean is 0 or 1, a decimal is canonical
+/// text (no exponent, no trailing zeros), NaN is null, bytes are raw.
 class Statement {
  public:
   virtual ~Statement() = default;
@@ -29,9 +39,11 @@ class Statement {
   virtual void bind_text(int parameter, std::string_view value) = 0;
   virtual void bind_bytes(int parameter, std::span<const std::byte> value) = 0;
 
-  /// Moves to the next row of the result: true, or past its end: false.
+  /// Moves to the next row of the result: true, or past its end: false. A large result is never in
+  /// memory as a whole.
   /// Errors: kRejected, a constraint or trigger of the schema refused the row, the transaction goes
-  /// on; all others (kDiskFull, kLocked, kCorrupt, kIo) are about the database itself.
+  /// on; all others (kDiskFull, kLocked, kCorrupt, kIo) are about the database itself; kClosed, the
+  /// connection is lost, and with it what was not committed.
   [[nodiscard]] virtual base::Result<bool> step() = 0;
   /// Ready to be bound and stepped again; every parameter is null.
   virtual void reset() = 0;
@@ -46,21 +58,25 @@ class Statement {
 };
 
 /// One connection to a database that holds, or is to hold, the schema of schemas/.
-/// One thread at a time; readers in other threads or processes take connections of their own.
+/// One thread at a time, but for interrupt(); readers in other threads or processes take
+/// connections of their own.
 class Database {
  public:
   /// `sqlite:PATH` or a plain path (made if there is none), `:memory:` for one that dies with the
-  /// connection. Throws base::InputError naming the URL: not a database, no permission, a kind of
-  /// URL this build cannot serve.
+  /// connection; `postgres://` or `postgresql://` as libpq reads it (`?host=/folder` is a Unix
+  /// socket), waiting 5 s unless it says `connect_timeout`.
+  /// Throws base::InputError naming the URL without its password: not a database, no permission, a
+  /// kind of URL this build cannot serve; Unavailable where the server does not answer.
   [[nodiscard]] static std::unique_ptr<Database> open(const std::string& url);
   virtual ~Database() = default;
 
   [[nodiscard]] virtual Dialect dialect() const = 0;
-  /// As given to open(), for messages.
+  /// As given to open() but without a password, for messages.
   [[nodiscard]] virtual const std::string& url() const = 0;
 
   [[nodiscard]] virtual base::Result<std::unique_ptr<Statement>> prepare(std::string_view sql) = 0;
-  /// Runs statements separated by `;`, without results.
+  /// Runs statements separated by `;`, without results. After an error the transaction can only be
+  /// rolled back, whole or to a savepoint.
   [[nodiscard]] virtual base::Result<void> execute(std::string_view script) = 0;
   /// Begins a transaction that may write.
   [[nodiscard]] virtual base::Result<void> begin() = 0;
@@ -70,7 +86,25 @@ class Database {
   [[nodiscard]] virtual std::int64_t changes() const = 0;
   /// What the database said of the last error, one line.
   [[nodiscard]] virtual std::string last_error() const = 0;
+
+  /// The tables of the schema; none of the backend's own, no partition.
+  [[nodiscard]] virtual base::Result<std::vector<std::string>> table_names() = 0;
+  /// Until the transaction ends no other connection passes this.
+  [[nodiscard]] virtual base::Result<void> lock_schema() = 0;
+
+  /// Ends what another thread is waiting for in this database, which then fails; after it the
+  /// connection may be of no use. [any thread]
+  virtual void interrupt() noexcept = 0;
 };
+
+/// Whether `url` names a server, not a file.
+[[nodiscard]] bool is_server_url(std::string_view url) noexcept;
+
+/// The highest N of the parameters `$N` in a statement, 0 without any.
+[[nodiscard]] int parameter_count(std::string_view sql) noexcept;
+
+/// The shortest decimal text that reads back to the same double: how every backend spells one.
+[[nodiscard]] std::string real_text(double value);
 
 /// A transaction that is rolled back unless committed.
 class Transaction {

@@ -3,6 +3,7 @@
 #include "host/base/input_error.hpp"
 #include "host/base/sha256.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <utility>
@@ -19,33 +20,34 @@ struct AppliedFile {
   throw base::InputError(database.url(), what);
 }
 
+// A lost connection is no fault of the database's content.
+[[noreturn]] void fail(const Database& database, const base::Error& error) {
+  if (error.code() == base::Errc::kClosed || error.code() == base::Errc::kLocked) {
+    throw Unavailable(database.url(), database.last_error());
+  }
+  fail(database, database.last_error());
+}
+
 std::unique_ptr<Statement> prepare(Database& database, std::string_view sql) {
   auto statement = database.prepare(sql);
-  if (!statement) fail(database, database.last_error());
+  if (!statement) fail(database, statement.error());
   return std::move(*statement);
 }
 
 bool next(Database& database, Statement& statement) {
   auto row = statement.step();
-  if (!row) fail(database, database.last_error());
+  if (!row) fail(database, row.error());
   return *row;
-}
-
-std::string table_names_sql() {
-  return "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
 }
 
 // Nothing for a database that is empty; refuses one that is somebody else's.
 std::map<std::string, AppliedFile> applied_files(Database& database) {
-  bool any_table = false;
-  bool ours = false;
-  const auto tables = prepare(database, table_names_sql());
-  while (next(database, *tables)) {
-    any_table = true;
-    ours = ours || tables->text(0) == "schema_migration";
+  const auto tables = database.table_names();
+  if (!tables) fail(database, tables.error());
+  if (tables->empty()) return {};
+  if (std::find(tables->begin(), tables->end(), "schema_migration") == tables->end()) {
+    fail(database, "holds tables but no schema_migration: not a database of this program");
   }
-  if (!any_table) return {};
-  if (!ours) fail(database, "holds tables but no schema_migration: not a database of this program");
 
   std::map<std::string, AppliedFile> applied;
   const auto rows = prepare(database,
@@ -103,13 +105,19 @@ std::vector<Migration> migration_status(Database& database, std::span<const Migr
 
 std::vector<Migration> migrate(Database& database, std::span<const MigrationFile> files) {
   auto transaction = Transaction::begin(database);
-  if (!transaction) fail(database, database.last_error());
+  if (!transaction) fail(database, transaction.error());
+  if (const auto locked = database.lock_schema(); !locked) fail(database, locked.error());
   const auto status = migration_status(database, files);
   std::vector<Migration> made;
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (status[i].applied) continue;
-    if (!database.execute(files[i].sql)) {
-      fail(database, "migration " + status[i].name + ": " + database.last_error());
+    if (const auto done = database.execute(files[i].sql); !done) {
+      if (done.error().code() == base::Errc::kClosed) fail(database, done.error());
+      std::string why = "migration " + status[i].name + ": " + database.last_error();
+      if (done.error().code() == base::Errc::kDenied) {
+        why += "; let the owner of the database run `writ db migrate`";
+      }
+      fail(database, why);
     }
     made.push_back(status[i]);
   }
@@ -119,16 +127,20 @@ std::vector<Migration> migrate(Database& database, std::span<const MigrationFile
     migration.applied_ts = now_ns();
     record(database, migration);
   }
-  if (!transaction->commit()) fail(database, database.last_error());
+  if (const auto committed = transaction->commit(); !committed) fail(database, committed.error());
   return made;
 }
 
+std::span<const MigrationFile> migrations_of(Dialect dialect) {
+  return dialect == Dialect::kSqlite ? sqlite_migrations() : postgres_migrations();
+}
+
 std::vector<Migration> migration_status(Database& database) {
-  return migration_status(database, sqlite_migrations());
+  return migration_status(database, migrations_of(database.dialect()));
 }
 
 std::vector<Migration> migrate(Database& database) {
-  return migrate(database, sqlite_migrations());
+  return migrate(database, migrations_of(database.dialect()));
 }
 
 }  // namespace writ::storage

@@ -22,8 +22,12 @@ struct Migration {
 [[nodiscard]] std::vector<Migration> migration_status(Database& database);
 
 /// Applies what is missing, all in one transaction, and says what was applied.
-/// Throws as `migration_status`, or naming the file the database refused: nothing is changed then.
+/// Programs that start together wait for each other. Throws as `migration_status`, or naming the
+/// file the database refused: nothing is changed then; Unavailable if the connection is lost.
 std::vector<Migration> migrate(Database& database);
+
+/// The program's own files for this dialect.
+[[nodiscard]] std::span<const MigrationFile> migrations_of(Dialect dialect);
 
 /// The same with other files than the program's own.
 [[nodiscard]] std::vector<Migration> migration_status(Database& database,

@@ -11,7 +11,8 @@ struct MigrationFile {
   std::string_view sql;
 };
 
-/// In order of application. Live as long as the program.
+// In order of application. Live as long as the program.
 [[nodiscard]] std::span<const MigrationFile> sqlite_migrations();
+[[nodiscard]] std::span<const MigrationFile> postgres_migrations();
 
 }  // namespace writ::storage

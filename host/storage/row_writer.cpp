@@ -25,19 +25,6 @@ std::string insert_text(const WriteSql& sql) {
   return text + ") " + std::string(sql.text);
 }
 
-// The highest $N.
-int parameter_count(std::string_view text) {
-  int highest = 0;
-  for (std::size_t at = text.find('$'); at != std::string_view::npos; at = text.find('$', at + 1)) {
-    int number = 0;
-    for (std::size_t i = at + 1; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i) {
-      number = number * 10 + (text[i] - '0');
-    }
-    highest = std::max(highest, number);
-  }
-  return highest;
-}
-
 }  // namespace
 
 std::string_view decimal_text(std::array<char, 48>& buffer, Int128 value, int scale) {

@@ -4,7 +4,9 @@
 
 #include <sqlite3.h>
 
+#include <map>
 #include <utility>
+#include <vector>
 
 namespace writ::storage {
 namespace {
@@ -89,6 +91,11 @@ class SqliteStatement final : public Statement {
   }
   double real(int column) const override { return sqlite3_column_double(statement_, column); }
   std::string_view text(int column) const override {
+    if (sqlite3_column_type(statement_, column) == SQLITE_FLOAT) {
+      // SQLite itself prints 15 digits, which do not read back to the same double.
+      std::string& kept = reals_[column];
+      return kept = real_text(real(column));
+    }
     const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));
     if (sqlite3_column_type(statement_, column) != SQLITE_BLOB) {
       bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
@@ -99,6 +106,7 @@ class SqliteStatement final : public Statement {
 
  private:
   sqlite3_stmt* statement_;
+  mutable std::map<int, std::string> reals_;  // by column, of the present row
 };
 
 class SqliteDatabase final : public Database {
@@ -132,6 +140,22 @@ class SqliteDatabase final : public Database {
   }
   std::int64_t changes() const override { return sqlite3_changes64(handle_); }
   std::string last_error() const override { return sqlite3_errmsg(handle_); }
+
+  base::Result<std::vector<std::string>> table_names() override {
+    auto names = prepare(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
+        "ORDER BY name");
+    if (!names) return names.error();
+    std::vector<std::string> tables;
+    while (true) {
+      const auto row = (*names)->step();
+      if (!row) return row.error();
+      if (!*row) return tables;
+      tables.emplace_back((*names)->text(0));
+    }
+  }
+  base::Result<void> lock_schema() override { return {}; }  // begin() has locked the whole file
+  void interrupt() noexcept override { sqlite3_interrupt(handle_); }
 
  private:
   std::string url_;

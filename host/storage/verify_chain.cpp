@@ -49,13 +49,14 @@ base::Result<Check> check_verdict_after_intent(Database& database) {
 }
 
 base::Result<Check> check_order_approved(Database& database) {
-  return check(
-      database, {"X-02", "no order of an intent without an approved verdict"},
-      "SELECT count(*) FROM order_request WHERE intent_id IS NOT NULL",
-      "SELECT 'order ' || o.order_id || ': verdict ' || COALESCE(o.decision_id, 'none') || "
-      "CASE WHEN d.approved IS NULL THEN ' missing' ELSE ' not approved' END "
-      "FROM order_request o LEFT JOIN arbiter_decision d ON d.decision_id = o.decision_id "
-      "WHERE o.intent_id IS NOT NULL AND COALESCE(d.approved, 0) <> 1 ORDER BY o.order_id");
+  return check(database, {"X-02", "no order of an intent without an approved verdict"},
+               "SELECT count(*) FROM order_request WHERE intent_id IS NOT NULL",
+               "SELECT 'order ' || o.order_id || ': verdict ' || COALESCE(CAST(o.decision_id AS "
+               "TEXT), 'none') || "
+               "CASE WHEN d.approved IS NULL THEN ' missing' ELSE ' not approved' END "
+               "FROM order_request o LEFT JOIN arbiter_decision d ON d.decision_id = o.decision_id "
+               "WHERE o.intent_id IS NOT NULL AND (d.approved IS NULL OR NOT d.approved) ORDER BY "
+               "o.order_id");
 }
 
 base::Result<Check> check_chain(Database& database) {

@@ -222,8 +222,7 @@ base::Result<Check> check_realized(Database& database) {
   auto done = read(
       "SELECT l.run_id, l.account_id, l.asset, l.chain_book, l.amount FROM ledger_event l "
       "WHERE l.book = 'PNL' AND l.event_type = 'realized' "
-      "AND EXISTS (SELECT 1 FROM order_fill f WHERE f.fill_id = CAST(l.ref AS INTEGER) "
-      "AND CAST(f.fill_id AS TEXT) = l.ref)",
+      "AND l.ref IN (SELECT CAST(fill_id AS TEXT) FROM order_fill)",
       &Sums::ledger);
   if (!done) return done.error();
   done = read("SELECT run_id, account_id, asset, book, realized_pnl FROM executed_trade",

@@ -26,28 +26,28 @@ std::string refusal(Database& database, const std::vector<MigrationFile>& files)
 }
 
 std::vector<MigrationFile> own_files() {
-  const auto files = sqlite_migrations();
+  const auto files = migrations_of(backend());
   return {files.begin(), files.end()};
 }
 
 TEST(Migration, AppliesEveryFileOnce) {
-  const auto database = Database::open(":memory:");
+  const auto database = empty_database();
   const auto made = migrate(*database);
-  EXPECT_EQ(made.size(), sqlite_migrations().size());
+  EXPECT_EQ(made.size(), migrations_of(backend()).size());
   EXPECT_GT(made.size(), 10u);
   EXPECT_TRUE(migrate(*database).empty());
   EXPECT_EQ(row(*database,
-                "SELECT count(*) FROM schema_migration WHERE dialect = 'sqlite' "
+                "SELECT count(*) FROM schema_migration WHERE dialect IN ('sqlite', 'postgres') "
                 "AND status = 'APPLIED' AND length(sha256) = 64 AND applied_ts > 0"),
             std::to_string(made.size()));
   EXPECT_EQ(row(*database, "SELECT value FROM config_kv WHERE key = 'schema_version'"), "1");
 }
 
 TEST(Migration, StatusChangesNothing) {
-  const auto database = Database::open(":memory:");
+  const auto database = empty_database();
   const auto status = migration_status(*database);
   EXPECT_TRUE(std::none_of(status.begin(), status.end(), [](const auto& m) { return m.applied; }));
-  EXPECT_EQ(row(*database, "SELECT count(*) FROM sqlite_master"), "0");
+  EXPECT_TRUE(database->table_names()->empty());
   migrate(*database);
   const auto after = migration_status(*database);
   EXPECT_TRUE(std::all_of(after.begin(), after.end(), [](const auto& m) { return m.applied; }));
@@ -63,7 +63,7 @@ TEST(Migration, RefusesAnEditedFileByName) {
 }
 
 TEST(Migration, RefusesANewerDatabaseByName) {
-  const auto database = Database::open(":memory:");
+  const auto database = empty_database();
   auto files = own_files();
   files.push_back({"9999_future.sql", "CREATE TABLE future (x INTEGER);"});
   migrate(*database, files);
@@ -74,12 +74,12 @@ TEST(Migration, RefusesANewerDatabaseByName) {
 }
 
 TEST(Migration, ChangesNothingWhenAFileFails) {
-  const auto database = Database::open(":memory:");
+  const auto database = empty_database();
   auto files = own_files();
   files.push_back({"9999_broken.sql", "CREATE TABLE half (x INTEGER); CREATE TABLE oops ("});
   EXPECT_NE(refusal(*database, files).find("9999_broken.sql"), std::string::npos);
-  EXPECT_EQ(row(*database, "SELECT count(*) FROM sqlite_master"), "0");
-  EXPECT_EQ(migrate(*database).size(), sqlite_migrations().size());
+  EXPECT_TRUE(database->table_names()->empty());
+  EXPECT_EQ(migrate(*database).size(), migrations_of(backend()).size());
 }
 
 TEST(Migration, AppliesWhatIsMissingToAnOlderDatabase) {
@@ -92,7 +92,7 @@ TEST(Migration, AppliesWhatIsMissingToAnOlderDatabase) {
 }
 
 TEST(Migration, RefusesAForeignDatabase) {
-  const auto database = Database::open(":memory:");
+  const auto database = empty_database();
   ASSERT_TRUE(database->execute("CREATE TABLE theirs (x INTEGER)"));
   EXPECT_NE(refusal(*database, own_files()).find("not a database of this program"),
             std::string::npos);
@@ -109,7 +109,7 @@ TEST(Database, RefusesWhatIsNoDatabase) {
   EXPECT_THROW(static_cast<void>(Database::open("mysql://host/db")), base::InputError);
 }
 
-TEST(Database, ConnectionHasThePragmasOfTheSchema) {
+TEST(SqliteConnection, HasThePragmasOfTheSchema) {
   const auto path = std::filesystem::temp_directory_path() /
                     ("writ_pragmas_" + std::to_string(::getpid()) + ".db");
   {

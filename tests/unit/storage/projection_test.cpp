@@ -66,10 +66,11 @@ class ProjectionTest : public ::testing::Test {
     return writer->run_folder();
   }
   std::unique_ptr<Database> open_database(const std::string& name) {
-    auto database = Database::open((root_ / name).string());
+    auto database = Database::open(url_of(name));
     migrate(*database);
     return database;
   }
+  std::string url_of(const std::string& name) const { return database_url(root_.string(), name); }
   static void expect_equal(Database& a, Database& b) {
     const auto compared = compare_content(a, b);
     ASSERT_TRUE(compared);
@@ -175,7 +176,7 @@ TEST_F(ProjectionTest, SurvivesKillsOfItsProcess) {
     const pid_t child = ::fork();
     ASSERT_GE(child, 0);
     if (child == 0) {
-      const auto database = Database::open((root_ / "killed.db").string());
+      const auto database = Database::open(url_of("killed.db"));
       auto projection = Projection::open(*database, files_, folder);
       while (projection && !projection->finished()) {
         if (!projection->advance(2)) ::_exit(3);
@@ -228,7 +229,7 @@ TEST_F(ProjectionTest, RebuildOfAllRunsEqualsTheProjectionsThatFollowedThem) {
   const auto followed = open_database("followed.db");
   ASSERT_TRUE(Projection::open(*followed, files_, write_journal(1, first))->catch_up());
   ASSERT_TRUE(Projection::open(*followed, files_, write_journal(2, second))->catch_up());
-  const auto target = Database::open((root_ / "rebuilt.db").string());
+  const auto target = Database::open(url_of("rebuilt.db"));
   std::string failed;
   const auto rebuilt = rebuild(*target, files_, root_ / "journal", {}, &failed);
   ASSERT_TRUE(rebuilt) << failed;
@@ -236,21 +237,21 @@ TEST_F(ProjectionTest, RebuildOfAllRunsEqualsTheProjectionsThatFollowedThem) {
   EXPECT_EQ((*rebuilt)[1].progress.journal_seq, second.size());
   expect_equal(*target, *followed);
   EXPECT_TRUE(*holds_run(*target, second.run_id()));
-  EXPECT_FALSE(*holds_run(*target, "0"));
+  EXPECT_FALSE(*holds_run(*target, long_run(3, 0).run_id()));
 }
 
 TEST_F(ProjectionTest, ThreadBringsEarlierRunsAndFollowsTheRunningOne) {
   write_journal(1, long_run(1, 2));
   const SampleRun run = long_run(2, 10);
   auto writer = begin_journal(2, run);
-  ProjectionThread thread((root_ / "thread.db").string(), files_, root_ / "journal", RunNumber{2});
+  ProjectionThread thread(url_of("thread.db"), files_, root_ / "journal", RunNumber{2});
   for (std::size_t i = 0; i < run.size(); ++i) append(*writer, run, i);
   ASSERT_TRUE(writer->close());
   const auto reached = thread.finish();
   ASSERT_TRUE(reached) << thread.trouble();
   EXPECT_EQ(reached->journal_seq, run.size());
   EXPECT_EQ(thread.trouble(), "");
-  const auto rebuilt = Database::open(":memory:");
+  const auto rebuilt = empty_database();
   ASSERT_TRUE(rebuild(*rebuilt, files_, root_ / "journal"));
   expect_equal(*open_database("thread.db"), *rebuilt);
 }
@@ -263,7 +264,7 @@ TEST_F(ProjectionTest, ThreadSaysWhatItCannotGetPast) {
     SampleRun other(1);  // stored by somebody else: there is no checkpoint
     project(*database, other.begin());
   }
-  ProjectionThread thread((root_ / "a.db").string(), files_, root_ / "journal", RunNumber{1});
+  ProjectionThread thread(url_of("a.db"), files_, root_ / "journal", RunNumber{1});
   const auto refused = thread.finish();
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), base::Errc::kExists);
@@ -283,10 +284,9 @@ TEST_F(ProjectionTest, CountsAgainstTheJournalFindAMissingRow) {
     const bool has_rows = check.name != "rows plugin_signal";
     EXPECT_EQ(check.examined > 0, has_rows) << check.name;
   }
-  ASSERT_TRUE(
-      database->execute("DROP TRIGGER trg_order_fill_append_only_delete; PRAGMA "
-                        "foreign_keys = OFF; DELETE FROM order_fill WHERE fill_id = "
-                        "(SELECT MAX(fill_id) FROM order_fill)"));
+  drop_guards(*database);
+  ASSERT_TRUE(database->execute(
+      "DELETE FROM order_fill WHERE fill_id = (SELECT MAX(fill_id) FROM order_fill)"));
   checks = verify_against_journal(*database, files_, root_ / "journal");
   ASSERT_TRUE(checks);
   std::string failed;
@@ -300,14 +300,21 @@ TEST_F(ProjectionTest, TriesAgainAfterTheDatabaseWasBusy) {
   const auto folder = write_journal(1, run);
   const auto database = open_database("a.db");
   const auto other = open_database("a.db");
-  ASSERT_TRUE(database->execute("PRAGMA busy_timeout = 1"));
+  if (backend() == Dialect::kSqlite) {
+    ASSERT_TRUE(database->execute("PRAGMA busy_timeout = 1"));
+  } else {
+    ASSERT_TRUE(database->execute("SET lock_timeout = '10ms'"));
+  }
   auto projection = Projection::open(*database, files_, folder);
   ASSERT_TRUE(projection->advance(10));
   ASSERT_TRUE(other->begin());
+  if (backend() == Dialect::kPostgres) {
+    ASSERT_TRUE(other->execute("LOCK TABLE projection_checkpoint"));
+  }
   const auto blocked = projection->advance(10);
   ASSERT_FALSE(blocked);
   EXPECT_EQ(blocked.error().code(), base::Errc::kLocked);
-  EXPECT_NE(projection->describe(blocked.error()).find("locked"), std::string::npos);
+  EXPECT_NE(projection->describe(blocked.error()).find("lock"), std::string::npos);
   EXPECT_EQ(projection->progress().journal_seq, 10u);
   other->rollback();
   const auto reached = projection->catch_up();

@@ -80,11 +80,11 @@ TEST(Projector, KeepsEveryFieldOfAnIntent) {
   EXPECT_EQ(row(*database,
                 "SELECT crowding_score, toxicity_score, features_json, signals_json, "
                 "can_trade, drawdown_tier FROM state_snapshot"),
-            R"(0.25|0.0|[0.25,null]|[{"instance":"mm","port":0,"ts":1700000000000000000,)"
+            R"(0.25|0|[0.25,null]|[{"instance":"mm","port":0,"ts":1700000000000000000,)"
             R"("value":-0.5}]|1|NORMAL)");
-  EXPECT_EQ(row(*database,
-                "SELECT json_array_length(features_json) FROM feature_schema "
-                "WHERE feature_schema_version = 1"),
+  EXPECT_EQ(row(*database, std::string("SELECT json_array_length(") +
+                               on_sqlite("features_json", "features_json::json") +
+                               ") FROM feature_schema WHERE feature_schema_version = 1"),
             std::to_string(WRIT_FEATURE_COUNT));
 }
 
@@ -94,6 +94,7 @@ TEST(Projector, LeavesFeaturesOutWhenToldTo) {
   run.begin().deposit("1");
   run.snapshot();
   Projector projector(*database, RunTables{}, RowOptions{.store_features = false});
+  ASSERT_TRUE(database->begin());
   for (std::size_t i = 0; i < run.size(); ++i) ASSERT_TRUE(projector.apply(run.record(i)));
   EXPECT_EQ(row(*database, "SELECT features_json FROM state_snapshot"), "[]");
 }
@@ -164,10 +165,13 @@ TEST(Projector, FollowsAnOrderThroughItsStates) {
                 "final_ts, requested_notional FROM order_request"),
             id_of(run, first) + "|-|MARKET|FAILED|" + ts(first) + "|" + ts(first + 1) + "|" +
                 ts(first + 9) + "|200.2");
-  EXPECT_EQ(row(*database,
-                "SELECT group_concat(event_type, ' ') FROM (SELECT event_type FROM "
-                "ledger_event WHERE book = 'ORDER' ORDER BY ledger_seq)"),
-            "NEW ACK OPEN PARTIAL UNKNOWN CANCELLED FILLED EXPIRED REJECTED FAILED");
+  std::string history;
+  for (const auto& state : rows(*database,
+                                "SELECT event_type FROM ledger_event WHERE book = 'ORDER' "
+                                "ORDER BY ledger_seq")) {
+    history += state + ' ';
+  }
+  EXPECT_EQ(history, "NEW ACK OPEN PARTIAL UNKNOWN CANCELLED FILLED EXPIRED REJECTED FAILED ");
 }
 
 TEST(Projector, IgnoresAFillToldTwice) {
@@ -314,10 +318,15 @@ TEST(Projector, SignalsKeepValueAndPayload) {
   run.add(report, R"({"rate":"1"})");
   project(*database, run);
   EXPECT_EQ(rows(*database,
-                 "SELECT plugin, scope, instrument_id, port, value, warm, payload "
+                 "SELECT plugin, scope, instrument_id, port, value, warm "
                  "FROM plugin_signal ORDER BY plugin_signal_id"),
-            (std::vector<std::string>{R"(mm|all|1|0|0.1|1|{"value":0.1,"warm":true})",
-                                      R"(mm|esports|-|3|1.0e-07|0|{"rate":"1"})"}));
+            (std::vector<std::string>{"mm|all|1|0|0.1|1", "mm|esports|-|3|1e-07|0"}));
+  EXPECT_EQ(rows(*database,
+                 std::string("SELECT ") +
+                     on_sqlite("json_extract(payload, '$.value'), json_extract(payload, '$.rate')",
+                               "payload -> 'value', payload ->> 'rate'") +
+                     " FROM plugin_signal ORDER BY plugin_signal_id"),
+            (std::vector<std::string>{"0.1|-", "-|1"}));
 }
 
 TEST(Projector, BacktestsHaveAccountsOfTheirOwn) {
@@ -330,12 +339,16 @@ TEST(Projector, BacktestsHaveAccountsOfTheirOwn) {
   project(*database, SampleRun(2, WRIT_MODE_BACKTEST, manifest('c')).whole());
   EXPECT_EQ(row(*database, "SELECT count(DISTINCT account_id) FROM portfolio_snapshot"), "2");
   EXPECT_EQ(row(*database, "SELECT count(*) FROM instrument"), "2");
-  EXPECT_EQ(row(*database, "SELECT count(*) FROM forge_runs WHERE status = 'completed'"), "2");
+  EXPECT_EQ(
+      row(*database, std::string("SELECT count(*) FROM ") + on_sqlite("forge_runs", "forge.runs") +
+                         " WHERE status = 'completed'"),
+      "2");
 
   // The same backtest again, whatever its number, is refused before anything is written.
   Projector projector(*database, RunTables{}, RowOptions{});
   SampleRun again(3, WRIT_MODE_BACKTEST, manifest('b'));
   again.whole();
+  ASSERT_TRUE(database->begin());
   const auto refused = projector.apply(again.record(0));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), base::Errc::kExists);
@@ -347,6 +360,7 @@ TEST(Projector, RefusesARunWhoseNumberIsTaken) {
   run.whole();
   project(*database, run);
   Projector projector(*database, RunTables{}, RowOptions{});
+  ASSERT_TRUE(database->begin());
   const auto refused = projector.apply(run.record(0));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), base::Errc::kExists);
@@ -358,6 +372,7 @@ TEST(Projector, BacktestWithoutADataHashIsAnErrorNotAReject) {
   SampleRun run(1, WRIT_MODE_BACKTEST, "{}");
   run.begin();
   Projector projector(*database, RunTables{}, RowOptions{});
+  ASSERT_TRUE(database->begin());
   const auto refused = projector.apply(run.record(0));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), base::Errc::kInvalid);

@@ -4,22 +4,15 @@
 #include "host/storage/migration.hpp"
 #include "host/storage/projector.hpp"
 #include "host/storage/verify.hpp"
+#include "tests/unit/storage/backend.hpp"
 #include "tests/unit/storage/sample_run.hpp"
 
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <string>
 #include <vector>
 
 namespace writ::storage::test {
-
-/// A migrated database that dies with the test.
-inline std::unique_ptr<Database> fresh_database() {
-  auto database = Database::open(":memory:");
-  migrate(*database);
-  return database;
-}
 
 /// Projects all records in one transaction.
 inline void project(Database& database, const SampleRun& run) {
