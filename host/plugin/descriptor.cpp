@@ -20,6 +20,7 @@ constexpr std::size_t kVersionMax = 23;
 constexpr std::size_t kNameMax = 47;
 constexpr std::size_t kDocMax = 4096;
 constexpr std::uint32_t kArrayMax = 256;  // of any list in a descriptor
+constexpr std::int64_t kDurationMaxNs = 366LL * 86'400 * 1'000'000'000;  // added to times
 constexpr std::uint64_t kKnownCapabilities =
     WRIT_CAN_TRADE | WRIT_CAN_PUBLISH | WRIT_CAN_TIMER | WRIT_CAN_RANDOM | WRIT_NONDETERMINISTIC;
 
@@ -197,7 +198,9 @@ class DescriptorReader {
                if (entry.trigger < WRIT_TRIGGER_EVENT || entry.trigger > WRIT_TRIGGER_CONFLATED) {
                  refuse(what + ": unknown trigger " + std::to_string(entry.trigger));
                }
-               if (entry.interval_ns < 0) refuse(what + ": negative interval");
+               if (entry.interval_ns < 0 || entry.interval_ns > kDurationMaxNs) {
+                 refuse(what + ": interval below 0 or above 366 days");
+               }
                const bool timed =
                    entry.trigger == WRIT_TRIGGER_TIMER || entry.trigger == WRIT_TRIGGER_CONFLATED;
                if (timed && entry.interval_ns == 0)
@@ -213,7 +216,9 @@ class DescriptorReader {
   void read_ranges(Descriptor& out) const {
     out.warmup_events = table_.warmup_events;
     out.warmup_ns = table_.warmup_ns;
-    if (out.warmup_ns < 0) refuse("negative warm-up");
+    if (out.warmup_ns < 0 || out.warmup_ns > kDurationMaxNs) {
+      refuse("warm-up below 0 or above 366 days");
+    }
     out.state_schema = table_.state_schema;
     out.state_schema_min = table_.state_schema_min;
     const bool no_state = out.state_schema == 0 && out.state_schema_min == 0;

@@ -62,7 +62,7 @@ enum {
   WRIT_TRIGGER_TOP = 2,   /* when the best bid or ask, price or quantity, changed */
   WRIT_TRIGGER_TRADE = 3,
   WRIT_TRIGGER_TIMER = 4,
-  WRIT_TRIGGER_CONFLATED = 5 /* at most once in interval_ns, with the latest state */
+  WRIT_TRIGGER_CONFLATED = 5 /* at most one in interval_ns; those between are dropped */
 };
 
 /* Which records an instance gets (record_type), or, for a strategy, when it is evaluated
