@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -89,6 +90,15 @@ class Database {
 
   /// The tables of the schema; none of the backend's own, no partition.
   [[nodiscard]] virtual base::Result<std::vector<std::string>> table_names() = 0;
+  /// Whether copy_in is how many rows are best written.
+  [[nodiscard]] virtual bool takes_copies() const noexcept = 0;
+  /// Adds rows in bulk: `next` appends the next one to `line` in COPY's text form, without the end
+  /// of line, or returns false. Errors: kRejected, a row was refused, and the transaction can only
+  /// be rolled back; as Statement::step.
+  [[nodiscard]] virtual base::Result<void> copy_in(
+      std::string_view table, std::string_view columns,
+      const std::function<bool(std::string& line)>& next) = 0;
+
   /// Until the transaction ends no other connection passes this.
   [[nodiscard]] virtual base::Result<void> lock_schema() = 0;
 

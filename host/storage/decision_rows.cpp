@@ -135,8 +135,8 @@ base::Result<void> Projector::on_snapshot(const writ_snapshot& record) {
         .text(description)
         .text(names);
     if (auto written = write(); !written) return written;
-    auto stored = row_.database().prepare(
-        "SELECT features_json FROM feature_schema WHERE feature_schema_version = $1");
+    auto stored =
+        row_.query("SELECT features_json FROM feature_schema WHERE feature_schema_version = $1");
     if (!stored) return stored.error();
     (*stored)->bind_integer(1, record.feature_schema);
     if (const auto row = (*stored)->step(); !row) return row.error();

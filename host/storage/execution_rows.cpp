@@ -22,11 +22,15 @@ constexpr WriteSql kOrder{
     "final_ts, notes",
     ""};
 
-constexpr WriteSql kTransition{
-    "order_request", "",
-    "UPDATE order_request SET venue_order_id = COALESCE($1, venue_order_id), status = $2, "
-    "limit_price = $3, qty = $4, acked_ts = COALESCE(acked_ts, $5), final_ts = $6, "
-    "notes = CASE WHEN $7 = '' THEN notes ELSE $7 END WHERE order_id = $8"};
+constexpr MergeColumn kTransitionColumns[] = {{"venue_order_id", Merge::kSetUnlessNull},
+                                              {"status", Merge::kSet},
+                                              {"limit_price", Merge::kSet},
+                                              {"qty", Merge::kSet},
+                                              {"acked_ts", Merge::kSetOnce},
+                                              {"final_ts", Merge::kSet},
+                                              {"notes", Merge::kSetUnlessEmpty},
+                                              {"order_id", Merge::kKey}};
+constexpr WriteSql kTransition{"order_request", "", "", kTransitionColumns};
 
 // The history of transitions; amounts are those of the CASH and PNL entries.
 constexpr WriteSql kOrderEntry{

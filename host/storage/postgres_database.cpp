@@ -15,6 +15,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdlib>
 #include <map>
@@ -31,6 +33,11 @@ struct Parameter {
   bool null = true;
 };
 
+// A whole row as COPY's text form spells it.
+struct CopyLine {
+  const std::string* text;
+};
+
 }  // namespace
 }  // namespace writ::storage
 
@@ -44,6 +51,13 @@ struct string_traits<writ::storage::Parameter> {
   static bool is_null(const writ::storage::Parameter& value) { return value.null; }
   static std::string to_string(const writ::storage::Parameter& value) { return value.text; }
 };
+
+// The library would make and escape a string for each value; a row is escaped as it is collected.
+template <>
+inline std::string internal::TypedCopyEscaper::operator()(
+    const writ::storage::CopyLine* line) const {
+  return *line->text;
+}
 
 }  // namespace pqxx
 
@@ -92,10 +106,12 @@ class Session {
       return work_->exec_params(sql, pqxx::prepare::make_dynamic_params(parameters));
     });
   }
-  base::Result<pqxx::result> run_prepared(const std::string& name,
-                                          const std::vector<Parameter>& parameters) {
+  base::Result<pqxx::result> run_write(const std::string& name, const std::string& sql,
+                                       const std::vector<Parameter>& parameters) {
     return call("database statement", [&] {
-      auto made = work_->exec_prepared(name, pqxx::prepare::make_dynamic_params(parameters));
+      const auto values = pqxx::prepare::make_dynamic_params(parameters);
+      auto made =
+          name.empty() ? work_->exec_params(sql, values) : work_->exec_prepared(name, values);
       changes_ = static_cast<std::int64_t>(made.affected_rows());
       return made;
     });
@@ -423,8 +439,7 @@ class WriteStatement final : public ResultStatement {
         return saved.error();
       }
     }
-    auto made = name_.empty() ? session_.run("database statement", sql_, parameters_)
-                              : session_.run_prepared(name_, parameters_);
+    auto made = session_.run_write(name_, sql_, parameters_);
     if (!made) {
       if (guarded && made.error().code() == base::Errc::kRejected) undo();
       return made.error();
@@ -495,6 +510,23 @@ class PostgresDatabase final : public Database {
       if (!*row) return tables;
       tables.emplace_back((*names)->text(0));
     }
+  }
+  bool takes_copies() const noexcept override { return true; }
+  base::Result<void> copy_in(std::string_view table, std::string_view columns,
+                             const std::function<bool(std::string&)>& next) override {
+    const auto copied = session_.call("database copy", [&] {
+      const std::array<std::string, 1> list = {std::string(columns)};
+      pqxx::stream_to stream(session_.work(), std::string(table), list);
+      std::string line;
+      while (next(line)) {
+        stream << std::make_tuple(CopyLine{&line});
+        line.clear();
+      }
+      stream.complete();
+      return pqxx::result();
+    });
+    if (!copied) return copied.error();
+    return {};
   }
   base::Result<void> lock_schema() override {
     constexpr std::int64_t kKey = 0x77726974;  // "writ"

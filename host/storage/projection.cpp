@@ -22,6 +22,8 @@ constexpr std::string_view kLoadCheckpoint =
     "SELECT journal_seq, records, rows_made, rejected, core_ts FROM projection_checkpoint "
     "WHERE run_id = $1";
 
+constexpr std::size_t kCarefulRecords = 256;
+
 std::uint64_t unsigned_of(std::int64_t value) { return static_cast<std::uint64_t>(value); }
 std::int64_t signed_of(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
@@ -66,9 +68,17 @@ class Projection::Core {
     if (!ready_) {
       if (auto resumed = resume(); !resumed) return resumed.error();
     }
-    auto done = project(max_records);
-    if (!done) ready_ = false;
-    return done;
+    if (!database_.takes_copies()) return keep(project(max_records, Rows::kOneByOne));
+    // Near a refused record, little is written twice.
+    const bool careful = progress_.journal_seq < careful_until_;
+    const std::size_t count = careful ? std::min(max_records, kCarefulRecords) : max_records;
+    const auto done = keep(project(count, Rows::kInBulk));
+    if (done || done.error().code() != base::Errc::kRejected) return done;
+    careful_until_ = std::max(careful_until_, last_read_);
+    if (auto resumed = resume(); !resumed) return resumed.error();
+    const std::size_t fewer = std::min(count, kCarefulRecords);
+    if (fewer < count) return advance(fewer);
+    return keep(project(count, Rows::kOneByOne));
   }
 
   bool finished() { return progress_.at_end && reader_.closed(); }
@@ -77,18 +87,27 @@ class Projection::Core {
   std::size_t batch() const { return options_.batch_records; }
 
  private:
-  base::Result<Progress> project(std::size_t max_records) {
-    const writ_record* record = nullptr;
+  enum class Rows : std::uint8_t { kOneByOne, kInBulk };
+
+  base::Result<Progress> keep(base::Result<Progress> done) {
+    if (!done) ready_ = false;
+    return done;
+  }
+
+  base::Result<Progress> project(std::size_t max_records, Rows rows) {
+    damage_pending_ = false;
     auto read = reader_.next();
     if (!read) return reader_error(read.error());
-    record = *read;
+    const writ_record* record = *read;
     Progress reached = progress_;
     reached.at_end = record == nullptr;
     if (record == nullptr) return progress_ = reached;
 
     auto transaction = Transaction::begin(database_);
     if (!transaction) return database_error(transaction.error());
+    if (rows == Rows::kInBulk) projector_->collect();
     for (std::size_t count = 0; record != nullptr; ++count) {
+      last_read_ = record->seq;
       if (auto applied = projector_->apply(*record); !applied) return row_error(applied.error());
       reached.journal_seq = record->seq;
       reached.core_ts = record->ingest_ts;
@@ -103,6 +122,7 @@ class Projection::Core {
       record = *read;
       reached.at_end = record == nullptr;
     }
+    if (auto sent = projector_->flush(); !sent) return row_error(sent.error());
     reached.rows = base_.rows + projector_->rows();
     reached.rejected = base_.rejected + projector_->rejected();
     if (auto saved = save(reached); !saved) return saved.error();
@@ -151,6 +171,8 @@ class Projection::Core {
   Progress progress_;  // of the last commit
   bool ready_ = false;
   bool damage_pending_ = false;
+  std::uint64_t last_read_ = 0;      // seq of the last record that was tried
+  std::uint64_t careful_until_ = 0;  // seq before which a refused record was met
   std::string why_;
 };
 

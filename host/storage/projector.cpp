@@ -57,9 +57,6 @@ bool is_projected(std::uint16_t type) {
   }
 }
 
-constexpr WriteSql kSave{"", "", "SAVEPOINT record"};
-constexpr WriteSql kRelease{"", "", "RELEASE record"};
-
 // A statement undoes itself when it is refused; a record of several must be undone by a savepoint.
 bool makes_one_row(std::uint16_t type) {
   switch (type) {
@@ -94,21 +91,20 @@ base::Result<void> Projector::apply(const writ_record& record) {
   if (!is_projected(record.type)) return {};
   const bool saves = !makes_one_row(record.type);
   if (saves) {
-    if (const auto saved = row_.begin(kSave).write(); !saved) return saved.error();
+    if (auto saved = row_.save(); !saved) return saved;
   }
   const std::uint64_t rows_before = rows_;
   const auto done = dispatch(record);
   if (done) {
     if (saves) {
-      if (const auto released = row_.begin(kRelease).write(); !released) return released.error();
+      if (auto released = row_.release(); !released) return released;
     }
     return {};
   }
-  if (done.error().code() != base::Errc::kRejected) return done;
+  if (done.error().code() != base::Errc::kRejected || row_.collects()) return done;
   rows_ = rows_before;
   if (saves) {
-    auto undone = row_.database().execute("ROLLBACK TO record; RELEASE record");
-    if (!undone) return undone;
+    if (auto undone = row_.undo(); !undone) return undone;
   }
   if (record.type == WRIT_RECORD_RUN_STARTED) return base::Error(base::Errc::kInvalid, "run row");
   return reject(record);
@@ -223,7 +219,11 @@ base::Result<void> Projector::name_number(std::string_view kind, std::uint32_t n
 }
 
 base::Result<std::int64_t> Projector::next_id(std::string_view sql) {
-  return query_integer(row_.database(), sql);
+  auto query = row_.query(sql);
+  if (!query) return query.error();
+  const auto row = (*query)->step();
+  if (!row) return row.error();
+  return *row ? (*query)->integer(0) : 0;
 }
 
 base::Result<const RunTables::Account*> Projector::account(std::string_view table,

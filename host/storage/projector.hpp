@@ -35,6 +35,11 @@ class Projector {
   /// stored. The tables are not to be used after an error.
   [[nodiscard]] base::Result<void> apply(const writ_record& record);
 
+  /// Lets rows wait for flush(), where the database takes them in bulk. From then on kRejected,
+  /// from either, means that the schema refused something: roll back and begin again without.
+  void collect() noexcept { row_.collect(); }
+  [[nodiscard]] base::Result<void> flush() { return row_.flush(); }
+
   /// Rows written and records refused since construction.
   [[nodiscard]] std::uint64_t rows() const noexcept { return rows_; }
   [[nodiscard]] std::uint64_t rejected() const noexcept { return rejected_; }

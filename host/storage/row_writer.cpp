@@ -17,13 +17,8 @@ char* digits_before(char* end, std::uint64_t value, int width) {
   return at;
 }
 
-std::string insert_text(const WriteSql& sql) {
-  const auto count = 1 + std::count(sql.columns.begin(), sql.columns.end(), ',');
-  std::string text = "INSERT INTO " + std::string(sql.table) + " (" + std::string(sql.columns);
-  text += ") VALUES (";
-  for (std::ptrdiff_t i = 1; i <= count; ++i) text += (i > 1 ? ", $" : "$") + std::to_string(i);
-  return text + ") " + std::string(sql.text);
-}
+constexpr WriteSql kSave{"", "", "SAVEPOINT record"};
+constexpr WriteSql kRelease{"", "", "RELEASE record"};
 
 }  // namespace
 
@@ -62,7 +57,7 @@ std::string_view decimal_text(std::array<char, 48>& buffer, Int128 value, int sc
 
 RowWriter::Prepared* RowWriter::prepared(const WriteSql& sql) {
   if (const auto found = statements_.find(&sql); found != statements_.end()) return &found->second;
-  const std::string text = sql.columns.empty() ? std::string(sql.text) : insert_text(sql);
+  const std::string text = statement_text(sql);
   auto statement = database_.prepare(text);
   if (!statement) return nullptr;
   Prepared made{std::move(*statement), parameter_count(text)};
@@ -74,30 +69,48 @@ RowWriter& RowWriter::begin(const WriteSql& sql) {
   table_ = sql.table;
   decimal_count_ = 0;
   next_ = 0;
-  current_ = prepared(sql);
+  waits_ = collects_ && RowBatch::takes(sql);
+  if (waits_) {
+    batch_.begin(sql);
+  } else {
+    current_ = prepared(sql);
+  }
   return *this;
 }
 
 RowWriter& RowWriter::null() {
-  ++next_;  // as reset() left it
+  ++next_;
+  if (waits_) batch_.null();  // a statement's values are null as reset() left them
   return *this;
 }
 
 RowWriter& RowWriter::integer(std::int64_t value) {
   ++next_;
-  if (current_ != nullptr) current_->statement->bind_integer(next_, value);
+  if (waits_) {
+    batch_.integer(value);
+  } else if (current_ != nullptr) {
+    current_->statement->bind_integer(next_, value);
+  }
   return *this;
 }
 
 RowWriter& RowWriter::real(double value) {
   ++next_;
-  if (current_ != nullptr) current_->statement->bind_real(next_, value);
+  if (waits_) {
+    batch_.real(value);
+  } else if (current_ != nullptr) {
+    current_->statement->bind_real(next_, value);
+  }
   return *this;
 }
 
 RowWriter& RowWriter::text(std::string_view value) {
   ++next_;
-  if (current_ != nullptr) current_->statement->bind_text(next_, value);
+  if (waits_) {
+    batch_.text(value);
+  } else if (current_ != nullptr) {
+    current_->statement->bind_text(next_, value);
+  }
   return *this;
 }
 
@@ -107,7 +120,11 @@ RowWriter& RowWriter::text_or_null(std::string_view value) {
 
 RowWriter& RowWriter::bytes(std::span<const std::byte> value) {
   ++next_;
-  if (current_ != nullptr) current_->statement->bind_bytes(next_, value);
+  if (waits_) {
+    batch_.bytes(value);
+  } else if (current_ != nullptr) {
+    current_->statement->bind_bytes(next_, value);
+  }
   return *this;
 }
 
@@ -129,6 +146,48 @@ RowWriter& RowWriter::nano_or_zero(std::int64_t value) {
 RowWriter& RowWriter::time(std::int64_t ns) { return ns == WRIT_NONE ? null() : integer(ns); }
 
 base::Result<std::int64_t> RowWriter::write() {
+  if (waits_) {
+    waits_ = false;
+    return batch_.end();
+  }
+  if (auto sent = flush(); !sent) {
+    current_ = nullptr;
+    return sent.error();
+  }
+  return execute();
+}
+
+base::Result<void> RowWriter::flush() {
+  auto sent = batch_.flush();
+  if (!sent) why_ = database_.last_error();
+  return sent;
+}
+
+base::Result<std::unique_ptr<Statement>> RowWriter::query(std::string_view sql) {
+  if (auto sent = flush(); !sent) return sent.error();
+  return database_.prepare(sql);
+}
+
+base::Result<void> RowWriter::save() {
+  if (collects_) return {};
+  const auto saved = begin(kSave).write();
+  if (!saved) return saved.error();
+  return {};
+}
+
+base::Result<void> RowWriter::release() {
+  if (collects_) return {};
+  const auto released = begin(kRelease).write();
+  if (!released) return released.error();
+  return {};
+}
+
+base::Result<void> RowWriter::undo() {
+  WRIT_ASSERT(!collects_);
+  return database_.execute("ROLLBACK TO record; RELEASE record");
+}
+
+base::Result<std::int64_t> RowWriter::execute() {
   if (current_ == nullptr) {
     why_ = database_.last_error();
     return base::Error(base::Errc::kState, "database prepare");

@@ -2,6 +2,8 @@
 
 #include "host/base/result.hpp"
 #include "host/storage/database.hpp"
+#include "host/storage/row_batch.hpp"
+#include "host/storage/write_sql.hpp"
 
 #include <writ/abi/record.h>
 #include <writ/int128.hpp>
@@ -17,18 +19,25 @@
 
 namespace writ::storage {
 
-/// A statement that writes, as a constant of the program: its address names the prepared form.
-struct WriteSql {
-  std::string_view table;    ///< for messages and projection_reject
-  std::string_view columns;  ///< of an insert, separated by commas; empty: `text` is the statement
-  std::string_view text;     ///< the statement, or what follows VALUES (...) of an insert
-};
-
-/// Writes rows through prepared statements: begin(), one value for each column in order, write().
-/// Not thread-safe. Decimals are written as canonical text and never pass through a double.
+/// Writes rows: begin(), one value for each column in order, write(). Through prepared statements,
+/// or, after collect(), in bulk. Not thread-safe. Decimals are written as canonical text and never
+/// pass through a double.
 class RowWriter {
  public:
-  explicit RowWriter(Database& database) : database_(database) {}
+  explicit RowWriter(Database& database) : database_(database), batch_(database) {}
+
+  /// From here on rows of record tables wait until flush(), or until something else is written or
+  /// read. A refusal, then or at once, is of no single row: the transaction must be rolled back,
+  /// and this writer is not to be used again.
+  void collect() noexcept { collects_ = true; }
+  [[nodiscard]] bool collects() const noexcept { return collects_; }
+  [[nodiscard]] base::Result<void> flush();
+
+  // What is written between save() and undo() is as if it never was. While rows are collected the
+  // first two do nothing, and there is no undoing.
+  [[nodiscard]] base::Result<void> save();
+  [[nodiscard]] base::Result<void> release();
+  [[nodiscard]] base::Result<void> undo();
 
   RowWriter& begin(const WriteSql& sql);
   RowWriter& null();
@@ -61,6 +70,8 @@ class RowWriter {
   /// Reports a row that could not even be made.
   [[nodiscard]] base::Error refuse(std::string_view table, std::string why);
 
+  /// Prepares a statement that reads; it sees what was written.
+  [[nodiscard]] base::Result<std::unique_ptr<Statement>> query(std::string_view sql);
   [[nodiscard]] Database& database() noexcept { return database_; }
 
  private:
@@ -69,9 +80,13 @@ class RowWriter {
     int parameters = 0;
   };
   Prepared* prepared(const WriteSql& sql);
+  base::Result<std::int64_t> execute();
 
   static constexpr std::size_t kDecimals = 32;  // at most so many in one row
   Database& database_;
+  RowBatch batch_;
+  bool collects_ = false;
+  bool waits_ = false;  // the row being made goes to the batch
   std::unordered_map<const WriteSql*, Prepared> statements_;
   Prepared* current_ = nullptr;
   int next_ = 0;

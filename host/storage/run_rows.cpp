@@ -175,7 +175,7 @@ base::Result<void> Projector::on_run_started(const writ_run_started& record) {
 
 // Ids of two runs with one number would be the same; the same backtest twice is one run.
 base::Result<void> Projector::check_run_is_new(std::uint64_t number, std::string_view run_hash) {
-  auto query = row_.database().prepare(
+  auto query = row_.query(
       "SELECT run_id, run_number FROM run WHERE run_number = $1 OR run_id = $2 "
       "OR (run_kind = 'BACKTEST' AND run_hash = $3 AND $4 = 'BACKTEST')");
   if (!query) return query.error();
@@ -226,8 +226,7 @@ base::Result<void> Projector::on_account(const writ_account& record) {
       .text("0");
   if (auto written = write(); !written) return written;
 
-  auto lookup =
-      row_.database().prepare("SELECT account_id FROM account WHERE name = $1 AND run_mode = $2");
+  auto lookup = row_.query("SELECT account_id FROM account WHERE name = $1 AND run_mode = $2");
   if (!lookup) return lookup.error();
   (*lookup)->bind_text(1, name);
   (*lookup)->bind_text(2, mode_word(tables_.mode));
@@ -293,7 +292,7 @@ base::Result<void> Projector::on_instrument(const writ_instrument& record) {
       .integer(record.header.ingest_ts);
   if (auto written = write(); !written) return written;
 
-  auto lookup = row_.database().prepare(
+  auto lookup = row_.query(
       "SELECT instrument_id FROM instrument WHERE venue = $1 AND market_id = $2 "
       "AND selection_id = $3");
   if (!lookup) return lookup.error();

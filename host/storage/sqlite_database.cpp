@@ -154,6 +154,11 @@ class SqliteDatabase final : public Database {
       tables.emplace_back((*names)->text(0));
     }
   }
+  bool takes_copies() const noexcept override { return false; }
+  base::Result<void> copy_in(std::string_view, std::string_view,
+                             const std::function<bool(std::string&)>&) override {
+    return base::Error(base::Errc::kUnsupported, "database copy");
+  }
   base::Result<void> lock_schema() override { return {}; }  // begin() has locked the whole file
   void interrupt() noexcept override { sqlite3_interrupt(handle_); }
 

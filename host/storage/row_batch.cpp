@@ -1,0 +1,297 @@
+#include "host/storage/row_batch.hpp"
+
+#include "host/base/assert.hpp"
+#include "host/storage/postgres_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+namespace writ::storage {
+namespace {
+
+// Every table a record's rows go to and nothing else writes, parents before children.
+constexpr std::string_view kTables[] = {
+    "raw_event",          "market_event",     "book_level",         "order_book_snapshot",
+    "agg_trade",          "funding_snapshot", "plugin_signal",      "signal_indicator",
+    "state_snapshot",     "trade_signal",     "strategy_intent",    "arbiter_decision",
+    "veto_mark",          "order_request",    "order_fill",         "executed_trade",
+    "ledger_event",       "clv_mark",         "portfolio_snapshot", "portfolio_balance",
+    "portfolio_position", "ops_event",        "plugin_stat",
+};
+
+// Of the tables whose rows change.
+struct Key {
+  std::string_view table;
+  std::string_view column;
+};
+constexpr Key kKeys[] = {{"order_request", "order_id"}};
+
+constexpr std::string_view kConflict = "ON CONFLICT (";
+constexpr std::string_view kNothing = ") DO NOTHING";
+
+bool is_waiting_table(std::string_view table) {
+  return std::find(std::begin(kTables), std::end(kTables), table) != std::end(kTables);
+}
+
+// Columns between the brackets of ON CONFLICT (...) DO NOTHING; nothing for another text.
+std::optional<std::string_view> conflict_columns(std::string_view text) {
+  if (text.empty()) return text;
+  if (text.substr(0, kConflict.size()) != kConflict) return std::nullopt;
+  text.remove_prefix(kConflict.size());
+  const auto end = text.find(')');
+  if (end == std::string_view::npos || text.substr(end) != kNothing) return std::nullopt;
+  return text.substr(0, end);
+}
+
+std::vector<std::string_view> names_of(std::string_view list) {
+  std::vector<std::string_view> names;
+  while (!list.empty()) {
+    std::string_view name = list.substr(0, list.find(','));
+    list.remove_prefix(std::min(name.size() + 1, list.size()));
+    name.remove_prefix(std::min(name.find_first_not_of(' '), name.size()));
+    names.push_back(name);
+  }
+  return names;
+}
+
+std::size_t index_of(const std::vector<std::string_view>& names, std::string_view name) {
+  const auto found = std::find(names.begin(), names.end(), name);
+  WRIT_ASSERT(found != names.end());
+  return static_cast<std::size_t>(found - names.begin());
+}
+
+// COPY's text form marks these by a backslash.
+void append_escaped(std::string& out, std::string_view value) {
+  for (std::size_t at = 0; at < value.size();) {
+    const auto special = std::min(value.find_first_of("\\\n\r\t", at), value.size());
+    out.append(value, at, special - at);
+    if (special == value.size()) return;
+    const char c = value[special];
+    out += '\\';
+    out += c == '\n' ? 'n' : c == '\r' ? 'r' : c == '\t' ? 't' : '\\';
+    at = special + 1;
+  }
+}
+
+std::int64_t integer_of(std::string_view text) {
+  std::int64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+}  // namespace
+
+std::string_view RowBatch::Sheet::text(const Cell& cell) const {
+  return cell.size == Cell::kNull ? std::string_view()
+                                  : std::string_view(bytes).substr(cell.begin, cell.size);
+}
+
+void RowBatch::Sheet::clear() {
+  bytes.clear();
+  cells.clear();
+  row_of_key.clear();
+  taken.clear();
+}
+
+bool RowBatch::takes(const WriteSql& sql) {
+  if (!is_waiting_table(sql.table)) return false;
+  return !sql.merge.empty() || (!sql.columns.empty() && conflict_columns(sql.text).has_value());
+}
+
+RowBatch::Sheet& RowBatch::sheet_of(const WriteSql& sql) {
+  if (const auto found = by_sql_.find(&sql); found != by_sql_.end()) return *found->second;
+  auto sheet = std::make_unique<Sheet>();
+  sheet->sql = &sql;
+  if (sql.merge.empty()) {
+    sheet->columns = names_of(sql.columns);
+    for (const auto name : names_of(*conflict_columns(sql.text))) {
+      sheet->unique.push_back(index_of(sheet->columns, name));
+    }
+    for (const Key& key : kKeys) {
+      if (key.table == sql.table) sheet->key = index_of(sheet->columns, key.column);
+    }
+  } else {
+    for (const MergeColumn& column : sql.merge) {
+      if (column.how == Merge::kKey) sheet->key = sheet->columns.size();
+      sheet->columns.push_back(column.column);
+    }
+  }
+  by_sql_.emplace(&sql, sheet.get());
+  return *sheets_.emplace_back(std::move(sheet));
+}
+
+void RowBatch::begin(const WriteSql& sql) {
+  current_ = &sheet_of(sql);
+  row_begin_ = current_->cells.size();
+  bytes_begin_ = current_->bytes.size();
+}
+
+void RowBatch::null() { current_->cells.push_back({}); }
+
+void RowBatch::add(std::string_view escaped) {
+  const auto begin = static_cast<std::uint32_t>(current_->bytes.size());
+  current_->bytes += escaped;
+  current_->cells.push_back({begin, static_cast<std::uint32_t>(escaped.size())});
+}
+
+void RowBatch::integer(std::int64_t value) {
+  std::array<char, 24> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  add({digits.data(), static_cast<std::size_t>(end - digits.data())});
+}
+
+void RowBatch::real(double value) { value == value ? add(real_text(value)) : null(); }
+
+void RowBatch::text(std::string_view value) {
+  const auto begin = static_cast<std::uint32_t>(current_->bytes.size());
+  append_escaped(current_->bytes, value);
+  const auto size = static_cast<std::uint32_t>(current_->bytes.size()) - begin;
+  current_->cells.push_back({begin, size});
+}
+
+void RowBatch::bytes(std::span<const std::byte> value) {
+  text(bytes_text({reinterpret_cast<const char*>(value.data()), value.size()}));
+}
+
+base::Result<std::int64_t> RowBatch::end() {
+  WRIT_ASSERT(current_->cells.size() - row_begin_ == current_->columns.size());
+  if (!current_->sql->merge.empty()) return end_merge();
+  const std::size_t row = row_begin_ / current_->columns.size();
+  if (is_taken(row)) {
+    current_->cells.resize(row_begin_);
+    current_->bytes.resize(bytes_begin_);
+    return 0;
+  }
+  if (current_->key) {
+    const Cell& key = current_->cells[row_begin_ + *current_->key];
+    current_->row_of_key.emplace(integer_of(current_->text(key)), row);
+  }
+  ++rows_;
+  return 1;
+}
+
+bool RowBatch::is_taken(std::size_t row) {
+  if (current_->unique.empty()) return false;
+  std::string values;
+  for (const std::size_t column : current_->unique) {
+    values += current_->text(current_->cells[row * current_->columns.size() + column]);
+    values += '\t';  // no cell holds one
+  }
+  return !current_->taken.insert(std::move(values)).second;
+}
+
+base::Result<std::int64_t> RowBatch::end_merge() {
+  for (std::size_t i = 0; i < current_->columns.size(); ++i) {
+    const Cell& cell = current_->cells[row_begin_ + i];
+    if (current_->sql->merge[i].how != Merge::kSet || cell.size == Cell::kNull) continue;
+    const auto value = current_->text(cell);
+    // No known state, a negative price: refused if it stands, unseen if it is changed again.
+    if (value.empty() || value.front() == '-') {
+      return base::Error(base::Errc::kRejected, "row batch");
+    }
+  }
+  const std::int64_t key = integer_of(current_->text(current_->cells[row_begin_ + *current_->key]));
+  std::size_t row = 0;
+  if (Sheet* target = waiting(current_->sql->table, key, row)) {
+    merge_into(*target, row);
+    current_->cells.resize(row_begin_);
+    if (target != current_) current_->bytes.resize(bytes_begin_);
+    return 1;
+  }
+  current_->row_of_key.emplace(key, row_begin_ / current_->columns.size());
+  ++rows_;
+  return 1;
+}
+
+RowBatch::Sheet* RowBatch::waiting(std::string_view table, std::int64_t key, std::size_t& row) {
+  for (const auto& sheet : sheets_) {
+    if (sheet->sql->table != table || !sheet->key) continue;
+    if (!sheet->sql->merge.empty() && sheet.get() != current_) continue;
+    if (const auto found = sheet->row_of_key.find(key); found != sheet->row_of_key.end()) {
+      row = found->second;
+      return sheet.get();
+    }
+  }
+  return nullptr;
+}
+
+void RowBatch::merge_into(Sheet& target, std::size_t row) {
+  for (std::size_t i = 0; i < current_->columns.size(); ++i) {
+    const MergeColumn& column = current_->sql->merge[i];
+    const Cell value = current_->cells[row_begin_ + i];
+    const std::size_t at = index_of(target.columns, column.column);
+    Cell& cell = target.cells[row * target.columns.size() + at];
+    const bool keeps = column.how == Merge::kKey ||
+                       (column.how == Merge::kSetUnlessNull && value.size == Cell::kNull) ||
+                       (column.how == Merge::kSetUnlessEmpty && value.size == 0) ||
+                       (column.how == Merge::kSetOnce && cell.size != Cell::kNull);
+    if (keeps) continue;
+    if (&target == current_ || value.size == Cell::kNull) {
+      cell = value;
+    } else {
+      cell = {static_cast<std::uint32_t>(target.bytes.size()), value.size};
+      target.bytes += current_->text(value);
+    }
+  }
+}
+
+base::Result<void> RowBatch::flush() {
+  if (rows_ == 0) return {};
+  for (const std::string_view table : kTables) {
+    for (const bool changes : {false, true}) {
+      for (const auto& sheet : sheets_) {
+        if (sheet->sql->table != table || sheet->cells.empty()) continue;
+        if (sheet->sql->merge.empty() == changes) continue;
+        auto sent = changes ? update(*sheet) : copy(*sheet, table, sheet->sql->columns);
+        if (!sent) return sent;
+      }
+    }
+  }
+  for (const auto& sheet : sheets_) sheet->clear();
+  rows_ = 0;
+  return {};
+}
+
+base::Result<void> RowBatch::copy(const Sheet& sheet, std::string_view table,
+                                  std::string_view columns) {
+  std::size_t at = 0;
+  return database_.copy_in(table, columns, [&](std::string& line) {
+    if (at == sheet.cells.size()) return false;
+    for (std::size_t i = 0; i < sheet.columns.size(); ++i, ++at) {
+      if (i > 0) line += '\t';
+      const Cell& cell = sheet.cells[at];
+      if (cell.size == Cell::kNull) {
+        line += "\\N";
+      } else {
+        line.append(sheet.bytes, cell.begin, cell.size);
+      }
+    }
+    return true;
+  });
+}
+
+base::Result<void> RowBatch::update(const Sheet& sheet) {
+  std::string columns;
+  for (const auto column : sheet.columns) {
+    columns += (columns.empty() ? "" : ", ") + std::string(column);
+  }
+  const std::string table(sheet.sql->table);
+  const std::string staged = "merged_" + table;
+  auto done = database_.execute("CREATE TEMP TABLE IF NOT EXISTS " + staged +
+                                " ON COMMIT DELETE ROWS AS SELECT " + columns + " FROM " + table +
+                                " WITH NO DATA");
+  if (done) done = database_.execute("DELETE FROM " + staged);
+  if (done) done = copy(sheet, staged, columns);
+  if (!done) return done;
+  auto statement = database_.prepare(merge_text(*sheet.sql, staged));
+  if (!statement) return statement.error();
+  if (const auto stepped = (*statement)->step(); !stepped) return stepped.error();
+  if (database_.changes() != static_cast<std::int64_t>(sheet.rows())) {
+    return base::Error(base::Errc::kRejected, "row batch");
+  }
+  return {};
+}
+
+}  // namespace writ::storage
