@@ -1,6 +1,7 @@
 #include "host/storage/projection.hpp"
 
 #include "host/base/uuid.hpp"
+#include "host/journal/folder.hpp"
 #include "host/journal/writer.hpp"
 #include "host/storage/compare.hpp"
 #include "host/storage/projection_thread.hpp"
@@ -320,6 +321,90 @@ TEST_F(ProjectionTest, TriesAgainAfterTheDatabaseWasBusy) {
   const auto reached = projection->catch_up();
   ASSERT_TRUE(reached);
   EXPECT_EQ(reached->records, run.size());
+}
+
+// Fills told twice, orders that change, one of a run that is not here, refused rows, a kill.
+SampleRun eventful_run(bool with_refused) {
+  SampleRun run(7);
+  run.begin().deposit("10000");
+  for (int i = 0; i < 6; ++i) {
+    run.trade(WRIT_SIDE_BUY, "2", "100", "0.2", "100").portfolio("2", "100.5", "1");
+    const auto intent = run.intent(run.snapshot());
+    auto order = run.make_order(intent, run.verdict(intent));
+    order.order_id = run.id(run.next_seq());
+    static_cast<void>(model::set_text(order.client_order_id, "late-" + std::to_string(i)));
+    static_cast<void>(model::set_text(order.venue_order_id, "tab\there \\ and\nthere"));
+    run.add(order);
+    auto fill = run.make_fill(order.order_id);
+    std::memcpy(&fill.client_order_id, &order.client_order_id, sizeof fill.client_order_id);
+    run.add(fill);
+    for (const std::uint16_t state : {WRIT_ORDER_ACK, WRIT_ORDER_PARTIAL, WRIT_ORDER_FILLED}) {
+      order.state = state;
+      static_cast<void>(model::set_text(order.venue_order_id, ""));
+      order.price += 1;
+      run.add(order);
+    }
+    run.add(fill);
+    if (i == 3) {
+      order.order_id = (std::uint64_t{3} << 40U) | 5;  // of run 3
+      static_cast<void>(model::set_text(order.client_order_id, "elsewhere"));
+      order.intent_id = 1;
+      run.add(order);
+    }
+    if (with_refused && i % 2 == 0) {
+      order.state = 99;
+      run.add(order);
+      auto refused = run.make_intent(1);
+      refused.kind = 99;
+      run.add(refused);
+    }
+  }
+  auto command = model::make_record<writ_command>();
+  command.command = WRIT_OPERATOR_KILL;
+  run.add(command);
+  if (with_refused) {
+    const auto intent = run.intent(run.snapshot());
+    auto order = run.make_order(intent, run.verdict(intent));
+    static_cast<void>(model::set_text(order.client_order_id, "after-the-kill"));
+    run.add(order);
+  }
+  return run.stop(WRIT_STOP_KILL);
+}
+
+TEST_F(ProjectionTest, BatchesOfAnySizeMakeTheRowsThatOneByOneDo) {
+  for (const bool with_refused : {false, true}) {
+    const SampleRun run = eventful_run(with_refused);
+    fs::remove_all(root_ / "journal");
+    const auto folder = write_journal(7, run);
+    const auto wanted = fresh_database();
+    project(*wanted, run);
+    EXPECT_EQ(row(*wanted, "SELECT count(*) FROM projection_reject"), with_refused ? "7" : "0");
+    for (const std::size_t batch : {1, 3, 10, 100'000}) {
+      const auto database = fresh_database();
+      auto projection = Projection::open(*database, files_, folder);
+      ASSERT_TRUE(projection);
+      while (!projection->finished()) {
+        const auto reached = projection->advance(batch);
+        ASSERT_TRUE(reached) << projection->describe(reached.error());
+      }
+      EXPECT_EQ(row(*database, "SELECT records, rejected FROM projection_checkpoint"),
+                std::to_string(run.size()) + (with_refused ? "|7" : "|0"));
+      EXPECT_EQ(projection->progress().records, run.size());
+      ASSERT_TRUE(database->execute("DELETE FROM projection_checkpoint"));
+      expect_equal(*database, *wanted);
+    }
+  }
+}
+
+TEST_F(ProjectionTest, ServerHoldsWhatAFileHolds) {
+  const SampleRun run = eventful_run(false);
+  const auto here = open_database("here.db");
+  ASSERT_TRUE(Projection::open(*here, files_, write_journal(7, run))->catch_up());
+  const auto file = Database::open(":memory:");
+  migrate(*file);
+  ASSERT_TRUE(Projection::open(*file, files_, journal::run_folder(root_ / "journal", RunNumber{7}))
+                  ->catch_up());
+  expect_equal(*here, *file);
 }
 
 TEST_F(ProjectionTest, RefusesTheSameBacktestTwice) {
