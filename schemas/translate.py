@@ -20,7 +20,7 @@ TARGET = HERE / "sqlite"
 
 TYPES = {
     "BIGINT": "INTEGER", "SMALLINT": "INTEGER", "INTEGER": "INTEGER", "BOOLEAN": "INTEGER", "UUID": "TEXT",
-    "TEXT": "TEXT", "JSONB": "TEXT", "BYTEA": "BLOB", "DOUBLE PRECISION": "REAL", "dec18": "TEXT",
+    "TEXT": "TEXT", "JSONB": "TEXT /* JSONB */", "BYTEA": "BLOB", "DOUBLE PRECISION": "REAL", "dec18": "TEXT",
 }
 TYPE = re.compile(r"(DOUBLE PRECISION|CHAR\(\d+\)|NUMERIC\(\d+,\d+\)|\w+)")
 

@@ -1,9 +1,10 @@
-// writ db: migrate, status, verify, rebuild.
+// writ db: the list of its commands, and migrate, status, verify, rebuild.
 #include "host/base/input_error.hpp"
 #include "host/cli/arguments.hpp"
+#include "host/cli/db_arguments.hpp"
+#include "host/cli/db_command_list.hpp"
 #include "host/cli/output.hpp"
 #include "host/cli/run_folders.hpp"
-#include "host/config/config.hpp"
 #include "host/storage/database.hpp"
 #include "host/storage/migration.hpp"
 #include "host/storage/projection.hpp"
@@ -13,43 +14,13 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <iostream>
-#include <memory>
 #include <string>
 
 namespace writ::cli {
 namespace {
 
 namespace json = boost::json;
-
-void add_database_options(Arguments& arguments) {
-  add_run_options(arguments);
-  arguments.option("db", "FILE|URL", "the database").plain(0, 1);
-}
-
-// The database of --db, of the plain word, or of the configuration.
-std::string url_of(const Arguments& arguments) {
-  if (arguments.has("db")) return arguments.text("db");
-  if (!arguments.words().empty()) return arguments.words()[0];
-  if (const auto file = arguments.path("config")) {
-    const auto url = config::load_config(*file).config.storage.url;
-    if (!url.empty()) return url;
-    throw base::InputError(file->string(), "the configuration has no storage.url");
-  }
-  throw base::InputError("", "which database? give --db FILE|URL or --config FILE");
-}
-
-// One that must be there: opening would make an empty one.
-std::unique_ptr<storage::Database> open_existing(const Arguments& arguments) {
-  const std::string url = url_of(arguments);
-  const bool schemed = url.rfind("sqlite:", 0) == 0;
-  const std::string file = schemed ? url.substr(7) : url;
-  if ((schemed || url.find("://") == url.npos) && !std::filesystem::exists(file)) {
-    throw base::InputError(file, "no such database");
-  }
-  return storage::Database::open(url);
-}
 
 json::array migrations_json(const std::vector<storage::Migration>& migrations) {
   json::array result;
@@ -99,7 +70,7 @@ ExitStatus status(const Command& command, const Words& words) {
   Arguments arguments(command);
   add_database_options(arguments);
   if (!arguments.parse(words)) return ExitStatus::kOk;
-  const auto database = open_existing(arguments);
+  const auto database = open_existing(url_of(arguments));
   const auto migrations = storage::migration_status(*database);
   const auto missing = std::count_if(migrations.begin(), migrations.end(),
                                      [](const auto& migration) { return !migration.applied; });
@@ -156,7 +127,7 @@ ExitStatus verify(const Command& command, const Words& words) {
   Arguments arguments(command);
   add_database_options(arguments);
   if (!arguments.parse(words)) return ExitStatus::kOk;
-  const auto database = open_existing(arguments);
+  const auto database = open_existing(url_of(arguments));
   auto checks = storage::verify(*database);
   if (!checks) throw base::InputError(database->url(), to_string(checks.error()));
   if (const auto folder = journal_folder(arguments)) {
@@ -205,6 +176,14 @@ std::span<const Command> db_commands() {
               "that what must hold holds, and that it is what the journal says", verify},
       Command{"db rebuild", "[FILE|URL] --journal DIR",
               "project every run of a journal folder, from the start or the checkpoint", rebuild},
+      Command{"db follow", "--db FILE|URL --journal DIR|--config FILE",
+              "keep a database equal to the journal of a host, from a process of its own",
+              follow_journal},
+      Command{"db dump", "[FILE|URL] [--hash] [--table T] [--run R]",
+              "print the contents in a form that every dialect shares, or its hashes",
+              dump_database},
+      Command{"db compare", "FILE|URL FILE|URL", "whether two databases hold the same",
+              compare_databases},
   };
   return kCommands;
 }

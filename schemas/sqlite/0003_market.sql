@@ -213,7 +213,7 @@ CREATE TABLE IF NOT EXISTS plugin_signal (
   value REAL,
   warm INTEGER NOT NULL DEFAULT TRUE CHECK (warm IN (0, 1)),
   seen_seq INTEGER NOT NULL DEFAULT 0,
-  payload TEXT NOT NULL CHECK (json_valid(payload))
+  payload TEXT /* JSONB */ NOT NULL CHECK (json_valid(payload))
 ) STRICT;
 
 CREATE INDEX IF NOT EXISTS idx_plugin_run_ts ON plugin_signal (run_id, event_ts);
@@ -244,7 +244,7 @@ CREATE TABLE IF NOT EXISTS signal_indicator (
   sell_vol_1m REAL,
   score INTEGER CHECK (score BETWEEN 0 AND 100),
   signal TEXT CHECK (signal IN ('LONG', 'SHORT')),
-  score_factors TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(score_factors)),
+  score_factors TEXT /* JSONB */ NOT NULL DEFAULT '{}' CHECK (json_valid(score_factors)),
   CONSTRAINT uq_signal_indicator UNIQUE (run_id, instrument_id, cadence_s, event_ts)
 ) STRICT;
 

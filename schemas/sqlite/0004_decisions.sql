@@ -36,7 +36,7 @@ CREATE TABLE IF NOT EXISTS regime_output (
   journal_seq INTEGER NOT NULL,
   regime_label TEXT NOT NULL,
   regime_probability REAL NOT NULL CHECK (regime_probability BETWEEN 0 AND 1),
-  detail TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(detail)),
+  detail TEXT /* JSONB */ NOT NULL DEFAULT '{}' CHECK (json_valid(detail)),
   CONSTRAINT pk_regime_output PRIMARY KEY (cycle_id, instrument_id, model_version_id, hour_ts),
   CONSTRAINT fk_regime_output_context FOREIGN KEY (cycle_id, run_mode, hour_ts) REFERENCES run_context (cycle_id, run_mode, hour_ts),
   CONSTRAINT ck_regime_output_hour_aligned CHECK (hour_ts % 3600000000000 = 0)
@@ -59,7 +59,7 @@ CREATE TABLE IF NOT EXISTS model_prediction (
   probability REAL NOT NULL CHECK (probability BETWEEN 0 AND 1),
   expected_return TEXT NOT NULL DEFAULT 0 CHECK (expected_return NOT GLOB '*[^-0-9.]*' AND expected_return GLOB '*[0-9]' AND expected_return NOT GLOB '?*-*'),
   fair_price TEXT NOT NULL DEFAULT 0 CHECK (CAST(fair_price AS REAL) >= 0) CHECK (fair_price NOT GLOB '*[^-0-9.]*' AND fair_price GLOB '*[0-9]' AND fair_price NOT GLOB '?*-*'),
-  detail TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(detail)),
+  detail TEXT /* JSONB */ NOT NULL DEFAULT '{}' CHECK (json_valid(detail)),
   CONSTRAINT pk_model_prediction PRIMARY KEY (run_id, instrument_id, model_name, horizon, event_ts, hour_ts),
   CONSTRAINT fk_model_prediction_context FOREIGN KEY (cycle_id, run_mode, hour_ts) REFERENCES run_context (cycle_id, run_mode, hour_ts),
   CONSTRAINT ck_model_prediction_hour_aligned CHECK (hour_ts % 3600000000000 = 0),

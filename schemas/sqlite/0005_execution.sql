@@ -155,7 +155,7 @@ CREATE TABLE IF NOT EXISTS bracket_trade (
   funding_fee TEXT NOT NULL DEFAULT 0 CHECK (funding_fee NOT GLOB '*[^-0-9.]*' AND funding_fee GLOB '*[0-9]' AND funding_fee NOT GLOB '?*-*'),
   risk_distance TEXT NOT NULL CHECK (CAST(risk_distance AS REAL) > 0) CHECK (risk_distance NOT GLOB '*[^-0-9.]*' AND risk_distance GLOB '*[0-9]' AND risk_distance NOT GLOB '?*-*'),
   atr_at_entry REAL,
-  score_factors TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(score_factors)),
+  score_factors TEXT /* JSONB */ NOT NULL DEFAULT '{}' CHECK (json_valid(score_factors)),
   indicator_id INTEGER REFERENCES signal_indicator (indicator_id),
   entry_order_id INTEGER REFERENCES order_request (order_id),
   fill_price TEXT CHECK (CAST(fill_price AS REAL) > 0) CHECK (fill_price NOT GLOB '*[^-0-9.]*' AND fill_price GLOB '*[0-9]' AND fill_price NOT GLOB '?*-*'),

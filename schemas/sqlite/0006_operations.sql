@@ -20,7 +20,7 @@ CREATE TABLE IF NOT EXISTS ops_event (
   metric_value TEXT NOT NULL DEFAULT 0 CHECK (metric_value NOT GLOB '*[^-0-9.]*' AND metric_value GLOB '*[0-9]' AND metric_value NOT GLOB '?*-*'),
   threshold_value TEXT NOT NULL DEFAULT 0 CHECK (threshold_value NOT GLOB '*[^-0-9.]*' AND threshold_value GLOB '*[0-9]' AND threshold_value NOT GLOB '?*-*'),
   stack_hash TEXT CHECK (length(stack_hash) = 64),
-  detail TEXT CHECK (detail IS NULL OR json_valid(detail)),
+  detail TEXT /* JSONB */ CHECK (detail IS NULL OR json_valid(detail)),
   CONSTRAINT ck_ops_event_risk CHECK (category <> 'RISK' OR (account_id IS NOT NULL AND drawdown_tier IS NOT NULL))
 ) STRICT;
 

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "host/cli/command.hpp"
+
+namespace writ::cli {
+
+// The commands `writ db ...` that have a file of their own.
+[[nodiscard]] ExitStatus dump_database(const Command& command, const Words& words);
+[[nodiscard]] ExitStatus compare_databases(const Command& command, const Words& words);
+[[nodiscard]] ExitStatus follow_journal(const Command& command, const Words& words);
+[[nodiscard]] ExitStatus retain_frames(const Command& command, const Words& words);
+[[nodiscard]] ExitStatus list_archives(const Command& command, const Words& words);
+[[nodiscard]] ExitStatus verify_archives(const Command& command, const Words& words);
+[[nodiscard]] ExitStatus print_archives(const Command& command, const Words& words);
+[[nodiscard]] ExitStatus import_database(const Command& command, const Words& words);
+
+}  // namespace writ::cli
