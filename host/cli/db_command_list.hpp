@@ -9,9 +9,7 @@ namespace writ::cli {
 [[nodiscard]] ExitStatus compare_databases(const Command& command, const Words& words);
 [[nodiscard]] ExitStatus follow_journal(const Command& command, const Words& words);
 [[nodiscard]] ExitStatus retain_frames(const Command& command, const Words& words);
-[[nodiscard]] ExitStatus list_archives(const Command& command, const Words& words);
-[[nodiscard]] ExitStatus verify_archives(const Command& command, const Words& words);
-[[nodiscard]] ExitStatus print_archives(const Command& command, const Words& words);
+[[nodiscard]] ExitStatus read_archives(const Command& command, const Words& words);
 [[nodiscard]] ExitStatus import_database(const Command& command, const Words& words);
 
 }  // namespace writ::cli
