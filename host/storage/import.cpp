@@ -99,7 +99,7 @@ class Import {
     catalogue_ = std::move(*source);
     for (const Table& table : catalogue_.tables()) {
       const Table* same = target->table(table.name);
-      if (same == nullptr || same->columns != table.columns) {
+      if (same == nullptr || stored_columns(*same) != stored_columns(table)) {
         return say(to_, Error(Errc::kMismatch, "schema"), "table " + table.name + " is another");
       }
     }

@@ -4,6 +4,7 @@
 #include "host/base/uuid.hpp"
 #include "host/journal/folder.hpp"
 #include "host/storage/migration.hpp"
+#include "host/storage/writer_lease.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -103,8 +104,9 @@ class Projection::Core {
     reached.at_end = record == nullptr;
     if (record == nullptr) return progress_ = reached;
 
-    auto transaction = Transaction::begin(database_);
+    auto transaction = begin_alone(database_);
     if (!transaction) return database_error(transaction.error());
+    if (auto mine = check_checkpoint(); !mine) return mine.error();
     if (rows == Rows::kInBulk) projector_->collect();
     for (std::size_t count = 0; record != nullptr; ++count) {
       last_read_ = record->seq;
@@ -132,6 +134,20 @@ class Projection::Core {
     progress_ = reached;
     if (std::exchange(damage_pending_, false)) return reader_error(read.error());
     return progress_;
+  }
+
+  // Another projection of this run may have passed meanwhile: its rows would be written twice.
+  base::Result<void> check_checkpoint() {
+    auto load = database_.prepare(kLoadCheckpoint);
+    if (!load) return database_error(load.error());
+    (*load)->bind_text(1, run_id_);
+    const auto found = (*load)->step();
+    if (!found) return database_error(found.error());
+    const std::uint64_t seq = *found ? unsigned_of((*load)->integer(0)) : 0;
+    if (seq == progress_.journal_seq) return {};
+    why_ = database_.url() + ": another projection writes run " + run_id_ + " here";
+    return base::Error(base::Errc::kMismatch, "checkpoint of the projection",
+                       static_cast<std::int64_t>(seq));
   }
 
   base::Result<void> save(const Progress& reached) {

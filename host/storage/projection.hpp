@@ -50,7 +50,8 @@ class Projection {
 
   /// Projects up to `max_records` in one transaction. After an error nothing of it is in the
   /// database, and the next call tries again from the checkpoint.
-  /// Errors: as journal::Reader; the database's; kExists and kInvalid as Projector::apply.
+  /// Errors: as journal::Reader; the database's; kExists and kInvalid as Projector::apply;
+  /// kMismatch, another projection of this run was here since the last call.
   [[nodiscard]] base::Result<Progress> advance(std::size_t max_records);
   /// Projects to the present end of the journal, batch by batch.
   [[nodiscard]] base::Result<Progress> catch_up();

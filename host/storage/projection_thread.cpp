@@ -3,6 +3,7 @@
 #include "host/base/input_error.hpp"
 #include "host/journal/folder.hpp"
 #include "host/storage/migration.hpp"
+#include "host/storage/writer_lease.hpp"
 
 #include <chrono>
 #include <utility>
@@ -65,8 +66,13 @@ void ProjectionThread::report(const base::Error& error, std::string line) {
 void ProjectionThread::work(const std::stop_token& stopped) {
   int tries_left = kLastTries;
   while (true) {
-    outcome_ = bring_up_earlier_runs();
-    if (outcome_) outcome_ = follow(stopped);
+    const auto lease = WriterLease::take(*database_, files_);
+    if (lease) {
+      outcome_ = bring_up_earlier_runs();
+      if (outcome_) outcome_ = follow(stopped);
+    } else {
+      report(lease.error(), database_->url() + ": " + base::to_string(lease.error()));
+    }
     if (outcome_ || is_final(outcome_.error())) return;
     if (stopped.stop_requested() && --tries_left == 0) return;
     std::unique_lock lock(mutex_);

@@ -17,6 +17,7 @@ namespace writ::storage {
 /// Keeps a database equal to the journal of a running host, in a thread and on a connection of its
 /// own. First it brings the earlier runs of the folder up to date, then it follows `run`. A
 /// database that is slow, busy or gone only makes it late: it tries again, and the journal waits.
+/// It holds the database's WriterLease, and waits for it while another process has it.
 class ProjectionThread {
  public:
   /// Opens and migrates the database at once, then starts the thread. Throws base::InputError as
