@@ -124,7 +124,8 @@ class Translator:
         else:
             raise Untranslatable(f"type {kind} of {name}")
         if kind == "dec18":
-            checks.append(f"{name} NOT GLOB '*[^-0-9.]*' AND {name} GLOB '*[0-9]' AND {name} NOT GLOB '?*-*'")
+            checks.append(f"{name} NOT GLOB '*[^-0-9.]*' AND {name} NOT GLOB '*.*.*' AND {name} GLOB '*[0-9]' "
+                          f"AND {name} NOT GLOB '?*-*'")
         if kind == "BOOLEAN":
             checks.append(f"{name} IN (0, 1)")
         if kind == "JSONB":

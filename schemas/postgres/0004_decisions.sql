@@ -51,7 +51,9 @@ CREATE TABLE IF NOT EXISTS model_prediction (   -- 000 model_outputs (horizon ''
   CONSTRAINT pk_model_prediction PRIMARY KEY (run_id, instrument_id, model_name, horizon, event_ts, hour_ts),
   CONSTRAINT fk_model_prediction_context FOREIGN KEY (cycle_id, run_mode, hour_ts) REFERENCES run_context (cycle_id, run_mode, hour_ts),
   CONSTRAINT ck_model_prediction_hour_aligned CHECK (hour_ts % 3600000000000 = 0),
-  CONSTRAINT ck_model_prediction_core_horizon CHECK ((cycle_id IS NULL) = (horizon = ''))
+  CONSTRAINT ck_model_prediction_core_horizon CHECK ((cycle_id IS NULL) = (horizon = '')),
+  -- The key has the hour because a hypertable wants it there: without a cycle it must add nothing.
+  CONSTRAINT ck_model_prediction_bucket_match CHECK (cycle_id IS NOT NULL OR hour_ts = event_ts - event_ts % 3600000000000)
 );
 
 CREATE TABLE IF NOT EXISTS meta_learner_component (

@@ -139,3 +139,6 @@ CREATE OR REPLACE TRIGGER trg_order_request_kill_switch BEFORE INSERT ON order_r
   FOR EACH ROW EXECUTE FUNCTION fn_block_killed_run();
 CREATE OR REPLACE TRIGGER trg_run_kill_switch_final BEFORE UPDATE ON run
   FOR EACH ROW WHEN (OLD.status = 'KILLED' AND NEW.status <> 'KILLED') EXECUTE FUNCTION fn_run_killed_final();
+-- SQLite's REPLACE is a DELETE first.
+CREATE OR REPLACE TRIGGER trg_run_kill_switch_kept BEFORE DELETE ON run
+  FOR EACH ROW WHEN (OLD.status = 'KILLED') EXECUTE FUNCTION fn_run_killed_final();

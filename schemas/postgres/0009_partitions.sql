@@ -11,6 +11,9 @@ BEGIN
       lo := extract(epoch FROM m)::BIGINT * 1000000000;
       hi := extract(epoch FROM m + INTERVAL '1 month')::BIGINT * 1000000000;
       EXECUTE format('CREATE TABLE %I PARTITION OF agg_trade FOR VALUES FROM (%s) TO (%s)', name, lo, hi);
+      -- Row triggers are inherited, statement triggers are not.
+      EXECUTE format('CREATE TRIGGER %I BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION fn_enforce_append_only()',
+                     'trg_' || name || '_no_truncate', name);
       made := made + 1;
     END IF;
   END LOOP;

@@ -3,12 +3,18 @@
 DO $$
 DECLARE h RECORD;
 BEGIN
-  BEGIN
-    CREATE EXTENSION IF NOT EXISTS timescaledb;
-  EXCEPTION WHEN OTHERS THEN
-    RAISE NOTICE 'timescaledb not available (%): plain tables are used', SQLERRM;
-    RETURN;
-  END;
+  IF NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb') THEN
+    BEGIN
+      -- A library that was not preloaded would end the session, which no handler catches.
+      IF current_setting('shared_preload_libraries') NOT LIKE '%timescaledb%' THEN
+        RAISE EXCEPTION 'not preloaded';
+      END IF;
+      CREATE EXTENSION timescaledb;
+    EXCEPTION WHEN OTHERS THEN
+      RAISE NOTICE 'timescaledb not available (%): plain tables are used', SQLERRM;
+      RETURN;
+    END;
+  END IF;
   FOR h IN SELECT * FROM (VALUES ('market_ohlcv_hourly', 'hour_ts'), ('order_book_snapshot', 'event_ts'), ('feature_snapshot', 'hour_ts'), ('regime_output', 'hour_ts'),
       ('model_prediction', 'hour_ts'), ('meta_learner_component', 'hour_ts'), ('position_hourly_state', 'hour_ts'), ('portfolio_hourly_state', 'hour_ts'),
       ('risk_hourly_state', 'hour_ts')) AS v (tab, col) LOOP

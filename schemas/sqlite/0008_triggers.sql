@@ -172,3 +172,7 @@ BEGIN SELECT RAISE(ABORT, 'kill switch: new orders are blocked for this run'); E
 CREATE TRIGGER IF NOT EXISTS trg_run_kill_switch_final BEFORE UPDATE ON run FOR EACH ROW
   WHEN OLD.status = 'KILLED' AND NEW.status <> 'KILLED'
 BEGIN SELECT RAISE(ABORT, 'kill switch: irreversible for this run'); END;
+
+CREATE TRIGGER IF NOT EXISTS trg_run_kill_switch_kept BEFORE DELETE ON run FOR EACH ROW
+  WHEN OLD.status = 'KILLED'
+BEGIN SELECT RAISE(ABORT, 'kill switch: irreversible for this run'); END;
