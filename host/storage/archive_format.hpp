@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 
-// The bytes of an archive of rows: docs/DATABASE_FORMATS.md.
+// The bytes of an archive of rows: docs/DATABASES.md.
 
 namespace writ::storage {
 

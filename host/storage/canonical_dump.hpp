@@ -28,7 +28,7 @@ struct TableHash {
 using DumpLine = std::function<void(std::string_view)>;
 
 /// The contents of a database in a form that depends neither on the dialect nor on the numbers a
-/// database gave: docs/DATABASE_FORMATS.md. Each table is a line that names it and its columns, and
+/// database gave: docs/DATABASES.md. Each table is a line that names it and its columns, and
 /// a line for each row. One state of the database, in a memory that does not grow with it.
 /// Errors: the database's; kNotFound for a table that is not there; kInvalid for broken JSON.
 [[nodiscard]] base::Result<std::vector<TableHash>> canonical_dump(Database& database,
