@@ -87,17 +87,15 @@ arbiter::ArbiterOptions limits() {
 
 }  // namespace
 
-HostBacktest::HostBacktest(const MarketRecords& records,
-                           std::shared_ptr<const plugin::Module> module,
-                           const std::filesystem::path& folder)
-    : feed_(records), venue_({.order_latency_ns = 0, .report_latency_ns = 0}) {
-  std::filesystem::remove_all(folder);
+engine::RunSetup l2_setup(std::shared_ptr<const plugin::Module> module,
+                          const std::filesystem::path& folder) {
   const auto& descriptor = module->descriptors().front();
   engine::RunSetup setup;
   setup.mode = WRIT_MODE_BACKTEST;
   setup.writer.folder = folder;
   setup.writer.sync = journal::SyncPolicy::kNever;  // a backtest that dies is run again
-  setup.manifest = "{}";
+  setup.manifest =
+      R"({"code_version":"bench","data_hash":")" + std::string(kL2MarketSha256) + R"("})";
   setup.config_text = "{}";
   setup.tables = tables(descriptor);
   auto deposit = model::make_record<writ_deposit>();
@@ -114,11 +112,18 @@ HostBacktest::HostBacktest(const MarketRecords& records,
   instance.module = std::move(module);
   instance.granted = descriptor.capabilities;
   instance.account = kAccount;
-  instance.instruments = {kInstrument};
+  instance.instruments = {HostBacktest::kInstrument};
   setup.instances.push_back(std::move(instance));
+  return setup;
+}
 
-  auto run =
-      engine::Run::start(std::move(setup), storage_, nullptr, feed_, venue_, pacer_, operators_);
+HostBacktest::HostBacktest(const MarketRecords& records,
+                           std::shared_ptr<const plugin::Module> module,
+                           const std::filesystem::path& folder)
+    : feed_(records), venue_(no_latency()) {
+  std::filesystem::remove_all(folder);
+  auto run = engine::Run::start(l2_setup(std::move(module), folder), storage_, nullptr, feed_,
+                                venue_, pacer_, operators_);
   if (!run) {
     std::fprintf(stderr, "backtest: %s\n", to_string(run.error()).c_str());
     std::exit(1);

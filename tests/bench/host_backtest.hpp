@@ -14,6 +14,19 @@
 
 namespace writ::bench {
 
+/// How the host runs on the L2 market: journal on disk below `folder`, one account with every limit
+/// set, one strategy from a shared object.
+[[nodiscard]] engine::RunSetup l2_setup(std::shared_ptr<const plugin::Module> module,
+                                        const std::filesystem::path& folder);
+
+/// Of a paper exchange that answers at once.
+[[nodiscard]] inline venue::paper::PaperOptions no_latency() {
+  venue::paper::PaperOptions options;
+  options.order_latency_ns = 0;
+  options.report_latency_ns = 0;
+  return options;
+}
+
 /// A backtest as the host runs it: sequencer, journal on disk, market, arbiter with every limit
 /// set, paper exchange without latency, ledger, one strategy from a shared object.
 class HostBacktest {
@@ -29,6 +42,7 @@ class HostBacktest {
   void go();
 
   [[nodiscard]] const engine::RunSummary& summary() const { return run_->summary(); }
+  [[nodiscard]] const std::filesystem::path& run_folder() const { return run_->run_folder(); }
   /// In units of 1e-9.
   [[nodiscard]] std::int64_t position() const;
   /// Counts and the hashes of intents and ledger, as one line.

@@ -43,6 +43,22 @@ PROGRAMS = {
         "quotes more rarely. Context, measured in 2026-11 on another machine with the same data: "
         "hftbacktest 125 to 172 ns a row, flox 167, neither of which journals or checks anything.",
     ),
+    "projection_bench": (
+        "Projection into a database",
+        "One row is one of the tables as they are at the end: rows written and changed again later, such as "
+        "an order's, count once, on both sides. The limit has the rows ready in memory, encoded, and writes "
+        "them table by table, in transactions of the same records, into the same schema: every constraint "
+        "and trigger is met by both. The host reads its journal as well, of which most records are market data "
+        "that make no row. PostgreSQL is always measured in real time, on a server of its own with fsync. "
+        "A row of the backtest is the host's, while the projector follows its journal on the other core.",
+    ),
+    "database_outage_bench": (
+        "A database that stopped",
+        "One event is a market record of a paper host, at a fixed rate far below what it can do, from taken to "
+        "all it leads to done, on the sequencer thread; from due to done includes that it had to wait. The "
+        "limit is the same host while the server runs; by turns every process of the server is stopped "
+        "(SIGSTOP) and goes on. At the end every record is in the database.",
+    ),
 }
 GATE = (
     "A change is judged without a quiet machine by instructions a row: "

@@ -71,7 +71,12 @@ class SampleRun {
     return *reinterpret_cast<const writ_record*>(records_[index].data());
   }
   [[nodiscard]] std::size_t size() const { return records_.size(); }
-  [[nodiscard]] std::uint64_t next_seq() const { return records_.size() + 1; }
+  [[nodiscard]] std::uint64_t next_seq() const { return let_go_ + records_.size() + 1; }
+  /// Keeps no record made so far: a run may be longer than the memory.
+  void let_go() {
+    let_go_ += records_.size();
+    records_.clear();
+  }
   [[nodiscard]] std::uint64_t id(std::uint64_t seq) const { return (run_number_ << 40U) | seq; }
   [[nodiscard]] std::string run_id() const;
   void run_id_bytes(std::uint8_t (&bytes)[16]) const;
@@ -83,6 +88,7 @@ class SampleRun {
   std::uint32_t mode_;
   std::string manifest_;
   std::vector<std::vector<std::uint64_t>> records_;
+  std::uint64_t let_go_ = 0;  // records that are no longer here
   Money balance_;
   Money deposited_;
   Money realized_;
