@@ -82,6 +82,14 @@ void print_status(const json::object& status) {
             << ", vetoed " << text_at(status, "vetoed") << ", orders " << text_at(status, "orders")
             << ", fills " << text_at(status, "fills") << ", incidents "
             << text_at(status, "incidents") << "\n";
+  const auto* databases = status.if_contains("databases");
+  for (const auto& database : databases == nullptr ? json::array() : databases->as_array()) {
+    const auto& object = database.as_object();
+    const auto trouble = text_at(object, "trouble");
+    std::cout << "  " << text_at(object, "role") << " database " << text_at(object, "url")
+              << " to seq " << text_at(object, "journal_seq")
+              << (trouble.empty() ? "" : " WARN: " + trouble) << "\n";
+  }
   for (const auto& account : status.at("accounts").as_array()) {
     const auto& object = account.as_object();
     std::cout << "  account " << text_at(object, "name")

@@ -129,7 +129,7 @@ ExitStatus verify(const Command& command, const Words& words) {
   if (!arguments.parse(words)) return ExitStatus::kOk;
   const auto database = open_existing(url_of(arguments));
   auto checks = storage::verify(*database);
-  if (!checks) throw base::InputError(database->url(), to_string(checks.error()));
+  if (!checks) throw base::InputError(database->url(), database->last_error());
   if (const auto folder = journal_folder(arguments)) {
     journal::PosixStorage files;
     const auto more = storage::verify_against_journal(*database, files, *folder);

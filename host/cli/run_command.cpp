@@ -4,6 +4,7 @@
 #include "host/cli/clock_pacer.hpp"
 #include "host/cli/host_session.hpp"
 #include "host/cli/output.hpp"
+#include "host/cli/projections.hpp"
 #include "host/cli/reloader.hpp"
 #include "host/cli/run_commands.hpp"
 #include "host/cli/run_report.hpp"
@@ -13,9 +14,6 @@
 #include "host/ops/control_queue.hpp"
 #include "host/ops/control_server.hpp"
 #include "host/ops/run_operators.hpp"
-#include "host/storage/database.hpp"
-#include "host/storage/migration.hpp"
-#include "host/storage/projection_thread.hpp"
 
 #include <chrono>
 #include <iostream>
@@ -59,13 +57,6 @@ config::Loaded load_for_run(const std::filesystem::path& file, const config::Ove
     }
   }
   return loaded;
-}
-
-// Fails early: a database that cannot be opened is wrong input, not a late surprise.
-void prepare_database(const std::string& url) {
-  if (url.empty()) return;
-  const auto database = storage::Database::open(url);
-  static_cast<void>(storage::migrate(*database));
 }
 
 ExitStatus status_of(std::uint32_t reason) {
@@ -113,8 +104,8 @@ ExitStatus run_host(const Command& command, const Words& words) {
   SessionOptions options;
   options.duration_ns = arguments.duration("for");
   HostSession session(std::move(loaded), storage, std::move(lock), continues, options);
-  const std::string& url = session.loaded().config.storage.url;
-  prepare_database(url);
+  // Before the run: a database that is wrong input is no late surprise.
+  Projections projections(session.loaded().config.storage);
 
   Reloader reloader(file, overrides, session, session.feeds().instruments());
   ops::ControlQueue queue(attention);
@@ -123,20 +114,15 @@ ExitStatus run_host(const Command& command, const Words& words) {
       [&reloader](engine::Run& run, const boost::json::object& asked) {
         return reloader.reload(run, asked);
       },
-      {[&signals] { return signals.take_stop(); }, [&signals] { return signals.take_reload(); }});
+      {[&signals] { return signals.take_stop(); }, [&signals] { return signals.take_reload(); }},
+      [&projections](boost::json::object& status) { projections.add_to(status); });
   ClockPacer pacer(attention);
   auto begun = engine::Run::start(session.setup(), storage, continues, session.feeds().source(),
                                   session.venue(), pacer, operators);
   if (!begun) throw base::Failure(begun.error());
   engine::Run& run = **begun;
 
-  std::optional<storage::ProjectionThread> projection;
-  if (!url.empty()) {
-    storage::ProjectionOptions rows;
-    rows.rows.store_features = session.loaded().config.storage.store_features;
-    projection.emplace(url, storage, session.loaded().config.journal.dir,
-                       run.setup().identity.run_number, rows);
-  }
+  projections.follow(storage, session.loaded().config.journal.dir, run.setup().identity.run_number);
   auto server = ops::ControlServer::start(run.run_folder(), queue);
   if (!server) throw base::Failure(server.error());
   std::cerr << "writ: run " << run.setup().identity.run_number.raw() << " (paper) in "
@@ -153,12 +139,7 @@ ExitStatus run_host(const Command& command, const Words& words) {
               << to_string(*run.journal_failure()) << "\n";
     status = ExitStatus::kHalted;
   }
-  if (projection) {
-    if (const auto finished = projection->finish(); !finished) {
-      std::cerr << "writ: the database is behind the journal and catches up at the next start: "
-                << projection->trouble() << "\n";
-    }
-  }
+  projections.finish();
   server->reset();  // who waits for the end learns of it now
 
   if (arguments.json()) {

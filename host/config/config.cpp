@@ -166,7 +166,8 @@ class ConfigReader {
   }
 
   [[nodiscard]] StorageConfig storage(const Section& section) const {
-    return {resolved_url(section.text("url"), folder_), section.boolean("store_features")};
+    return {resolved_url(section.text("url"), folder_), section.boolean("store_features"),
+            resolved_url(section.section("secondary").text("url"), folder_)};
   }
 
   [[nodiscard]] PluginsConfig plugins(const Section& section) const {

@@ -48,6 +48,7 @@ struct JournalConfig {
 struct StorageConfig {
   std::string url;  ///< empty: no database
   bool store_features = true;
+  std::string secondary_url;  ///< a second database that gets the same rows; empty: none
 };
 
 struct PluginsConfig {

@@ -70,7 +70,7 @@ std::optional<engine::OperatorPort::Request> RunOperators::poll() {
 
 void RunOperators::carry_out(engine::Run& run, ControlRequest& request) const {
   const auto command = request.text("command");
-  if (command == "status") return request.reply(run_status(run));
+  if (command == "status") return status(run, request);
   if (command == "reload") return reload(run, request);
   if (command == "stop") {
     run.command(WRIT_OPERATOR_STOP, 0, 0, request.text("reason"));
@@ -91,6 +91,12 @@ void RunOperators::carry_out(engine::Run& run, ControlRequest& request) const {
 }
 
 // A refused reload changes nothing and is on record.
+void RunOperators::status(const engine::Run& run, ControlRequest& request) const {
+  auto status = run_status(run);
+  if (status_) status_(status);
+  request.reply(std::move(status));
+}
+
 void RunOperators::reload(engine::Run& run, ControlRequest& request) const {
   try {
     request.reply(reload_(run, request.asked()));

@@ -24,18 +24,26 @@ class RunOperators final : public engine::OperatorPort {
     std::function<bool()> take_reload;  ///< SIGHUP
   };
 
-  RunOperators(ControlQueue& queue, Reload reload, Signals signals)
-      : queue_(queue), reload_(std::move(reload)), signals_(std::move(signals)) {}
+  /// Adds to `writ status` what is beside the run: the databases. [sequencer-thread]
+  using Status = std::function<void(boost::json::object& status)>;
+
+  RunOperators(ControlQueue& queue, Reload reload, Signals signals, Status status = {})
+      : queue_(queue),
+        reload_(std::move(reload)),
+        signals_(std::move(signals)),
+        status_(std::move(status)) {}
 
   [[nodiscard]] std::optional<Request> poll() override;
 
  private:
   void carry_out(engine::Run& run, ControlRequest& request) const;
+  void status(const engine::Run& run, ControlRequest& request) const;
   void reload(engine::Run& run, ControlRequest& request) const;
 
   ControlQueue& queue_;
   Reload reload_;
   Signals signals_;
+  Status status_;
 };
 
 }  // namespace writ::ops

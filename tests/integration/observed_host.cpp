@@ -94,9 +94,8 @@ void run(const char* config, const Pipe& pipe) {
   engine::Run& host = **begun;
   pipe.tell(1, host.last_seq().raw(), 0);
   gateway.begin();
-  const storage::ProjectionThread projection(session.loaded().config.storage.url, storage,
-                                             session.loaded().config.journal.dir,
-                                             host.setup().identity.run_number);
+  storage::ProjectionThread projection(session.loaded().config.storage.url);
+  projection.follow(storage, session.loaded().config.journal.dir, host.setup().identity.run_number);
   static_cast<void>(host.go());
 }
 

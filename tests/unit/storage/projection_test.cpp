@@ -185,7 +185,8 @@ TEST_F(ProjectionTest, ThreadBringsEarlierRunsAndFollowsTheRunningOne) {
   write_journal(1, long_run(1, 2));
   const SampleRun run = long_run(2, 10);
   auto writer = begin_journal(2, run);
-  ProjectionThread thread(url_of("thread.db"), files_, root_ / "journal", RunNumber{2});
+  ProjectionThread thread(url_of("thread.db"));
+  thread.follow(files_, root_ / "journal", RunNumber{2});
   for (std::size_t i = 0; i < run.size(); ++i) append(*writer, run, i);
   ASSERT_TRUE(writer->close());
   const auto reached = thread.finish();
@@ -205,7 +206,8 @@ TEST_F(ProjectionTest, ThreadSaysWhatItCannotGetPast) {
     SampleRun other(1);  // stored by somebody else: there is no checkpoint
     project(*database, other.begin());
   }
-  ProjectionThread thread(url_of("a.db"), files_, root_ / "journal", RunNumber{1});
+  ProjectionThread thread(url_of("a.db"));
+  thread.follow(files_, root_ / "journal", RunNumber{1});
   const auto refused = thread.finish();
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), base::Errc::kExists);
