@@ -1,17 +1,12 @@
 // A PostgreSQL server that is not there, goes away or stops answering.
-#include "host/base/uuid.hpp"
-#include "host/journal/writer.hpp"
 #include "host/storage/projection_thread.hpp"
-#include "tests/unit/storage/testing.hpp"
+#include "tests/unit/storage/projection_fixture.hpp"
 
 #include <gtest/gtest.h>
 
 #include <signal.h>
-#include <unistd.h>
 
 #include <chrono>
-#include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -22,43 +17,22 @@
 namespace writ::storage::test {
 namespace {
 
-namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-class PostgresOutage : public ::testing::Test {
+class PostgresOutage : public ProjectionTest {
  protected:
   void SetUp() override {
     ASSERT_EQ(backend(), Dialect::kPostgres) << "WRIT_POSTGRES names no server";
-    const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
-    root_ = fs::temp_directory_path() /
-            ("writ_outage_" + std::to_string(::getpid()) + "_" + info->name());
-    fs::remove_all(root_);
-    fs::create_directories(root_);
+    ProjectionTest::SetUp();
     run_.begin().deposit("10000");
     for (int i = 0; i < 20; ++i) run_.trade(WRIT_SIDE_BUY, "2", "100", "0.2", "100");
     run_.stop();
-    journal::WriterOptions options;
-    options.folder = root_ / "journal";
-    options.ring_bytes = std::size_t{1} << 20U;
-    options.segment_bytes = std::size_t{1} << 20U;
-    options.reserve_bytes = std::size_t{64} << 10U;
-    journal::RunIdentity identity;
-    identity.run_number = RunNumber{1};
-    std::uint8_t bytes[16];
-    run_.run_id_bytes(bytes);
-    std::memcpy(identity.run_id.bytes.data(), bytes, sizeof bytes);
-    auto writer = journal::Writer::create(files_, options, identity);
-    ASSERT_TRUE(writer);
-    writer_ = std::move(*writer);
+    writer_ = begin_journal(1, run_);
   }
-  void TearDown() override { fs::remove_all(root_); }
 
   // The records before `end` that are not there yet.
   void append_until(std::size_t end) {
-    for (; appended_ < end; ++appended_) {
-      auto words = run_.records()[appended_];
-      ASSERT_TRUE(writer_->append(*reinterpret_cast<writ_record*>(words.data())));
-    }
+    for (; appended_ < end; ++appended_) append(*writer_, run_, appended_);
   }
   void append_rest() {
     append_until(run_.size());
@@ -90,8 +64,6 @@ class PostgresOutage : public ::testing::Test {
     }
   }
 
-  fs::path root_;
-  journal::PosixStorage files_;
   SampleRun run_;
   std::unique_ptr<journal::Writer> writer_;
   std::size_t appended_ = 0;
