@@ -99,7 +99,7 @@ base::Result<bool> Follower::open_next_run() {
       const bool begins = projection.error().code() == base::Errc::kNotFound;
       if (begins) return false;  // its host has not written anything yet
       return fail(projection.error(),
-                  entry.folder.string() + ": " + base::to_string(projection.error()));
+                  base::InputError::from(entry.folder.string(), projection.error()).what());
     }
     projection_.emplace(std::move(*projection));
     run_ = entry.number;
