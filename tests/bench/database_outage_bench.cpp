@@ -85,8 +85,8 @@ void measure(const std::string& name, bench::PostgresServer& server, bench::Pace
              const std::vector<std::string>& databases, std::size_t events) {
   std::vector<std::unique_ptr<storage::ProjectionThread>> projections;
   for (const auto& url : databases) {
-    projections.push_back(std::make_unique<storage::ProjectionThread>(
-        url, host.files(), host.folder(), host.number()));
+    projections.push_back(std::make_unique<storage::ProjectionThread>(url));
+    projections.back()->follow(host.files(), host.folder(), host.number());
   }
   const auto& primary = *projections.front();
   const auto& stopped = *projections.back();

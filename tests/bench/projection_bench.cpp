@@ -170,7 +170,8 @@ void measure_host(const std::string& name, const bench::MarketRecords& records,
     std::optional<storage::ProjectionThread> projection;
     if (url) {
       const OnCore other(1);
-      projection.emplace(*url, files, folder / "journal", RunNumber{1});
+      projection.emplace(*url);
+      projection->follow(files, folder / "journal", RunNumber{1});
     }
     const double ns = [&] {
       const OnCore one(0);
