@@ -10,8 +10,10 @@
 #include "host/storage/follower.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <iostream>
 #include <string>
+#include <thread>
 
 namespace writ::cli {
 namespace {
@@ -19,6 +21,7 @@ namespace {
 constexpr std::int64_t kIdleNs = 20'000'000;         // between looks at a journal without news
 constexpr std::int64_t kRetryNs = 250'000'000;       // after the first error
 constexpr std::int64_t kRetryNsMax = 8'000'000'000;  // doubled up to here
+constexpr std::int64_t kPatienceNs = 3'000'000'000;  // with a batch that is on its way at the end
 
 std::string line_of(const storage::Followed& followed) {
   return "run " + std::to_string(followed.run.raw()) + ": seq " +
@@ -26,33 +29,52 @@ std::string line_of(const storage::Followed& followed) {
          " rows, " + grouped(followed.progress.rejected) + " refused";
 }
 
-// What one start of the command goes through: until a signal, the end asked for, or an error that
-// will not pass.
+// The follower works in a thread of its own: a server that hangs must not keep a signal from ending
+// the command.
 class Following {
  public:
   Following(storage::Follower& follower, bool until_closed)
-      : follower_(follower), until_closed_(until_closed), signals_(attention_) {}
+      : follower_(follower), until_closed_(until_closed), signals_(wish_) {}
 
   ExitStatus run() {
-    while (!signals_.take_stop()) {
-      const auto followed = follower_.advance();
-      if (!followed) {
-        if (!wait_after(followed.error())) return ExitStatus::kFailed;
-        continue;
-      }
-      if (wait_ns_ != 0) std::cerr << "writ: goes on: " << line_of(*followed) << "\n";
-      wait_ns_ = 0;
-      if (followed->run.raw() != 0) last_ = *followed;
-      if (progress_.visible()) progress_.show(line_of(last_));
-      if (until_closed_ && followed->closed) break;
-      if (followed->current) static_cast<void>(attention_.wait(kIdleNs));
+    std::thread worker([this] {
+      work();
+      ended_.store(true);
+      wish_.raise();
+    });
+    while (!ended_.load() && !signals_.take_stop()) static_cast<void>(wish_.wait(-1));
+    stop_.store(true);
+    news_.raise();
+    static_cast<void>(wish_.wait(kPatienceNs));
+    while (!ended_.load()) {
+      follower_.interrupt();
+      static_cast<void>(wish_.wait(kRetryNs));
     }
-    return ExitStatus::kOk;
+    worker.join();
+    return status_;
   }
 
   const storage::Followed& last() const { return last_; }
 
  private:
+  void work() {
+    while (!stop_.load()) {
+      const auto followed = follower_.advance();
+      if (!followed) {
+        if (stop_.load()) return;
+        if (wait_after(followed.error())) continue;
+        status_ = ExitStatus::kFailed;
+        return;
+      }
+      if (wait_ns_ != 0) std::cerr << "writ: goes on: " << line_of(*followed) << "\n";
+      wait_ns_ = 0;
+      if (followed->run.raw() != 0) last_ = *followed;
+      if (progress_.visible()) progress_.show(line_of(last_));
+      if (until_closed_ && followed->closed) return;
+      if (followed->current) static_cast<void>(news_.wait(kIdleNs));
+    }
+  }
+
   bool wait_after(const base::Error& error) {
     if (!storage::Follower::can_pass(error)) {
       std::cerr << "writ: " << follower_.trouble() << "\n";
@@ -61,17 +83,22 @@ class Following {
     // Said once: what follows is the same trouble until it is over.
     if (wait_ns_ == 0) std::cerr << "writ: " << follower_.trouble() << "; trying again\n";
     wait_ns_ = std::clamp(wait_ns_ * 2, kRetryNs, kRetryNsMax);
-    static_cast<void>(attention_.wait(wait_ns_));
+    static_cast<void>(news_.wait(wait_ns_));
     return true;
   }
 
   storage::Follower& follower_;
   bool until_closed_;
-  ops::Attention attention_;
+  ops::Attention wish_;  // of the person, and the worker's end
+  ops::Attention news_;  // for the worker
   SignalWatch signals_;
+  std::atomic<bool> stop_{false};
+  std::atomic<bool> ended_{false};
+  // The worker's.
   Progress progress_;
   std::int64_t wait_ns_ = 0;  // 0: all is well
   storage::Followed last_;
+  ExitStatus status_ = ExitStatus::kOk;
 };
 
 storage::ProjectionOptions options_of(const Arguments& arguments) {

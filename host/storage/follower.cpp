@@ -30,16 +30,25 @@ bool Follower::can_pass(const base::Error& error) noexcept {
   }
 }
 
+void Follower::set_database(std::unique_ptr<Database> database) {
+  const std::lock_guard lock(mutex_);
+  database_.swap(database);
+}
+
+void Follower::interrupt() noexcept {
+  const std::lock_guard lock(mutex_);
+  if (database_) database_->interrupt();
+}
+
 void Follower::connect() {
-  auto database = Database::open(url_);
-  migrate(*database);
-  auto lease = WriterLease::take(*database, files_);
+  set_database(Database::open(url_));
+  migrate(*database_);
+  auto lease = WriterLease::take(*database_, files_);
   if (!lease) {
     const bool taken = lease.error().code() == base::Errc::kLocked;
-    throw base::InputError(database->url(),
+    throw base::InputError(database_->url(),
                            taken ? lease.error().step() : base::to_string(lease.error()));
   }
-  database_ = std::move(database);
   lease_ = std::move(*lease);
 }
 
@@ -47,7 +56,7 @@ base::Error Follower::fail(const base::Error& error, std::string line) {
   trouble_ = std::move(line);
   projection_.reset();
   lease_.reset();
-  database_.reset();
+  set_database(nullptr);
   return error;
 }
 

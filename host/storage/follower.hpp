@@ -10,6 +10,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -39,6 +40,8 @@ class Follower {
   /// Projects one batch. After an error call again, later: it connects anew and goes on from the
   /// checkpoint. Errors: as Projection, and those of connecting; trouble() says it in one line.
   [[nodiscard]] base::Result<Followed> advance();
+  /// Ends what advance() waits for in the database: it returns an error. [any thread]
+  void interrupt() noexcept;
 
   [[nodiscard]] const std::string& trouble() const noexcept { return trouble_; }
   /// Whether trying again could change the outcome of this error.
@@ -46,6 +49,7 @@ class Follower {
 
  private:
   void connect();
+  void set_database(std::unique_ptr<Database> database);
   base::Result<bool> open_next_run();
   base::Result<bool> has_newer_run();
   base::Error fail(const base::Error& error, std::string line);
@@ -55,6 +59,7 @@ class Follower {
   std::filesystem::path folder_;
   ProjectionOptions options_;
 
+  std::mutex mutex_;                    // of the pointer, for interrupt()
   std::unique_ptr<Database> database_;  // nullptr after an error
   std::unique_ptr<WriterLease> lease_;
   std::optional<Projection> projection_;

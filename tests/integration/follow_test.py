@@ -1,5 +1,6 @@
 """The projection as a process of its own, and what leaves a database: follow, import, retention, archives."""
 
+import contextlib
 import hashlib
 import os
 import pathlib
@@ -95,23 +96,23 @@ class Follow(wp.ProgramTest):
 
     def test_kill_of_follower_and_host_loses_and_doubles_nothing(self):
         kills = wp.scaled(10, least=2)
-        follower = Follower(self.config, self.database)
+        followers = contextlib.ExitStack()
+        self.addCleanup(followers.close)
+        followers.enter_context(Follower(self.config, self.database))
         for run in range(1, kills + 1):
             with wp.Host(self.config) as host:
                 host.wait_ready()
                 self.wait_seq(run, self.random.randrange(1, 300))
                 # It dies in the middle of its work; the next one goes on.
-                follower.kill()
-                follower.log.close()
-                follower = Follower(self.config, self.database)
+                followers.close()
+                followers.enter_context(Follower(self.config, self.database))
                 self.wait_seq(run, self.seq(run) + self.random.randrange(1, 300))
                 host.process.kill()
                 host.process.wait()
         with wp.Host(self.config) as host:  # ends well, and nobody follows to its end
             host.wait_ready()
             self.wait_seq(kills + 1, 1)
-            follower.kill()
-            follower.log.close()
+            followers.close()
             host.stop()
         with Follower(self.config, self.database, "--until-closed") as last:
             status, out = last.end()
@@ -209,6 +210,23 @@ class FollowPostgres(Follow):
                     self.wait_seq(1, self.seq(1) + 100)
                 self.assertIn("trying again", follower.said())
                 host.stop()
+        with Follower(self.config, self.database, "--until-closed") as last:
+            self.assertEqual(last.end()[0], wp.OK, last.said())
+        self.expect_complete()
+
+    def test_a_signal_ends_it_while_the_server_hangs(self):
+        with wp.Host(self.config) as host:
+            host.wait_ready()
+            with Follower(self.config, self.database) as follower:
+                self.wait_seq(1, 1)
+                self.cluster.signal(signal.SIGSTOP)
+                try:
+                    host.wait(lambda s, after=host.status()["events"]: s["events"] > after + 100, "events without a database")
+                    follower.process.send_signal(signal.SIGTERM)
+                    self.assertEqual(follower.end(30)[0], wp.OK, follower.said())
+                finally:
+                    self.cluster.signal(signal.SIGCONT)
+            host.stop()
         with Follower(self.config, self.database, "--until-closed") as last:
             self.assertEqual(last.end()[0], wp.OK, last.said())
         self.expect_complete()
