@@ -57,8 +57,8 @@ def query(url, sql, **how):
 
 def projected_to(url, run):
     """The last record of a run whose rows are in the database."""
-    rows = query(url, f"SELECT journal_seq FROM projection_checkpoint WHERE run_number = {run}")
-    return int(rows[0][0]) if rows else 0
+    status = wp.writ("db", "status", "--db", url, "--json").json
+    return next((entry["journal_seq"] for entry in status["runs"] if entry["run"] == run), 0)
 
 
 class PostgresTest(wp.ProgramTest):
@@ -73,11 +73,14 @@ class PostgresTest(wp.ProgramTest):
         if not self.server.up:  # as a case that failed left it
             self.server.restart()
 
-    def host_config(self, url, **how):
+    def host_config(self, url, secondary=None, **how):
         """A paper host that is always busy."""
         calm = "    burst: 0\n    one_sided: 0\n    gap: 0\n"
         how = {"events_per_second": 2000, "feed_more": calm, "journal_more": "  promise: appended\n", **how}
-        return self.write("writ.yaml", wp.paper_config(storage=url, **how))
+        text = wp.paper_config(storage=url, **how)
+        if secondary:
+            text = text.replace(f'url: "{url}"', f'url: "{url}", secondary: {{url: "{secondary}"}}')
+        return self.write("writ.yaml", text)
 
     def wait(self, until, what, timeout=60):
         """What `until` returns once it is true; a server that does not answer is waited for, too."""
@@ -93,7 +96,7 @@ class PostgresTest(wp.ProgramTest):
         journal = self.folder / "journal"
         intents = collections.Counter()
         for run in wp.journal_runs(journal):
-            intents.update(record["intent_id"] for record in wp.dump(config, run, "intent"))
+            intents.update(str((run << 40) + int(record["seq"])) for record in wp.dump(config, run, "intent"))
         stored = collections.Counter(row[0] for row in query(url, "SELECT intent_id FROM strategy_intent"))
         self.assertGreater(len(intents), 0)
         self.assertEqual(stored, intents)
