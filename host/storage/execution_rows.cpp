@@ -86,7 +86,7 @@ base::Result<void> Projector::on_order(const writ_order& record) {
     row_.begin(kTransition)
         .text_or_null(model::text_of(record.venue_order_id))
         .text(model::kOrderStateWords.text(record.state))
-        .nano(record.price)
+        .nano_or_zero(record.price)
         .nano_or_zero(record.quantity);
     is_acknowledged(record.state) ? row_.integer(ts) : row_.null();
     is_final(record.state) ? row_.integer(ts) : row_.null();
@@ -149,7 +149,7 @@ base::Result<void> Projector::insert_order(const writ_order& record, bool from_e
       .boolean((record.flags & WRIT_INTENT_REDUCE_ONLY) != 0)
       .time(record.expire_ts)
       .text(model::kOrderStateWords.text(record.state))
-      .nano(record.price)
+      .nano_or_zero(record.price)
       .nano_or_zero(record.quantity)
       .money(record.requested)
       .money(record.cash_before);

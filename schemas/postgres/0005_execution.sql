@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS order_request (      -- the only mutable link of the 
   expiry_ts       BIGINT,
   status          TEXT NOT NULL DEFAULT 'NEW' CHECK (status IN ('NEW', 'ACK', 'OPEN', 'PARTIAL', 'FILLED', 'CANCELLED', 'EXPIRED',
                                                                 'REJECTED', 'UNKNOWN', 'FAILED')),
-  limit_price     dec18 CHECK (limit_price >= 0),   -- MARKET: worst acceptable price, or none
+  limit_price     dec18 NOT NULL CHECK (limit_price >= 0),   -- MARKET: worst acceptable price, or 0 = none
   qty             dec18 NOT NULL CHECK (qty >= 0),
   requested_notional       dec18 NOT NULL CHECK (requested_notional >= 0),  -- cash this order can consume: 0 when it only closes
   pre_order_cash_available dec18 NOT NULL,          -- below 0 only on an account with perpetuals

@@ -31,7 +31,7 @@ CREATE TABLE IF NOT EXISTS order_request (
   reduce_only INTEGER NOT NULL DEFAULT FALSE CHECK (reduce_only IN (0, 1)),
   expiry_ts INTEGER,
   status TEXT NOT NULL DEFAULT 'NEW' CHECK (status IN ('NEW', 'ACK', 'OPEN', 'PARTIAL', 'FILLED', 'CANCELLED', 'EXPIRED', 'REJECTED', 'UNKNOWN', 'FAILED')),
-  limit_price TEXT CHECK (CAST(limit_price AS REAL) >= 0) CHECK (limit_price NOT GLOB '*[^-0-9.]*' AND limit_price NOT GLOB '*.*.*' AND limit_price GLOB '*[0-9]' AND limit_price NOT GLOB '?*-*'),
+  limit_price TEXT NOT NULL CHECK (CAST(limit_price AS REAL) >= 0) CHECK (limit_price NOT GLOB '*[^-0-9.]*' AND limit_price NOT GLOB '*.*.*' AND limit_price GLOB '*[0-9]' AND limit_price NOT GLOB '?*-*'),
   qty TEXT NOT NULL CHECK (CAST(qty AS REAL) >= 0) CHECK (qty NOT GLOB '*[^-0-9.]*' AND qty NOT GLOB '*.*.*' AND qty GLOB '*[0-9]' AND qty NOT GLOB '?*-*'),
   requested_notional TEXT NOT NULL CHECK (CAST(requested_notional AS REAL) >= 0) CHECK (requested_notional NOT GLOB '*[^-0-9.]*' AND requested_notional NOT GLOB '*.*.*' AND requested_notional GLOB '*[0-9]' AND requested_notional NOT GLOB '?*-*'),
   pre_order_cash_available TEXT NOT NULL CHECK (pre_order_cash_available NOT GLOB '*[^-0-9.]*' AND pre_order_cash_available NOT GLOB '*.*.*' AND pre_order_cash_available GLOB '*[0-9]' AND pre_order_cash_available NOT GLOB '?*-*'),

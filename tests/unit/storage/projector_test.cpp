@@ -163,7 +163,7 @@ TEST(Projector, FollowsAnOrderThroughItsStates) {
   EXPECT_EQ(row(*database,
                 "SELECT order_id, limit_price, order_type, status, event_ts, acked_ts, "
                 "final_ts, requested_notional FROM order_request"),
-            id_of(run, first) + "|-|MARKET|FAILED|" + ts(first) + "|" + ts(first + 1) + "|" +
+            id_of(run, first) + "|0|MARKET|FAILED|" + ts(first) + "|" + ts(first + 1) + "|" +
                 ts(first + 9) + "|200.2");
   std::string history;
   for (const auto& state : rows(*database,
