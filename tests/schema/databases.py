@@ -121,9 +121,9 @@ class Sqlite:
         self.run("PRAGMA foreign_keys = ON")
         self.run("PRAGMA recursive_triggers = ON")
 
-    def run(self, sql):
+    def run(self, sql, given=()):
         try:
-            return self._connection.execute(sql).fetchall()
+            return self._connection.execute(sql, given).fetchall()
         except sqlite3.Error as error:
             raise Refused(str(error)) from None
 
