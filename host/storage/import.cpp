@@ -1,5 +1,6 @@
 #include "host/storage/import.hpp"
 
+#include "host/storage/postgres_text.hpp"
 #include "host/storage/table_catalogue.hpp"
 #include "host/storage/table_rows.hpp"
 #include "host/storage/writer_lease.hpp"
@@ -57,6 +58,30 @@ std::string match_sql(const std::vector<std::string>& columns) {
     sql += (i > 0 ? " AND " : "") + columns[i] + " = $" + std::to_string(i + 1);
   }
   return sql;
+}
+
+void append_copy_line(std::string& line, const std::vector<Value>& row) {
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    const Value& value = row[i];
+    if (i > 0) line += '\t';
+    switch (value.type) {
+      case Value::Type::kNull:
+        line += "\\N";
+        break;
+      case Value::Type::kInteger:
+        line += std::to_string(value.integer);
+        break;
+      case Value::Type::kReal:
+        line += value.real == value.real ? real_text(value.real) : std::string("\\N");
+        break;
+      case Value::Type::kText:
+        append_copy_text(line, value.text);
+        break;
+      case Value::Type::kBytes:
+        append_copy_text(line, bytes_text(value.text));
+        break;
+    }
+  }
 }
 
 class Import {
@@ -323,20 +348,55 @@ class Import {
     query.order = table.key;
     auto rows = TableRows::open(from_, catalogue_, table, query);
     if (!rows) return at(from_, rows.error());
-    auto insert = to_.prepare(insert_sql(table, query.columns));
-    if (!insert) return at(to_, insert.error());
-    std::vector<Value> values;
-    while (true) {
-      const auto row = rows->next();
-      if (!row) return at(from_, row.error());
-      if (!*row) return {};
-      values = rows->values();
-      if (auto mapped = map_numbers(table, query.columns, values); !mapped) return mapped;
-      if (table.name == "run" && run.status == "KILLED") {
-        values[index_of(query.columns, "status")].text = "STARTED";  // until its orders are here
-      }
-      if (auto done = insert_row(**insert, table, query.columns, values); !done) return done;
+    return to_.takes_copies() ? copy_in(table, run, query.columns, *rows)
+                              : insert_all(table, run, query.columns, *rows);
+  }
+
+  // The next row as the target is to have it; false past the last.
+  Result<bool> next_row(const Table& table, const RunRow& run,
+                        const std::vector<std::string>& columns, TableRows& rows) {
+    const auto row = rows.next();
+    if (!row) return at(from_, row.error());
+    if (!*row) return false;
+    values_ = rows.values();
+    if (auto mapped = map_numbers(table, columns, values_); !mapped) return mapped.error();
+    if (table.name == "run" && run.status == "KILLED") {
+      values_[index_of(columns, "status")].text = "STARTED";  // until its orders are here
     }
+    return true;
+  }
+
+  Result<void> insert_all(const Table& table, const RunRow& run,
+                          const std::vector<std::string>& columns, TableRows& rows) {
+    auto insert = to_.prepare(insert_sql(table, columns));
+    if (!insert) return at(to_, insert.error());
+    while (true) {
+      const auto row = next_row(table, run, columns, rows);
+      if (!row) return row.error();
+      if (!*row) return {};
+      if (auto done = insert_row(**insert, table, columns, values_); !done) return done;
+    }
+  }
+
+  Result<void> copy_in(const Table& table, const RunRow& run,
+                       const std::vector<std::string>& columns, TableRows& rows) {
+    std::string names;
+    for (const auto& column : columns) names += (names.empty() ? "" : ", ") + column;
+    std::optional<Error> stopped;
+    const auto copied = to_.copy_in(table.name, names, [&](std::string& line) {
+      const auto row = next_row(table, run, columns, rows);
+      if (!row) {
+        stopped = row.error();
+        return false;
+      }
+      if (!*row) return false;
+      append_copy_line(line, values_);
+      ++rows_;
+      return true;
+    });
+    if (stopped) return *stopped;
+    if (!copied) return say(to_, copied.error(), table.name + ": " + to_.last_error());
+    return {};
   }
 
   // Rows of a month need the partition of the month.
@@ -416,6 +476,7 @@ class Import {
   Database& to_;
   TableCatalogue catalogue_;
   std::map<std::string, Numbers> numbers_;  // by table
+  std::vector<Value> values_;               // of the row on its way
   std::uint64_t rows_ = 0;
   std::string why_;
 };

@@ -74,6 +74,18 @@ std::string bytes_text(std::string_view bytes) {
   return "\\x" + base::to_hex(std::span(data, bytes.size()));
 }
 
+void append_copy_text(std::string& out, std::string_view value) {
+  for (std::size_t at = 0; at < value.size();) {
+    const auto special = std::min(value.find_first_of("\\\n\r\t", at), value.size());
+    out.append(value, at, special - at);
+    if (special == value.size()) return;
+    const char c = value[special];
+    out += '\\';
+    out += c == '\n' ? 'n' : c == '\r' ? 'r' : c == '\t' ? 't' : '\\';
+    at = special + 1;
+  }
+}
+
 base::Errc errc_of_sqlstate(std::string_view sqlstate) noexcept {
   const std::string_view kind = sqlstate.substr(0, 2);
   // 22 and 23: a value or a constraint; P0: RAISE in a trigger; 54: a row too large for its index.

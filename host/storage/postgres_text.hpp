@@ -22,6 +22,9 @@ enum class PostgresType : std::uint8_t { kPlain, kBoolean, kBytes, kReal, kDecim
 /// BYTEA input: `\x` and two digits a byte.
 [[nodiscard]] std::string bytes_text(std::string_view bytes);
 
+/// Appends a text as a value of COPY's text form.
+void append_copy_text(std::string& out, std::string_view value);
+
 /// What kind of error an SQLSTATE is; kRejected where a row was refused for what it is.
 [[nodiscard]] base::Errc errc_of_sqlstate(std::string_view sqlstate) noexcept;
 

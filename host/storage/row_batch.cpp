@@ -62,19 +62,6 @@ std::size_t index_of(const std::vector<std::string_view>& names, std::string_vie
   return static_cast<std::size_t>(found - names.begin());
 }
 
-// COPY's text form marks these by a backslash.
-void append_escaped(std::string& out, std::string_view value) {
-  for (std::size_t at = 0; at < value.size();) {
-    const auto special = std::min(value.find_first_of("\\\n\r\t", at), value.size());
-    out.append(value, at, special - at);
-    if (special == value.size()) return;
-    const char c = value[special];
-    out += '\\';
-    out += c == '\n' ? 'n' : c == '\r' ? 'r' : c == '\t' ? 't' : '\\';
-    at = special + 1;
-  }
-}
-
 std::int64_t integer_of(std::string_view text) {
   std::int64_t value = 0;
   std::from_chars(text.data(), text.data() + text.size(), value);
@@ -146,7 +133,7 @@ void RowBatch::real(double value) { value == value ? add(real_text(value)) : nul
 
 void RowBatch::text(std::string_view value) {
   const auto begin = static_cast<std::uint32_t>(current_->bytes.size());
-  append_escaped(current_->bytes, value);
+  append_copy_text(current_->bytes, value);
   const auto size = static_cast<std::uint32_t>(current_->bytes.size()) - begin;
   current_->cells.push_back({begin, size});
 }
