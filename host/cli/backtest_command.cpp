@@ -16,6 +16,7 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 namespace writ::cli {
@@ -97,6 +98,18 @@ void project(storage::Database& database, journal::Storage& storage, const engin
   }
 }
 
+// Never in the way: what keeps the second database behind is said, and `writ db rebuild` mends it.
+void project_secondary(const std::string& url, journal::Storage& storage, const engine::Run& run,
+                       bool store_features) {
+  try {
+    const auto database = storage::Database::open(url);
+    static_cast<void>(storage::migrate(*database));
+    project(*database, storage, run, store_features);
+  } catch (const std::runtime_error& error) {
+    std::cerr << "writ: WARN: secondary database: " << error.what() << "\n";
+  }
+}
+
 }  // namespace
 
 ExitStatus run_backtest(const Command& command, const Words& words) {
@@ -143,7 +156,11 @@ ExitStatus run_backtest(const Command& command, const Words& words) {
     throw base::InputError("", trouble);
   }
   if (database) {
-    project(*database, storage, run, session.loaded().config.storage.store_features);
+    const auto& config = session.loaded().config.storage;
+    project(*database, storage, run, config.store_features);
+    if (!config.secondary_url.empty()) {
+      project_secondary(config.secondary_url, storage, run, config.store_features);
+    }
   }
   if (arguments.json()) {
     print_json(run_result(run, elapsed));

@@ -33,7 +33,7 @@ struct Parameter {
   bool null = true;
 };
 
-// A whole row as COPY's text form spells it.
+// Whole rows as COPY's text form spells them.
 struct CopyLine {
   const std::string* text;
 };
@@ -65,6 +65,7 @@ namespace writ::storage {
 namespace {
 
 constexpr int kFetchRows = 500;
+constexpr std::size_t kCopyBytes = 32 * 1024;
 constexpr std::size_t kPreparedMax = 256;
 constexpr int kServerVersionMin = 140000;  // CREATE OR REPLACE TRIGGER
 constexpr std::string_view kSettings =
@@ -517,10 +518,18 @@ class PostgresDatabase final : public Database {
     const auto copied = session_.call("database copy", [&] {
       const std::array<std::string, 1> list = {std::string(columns)};
       pqxx::stream_to stream(session_.work(), std::string(table), list);
-      std::string line;
-      while (next(line)) {
-        stream << std::make_tuple(CopyLine{&line});
-        line.clear();
+      std::string lines;  // many a message: each costs both sides more than a row's bytes
+      while (next(lines)) {
+        if (lines.size() < kCopyBytes) {
+          lines += '\n';
+          continue;
+        }
+        stream << std::make_tuple(CopyLine{&lines});
+        lines.clear();
+      }
+      if (!lines.empty()) {
+        lines.pop_back();  // the library ends the last line itself
+        stream << std::make_tuple(CopyLine{&lines});
       }
       stream.complete();
       return pqxx::result();

@@ -216,10 +216,11 @@ base::Result<void> ProjectionThread::connect() {
   } catch (const base::InputError& error) {
     const std::lock_guard lock(mutex_);
     database_.reset();
-    trouble_ = error.what();
     // Who started the host is told at once; a host that runs goes on trying.
     if (!is_started_ && dynamic_cast<const Unavailable*>(&error) == nullptr) {
       refused_ = std::current_exception();
+    } else {
+      trouble_ = error.what();
     }
     return base::Error(base::Errc::kClosed, "database connection");
   }
