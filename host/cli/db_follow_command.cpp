@@ -12,8 +12,10 @@
 #include <algorithm>
 #include <atomic>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 
 namespace writ::cli {
 namespace {
@@ -51,6 +53,7 @@ class Following {
       static_cast<void>(wish_.wait(kRetryNs));
     }
     worker.join();
+    progress_.reset();  // its line goes before the summary comes
     return status_;
   }
 
@@ -69,7 +72,7 @@ class Following {
       if (wait_ns_ != 0) std::cerr << "writ: goes on: " << line_of(*followed) << "\n";
       wait_ns_ = 0;
       if (followed->run.raw() != 0) last_ = *followed;
-      if (progress_.visible()) progress_.show(line_of(last_));
+      if (progress_->visible()) progress_->show(line_of(last_));
       if (until_closed_ && followed->closed) return;
       if (followed->current) static_cast<void>(news_.wait(kIdleNs));
     }
@@ -95,7 +98,7 @@ class Following {
   std::atomic<bool> stop_{false};
   std::atomic<bool> ended_{false};
   // The worker's.
-  Progress progress_;
+  std::optional<Progress> progress_{std::in_place};
   std::int64_t wait_ns_ = 0;  // 0: all is well
   storage::Followed last_;
   ExitStatus status_ = ExitStatus::kOk;

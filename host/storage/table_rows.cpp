@@ -94,12 +94,18 @@ class SelectText {
 }  // namespace
 
 base::Result<ReadSnapshot> ReadSnapshot::begin(Database& database) {
-  // A sort must not grow the memory; and SQLite's own way to begin would keep writers out.
-  auto begun = database.dialect() == Dialect::kSqlite
-                   ? database.execute("PRAGMA temp_store = FILE; BEGIN")
-                   : database.begin();
-  if (!begun) return begun.error();
-  return ReadSnapshot(database);
+  if (database.dialect() == Dialect::kSqlite) {
+    // A sort must not grow the memory; and SQLite's own way to begin would keep writers out.
+    auto begun = database.execute("PRAGMA temp_store = FILE; BEGIN");
+    if (!begun) return begun.error();
+    return ReadSnapshot(database);
+  }
+  if (auto begun = database.begin(); !begun) return begun.error();
+  ReadSnapshot snapshot(database);
+  // Else each statement would see the state of its own beginning.
+  auto set = database.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+  if (!set) return set.error();
+  return snapshot;
 }
 
 ReadSnapshot::ReadSnapshot(ReadSnapshot&& other) noexcept
