@@ -77,18 +77,24 @@ class Outage(pp.PostgresTest):
         self.check_complete(config, url)
         self.verify_database(primary)
 
-    def test_a_host_starts_while_the_server_is_down(self):
+    def start_without(self, name, go_out, come_back):
         url = self.server.make_database()
         config = self.host_config(url)
-        self.server.kill()
+        go_out()
         with wp.Host(config) as host:
             host.wait_ready()
             self.trade_on(host)
             self.wait(lambda: "primary database: " in host.output(), "a word about the database that does not answer")
-            self.server.restart()
-            self.catch_up("server down at the start", url, host, 0)
+            come_back()
+            self.catch_up(name, url, host, 0)
             host.stop()
         self.check_complete(config, url)
+
+    def test_a_host_starts_while_the_server_is_down(self):
+        self.start_without("server down at the start", self.server.kill, self.server.restart)
+
+    def test_a_host_starts_while_the_server_is_frozen(self):
+        self.start_without("server frozen at the start", self.server.freeze, self.server.thaw)
 
     def test_a_host_stops_while_the_server_is_frozen(self):
         url = self.server.make_database()
