@@ -19,9 +19,10 @@ def check(name, column=None):
                    rf"CHECK constraint failed: .*\b{column}\b")
 
 
-def unique(name, table, columns):
-    told = ", ".join(f"{table}.{column}" for column in columns)
-    return Refusal(name, rf"23505: .*(?s:.)*CONSTRAINT NAME:  {name}\n", rf"UNIQUE constraint failed: {told}$")
+def unique(name, table, columns=None):
+    """A key or unique index by its name; SQLite tells the columns instead."""
+    told = ", ".join(f"{table}.{column}" for column in columns) + "$" if columns else rf"{table}\."
+    return Refusal(name, rf"23505: .*(?s:.)*CONSTRAINT NAME:  {name}\n", f"UNIQUE constraint failed: {told}")
 
 
 def foreign_key(name):

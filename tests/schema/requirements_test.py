@@ -4,7 +4,7 @@ import sys
 from databases import Postgres, Refused, Sqlite
 from probes import Missing
 from report import Report
-from requirements import REQUIREMENTS
+from requirements import requirements
 from rows import Rows
 
 
@@ -16,10 +16,7 @@ def main():
     rows = Rows(databases[0])
     for database in databases:
         rows.fill(database)
-    ids = [name for name, _ in REQUIREMENTS]
-    report.check(len(ids) == len(set(ids)), f"{len(ids)} requirements, each once", ids)
-
-    for name, probes in REQUIREMENTS:
+    for name, probes in requirements().items():
         wrong, tried = [], {database.dialect: 0 for database in databases}
         for probe in probes:
             for database in databases:
@@ -31,8 +28,8 @@ def main():
                 except (Missing, Refused) as why:
                     wrong.append(f"{database.dialect}: {why}")
         where = " + ".join(f"{dialect} {count}" for dialect, count in tried.items() if count)
-        report.check(tried["postgres"] and not wrong, f"{name} ({where}{'' if tried['sqlite'] else ', PostgreSQL only'})",
-                     "\n    ".join(wrong))
+        only = "" if tried["sqlite"] else ", PostgreSQL only"
+        report.check(tried["postgres"] and not wrong, f"{name} ({where}{only})", "\n    ".join(wrong))
     return report.close(at_least=90)
 
 
