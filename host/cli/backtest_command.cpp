@@ -87,11 +87,8 @@ std::unique_ptr<storage::Database> open_database(const HostSession& session, boo
   return database;
 }
 
-void project(storage::Database& database, journal::Storage& storage, const engine::Run& run,
-             bool store_features) {
-  storage::ProjectionOptions options;
-  options.rows.store_features = store_features;
-  auto projection = storage::Projection::open(database, storage, run.run_folder(), options);
+void project(storage::Database& database, journal::Storage& storage, const engine::Run& run) {
+  auto projection = storage::Projection::open(database, storage, run.run_folder());
   if (!projection) throw base::Failure(projection.error());
   if (const auto done = projection->catch_up(); !done) {
     throw base::InputError("", projection->describe(done.error()));
@@ -99,12 +96,11 @@ void project(storage::Database& database, journal::Storage& storage, const engin
 }
 
 // Never in the way: what keeps the second database behind is said, and `writ db rebuild` mends it.
-void project_secondary(const std::string& url, journal::Storage& storage, const engine::Run& run,
-                       bool store_features) {
+void project_secondary(const std::string& url, journal::Storage& storage, const engine::Run& run) {
   try {
     const auto database = storage::Database::open(url);
     static_cast<void>(storage::migrate(*database));
-    project(*database, storage, run, store_features);
+    project(*database, storage, run);
   } catch (const std::runtime_error& error) {
     std::cerr << "writ: WARN: secondary database: " << error.what() << "\n";
   }
@@ -156,11 +152,9 @@ ExitStatus run_backtest(const Command& command, const Words& words) {
     throw base::InputError("", trouble);
   }
   if (database) {
-    const auto& config = session.loaded().config.storage;
-    project(*database, storage, run, config.store_features);
-    if (!config.secondary_url.empty()) {
-      project_secondary(config.secondary_url, storage, run, config.store_features);
-    }
+    project(*database, storage, run);
+    const auto& secondary = session.loaded().config.storage.secondary_url;
+    if (!secondary.empty()) project_secondary(secondary, storage, run);
   }
   if (arguments.json()) {
     print_json(run_result(run, elapsed));

@@ -10,6 +10,7 @@ namespace writ::cli {
 [[nodiscard]] ExitStatus follow_journal(const Command& command, const Words& words);
 [[nodiscard]] ExitStatus retain_frames(const Command& command, const Words& words);
 [[nodiscard]] ExitStatus read_archives(const Command& command, const Words& words);
+[[nodiscard]] ExitStatus query_database(const Command& command, const Words& words);
 [[nodiscard]] ExitStatus import_database(const Command& command, const Words& words);
 
 }  // namespace writ::cli

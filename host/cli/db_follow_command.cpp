@@ -5,7 +5,6 @@
 #include "host/cli/output.hpp"
 #include "host/cli/run_folders.hpp"
 #include "host/cli/signal_watch.hpp"
-#include "host/config/config.hpp"
 #include "host/ops/attention.hpp"
 #include "host/storage/follower.hpp"
 
@@ -104,14 +103,6 @@ class Following {
   ExitStatus status_ = ExitStatus::kOk;
 };
 
-storage::ProjectionOptions options_of(const Arguments& arguments) {
-  storage::ProjectionOptions options;
-  if (const auto file = arguments.path("config")) {
-    options.rows.store_features = config::load_config(*file).config.storage.store_features;
-  }
-  return options;
-}
-
 }  // namespace
 
 ExitStatus follow_journal(const Command& command, const Words& words) {
@@ -122,7 +113,7 @@ ExitStatus follow_journal(const Command& command, const Words& words) {
   const auto folder = required_journal_folder(arguments);
   const std::string url = url_of(arguments);
   journal::PosixStorage files;
-  storage::Follower follower(url, files, folder, options_of(arguments));
+  storage::Follower follower(url, files, folder);
   Following following(follower, arguments.has("until-closed"));
   std::cerr << "writ: following " << folder.string() << "\n";
   const ExitStatus status = following.run();

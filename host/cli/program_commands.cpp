@@ -72,8 +72,8 @@ std::span<const Command> run_commands() {
               "the host: feeds, strategies, risk, execution, until it is stopped", run_host},
       Command{"backtest", "--config FILE [--tape TAPE]... [--db FILE]",
               "a configuration on recorded data, as fast as they are read", run_backtest},
-      Command{"replay", "RUN --verify | --hash", "recompute a run and compare it byte for byte",
-              replay_run},
+      Command{"replay", "RUN --verify | --hash | --frames",
+              "recompute a run and compare it byte for byte; its hashes, its frames", replay_run},
   };
   return kCommands;
 }

@@ -22,11 +22,10 @@ void say(const char* role, const std::string& line) {
 }
 
 void open(std::optional<storage::ProjectionThread>& thread, const char* role,
-          const std::string& url, const config::StorageConfig& config) {
+          const std::string& url) {
   if (url.empty()) return;
-  storage::ProjectionOptions options;
-  options.rows.store_features = config.store_features;
-  thread.emplace(url, options, [role](const std::string& line) { say(role, line); });
+  thread.emplace(url, storage::ProjectionOptions{},
+                 [role](const std::string& line) { say(role, line); });
 }
 
 void finish_one(std::optional<storage::ProjectionThread>& thread, const char* role) {
@@ -43,8 +42,8 @@ Projections::Projections(const config::StorageConfig& config) {
   if (config.url.empty() && !config.secondary_url.empty()) {
     throw base::InputError("", "storage.secondary.url needs a storage.url");
   }
-  open(primary_, kPrimary, config.url, config);
-  open(secondary_, kSecondary, config.secondary_url, config);
+  open(primary_, kPrimary, config.url);
+  open(secondary_, kSecondary, config.secondary_url);
 }
 
 void Projections::follow(journal::Storage& files, const std::filesystem::path& folder,

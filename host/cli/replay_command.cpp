@@ -8,6 +8,7 @@
 #include "host/cli/output.hpp"
 #include "host/cli/program_files.hpp"
 #include "host/cli/recorded_recipe.hpp"
+#include "host/cli/replay_frames.hpp"
 #include "host/cli/run_commands.hpp"
 #include "host/cli/run_folders.hpp"
 #include "host/engine/verifier.hpp"
@@ -16,6 +17,7 @@
 #include "host/model/catalogue.hpp"
 #include "host/model/record_view.hpp"
 #include "host/plugin/catalogue.hpp"
+#include "host/storage/journal_frames.hpp"
 #include "host/venue/paper/paper_venue.hpp"
 
 #include <boost/json/parse.hpp>
@@ -227,17 +229,22 @@ ExitStatus verify(journal::Storage& storage, const RecordedRun& run, const Argum
   return verified->difference ? ExitStatus::kFailed : ExitStatus::kOk;
 }
 
-ExitStatus print_hashes(const RecordedRun& run, bool json) {
+ExitStatus print_hashes(journal::Storage& storage, const RecordedRun& run, bool json) {
+  const auto frames = storage::journal_frames(storage, run.folder);
+  if (!frames) throw base::InputError::from(run.folder.string(), frames.error());
+  const auto replay = storage::replay_hash_of(**frames);
+  if (!replay) throw base::InputError::from(run.folder.string(), replay.error());
   if (json) {
     boost::json::object result;
     result["run_id"] = base::to_string(run.identity.run_id);
     result["intents_hash"] = run.hashes.intents();
     result["verdicts_hash"] = run.hashes.verdicts();
     result["ledger_hash"] = run.hashes.ledger();
+    result["replay_hash"] = *replay;
     print_json(result);
   } else {
     std::cout << "intents  " << run.hashes.intents() << "\nverdicts " << run.hashes.verdicts()
-              << "\nledger   " << run.hashes.ledger() << "\n";
+              << "\nledger   " << run.hashes.ledger() << "\nreplay   " << *replay << "\n";
   }
   return ExitStatus::kOk;
 }
@@ -248,18 +255,26 @@ ExitStatus replay_run(const Command& command, const Words& words) {
   Arguments arguments(command);
   add_run_options(arguments);
   arguments.flag("verify", "recompute everything derived and compare it, byte for byte")
-      .flag("hash", "only the hashes of what is on record")
+      .flag("hash", "only the hashes of what is on record: decisions, ledger, raw frames")
+      .flag("frames", "only the raw frames by source and seq, payloads in hexadecimal")
+      .option("source", "NAME", "with --frames: those of one source")
+      .option("db", "FILE|URL", "with --hash or --frames: of a database instead of the journal")
       .flag("resimulate", "with --verify: make the simulated venue's answers again, too")
       .option("with-config", "FILE", "with --verify: another configuration than the run's")
       .repeated("plugins", "DIR", "with --verify: builds of this folder instead of the run's")
       .plain(1, 1);
   if (!arguments.parse(words)) return ExitStatus::kOk;
-  if (arguments.has("verify") == arguments.has("hash")) {
-    throw base::InputError("", "replay needs one of --verify and --hash");
+  if (arguments.has("verify") + arguments.has("hash") + arguments.has("frames") != 1) {
+    throw base::InputError("", "replay needs one of --verify, --hash and --frames");
+  }
+  if (arguments.has("db") && arguments.has("verify")) {
+    throw base::InputError("", "--verify recomputes a journal, not a database");
   }
   journal::PosixStorage storage;
+  if (arguments.has("frames")) return print_frames(storage, arguments);
+  if (arguments.has("db")) return print_database_hash(arguments);
   const auto run = read_run(storage, find_run(arguments.words()[0], arguments));
-  return arguments.has("hash") ? print_hashes(run, arguments.json())
+  return arguments.has("hash") ? print_hashes(storage, run, arguments.json())
                                : verify(storage, run, arguments);
 }
 

@@ -166,7 +166,7 @@ class ConfigReader {
   }
 
   [[nodiscard]] StorageConfig storage(const Section& section) const {
-    return {resolved_url(section.text("url"), folder_), section.boolean("store_features"),
+    return {resolved_url(section.text("url"), folder_),
             resolved_url(section.section("secondary").text("url"), folder_)};
   }
 

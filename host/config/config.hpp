@@ -46,8 +46,8 @@ struct JournalConfig {
 };
 
 struct StorageConfig {
-  std::string url;  ///< empty: no database
-  bool store_features = true;
+  // Which rows they get, the projections read from the CONFIG record.
+  std::string url;            ///< empty: no database
   std::string secondary_url;  ///< a second database that gets the same rows; empty: none
 };
 

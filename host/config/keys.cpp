@@ -199,10 +199,19 @@ void add_run(std::vector<Key>& table) {
        .outside_identity = true,
        .doc = "sqlite:FILE, relative to the configuration, or postgres://USER@HOST/NAME; unset: no "
               "database."},
+      {.path = "storage.log_l2_full",
+       .kind = KeyKind::kBoolean,
+       .preset = "false",
+       .doc = "Whether the database gets depth, tops of book and trades too; what a venue says of "
+              "orders, connections and operators' commands it always gets."},
+      {.path = "storage.store_snapshots",
+       .kind = KeyKind::kBoolean,
+       .preset = "true",
+       .doc = "Whether the database gets each recorded snapshot (journal.snapshot_policy says "
+              "which are), or only those an intent was made on."},
       {.path = "storage.store_features",
        .kind = KeyKind::kBoolean,
        .preset = "true",
-       .outside_identity = true,
        .doc = "Whether snapshots keep their features in the database."},
       {.path = "storage.secondary",
        .kind = KeyKind::kSection,

@@ -4,6 +4,7 @@
 #include "host/model/catalogue.hpp"
 #include "host/model/field_value.hpp"
 #include "host/model/instrument_table.hpp"
+#include "host/model/utf8_text.hpp"
 
 #include <writ/abi/journal.h>
 #include <writ/decimal.hpp>
@@ -26,39 +27,8 @@ using boost::json::value;
 
 boost::json::string_view view(std::string_view text) { return {text.data(), text.size()}; }
 
-/// Length of the valid UTF-8 sequence at the start, 0 if there is none.
-std::size_t utf8_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto continues = [&](std::size_t i, unsigned low, unsigned high) {
-    return i < text.size() && byte(i) >= low && byte(i) <= high;
-  };
-  const unsigned first = byte(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xc2 && first <= 0xdf) return continues(1, 0x80, 0xbf) ? 2 : 0;
-  if (first >= 0xe0 && first <= 0xef) {
-    const unsigned low = first == 0xe0 ? 0xa0 : 0x80;
-    const unsigned high = first == 0xed ? 0x9f : 0xbf;
-    return continues(1, low, high) && continues(2, 0x80, 0xbf) ? 3 : 0;
-  }
-  if (first >= 0xf0 && first <= 0xf4) {
-    const unsigned low = first == 0xf0 ? 0x90 : 0x80;
-    const unsigned high = first == 0xf4 ? 0x8f : 0xbf;
-    return continues(1, low, high) && continues(2, 0x80, 0xbf) && continues(3, 0x80, 0xbf) ? 4 : 0;
-  }
-  return 0;
-}
-
 /// The text, with U+FFFD for each byte that is not UTF-8: foreign words may hold anything.
-value text_json(std::string_view text) {
-  std::string clean;
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    if (length == 0) clean += "\xef\xbf\xbd";
-    clean += text.substr(0, length);
-    text.remove_prefix(length == 0 ? 1 : length);
-  }
-  return value(view(clean));
-}
+value text_json(std::string_view text) { return value(view(utf8_text(text))); }
 
 /// Parsed, or the text itself if it is not JSON.
 value parsed_json(std::string_view text) {

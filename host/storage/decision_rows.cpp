@@ -1,7 +1,7 @@
 // SNAPSHOT, SIGNAL, INTENT, VERDICT: what was seen, said, wanted and judged.
 #include "host/model/names.hpp"
 #include "host/model/record_view.hpp"
-#include "host/storage/projector.hpp"
+#include "host/storage/record_rows.hpp"
 #include "host/storage/words.hpp"
 
 #include <writ/money_abi.hpp>
@@ -9,6 +9,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <string>
 
 namespace writ::storage {
@@ -113,7 +114,62 @@ void append_check(std::string& out, const writ_check& check) {
 
 }  // namespace
 
-base::Result<void> Projector::on_snapshot(const writ_snapshot& record) {
+base::Result<void> RecordRows::insert_snapshot(const writ_snapshot& record) {
+  LatestSnapshot& latest = snapshots_[record.instance];
+  latest.seq = record.header.seq;
+  latest.stored = tables_.options.store_snapshots;
+  latest.record.clear();
+  if (latest.stored) return write_snapshot(record);
+  latest.record.resize(record.header.size / sizeof latest.record[0]);
+  std::memcpy(latest.record.data(), &record, record.header.size);
+  return {};
+}
+
+// The snapshot an intent was made on has its row before the intent has.
+base::Result<void> RecordRows::need_snapshot(const writ_intent& record) {
+  LatestSnapshot& latest = snapshots_[record.instance];
+  const bool is_latest = latest.seq == record.snapshot_seq;
+  if (record.snapshot_seq == 0 || (is_latest && latest.stored)) return {};
+  if (is_latest) {
+    latest.stored = true;
+    return write_snapshot(*reinterpret_cast<const writ_snapshot*>(latest.record.data()));
+  }
+  auto stored = row_.query("SELECT 1 FROM state_snapshot WHERE snapshot_id = $1");
+  if (!stored) return stored.error();
+  (*stored)->bind_integer(1, static_cast<std::int64_t>(tables_.id(record.snapshot_seq)));
+  const auto row = (*stored)->step();
+  if (!row) return row.error();
+  if (*row) return {};
+  const std::string missing = "snapshot " + std::to_string(record.snapshot_seq) + " is not at hand";
+  if (!find_) return row_.refuse("state_snapshot", missing);
+  const auto found = find_(record.snapshot_seq);
+  if (!found) return found.error();
+  const auto* snapshot = *found == nullptr ? nullptr : model::as<writ_snapshot>(**found);
+  if (snapshot == nullptr) return row_.refuse("state_snapshot", missing);
+  return write_snapshot(*snapshot);
+}
+
+base::Result<void> RecordRows::register_features(std::uint32_t version, std::int64_t ts) {
+  if (feature_schema_ == version) return {};
+  const bool known = version == WRIT_FEATURE_SCHEMA_VERSION;
+  const std::string number = std::to_string(version);
+  const std::string names = known ? feature_names_json() : R"(["version )" + number + "\"]";
+  const std::string description = "feature vector " + number;
+  row_.begin(kFeatureSchema).integer(version).integer(ts).text(description).text(names);
+  if (auto written = write(); !written) return written;
+  auto stored =
+      row_.query("SELECT features_json FROM feature_schema WHERE feature_schema_version = $1");
+  if (!stored) return stored.error();
+  (*stored)->bind_integer(1, version);
+  if (const auto row = (*stored)->step(); !row) return row.error();
+  if ((*stored)->text(0) != names) {
+    return row_.refuse("feature_schema", "version " + number + " is stored with other names: " +
+                                             std::string((*stored)->text(0)));
+  }
+  return {};
+}
+
+base::Result<void> RecordRows::write_snapshot(const writ_snapshot& record) {
   const auto account = this->account("state_snapshot", record.account);
   if (!account) return account.error();
   const auto instrument = this->instrument("state_snapshot", record.instrument);
@@ -124,35 +180,16 @@ base::Result<void> Projector::on_snapshot(const writ_snapshot& record) {
   if (features.size() != record.feature_count || signals.size() != record.signal_count) {
     return row_.refuse("state_snapshot", "counts exceed the record");
   }
-  if (feature_schema_ != record.feature_schema) {
-    const bool known = record.feature_schema == WRIT_FEATURE_SCHEMA_VERSION;
-    const std::string version = std::to_string(record.feature_schema);
-    const std::string names = known ? feature_names_json() : R"(["version )" + version + "\"]";
-    const std::string description = "feature vector " + version;
-    row_.begin(kFeatureSchema)
-        .integer(record.feature_schema)
-        .integer(record.header.ingest_ts)
-        .text(description)
-        .text(names);
-    if (auto written = write(); !written) return written;
-    auto stored =
-        row_.query("SELECT features_json FROM feature_schema WHERE feature_schema_version = $1");
-    if (!stored) return stored.error();
-    (*stored)->bind_integer(1, record.feature_schema);
-    if (const auto row = (*stored)->step(); !row) return row.error();
-    if ((*stored)->text(0) != names) {
-      return row_.refuse("feature_schema", "version " + version + " is stored with other names: " +
-                                               std::string((*stored)->text(0)));
-    }
-    feature_schema_ = record.feature_schema;
+  if (auto known = register_features(record.feature_schema, record.header.ingest_ts); !known) {
+    return known;
   }
 
-  const std::string values = options_.store_features ? features_json(features) : "[]";
+  const std::string values = tables_.options.store_features ? features_json(features) : "[]";
   json_ = "[";
   for (const writ_signal_value& signal : signals) {
     if (json_.size() > 1) json_ += ',';
     json_ += R"({"instance":)";
-    append_quoted(json_, tables_.strategy(signal.instance));
+    json_ += quoted(tables_.strategy(signal.instance));
     json_ += R"(,"port":)" + std::to_string(signal.port) + R"(,"ts":)";
     json_ += std::to_string(signal.ingest_ts) + R"(,"value":)";
     append_number(json_, signal.value);
@@ -192,10 +229,12 @@ base::Result<void> Projector::on_snapshot(const writ_snapshot& record) {
       .integer(record.feature_schema)
       .text(values)
       .text(json_);
-  return write();
+  auto written = write();
+  if (written) feature_schema_ = record.feature_schema;
+  return written;
 }
 
-base::Result<void> Projector::on_signal(const writ_signal& record) {
+base::Result<void> RecordRows::insert_plugin_signal(const writ_signal& record) {
   const auto* instrument = tables_.instrument(record.instrument);
   const bool warm = (record.flags & WRIT_SIGNAL_WARM) != 0;
   json_ = R"({"value":)";
@@ -210,9 +249,10 @@ base::Result<void> Projector::on_signal(const writ_signal& record) {
   return write();
 }
 
-base::Result<void> Projector::on_signal_report(const writ_signal_report& record) {
+base::Result<void> RecordRows::insert_plugin_signal(const writ_signal_report& record) {
   const auto* instrument = tables_.instrument(record.instrument);
   const auto scope = model::text_of(record.scope);
+  json_ = queryable_json(model::tail_text(record, record.payload_size));
   envelope(kSignal, record.header)
       .id(tables_.id(record.header.seq))
       .text(tables_.strategy(record.instance))
@@ -222,11 +262,11 @@ base::Result<void> Projector::on_signal_report(const writ_signal_report& record)
       .real(record.value)
       .boolean((record.flags & WRIT_SIGNAL_WARM) != 0)
       .id(record.seen_seq)
-      .text(model::tail_text(record, record.payload_size));
+      .text(json_);
   return write();
 }
 
-base::Result<void> Projector::on_intent(const writ_intent& record) {
+base::Result<void> RecordRows::insert_intent(const writ_intent& record) {
   std::uint32_t account_number = record.account;
   if (const auto found = tables_.instances.find(record.instance);
       account_number == 0 && found != tables_.instances.end()) {
@@ -236,6 +276,9 @@ base::Result<void> Projector::on_intent(const writ_intent& record) {
   if (!account) return account.error();
   const auto instrument = this->instrument("strategy_intent", record.instrument);
   if (!instrument) return instrument.error();
+  if (!tables_.options.store_snapshots) {
+    if (auto stored = need_snapshot(record); !stored) return stored;
+  }
   const auto tags = model::tail_text(record, record.tags_size);
   const auto rationale = model::tail_array<char>(record, record.rationale_size, record.tags_size);
   if (tags.size() != record.tags_size || rationale.size() != record.rationale_size) {
@@ -280,7 +323,7 @@ base::Result<void> Projector::on_intent(const writ_intent& record) {
   return write();
 }
 
-base::Result<void> Projector::on_verdict(const writ_verdict& record) {
+base::Result<void> RecordRows::insert_approval(const writ_verdict& record) {
   const auto account = this->account("arbiter_decision", record.account);
   if (!account) return account.error();
   const auto checks = model::tail_array<writ_check>(record, record.check_count);
@@ -306,6 +349,8 @@ base::Result<void> Projector::on_verdict(const writ_verdict& record) {
       .nano(record.price)
       .nano_or_zero(record.approved != 0 ? record.quantity : 0)
       .text(json_);
+  if (verdicts_.size() == kVerdictsKept) verdicts_.pop_front();
+  verdicts_.push_back({tables_.id(record.header.seq), record.effect == WRIT_EFFECT_ADDS});
   return write();
 }
 

@@ -1,7 +1,7 @@
 // ORDER, FILL, EXECUTED_TRADE: the only mutable link of the chain, and what it brought.
 #include "host/model/names.hpp"
 #include "host/model/record_view.hpp"
-#include "host/storage/projector.hpp"
+#include "host/storage/record_rows.hpp"
 #include "host/storage/words.hpp"
 
 #include <writ/money_abi.hpp>
@@ -72,7 +72,7 @@ std::int64_t floor_hour(std::int64_t ts) {
 
 }  // namespace
 
-base::Result<void> Projector::on_order(const writ_order& record) {
+base::Result<void> RecordRows::upsert_order(const writ_order& record) {
   const auto account = this->account("order_request", record.account);
   if (!account) return account.error();
   const auto instrument = this->instrument("order_request", record.instrument);
@@ -118,11 +118,28 @@ base::Result<void> Projector::on_order(const writ_order& record) {
   return write();
 }
 
-base::Result<void> Projector::insert_order(const writ_order& record, bool from_earlier_run) {
+// What reduces the worst-case loss opens nothing: its verdict never asked for free cash.
+base::Result<bool> RecordRows::only_closes(const writ_order& record) {
+  if (record.verdict_id == 0 || from_abi(record.requested) <= Money{}) return false;
+  // An order follows its verdict; a query would send what waits.
+  const auto known = std::find_if(
+      verdicts_.rbegin(), verdicts_.rend(),
+      [&record](const Judged& judged) { return judged.decision_id == record.verdict_id; });
+  if (known != verdicts_.rend()) return !known->adds;
+  auto verdict = row_.query(
+      "SELECT 1 FROM arbiter_decision WHERE decision_id = $1 AND intent_class <> 'adds'");
+  if (!verdict) return verdict.error();
+  (*verdict)->bind_integer(1, static_cast<std::int64_t>(record.verdict_id));
+  return (*verdict)->step();
+}
+
+base::Result<void> RecordRows::insert_order(const writ_order& record, bool from_earlier_run) {
   const auto* instrument = tables_.instrument(record.instrument);
   const std::int64_t ts = record.header.ingest_ts;
   // An order opened by a run that is not in this database: its verdict is not here either.
   const bool has_intent = record.intent_id != 0 && !from_earlier_run;
+  const auto closes = only_closes(record);
+  if (!closes) return closes.error();
   // Submitted by the host's clock: its latencies are never differences of two clocks.
   writ_record submitted = record.header;
   submitted.event_ts = ts;
@@ -151,7 +168,7 @@ base::Result<void> Projector::insert_order(const writ_order& record, bool from_e
       .text(model::kOrderStateWords.text(record.state))
       .nano_or_zero(record.price)
       .nano_or_zero(record.quantity)
-      .money(record.requested)
+      .money(*closes ? writ_money{} : record.requested)
       .money(record.cash_before);
   is_acknowledged(record.state) ? row_.integer(ts) : row_.null();
   is_final(record.state) ? row_.integer(ts) : row_.null();
@@ -160,7 +177,7 @@ base::Result<void> Projector::insert_order(const writ_order& record, bool from_e
   return write();
 }
 
-base::Result<void> Projector::on_fill(const writ_fill& record) {
+base::Result<void> RecordRows::insert_fill(const writ_fill& record) {
   const auto account = this->account("order_fill", record.account);
   if (!account) return account.error();
   const auto instrument = this->instrument("order_fill", record.instrument);
@@ -188,7 +205,7 @@ base::Result<void> Projector::on_fill(const writ_fill& record) {
   return write();
 }
 
-base::Result<void> Projector::on_executed_trade(const writ_executed_trade& record) {
+base::Result<void> RecordRows::insert_executed_trade(const writ_executed_trade& record) {
   const auto account = this->account("executed_trade", record.account);
   if (!account) return account.error();
   const auto instrument = this->instrument("executed_trade", record.instrument);

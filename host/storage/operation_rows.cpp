@@ -1,7 +1,7 @@
 // INCIDENT, COMMAND and whatever else a person must find in ops_event.
 #include "host/model/names.hpp"
 #include "host/model/record_view.hpp"
-#include "host/storage/projector.hpp"
+#include "host/storage/record_rows.hpp"
 #include "host/storage/words.hpp"
 
 #include <writ/money_abi.hpp>
@@ -48,13 +48,13 @@ bool is_trade(std::uint16_t code) {
 
 }  // namespace
 
-base::Result<void> Projector::on_incident(const writ_incident& record) {
+base::Result<void> RecordRows::insert_incident(const writ_incident& record) {
   const auto* account = tables_.account(record.account);
   const auto* instrument = tables_.instrument(record.instrument);
   const bool risk = is_risk(record.code) && account != nullptr;
   const int scale = unit_scale(record.unit);
-  json_ = R"({"cause_seq":")" + std::to_string(record.cause_seq) + R"(","instance":")" +
-          std::string(tables_.strategy(record.instance)) + R"(","unit":")" +
+  json_ = R"({"cause_seq":")" + std::to_string(record.cause_seq) + R"(","instance":)" +
+          quoted(tables_.strategy(record.instance)) + R"(,"unit":")" +
           std::string(model::kUnitWords.text(record.unit)) + "\"}";
   envelope(risk ? kRiskEvent : kEvent, record.header)
       .id(tables_.id(record.header.seq))
@@ -74,7 +74,7 @@ base::Result<void> Projector::on_incident(const writ_incident& record) {
   return write_kill(record.account, record.header.ingest_ts);
 }
 
-base::Result<void> Projector::on_command(const writ_command& record) {
+base::Result<void> RecordRows::insert_command(const writ_command& record) {
   const std::string detail = R"({"account":)" + std::to_string(record.account) + R"(,"instance":)" +
                              std::to_string(record.instance) + R"(,"instrument":)" +
                              std::to_string(record.instrument) + "}";
@@ -88,15 +88,15 @@ base::Result<void> Projector::on_command(const writ_command& record) {
 }
 
 // A run is killed when all its accounts are: the trigger then refuses every later order of it.
-base::Result<void> Projector::write_kill(std::uint32_t account, std::int64_t ts) {
+base::Result<void> RecordRows::write_kill(std::uint32_t account, std::int64_t ts) {
   if (account != 0 && tables_.accounts.size() > 1) return {};
   row_.begin(kKill).integer(ts).text(tables_.run_id);
   return write();
 }
 
-base::Result<void> Projector::write_event(const writ_record& record, std::string_view severity,
-                                          std::string_view kind, std::string_view message,
-                                          std::string_view detail) {
+base::Result<void> RecordRows::write_event(const writ_record& record, std::string_view severity,
+                                           std::string_view kind, std::string_view message,
+                                           std::string_view detail) {
   envelope(kPlainEvent, record)
       .id(tables_.id(record.seq))
       .text("OPS")

@@ -1,7 +1,7 @@
 // LEDGER and PORTFOLIO: cash, results, equity.
 #include "host/model/names.hpp"
 #include "host/model/record_view.hpp"
-#include "host/storage/projector.hpp"
+#include "host/storage/record_rows.hpp"
 #include "host/storage/words.hpp"
 
 #include <writ/money_abi.hpp>
@@ -47,7 +47,7 @@ bool add(Int128& sum, writ_money value) {
 
 }  // namespace
 
-base::Result<void> Projector::on_ledger(const writ_ledger& record) {
+base::Result<void> RecordRows::insert_pnl_ledger(const writ_ledger& record) {
   const auto account = this->account("ledger_event", record.account);
   if (!account) return account.error();
   const auto* instrument = tables_.instrument(record.instrument);
@@ -84,7 +84,7 @@ base::Result<void> Projector::on_ledger(const writ_ledger& record) {
   return write();
 }
 
-base::Result<void> Projector::on_portfolio(const writ_portfolio& record) {
+base::Result<void> RecordRows::insert_portfolio(const writ_portfolio& record) {
   const auto account = this->account("portfolio_snapshot", record.account);
   if (!account) return account.error();
   const auto balances = model::tail_array<writ_balance>(record, record.balance_count);

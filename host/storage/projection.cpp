@@ -32,8 +32,11 @@ std::int64_t signed_of(std::uint64_t value) { return static_cast<std::int64_t>(v
 
 class Projection::Core {
  public:
-  Core(Database& database, journal::Reader reader, ProjectionOptions options)
+  Core(Database& database, journal::Storage& files, const std::filesystem::path& folder,
+       journal::Reader reader, ProjectionOptions options)
       : database_(database),
+        files_(files),
+        folder_(folder),
         reader_(std::move(reader)),
         options_(options),
         run_id_(base::to_string(reader_.identity().run_id)) {}
@@ -56,7 +59,8 @@ class Projection::Core {
     }
     auto tables = load_run_tables(database_, run_id_);
     if (!tables) return database_error(tables.error());
-    projector_.emplace(database_, std::move(*tables), options_.rows);
+    projector_.emplace(database_, std::move(*tables),
+                       [this](std::uint64_t seq) { return find(seq); });
     if (auto sought = reader_.seek(Seq{base_.journal_seq + 1}); !sought) {
       return reader_error(sought.error());
     }
@@ -165,6 +169,17 @@ class Projection::Core {
     return {};
   }
 
+  // Beside the reading on.
+  base::Result<const writ_record*> find(std::uint64_t seq) {
+    if (!finder_) {
+      auto opened = journal::Reader::open(files_, folder_, options_.limit);
+      if (!opened) return opened.error();
+      finder_.emplace(std::move(*opened));
+    }
+    if (auto sought = finder_->seek(Seq{seq}); !sought) return sought.error();
+    return finder_->next();
+  }
+
   base::Error database_error(const base::Error& error) {
     why_ = database_.url() + ": " + database_.last_error();
     return error;
@@ -179,7 +194,10 @@ class Projection::Core {
   }
 
   Database& database_;
+  journal::Storage& files_;
+  std::filesystem::path folder_;
   journal::Reader reader_;
+  std::optional<journal::Reader> finder_;
   ProjectionOptions options_;
   std::string run_id_;
   std::optional<Projector> projector_;
@@ -202,7 +220,7 @@ base::Result<Projection> Projection::open(Database& database, journal::Storage& 
                                           ProjectionOptions options) {
   auto reader = journal::Reader::open(files, run_folder, options.limit);
   if (!reader) return reader.error();
-  auto core = std::make_unique<Core>(database, std::move(*reader), options);
+  auto core = std::make_unique<Core>(database, files, run_folder, std::move(*reader), options);
   if (auto resumed = core->resume(); !resumed) return resumed.error();
   return Projection(std::move(core));
 }

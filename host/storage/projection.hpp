@@ -16,7 +16,6 @@
 namespace writ::storage {
 
 struct ProjectionOptions {
-  RowOptions rows;
   /// By default a row never tells of a record that a power cut could take back.
   journal::ReadLimit limit = journal::ReadLimit::kDurable;
   /// Records in one transaction, at most.

@@ -1,241 +1,129 @@
 #include "host/storage/projector.hpp"
 
-#include "host/base/assert.hpp"
 #include "host/model/record_view.hpp"
+#include "host/storage/raw_frame.hpp"
 
+#include <array>
 #include <utility>
 
 namespace writ::storage {
 namespace {
 
-constexpr WriteSql kReject{"projection_reject",
-                           "run_id, journal_seq, record_type, table_name, error, ingest_ts, bytes",
-                           ""};
-
-// Its id is the refused record's, negated: no record has one below 0.
-constexpr WriteSql kRejectEvent{
-    "ops_event",
-    "schema_version, source, ingest_ts, event_ts, run_id, journal_seq, ops_event_id, category, "
-    "severity, kind, message",
-    ""};
-
-constexpr WriteSql kNumber{"projection_number", "run_id, kind, number, name, row_id",
-                           "ON CONFLICT (run_id, kind, number) DO UPDATE SET name = excluded.name, "
-                           "row_id = excluded.row_id"};
-
-// What a program that knows fewer types than the journal does is not an error: its reader says so.
-bool is_projected(std::uint16_t type) {
-  switch (type) {
-    case WRIT_RECORD_RUN_STARTED:
-    case WRIT_RECORD_RUN_STOPPED:
-    case WRIT_RECORD_ASSET:
-    case WRIT_RECORD_ACCOUNT:
-    case WRIT_RECORD_INSTRUMENT:
-    case WRIT_RECORD_STREAM:
-    case WRIT_RECORD_INSTANCE:
-    case WRIT_RECORD_CONFIG:
-    case WRIT_RECORD_COMMAND:
-    case WRIT_RECORD_DEPOSIT:
-    case WRIT_RECORD_MARKET_STATUS:
-    case WRIT_RECORD_SIGNAL_INPUT:
-    case WRIT_RECORD_SIGNAL_REPORT_INPUT:
-    case WRIT_RECORD_INTENT_INPUT:
-    case WRIT_RECORD_FILL:
-    case WRIT_RECORD_SNAPSHOT:
-    case WRIT_RECORD_SIGNAL:
-    case WRIT_RECORD_SIGNAL_REPORT:
-    case WRIT_RECORD_INTENT:
-    case WRIT_RECORD_VERDICT:
-    case WRIT_RECORD_ORDER:
-    case WRIT_RECORD_LEDGER:
-    case WRIT_RECORD_PORTFOLIO:
-    case WRIT_RECORD_EXECUTED_TRADE:
-    case WRIT_RECORD_INCIDENT:
-      return true;
-    default:
-      return false;
-  }
-}
-
 // A statement undoes itself when it is refused; a record of several must be undone by a savepoint.
-bool makes_one_row(std::uint16_t type) {
-  switch (type) {
-    case WRIT_RECORD_SIGNAL_INPUT:
-    case WRIT_RECORD_SIGNAL_REPORT_INPUT:
-    case WRIT_RECORD_INTENT_INPUT:
-    case WRIT_RECORD_FILL:
-    case WRIT_RECORD_SIGNAL:
-    case WRIT_RECORD_SIGNAL_REPORT:
-    case WRIT_RECORD_INTENT:
-    case WRIT_RECORD_VERDICT:
-    case WRIT_RECORD_LEDGER:
-    case WRIT_RECORD_EXECUTED_TRADE:
-      return true;
-    default:
-      return false;
-  }
+enum class Makes : std::uint8_t {
+  kOneRow,
+  kRows,
+  kIntent,  // its snapshot's too, where snapshots wait for an intent
+};
+
+using MakeRows = base::Result<void> (*)(RecordRows&, const writ_record&);
+
+// Whichever of its type numbers the record carries.
+template <class T, base::Result<void> (RecordRows::*Operation)(const T&)>
+base::Result<void> make(RecordRows& rows, const writ_record& record) {
+  if (record.size < sizeof(T)) return rows.refuse("", "record shorter than its type");
+  return (rows.*Operation)(reinterpret_cast<const T&>(record));
 }
 
-// The record's fixed part, whichever of its type numbers it carries; nullptr if it is too short.
 template <class T>
-const T* fixed(const writ_record& record) {
-  return record.size >= sizeof(T) ? reinterpret_cast<const T*>(&record) : nullptr;
+base::Result<void> make_market_event(RecordRows& rows, const writ_record& record) {
+  if (record.size < sizeof(T)) return rows.refuse("", "record shorter than its type");
+  return rows.insert_market_event(record);
 }
 
 }  // namespace
 
-Projector::Projector(Database& database, RunTables tables, RowOptions options)
-    : row_(database), tables_(std::move(tables)), options_(options) {}
+struct Projector::Handler {
+  std::uint16_t type;
+  Makes makes;
+  MakeRows make;
+};
+
+// What a program that knows fewer types than the journal does is not an error: its reader says so.
+const Projector::Handler* Projector::handler_of(std::uint16_t type) {
+  using R = RecordRows;
+  static constexpr std::array kHandlers = std::to_array<Handler>({
+      {WRIT_RECORD_BOOK_DELTA, Makes::kRows, make<writ_book_delta, &R::insert_book_change>},
+      {WRIT_RECORD_BOOK_TOP, Makes::kRows, make<writ_book_top, &R::insert_book_top>},
+      {WRIT_RECORD_TRADE, Makes::kOneRow, make_market_event<writ_trade>},
+      {WRIT_RECORD_SNAPSHOT, Makes::kRows, make<writ_snapshot, &R::insert_snapshot>},
+      {WRIT_RECORD_SIGNAL, Makes::kOneRow, make<writ_signal, &R::insert_plugin_signal>},
+      {WRIT_RECORD_INTENT, Makes::kIntent, make<writ_intent, &R::insert_intent>},
+      {WRIT_RECORD_VERDICT, Makes::kOneRow, make<writ_verdict, &R::insert_approval>},
+      {WRIT_RECORD_ORDER, Makes::kRows, make<writ_order, &R::upsert_order>},
+      {WRIT_RECORD_FILL, Makes::kOneRow, make<writ_fill, &R::insert_fill>},
+      {WRIT_RECORD_LEDGER, Makes::kOneRow, make<writ_ledger, &R::insert_pnl_ledger>},
+      {WRIT_RECORD_EXECUTED_TRADE, Makes::kOneRow,
+       make<writ_executed_trade, &R::insert_executed_trade>},
+      {WRIT_RECORD_PORTFOLIO, Makes::kRows, make<writ_portfolio, &R::insert_portfolio>},
+      {WRIT_RECORD_INCIDENT, Makes::kRows, make<writ_incident, &R::insert_incident>},
+      {WRIT_RECORD_SIGNAL_REPORT, Makes::kOneRow,
+       make<writ_signal_report, &R::insert_plugin_signal>},
+      {WRIT_RECORD_SIGNAL_INPUT, Makes::kOneRow, make<writ_signal, &R::insert_plugin_signal>},
+      {WRIT_RECORD_SIGNAL_REPORT_INPUT, Makes::kOneRow,
+       make<writ_signal_report, &R::insert_plugin_signal>},
+      {WRIT_RECORD_INTENT_INPUT, Makes::kIntent, make<writ_intent, &R::insert_intent>},
+      {WRIT_RECORD_RUN_STARTED, Makes::kRows, make<writ_run_started, &R::start_run>},
+      {WRIT_RECORD_RUN_STOPPED, Makes::kRows, make<writ_run_stopped, &R::end_run>},
+      {WRIT_RECORD_ASSET, Makes::kRows, make<writ_asset, &R::name_asset>},
+      {WRIT_RECORD_ACCOUNT, Makes::kRows, make<writ_account, &R::upsert_account>},
+      {WRIT_RECORD_INSTRUMENT, Makes::kRows, make<writ_instrument, &R::upsert_instrument>},
+      {WRIT_RECORD_STREAM, Makes::kRows, make<writ_stream, &R::name_stream>},
+      {WRIT_RECORD_INSTANCE, Makes::kRows, make<writ_instance, &R::name_instance>},
+      {WRIT_RECORD_CONFIG, Makes::kRows, make<writ_config_change, &R::set_config>},
+      {WRIT_RECORD_COMMAND, Makes::kRows, make<writ_command, &R::insert_command>},
+      {WRIT_RECORD_DEPOSIT, Makes::kRows, make<writ_deposit, &R::set_initial_cash>},
+      {WRIT_RECORD_BOOK_SNAPSHOT, Makes::kRows, make<writ_book_snapshot, &R::insert_book_image>},
+      {WRIT_RECORD_MARKET_STATUS, Makes::kRows, make<writ_market_status, &R::insert_market_status>},
+      {WRIT_RECORD_MARK_PRICE, Makes::kOneRow, make_market_event<writ_mark_price>},
+      {WRIT_RECORD_BAR, Makes::kOneRow, make_market_event<writ_bar>},
+      {WRIT_RECORD_FUNDING, Makes::kOneRow, make_market_event<writ_funding>},
+      {WRIT_RECORD_LIQUIDATION, Makes::kOneRow, make_market_event<writ_liquidation>},
+      {WRIT_RECORD_SETTLEMENT, Makes::kOneRow, make_market_event<writ_settlement>},
+      {WRIT_RECORD_TICK_CHANGE, Makes::kOneRow, make_market_event<writ_tick_change>},
+      {WRIT_RECORD_REDUCTION, Makes::kOneRow, make_market_event<writ_reduction>},
+  });
+  for (const Handler& handler : kHandlers) {
+    if (handler.type == type) return &handler;
+  }
+  return nullptr;
+}
+
+Projector::Projector(Database& database, RunTables tables, FindRecord find)
+    : rows_(database, std::move(tables), std::move(find)) {}
 
 base::Result<void> Projector::apply(const writ_record& record) {
-  if (!is_projected(record.type)) return {};
-  const bool saves = !makes_one_row(record.type);
-  if (saves) {
-    if (auto saved = row_.save(); !saved) return saved;
-  }
-  const std::uint64_t rows_before = rows_;
-  const auto done = dispatch(record);
+  const RowOptions& options = tables().options;
+  if (is_price_data(record.type) && !options.log_l2_full) return {};
+  base::Result<void> done;
+  if (is_raw_frame(record.type, options)) done = rows_.log_raw_event(record);
   if (done) {
-    if (saves) {
-      if (auto released = row_.release(); !released) return released;
-    }
-    return {};
+    const Handler* handler = handler_of(record.type);
+    if (handler == nullptr) return {};
+    done = make_rows(*handler, record);
   }
-  if (done.error().code() != base::Errc::kRejected || row_.collects()) return done;
-  rows_ = rows_before;
-  if (saves) {
-    if (auto undone = row_.undo(); !undone) return undone;
-  }
+  const bool refused = !done && done.error().code() == base::Errc::kRejected;
+  if (!refused || rows_.writer().collects()) return done;
   if (record.type == WRIT_RECORD_RUN_STARTED) return base::Error(base::Errc::kInvalid, "run row");
-  return reject(record);
-}
-
-base::Result<void> Projector::dispatch(const writ_record& record) {
-  const auto to = [&]<class T>(base::Result<void> (Projector::*handler)(const T&)) {
-    const T* typed = fixed<T>(record);
-    if (typed == nullptr)
-      return base::Result<void>(row_.refuse("", "record shorter than its type"));
-    return (this->*handler)(*typed);
-  };
-  switch (record.type) {
-    case WRIT_RECORD_RUN_STARTED:
-      return to(&Projector::on_run_started);
-    case WRIT_RECORD_RUN_STOPPED:
-      return to(&Projector::on_run_stopped);
-    case WRIT_RECORD_ASSET:
-      return to(&Projector::on_asset);
-    case WRIT_RECORD_ACCOUNT:
-      return to(&Projector::on_account);
-    case WRIT_RECORD_INSTRUMENT:
-      return to(&Projector::on_instrument);
-    case WRIT_RECORD_STREAM:
-      return to(&Projector::on_stream);
-    case WRIT_RECORD_INSTANCE:
-      return to(&Projector::on_instance);
-    case WRIT_RECORD_CONFIG:
-      return to(&Projector::on_config);
-    case WRIT_RECORD_COMMAND:
-      return to(&Projector::on_command);
-    case WRIT_RECORD_DEPOSIT:
-      return to(&Projector::on_deposit);
-    case WRIT_RECORD_MARKET_STATUS:
-      return to(&Projector::on_market_status);
-    case WRIT_RECORD_SIGNAL:
-    case WRIT_RECORD_SIGNAL_INPUT:
-      return to(&Projector::on_signal);
-    case WRIT_RECORD_SIGNAL_REPORT:
-    case WRIT_RECORD_SIGNAL_REPORT_INPUT:
-      return to(&Projector::on_signal_report);
-    case WRIT_RECORD_SNAPSHOT:
-      return to(&Projector::on_snapshot);
-    case WRIT_RECORD_INTENT:
-    case WRIT_RECORD_INTENT_INPUT:
-      return to(&Projector::on_intent);
-    case WRIT_RECORD_VERDICT:
-      return to(&Projector::on_verdict);
-    case WRIT_RECORD_ORDER:
-      return to(&Projector::on_order);
-    case WRIT_RECORD_FILL:
-      return to(&Projector::on_fill);
-    case WRIT_RECORD_EXECUTED_TRADE:
-      return to(&Projector::on_executed_trade);
-    case WRIT_RECORD_LEDGER:
-      return to(&Projector::on_ledger);
-    case WRIT_RECORD_PORTFOLIO:
-      return to(&Projector::on_portfolio);
-    case WRIT_RECORD_INCIDENT:
-      return to(&Projector::on_incident);
-    default:
-      return {};
-  }
-}
-
-base::Result<void> Projector::reject(const writ_record& record) {
   ++rejected_;
-  const std::string table(row_.table());
-  const std::string why = row_.why();
-  row_.begin(kReject)
-      .text(tables_.run_id)
-      .id(record.seq)
-      .integer(record.type)
-      .text(table)
-      .text(why)
-      .integer(record.ingest_ts)
-      .bytes(model::bytes_of(record));
-  if (auto written = write(); !written) return written;
-  const std::string message = "record " + std::to_string(record.seq) + " of type " +
-                              std::to_string(record.type) + " refused by " +
-                              (table.empty() ? "the projection" : table) + ": " + why;
-  envelope(kRejectEvent, record)
-      .integer(-static_cast<std::int64_t>(tables_.id(record.seq)))
-      .text("OPS")
-      .text("CRITICAL")
-      .text("PROJECTION_REJECT")
-      .text(message);
-  return write();
+  return rows_.insert_reject(record);
 }
 
-RowWriter& Projector::envelope(const WriteSql& sql, const writ_record& record) {
-  return row_.begin(sql)
-      .integer(1)
-      .text(tables_.source(record.stream))
-      .integer(record.ingest_ts)
-      .integer(record.event_ts)
-      .text(tables_.run_id)
-      .id(record.seq);
-}
-
-base::Result<void> Projector::write() {
-  const auto written = row_.write();
-  if (!written) return written.error();
-  rows_ += static_cast<std::uint64_t>(*written);
-  return {};
-}
-
-base::Result<void> Projector::name_number(std::string_view kind, std::uint32_t number,
-                                          std::string_view name, std::int64_t row_id) {
-  row_.begin(kNumber).text(tables_.run_id).text(kind).integer(number).text(name).integer(row_id);
-  return write();
-}
-
-base::Result<std::int64_t> Projector::next_id(std::string_view sql) {
-  auto query = row_.query(sql);
-  if (!query) return query.error();
-  const auto row = (*query)->step();
-  if (!row) return row.error();
-  return *row ? (*query)->integer(0) : 0;
-}
-
-base::Result<const RunTables::Account*> Projector::account(std::string_view table,
-                                                           std::uint32_t number) {
-  if (const auto* found = tables_.account(number)) return found;
-  return row_.refuse(table, "account " + std::to_string(number) + " is not in the journal");
-}
-
-base::Result<const InstrumentRow*> Projector::instrument(std::string_view table,
-                                                         std::uint32_t number) {
-  if (const auto* found = tables_.instrument(number)) return found;
-  return row_.refuse(table, "instrument " + std::to_string(number) + " is not in the journal");
+// All of them or, if one is refused, none.
+base::Result<void> Projector::make_rows(const Handler& handler, const writ_record& record) {
+  const bool one_row = handler.makes == Makes::kOneRow ||
+                       (handler.makes == Makes::kIntent && tables().options.store_snapshots);
+  if (one_row) return handler.make(rows_, record);
+  RowWriter& writer = rows_.writer();
+  if (auto saved = writer.save(); !saved) return saved;
+  const std::uint64_t rows_before = rows_.written();
+  auto done = handler.make(rows_, record);
+  if (done) return writer.release();
+  if (done.error().code() == base::Errc::kRejected && !writer.collects()) {
+    rows_.forget_rows_after(rows_before);
+    if (auto undone = writer.undo(); !undone) return undone;
+  }
+  return done;
 }
 
 }  // namespace writ::storage

@@ -1,6 +1,7 @@
 #include "host/storage/row_writer.hpp"
 
 #include "host/base/assert.hpp"
+#include "host/model/utf8_text.hpp"
 
 #include <writ/money_abi.hpp>
 
@@ -9,6 +10,10 @@
 
 namespace writ::storage {
 namespace {
+
+// NUMERIC(38,18), and what of it is left of the 18th and of the 9th decimal.
+constexpr Int128 kNano = 1'000'000'000;
+constexpr Int128 kMost38 = kNano * kNano * kNano * kNano * 100 - 1;
 
 // Digits of `value` before `end`, at least `width` of them; the new end.
 char* digits_before(char* end, std::uint64_t value, int width) {
@@ -68,6 +73,7 @@ RowWriter& RowWriter::begin(const WriteSql& sql) {
   WRIT_ASSERT(current_ == nullptr);  // the row before was written
   table_ = sql.table;
   decimal_count_ = 0;
+  cleaned_.clear();
   next_ = 0;
   waits_ = collects_ && RowBatch::takes(sql);
   if (waits_) {
@@ -106,6 +112,7 @@ RowWriter& RowWriter::real(double value) {
 
 RowWriter& RowWriter::text(std::string_view value) {
   ++next_;
+  if (!model::is_utf8_text(value)) value = cleaned_.emplace_back(model::utf8_text(value));
   if (waits_) {
     batch_.text(value);
   } else if (current_ != nullptr) {
@@ -130,6 +137,10 @@ RowWriter& RowWriter::bytes(std::span<const std::byte> value) {
 
 RowWriter& RowWriter::decimal(Int128 value, int scale) {
   WRIT_ASSERT(decimal_count_ < kDecimals);
+  const Int128 most = scale == 18  ? kMost38
+                      : scale == 9 ? kMost38 / kNano
+                                   : kMost38 / kNano / kNano;
+  value = std::clamp(value, -most, most);
   return text(decimal_text(decimals_[decimal_count_++], value, scale));
 }
 

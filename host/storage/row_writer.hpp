@@ -11,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <span>
 #include <string>
@@ -46,11 +47,13 @@ class RowWriter {
   RowWriter& id(std::uint64_t value) { return integer(static_cast<std::int64_t>(value)); }
   RowWriter& boolean(bool value) { return integer(value ? 1 : 0); }
   RowWriter& real(double value);
-  /// The bytes must stay where they are until write().
+  /// The bytes must stay where they are until write(). What is no UTF-8, or NUL, becomes U+FFFD:
+  /// a backend would refuse it.
   RowWriter& text(std::string_view value);
   RowWriter& text_or_null(std::string_view value);  ///< null if empty
   RowWriter& bytes(std::span<const std::byte> value);
-  /// value × 10^-scale.
+  /// value × 10^-scale, or the nearest that 38 digits with 18 decimals hold: no sum of money the
+  /// host makes is past it, what an author or a foreign record says may be.
   RowWriter& decimal(Int128 value, int scale);
   RowWriter& money(writ_money value);
   /// A price, quantity or rate at 1e-9; WRIT_NONE is null.
@@ -92,6 +95,7 @@ class RowWriter {
   int next_ = 0;
   std::array<std::array<char, 48>, kDecimals> decimals_;  // texts of the row being made
   std::size_t decimal_count_ = 0;
+  std::deque<std::string> cleaned_;  // texts of the row being made that had to be
   std::string table_;
   std::string why_;
 };

@@ -4,7 +4,8 @@
 #include "host/base/uuid.hpp"
 #include "host/model/names.hpp"
 #include "host/model/record_view.hpp"
-#include "host/storage/projector.hpp"
+#include "host/storage/raw_frame.hpp"
+#include "host/storage/record_rows.hpp"
 #include "host/storage/words.hpp"
 
 #include <writ/ids.hpp>
@@ -71,10 +72,6 @@ constexpr WriteSql kComplement{
     "instrument", "",
     "UPDATE instrument SET complement_id = $1 WHERE instrument_id = $2 AND complement_id IS NULL"};
 
-constexpr WriteSql kInstrumentStatus{
-    "instrument", "",
-    "UPDATE instrument SET status = $1, updated_ts = $2 WHERE instrument_id = $3"};
-
 // Text of a manifest key, or nothing; a number as its digits.
 std::string manifest_text(const boost::json::object& manifest, std::string_view key) {
   const auto* value = manifest.if_contains(key);
@@ -116,7 +113,7 @@ std::string_view outcome_of(const writ_instrument& record) {
 
 }  // namespace
 
-base::Result<void> Projector::on_run_started(const writ_run_started& record) {
+base::Result<void> RecordRows::start_run(const writ_run_started& record) {
   boost::system::error_code bad;
   const auto text = model::tail_text(record, record.manifest_size);
   const auto parsed = boost::json::parse(text.empty() ? std::string_view("{}") : text, bad);
@@ -150,7 +147,7 @@ base::Result<void> Projector::on_run_started(const writ_run_started& record) {
 
   row_.begin(kRun)
       .integer(1)
-      .text("internal")
+      .text(kHostSource)
       .integer(record.header.ingest_ts)
       .integer(record.header.ingest_ts)  // a run begins by the host's clock
       .text(tables_.run_id)
@@ -174,7 +171,7 @@ base::Result<void> Projector::on_run_started(const writ_run_started& record) {
 }
 
 // Ids of two runs with one number would be the same; the same backtest twice is one run.
-base::Result<void> Projector::check_run_is_new(std::uint64_t number, std::string_view run_hash) {
+base::Result<void> RecordRows::check_run_is_new(std::uint64_t number, std::string_view run_hash) {
   auto query = row_.query(
       "SELECT run_id, run_number FROM run WHERE run_number = $1 OR run_id = $2 "
       "OR (run_kind = 'BACKTEST' AND run_hash = $3 AND $4 = 'BACKTEST')");
@@ -193,7 +190,7 @@ base::Result<void> Projector::check_run_is_new(std::uint64_t number, std::string
   return base::Error(base::Errc::kExists, "run row", static_cast<std::int64_t>(number));
 }
 
-base::Result<void> Projector::on_run_stopped(const writ_run_stopped& record) {
+base::Result<void> RecordRows::end_run(const writ_run_stopped& record) {
   std::string_view status = "COMPLETED";
   if (record.reason == WRIT_STOP_KILL) status = "KILLED";
   if (record.reason == WRIT_STOP_HALT || record.reason == WRIT_STOP_FOUND_DEAD) status = "FAILED";
@@ -205,14 +202,14 @@ base::Result<void> Projector::on_run_stopped(const writ_run_stopped& record) {
   return write();
 }
 
-base::Result<void> Projector::on_asset(const writ_asset& record) {
+base::Result<void> RecordRows::name_asset(const writ_asset& record) {
   const auto name = model::text_of(record.name);
   auto named = name_number("ASSET", record.asset, name, 0);
   if (named) tables_.assets[record.asset] = name;
   return named;
 }
 
-base::Result<void> Projector::on_account(const writ_account& record) {
+base::Result<void> RecordRows::upsert_account(const writ_account& record) {
   std::string name(model::text_of(record.name));
   // Every backtest has accounts of its own: its money is not the next one's.
   if (run_kind(tables_.mode) != "HOST") name += '@' + tables_.run_id;
@@ -244,7 +241,7 @@ base::Result<void> Projector::on_account(const writ_account& record) {
   return {};
 }
 
-base::Result<void> Projector::on_instrument(const writ_instrument& record) {
+base::Result<void> RecordRows::upsert_instrument(const writ_instrument& record) {
   const auto fresh = next_id("SELECT COALESCE(MAX(instrument_id), 0) + 1 FROM instrument");
   if (!fresh) return fresh.error();
   const auto venue = model::text_of(record.venue);
@@ -314,14 +311,14 @@ base::Result<void> Projector::on_instrument(const writ_instrument& record) {
   return {};
 }
 
-base::Result<void> Projector::on_stream(const writ_stream& record) {
+base::Result<void> RecordRows::name_stream(const writ_stream& record) {
   const auto source = model::text_of(record.source);
   auto named = name_number("STREAM", record.stream, source, 0);
   if (named) tables_.streams[record.stream] = source;
   return named;
 }
 
-base::Result<void> Projector::on_instance(const writ_instance& record) {
+base::Result<void> RecordRows::name_instance(const writ_instance& record) {
   const auto name = model::text_of(record.name);
   auto named = name_number("INSTANCE", record.instance, name, record.account);
   if (!named) return named;
@@ -339,15 +336,16 @@ base::Result<void> Projector::on_instance(const writ_instance& record) {
   return write_event(record.header, "INFO", kind, name, boost::json::serialize(detail));
 }
 
-base::Result<void> Projector::on_config(const writ_config_change& record) {
+base::Result<void> RecordRows::set_config(const writ_config_change& record) {
   const auto text = model::tail_text(record, record.text_size);
   row_.begin(kRunConfig).text(text).integer(record.header.ingest_ts).text(tables_.run_id);
   if (auto written = write(); !written) return written;
+  tables_.options = row_options(text);
   const std::string detail = R"({"config_hash":")" + base::to_hex(record.config_hash) + "\"}";
   return write_event(record.header, "INFO", "CONFIG", "configuration in force", detail);
 }
 
-base::Result<void> Projector::on_deposit(const writ_deposit& record) {
+base::Result<void> RecordRows::set_initial_cash(const writ_deposit& record) {
   const auto account = this->account("account", record.account);
   if (!account) return account.error();
   if (record.amount.hi < 0) return {};
@@ -355,25 +353,6 @@ base::Result<void> Projector::on_deposit(const writ_deposit& record) {
       .money(record.amount)
       .integer((*account)->row_id)
       .text(tables_.asset(record.asset));
-  return write();
-}
-
-base::Result<void> Projector::on_market_status(const writ_market_status& record) {
-  if (record.status == WRIT_MARKET_CONNECTED || record.status == WRIT_MARKET_DISCONNECTED) {
-    const bool up = record.status == WRIT_MARKET_CONNECTED;
-    const std::string source(tables_.source(record.header.stream));
-    return write_event(record.header, up ? "INFO" : "WARN", up ? "WS_CONNECT" : "WS_DISCONNECT",
-                       source, R"({"stream":)" + std::to_string(record.header.stream) + "}");
-  }
-  const auto* instrument = tables_.instrument(record.instrument);
-  if (instrument == nullptr) return {};  // the whole source: each instrument follows by its own
-  const std::string_view status = record.status == WRIT_MARKET_OPEN        ? "ACTIVE"
-                                  : record.status == WRIT_MARKET_SUSPENDED ? "SUSPENDED"
-                                                                           : "CLOSED";
-  row_.begin(kInstrumentStatus)
-      .text(status)
-      .integer(record.header.ingest_ts)
-      .integer(instrument->row_id);
   return write();
 }
 

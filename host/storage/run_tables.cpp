@@ -1,5 +1,7 @@
 #include "host/storage/run_tables.hpp"
 
+#include "host/storage/raw_frame.hpp"
+
 #include <writ/abi/journal.h>
 #include <writ/ids.hpp>
 
@@ -40,7 +42,7 @@ std::string_view RunTables::asset(std::uint32_t number) const {
 
 std::string_view RunTables::source(std::uint16_t stream) const {
   const auto* name = find(streams, stream);
-  return name != nullptr ? std::string_view(*name) : std::string_view("internal");
+  return name != nullptr ? std::string_view(*name) : kHostSource;
 }
 
 std::string_view RunTables::strategy(std::uint32_t instance) const {
@@ -55,7 +57,7 @@ std::uint64_t RunTables::id(std::uint64_t seq) const noexcept {
 base::Result<RunTables> load_run_tables(Database& database, const std::string& run_id) {
   RunTables tables;
   auto run = database.prepare(
-      "SELECT run_number, run_kind, run_mode, account_id FROM run WHERE run_id = $1");
+      "SELECT run_number, run_kind, run_mode, account_id, config_json FROM run WHERE run_id = $1");
   if (!run) return run.error();
   (*run)->bind_text(1, run_id);
   auto row = (*run)->step();
@@ -65,6 +67,7 @@ base::Result<RunTables> load_run_tables(Database& database, const std::string& r
   tables.run_number = static_cast<std::uint64_t>((*run)->integer(0));
   tables.mode = mode_of((*run)->text(1), std::string((*run)->text(2)));
   tables.has_account = !(*run)->is_null(3);
+  tables.options = row_options((*run)->text(4));
 
   auto numbers = database.prepare(
       "SELECT p.kind, p.number, p.name, p.row_id, i.venue, i.market_id, i.outcome, "

@@ -2,6 +2,7 @@
 
 #include "host/base/result.hpp"
 #include "host/storage/database.hpp"
+#include "host/storage/row_options.hpp"
 
 #include <cstdint>
 #include <map>
@@ -35,6 +36,7 @@ struct RunTables {
   std::uint64_t run_number = 0;
   std::uint32_t mode = 0;
   bool has_account = false;  ///< run.account_id is set
+  RowOptions options;        ///< of the configuration in force
   std::map<std::uint32_t, std::string> assets;
   std::map<std::uint32_t, Account> accounts;
   std::map<std::uint32_t, InstrumentRow> instruments;

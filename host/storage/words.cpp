@@ -1,8 +1,12 @@
 #include "host/storage/words.hpp"
 
 #include "host/model/names.hpp"
+#include "host/model/utf8_text.hpp"
 
 #include <writ/abi/journal.h>
+
+#include <boost/json/serialize.hpp>
+#include <boost/json/string.hpp>
 
 namespace writ::storage {
 
@@ -45,6 +49,28 @@ std::string_view entry_word(std::uint16_t ledger, std::uint16_t kind) noexcept {
     }
   }
   return model::kEntryWords.text(kind);
+}
+
+std::string quoted(std::string_view text) {
+  return boost::json::serialize(boost::json::string(model::utf8_text(text)));
+}
+
+std::string queryable_json(std::string_view json) {
+  constexpr std::size_t kDigitsMax = 3;      // of an exponent
+  constexpr std::size_t kIntegerMax = 1000;  // digits of a number without one
+  bool fits = json.find("\\u0000") == json.npos && json.find("\\ud") == json.npos &&
+              json.find("\\uD") == json.npos;
+  std::size_t digits = 0;
+  bool exponent = false;
+  for (const char c : json) {
+    if (c >= '0' && c <= '9') {
+      if (++digits > (exponent ? kDigitsMax : kIntegerMax)) fits = false;
+    } else if (!(exponent && digits == 0 && (c == '+' || c == '-'))) {
+      exponent = digits > 0 && (c == 'e' || c == 'E');
+      digits = 0;
+    }
+  }
+  return fits ? std::string(json) : R"({"text":)" + quoted(json) + "}";
 }
 
 int unit_scale(std::uint32_t unit) noexcept {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace writ::storage {
@@ -19,6 +20,11 @@ namespace writ::storage {
 [[nodiscard]] std::string_view incident_word(std::uint16_t code) noexcept;
 /// ledger_event.event_type: the words of the cash book and of the result book differ.
 [[nodiscard]] std::string_view entry_word(std::uint16_t ledger, std::uint16_t kind) noexcept;
+/// A text as a JSON string, quotes included.
+[[nodiscard]] std::string quoted(std::string_view text);
+/// A JSON text every backend keeps as a value: {"text": itself} where it holds what PostgreSQL's
+/// JSONB does not, an escaped NUL, surrogate, or a number past its range.
+[[nodiscard]] std::string queryable_json(std::string_view json);
 /// Decimals of a number of this unit: 18, 9 or 0.
 [[nodiscard]] int unit_scale(std::uint32_t unit) noexcept;
 

@@ -158,7 +158,7 @@ CREATE TABLE IF NOT EXISTS strategy_intent (    -- every proposal, written befor
   target_intent_id BIGINT,                      -- of a cancel or a replace, as asked: it need not exist. This, group_id and
                                                 -- tag are unsigned 64 bit, kept as two's complement
   group_id       BIGINT,
-  group_size     INTEGER,
+  group_size     BIGINT,
   group_policy   TEXT CHECK (group_policy IN ('all_or_none', 'all_or_none_unwind')),
   expected_value dec18 NOT NULL,
   confidence     dec18 NOT NULL,

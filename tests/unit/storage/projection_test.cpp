@@ -97,7 +97,7 @@ TEST_F(ProjectionTest, AnOpenTransactionThatDiesLeavesNothing) {
     ASSERT_TRUE(projection->advance(9));
     const auto tables = load_run_tables(*database, run.run_id());
     ASSERT_TRUE(tables);
-    Projector beyond(*database, *tables, RowOptions{});
+    Projector beyond(*database, *tables);
     ASSERT_TRUE(database->begin());
     for (std::size_t i = 9; i < 20; ++i) ASSERT_TRUE(beyond.apply(run.record(i)));
   }  // the connection ends without a commit

@@ -91,11 +91,9 @@ TEST(Projector, KeepsEveryFieldOfAnIntent) {
 TEST(Projector, LeavesFeaturesOutWhenToldTo) {
   const auto database = fresh_database();
   SampleRun run;
-  run.begin().deposit("1");
+  run.begin().config(R"({"storage":{"store_features":false}})").deposit("1");
   run.snapshot();
-  Projector projector(*database, RunTables{}, RowOptions{.store_features = false});
-  ASSERT_TRUE(database->begin());
-  for (std::size_t i = 0; i < run.size(); ++i) ASSERT_TRUE(projector.apply(run.record(i)));
+  project(*database, run);
   EXPECT_EQ(row(*database, "SELECT features_json FROM state_snapshot"), "[]");
 }
 
@@ -345,7 +343,7 @@ TEST(Projector, BacktestsHaveAccountsOfTheirOwn) {
       "2");
 
   // The same backtest again, whatever its number, is refused before anything is written.
-  Projector projector(*database, RunTables{}, RowOptions{});
+  Projector projector(*database, RunTables{});
   SampleRun again(3, WRIT_MODE_BACKTEST, manifest('b'));
   again.whole();
   ASSERT_TRUE(database->begin());
@@ -359,7 +357,7 @@ TEST(Projector, RefusesARunWhoseNumberIsTaken) {
   SampleRun run(4);
   run.whole();
   project(*database, run);
-  Projector projector(*database, RunTables{}, RowOptions{});
+  Projector projector(*database, RunTables{});
   ASSERT_TRUE(database->begin());
   const auto refused = projector.apply(run.record(0));
   ASSERT_FALSE(refused);
@@ -371,7 +369,7 @@ TEST(Projector, BacktestWithoutADataHashIsAnErrorNotAReject) {
   const auto database = fresh_database();
   SampleRun run(1, WRIT_MODE_BACKTEST, "{}");
   run.begin();
-  Projector projector(*database, RunTables{}, RowOptions{});
+  Projector projector(*database, RunTables{});
   ASSERT_TRUE(database->begin());
   const auto refused = projector.apply(run.record(0));
   ASSERT_FALSE(refused);

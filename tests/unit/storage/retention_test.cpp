@@ -22,11 +22,11 @@ constexpr std::int64_t kDay = 86'400'000'000'000;
 constexpr std::int64_t kNow = SampleRun::kStart + 100 * kDay;
 const std::filesystem::path kFolder = "/archive";
 
-/// A run and frames of two sources, one a day for 100 days each; the later source's come out of
-/// order now and then.
+/// A run without frames of its own, and frames of two sources, one a day for 100 days each; the
+/// later source's come out of order now and then.
 class RetentionTest : public ::testing::Test {
  protected:
-  RetentionTest() { run_.whole(); }
+  RetentionTest() { run_.begin().deposit("10000").portfolio("0", "1", "0").stop(); }
   void SetUp() override { fill(); }
   void fill() {
     project(*database_, run_);

@@ -125,6 +125,13 @@ SampleRun& SampleRun::begin(std::uint64_t continues) {
   return *this;
 }
 
+SampleRun& SampleRun::config(std::string_view json) {
+  auto record = model::make_record<writ_config_change>();
+  record.text_size = static_cast<std::uint32_t>(json.size());
+  add(record, json);
+  return *this;
+}
+
 void SampleRun::entry(std::uint16_t ledger, std::uint16_t kind, std::string_view amount,
                       std::uint16_t ref_kind, std::uint64_t ref) {
   auto record = model::make_record<writ_ledger>();

@@ -37,6 +37,8 @@ class SampleRun {
   /// RUN_STARTED and the tables: two assets, an account, a spot and a perpetual market, a stream,
   /// a strategy `mm`.
   SampleRun& begin(std::uint64_t continues = 0);
+  /// A CONFIG record with this text.
+  SampleRun& config(std::string_view json);
   /// A deposit and its ledger entry; the balance is kept.
   SampleRun& deposit(std::string_view amount);
   /// Snapshot, intent, verdict, order, acknowledgement, fill, filled, cash and result entries,

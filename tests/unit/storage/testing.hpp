@@ -16,7 +16,7 @@ namespace writ::storage::test {
 
 /// Projects all records in one transaction.
 inline void project(Database& database, const SampleRun& run) {
-  Projector projector(database, RunTables{}, RowOptions{});
+  Projector projector(database, RunTables{});
   ASSERT_TRUE(database.begin());
   for (std::size_t i = 0; i < run.size(); ++i) {
     const auto applied = projector.apply(run.record(i));
