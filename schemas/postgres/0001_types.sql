@@ -11,6 +11,7 @@
 --    of the row; journal_seq the sequence number, within the run's journal, of the record that made it.
 --  * Record ids are run number * 2^40 + journal_seq: assigned by the host, known before the row exists.
 --  * CHECKs admit every record the core can write: a projection must never jam.
+--  * book 'SHADOW' is a strategy that is only watched: the documents' views show what was traded, book 'MAIN'.
 --  * side is always BUY/SELL, outcome is ''/YES/NO; back/lay, long/short, BuyYes are spellings of the views.
 --  * Every file may be applied again at any time; it is never edited once released.
 

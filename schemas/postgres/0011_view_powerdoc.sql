@@ -31,7 +31,8 @@ SELECT intent_id, run_id, event_ts / 1000000 AS ts_ms, snapshot_id, strategy, in
 FROM strategy_intent;
 
 CREATE OR REPLACE VIEW powerdoc.arbiter_approvals AS
-SELECT decision_id AS approved_id, run_id, event_ts / 1000000 AS ts_ms, intent_id, CAST(approved AS INTEGER) AS approved, reason, owner_strategy FROM arbiter_decision;
+SELECT decision_id AS approved_id, run_id, event_ts / 1000000 AS ts_ms, intent_id, CAST(approved AS INTEGER) AS approved, reason, owner_strategy FROM arbiter_decision
+WHERE book = 'MAIN';
 
 CREATE OR REPLACE VIEW powerdoc.orders AS
 SELECT order_id AS id, run_id, event_ts / 1000000 AS ts_submitted_ms, decision_id AS approved_id, intent_id, strategy, instrument_id AS market_id, venue,
@@ -41,25 +42,25 @@ SELECT order_id AS id, run_id, event_ts / 1000000 AS ts_submitted_ms, decision_i
        CASE side WHEN 'BUY' THEN 'Buy' ELSE 'Sell' END || CASE outcome WHEN 'NO' THEN 'No' ELSE 'Yes' END AS side,
        CAST(limit_price AS DOUBLE PRECISION) AS limit_price, CAST(qty AS DOUBLE PRECISION) AS qty,
        acked_ts / 1000000 AS ts_acked_ms, final_ts / 1000000 AS ts_final_ms, acked_ts / 1000000 - event_ts / 1000000 AS submit_latency_ms, notes
-FROM order_request;
+FROM order_request WHERE book = 'MAIN';
 
 CREATE OR REPLACE VIEW powerdoc.fills AS
 SELECT fill_id AS id, run_id, event_ts / 1000000 AS ts_ms, venue, exchange_trade_id AS fill_id, venue_order_id AS order_id, client_order_id, instrument_id AS market_id, strategy,
        CASE side WHEN 'BUY' THEN 'Buy' ELSE 'Sell' END || CASE outcome WHEN 'NO' THEN 'No' ELSE 'Yes' END AS side,
        CAST(price AS DOUBLE PRECISION) AS price, CAST(qty AS DOUBLE PRECISION) AS qty, CAST(fee AS DOUBLE PRECISION) AS fee_usd,
        lower(NULLIF(liquidity, '')) AS liquidity, raw_json
-FROM order_fill;
+FROM order_fill WHERE book = 'MAIN';
 
 CREATE OR REPLACE VIEW powerdoc.pnl_ledger AS
 SELECT ledger_seq AS id, run_id, event_ts / 1000000 AS ts_ms, instrument_id AS market_id, strategy, event_type AS kind, ref, CAST(amount AS DOUBLE PRECISION) AS pnl_usd, notes
-FROM ledger_event WHERE book = 'PNL';
+FROM ledger_event WHERE book = 'PNL' AND chain_book = 'MAIN';
 
 CREATE OR REPLACE VIEW powerdoc.portfolio_snapshots AS
 SELECT portfolio_snapshot_id AS id, run_id, event_ts / 1000000 AS ts_ms, CAST(equity AS DOUBLE PRECISION) AS equity_usd,
        CAST(realized_pnl AS DOUBLE PRECISION) AS realized_pnl_usd, CAST(unrealized_pnl AS DOUBLE PRECISION) AS unrealized_pnl_usd,
        CAST(gross_exposure AS DOUBLE PRECISION) AS gross_exposure_usd, CAST(net_exposure AS DOUBLE PRECISION) AS net_exposure_usd,
        CAST(drawdown AS DOUBLE PRECISION) AS drawdown_usd, CAST(drawdown_pct AS DOUBLE PRECISION) AS drawdown_pct, open_orders_count
-FROM portfolio_snapshot;
+FROM portfolio_snapshot WHERE book = 'MAIN';
 
 CREATE OR REPLACE VIEW powerdoc.plugin_signals AS
 SELECT plugin_signal_id AS id, run_id, event_ts / 1000000 AS ts_ms, plugin, scope, instrument_id AS market_id, CAST(payload AS TEXT) AS payload_json FROM plugin_signal;
@@ -75,5 +76,5 @@ SELECT COALESCE(o.venue_order_id, o.client_order_id) AS order_id, o.run_id, o.in
        COALESCE(SUM(CAST(f.qty AS DOUBLE PRECISION)), 0) AS qty_filled,
        SUM(CAST(f.price AS DOUBLE PRECISION) * CAST(f.qty AS DOUBLE PRECISION)) / SUM(CAST(f.qty AS DOUBLE PRECISION)) AS vwap,
        SUM(CAST(f.fee AS DOUBLE PRECISION)) AS fee_usd, MIN(f.event_ts) / 1000000 AS ts_first_fill_ms, MAX(f.event_ts) / 1000000 AS ts_last_fill_ms
-FROM order_request o LEFT JOIN order_fill f ON f.client_order_id = o.client_order_id
+FROM order_request o LEFT JOIN order_fill f ON f.client_order_id = o.client_order_id WHERE o.book = 'MAIN'
 GROUP BY o.order_id, o.venue_order_id, o.client_order_id, o.run_id, o.instrument_id, o.strategy, o.qty;

@@ -41,19 +41,19 @@ CREATE OR REPLACE VIEW core.order_request AS
 SELECT order_id, client_order_id, cycle_id AS run_id, run_mode, ts_utc(hour_ts) AS hour_ts_utc, CAST(account_id AS SMALLINT) AS account_id, signal_id, instrument_id AS asset_id, side AS order_side, order_type,
        CAST(CASE status WHEN 'OPEN' THEN 'ACK' WHEN 'EXPIRED' THEN 'CANCELLED' WHEN 'UNKNOWN' THEN 'NEW' WHEN 'FAILED' THEN 'REJECTED' ELSE status END AS order_status_enum) AS status,
        limit_price, qty AS requested_qty, requested_notional, pre_order_cash_available, ts_utc(event_ts) AS submitted_at_utc, ts_utc(acked_ts) AS acked_at_utc, ts_utc(final_ts) AS final_at_utc
-FROM order_request;
+FROM order_request WHERE book = 'MAIN';
 
 CREATE OR REPLACE VIEW core.order_fill AS
 SELECT fill_id, order_id, exchange_trade_id, ts_utc(event_ts) AS fill_ts_utc, ts_utc(event_ts - event_ts % 3600000000000) AS hour_ts_utc, instrument_id AS asset_id, side AS order_side,
-       price AS fill_price, qty AS fill_qty, fee, liquidity, run_id AS ingest_run_id FROM order_fill;
+       price AS fill_price, qty AS fill_qty, fee, liquidity, run_id AS ingest_run_id FROM order_fill WHERE book = 'MAIN';
 
 CREATE OR REPLACE VIEW core.executed_trade AS
 SELECT trade_id, cycle_id AS run_id, CAST(account_id AS SMALLINT) AS account_id, fill_id, leg, ts_utc(event_ts) AS trade_ts_utc, ts_utc(event_ts - event_ts % 3600000000000) AS hour_ts_utc, instrument_id AS asset_id,
-       side AS order_side, qty, entry_price, exit_price, is_closed, fee, borrow_cost, realized_pnl, position_after FROM executed_trade;
+       side AS order_side, qty, entry_price, exit_price, is_closed, fee, borrow_cost, realized_pnl, position_after FROM executed_trade WHERE book = 'MAIN';
 
 CREATE OR REPLACE VIEW core.cash_ledger AS
 SELECT ledger_seq, CAST(account_id AS SMALLINT) AS account_id, cycle_id AS run_id, ts_utc(event_ts) AS event_ts_utc, ts_utc(event_ts - event_ts % 3600000000000) AS hour_ts_utc, event_type, ref, amount, balance_after
-FROM ledger_event WHERE book = 'CASH';
+FROM ledger_event WHERE book = 'CASH' AND chain_book = 'MAIN';
 
 CREATE OR REPLACE VIEW core.risk_event AS
 SELECT ops_event_id AS risk_event_id, CAST(account_id AS SMALLINT) AS account_id, cycle_id AS run_id, ts_utc(event_ts) AS event_ts_utc, ts_utc(event_ts - event_ts % 3600000000000) AS hour_ts_utc, kind AS event_type, severity,

@@ -27,15 +27,17 @@ CREATE VIEW IF NOT EXISTS edge_decisions AS
 SELECT d.decision_id, d.run_id, i.market_id, i.selection_id, CASE n.side WHEN 'BUY' THEN 'BACK' WHEN 'SELL' THEN 'LAY' END AS side,
        d.intent_id, n.signal_id, n.strategy, d.approved, d.reason, d.approved_price AS price, d.approved_qty AS stake,
        'v' || d.schema_version AS schema_version, d.source, d.ingest_ts, d.event_ts
-FROM arbiter_decision d JOIN strategy_intent n ON n.intent_id = d.intent_id JOIN instrument i ON i.instrument_id = n.instrument_id;
+FROM arbiter_decision d JOIN strategy_intent n ON n.intent_id = d.intent_id JOIN instrument i ON i.instrument_id = n.instrument_id
+WHERE d.book = 'MAIN';
 
 CREATE VIEW IF NOT EXISTS edge_orders AS
 SELECT o.client_order_id, o.run_id, i.market_id, i.selection_id, CASE o.side WHEN 'BUY' THEN 'BACK' ELSE 'LAY' END AS side,
        o.decision_id, o.venue_order_id, o.status, o.limit_price AS price, o.qty AS stake, 'v' || o.schema_version AS schema_version, o.source, o.ingest_ts, o.event_ts
-FROM order_request o JOIN instrument i ON i.instrument_id = o.instrument_id;
+FROM order_request o JOIN instrument i ON i.instrument_id = o.instrument_id WHERE o.book = 'MAIN';
 
 CREATE VIEW IF NOT EXISTS edge_ledger_events AS
-SELECT ledger_seq, event_id, event_type, client_order_id, amount, event_ts, run_id, source, ingest_ts, 'v' || schema_version AS schema_version FROM ledger_event;
+SELECT ledger_seq, event_id, event_type, client_order_id, amount, event_ts, run_id, source, ingest_ts, 'v' || schema_version AS schema_version FROM ledger_event
+WHERE chain_book = 'MAIN';
 
 CREATE VIEW IF NOT EXISTS edge_clv_marks AS
 SELECT run_id, client_order_id, event_ts AS mark_ts, entry_price, mark_price, clv_bps, source, ingest_ts, event_ts, 'v' || schema_version AS schema_version FROM clv_mark;

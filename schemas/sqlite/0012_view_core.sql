@@ -39,19 +39,19 @@ CREATE VIEW IF NOT EXISTS core_order_request AS
 SELECT order_id, client_order_id, cycle_id AS run_id, run_mode, strftime('%Y-%m-%d %H:%M:%S', (hour_ts) / 1000000000, 'unixepoch') || printf('.%06d+00', (hour_ts) % 1000000000 / 1000) AS hour_ts_utc, CAST(account_id AS INTEGER) AS account_id, signal_id, instrument_id AS asset_id, side AS order_side, order_type,
        CAST(CASE status WHEN 'OPEN' THEN 'ACK' WHEN 'EXPIRED' THEN 'CANCELLED' WHEN 'UNKNOWN' THEN 'NEW' WHEN 'FAILED' THEN 'REJECTED' ELSE status END AS TEXT) AS status,
        limit_price, qty AS requested_qty, requested_notional, pre_order_cash_available, strftime('%Y-%m-%d %H:%M:%S', (event_ts) / 1000000000, 'unixepoch') || printf('.%06d+00', (event_ts) % 1000000000 / 1000) AS submitted_at_utc, strftime('%Y-%m-%d %H:%M:%S', (acked_ts) / 1000000000, 'unixepoch') || printf('.%06d+00', (acked_ts) % 1000000000 / 1000) AS acked_at_utc, strftime('%Y-%m-%d %H:%M:%S', (final_ts) / 1000000000, 'unixepoch') || printf('.%06d+00', (final_ts) % 1000000000 / 1000) AS final_at_utc
-FROM order_request;
+FROM order_request WHERE book = 'MAIN';
 
 CREATE VIEW IF NOT EXISTS core_order_fill AS
 SELECT fill_id, order_id, exchange_trade_id, strftime('%Y-%m-%d %H:%M:%S', (event_ts) / 1000000000, 'unixepoch') || printf('.%06d+00', (event_ts) % 1000000000 / 1000) AS fill_ts_utc, strftime('%Y-%m-%d %H:%M:%S', (event_ts - event_ts % 3600000000000) / 1000000000, 'unixepoch') || printf('.%06d+00', (event_ts - event_ts % 3600000000000) % 1000000000 / 1000) AS hour_ts_utc, instrument_id AS asset_id, side AS order_side,
-       price AS fill_price, qty AS fill_qty, fee, liquidity, run_id AS ingest_run_id FROM order_fill;
+       price AS fill_price, qty AS fill_qty, fee, liquidity, run_id AS ingest_run_id FROM order_fill WHERE book = 'MAIN';
 
 CREATE VIEW IF NOT EXISTS core_executed_trade AS
 SELECT trade_id, cycle_id AS run_id, CAST(account_id AS INTEGER) AS account_id, fill_id, leg, strftime('%Y-%m-%d %H:%M:%S', (event_ts) / 1000000000, 'unixepoch') || printf('.%06d+00', (event_ts) % 1000000000 / 1000) AS trade_ts_utc, strftime('%Y-%m-%d %H:%M:%S', (event_ts - event_ts % 3600000000000) / 1000000000, 'unixepoch') || printf('.%06d+00', (event_ts - event_ts % 3600000000000) % 1000000000 / 1000) AS hour_ts_utc, instrument_id AS asset_id,
-       side AS order_side, qty, entry_price, exit_price, is_closed, fee, borrow_cost, realized_pnl, position_after FROM executed_trade;
+       side AS order_side, qty, entry_price, exit_price, is_closed, fee, borrow_cost, realized_pnl, position_after FROM executed_trade WHERE book = 'MAIN';
 
 CREATE VIEW IF NOT EXISTS core_cash_ledger AS
 SELECT ledger_seq, CAST(account_id AS INTEGER) AS account_id, cycle_id AS run_id, strftime('%Y-%m-%d %H:%M:%S', (event_ts) / 1000000000, 'unixepoch') || printf('.%06d+00', (event_ts) % 1000000000 / 1000) AS event_ts_utc, strftime('%Y-%m-%d %H:%M:%S', (event_ts - event_ts % 3600000000000) / 1000000000, 'unixepoch') || printf('.%06d+00', (event_ts - event_ts % 3600000000000) % 1000000000 / 1000) AS hour_ts_utc, event_type, ref, amount, balance_after
-FROM ledger_event WHERE book = 'CASH';
+FROM ledger_event WHERE book = 'CASH' AND chain_book = 'MAIN';
 
 CREATE VIEW IF NOT EXISTS core_risk_event AS
 SELECT ops_event_id AS risk_event_id, CAST(account_id AS INTEGER) AS account_id, cycle_id AS run_id, strftime('%Y-%m-%d %H:%M:%S', (event_ts) / 1000000000, 'unixepoch') || printf('.%06d+00', (event_ts) % 1000000000 / 1000) AS event_ts_utc, strftime('%Y-%m-%d %H:%M:%S', (event_ts - event_ts % 3600000000000) / 1000000000, 'unixepoch') || printf('.%06d+00', (event_ts - event_ts % 3600000000000) % 1000000000 / 1000) AS hour_ts_utc, kind AS event_type, severity,

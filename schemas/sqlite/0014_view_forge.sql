@@ -11,12 +11,12 @@ SELECT r.run_hash, t.event_ts AS ts, CASE WHEN CAST(t.position_after AS REAL) = 
        CASE t.side WHEN 'BUY' THEN CAST(t.qty AS REAL) ELSE -CAST(t.qty AS REAL) END AS qty, CAST(t.entry_price AS REAL) AS entry_price,
        CASE WHEN t.is_closed THEN CAST(t.exit_price AS REAL) END AS exit_price, CAST(t.cost_bps AS REAL) AS cost_bps, CAST(t.borrow_cost AS REAL) AS borrow_cost,
        CAST(t.realized_pnl AS REAL) AS pnl, CAST(t.position_after AS REAL) AS position_after
-FROM executed_trade t JOIN run r ON r.run_id = t.run_id WHERE r.run_kind = 'BACKTEST';
+FROM executed_trade t JOIN run r ON r.run_id = t.run_id WHERE r.run_kind = 'BACKTEST' AND t.book = 'MAIN';
 
 CREATE VIEW IF NOT EXISTS forge_equity AS
 SELECT r.run_hash, p.event_ts AS ts, CAST(p.equity AS REAL) AS equity, CAST(p.drawdown_pct AS REAL) AS drawdown, CAST(p.realized_pnl AS REAL) AS realized_pnl,
        CAST(p.unrealized_pnl AS REAL) AS unrealized_pnl, CAST(p.cost_drag AS REAL) AS cost_drag
-FROM portfolio_snapshot p JOIN run r ON r.run_id = p.run_id WHERE r.run_kind = 'BACKTEST';
+FROM portfolio_snapshot p JOIN run r ON r.run_id = p.run_id WHERE r.run_kind = 'BACKTEST' AND p.book = 'MAIN';
 
 CREATE VIEW IF NOT EXISTS forge_validation AS
 SELECT r.run_hash, v.payload_json, CAST(v.permutation_pvalue AS REAL) AS permutation_pvalue, CAST(v.bootstrap_sharpe_low AS REAL) AS bootstrap_sharpe_low,

@@ -113,6 +113,17 @@ REQUIREMENTS = [
               takes("run", {"status": "STARTED"})]),
 
     # Document 001.
+    # What a watched strategy would have made is in no account.
+    ("P-02", [takes(table, {"book": "SHADOW"} | more, f"SELECT count(*) FROM {view}", [count])
+              for table, more, view, count in (
+                  ("arbiter_decision", {}, "powerdoc.arbiter_approvals", 1), ("order_request", {}, "powerdoc.orders", 1),
+                  ("order_request", {}, "powerdoc.order_rollups", 1), ("order_fill", {}, "powerdoc.fills", 1),
+                  ("order_fill", {}, "core.order_fill", 1), ("executed_trade", {}, "core.executed_trade", 1),
+                  ("portfolio_snapshot", {}, "powerdoc.portfolio_snapshots", 1), ("order_request", {}, "edge.orders", 1),
+                  ("portfolio_snapshot", {"run_id": BACKTEST}, "forge.equity", 0),
+                  ("executed_trade", {"run_id": BACKTEST}, "forge.trades", 0))]
+     + [takes("ledger_event", {"book": "PNL", "event_type": "realized", "chain_book": book},
+              "SELECT count(*) FROM powerdoc.pnl_ledger", [count]) for book, count in (("MAIN", 1), ("SHADOW", 0))]),
     ("P-05", [probe for table in APPEND_ONLY_001.values() for probe in append_only(table)]),
     ("P-08", [answers("SELECT order_id FROM powerdoc.orders", ["007"]),
               takes("order_fill", {"exchange_trade_id": "00012345678901234567890"},
