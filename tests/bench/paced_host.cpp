@@ -22,6 +22,19 @@ engine::RunSetup paper_setup(std::shared_ptr<const plugin::Module> module,
   return setup;
 }
 
+// A venue's ids rise: the same market once more has higher ones.
+void shift_ids(writ_record& record, std::uint64_t shift) {
+  if (record.type == WRIT_RECORD_BOOK_SNAPSHOT) {
+    reinterpret_cast<writ_book_snapshot&>(record).last_id += shift;
+  } else if (record.type == WRIT_RECORD_BOOK_DELTA) {
+    auto& delta = reinterpret_cast<writ_book_delta&>(record);
+    delta.first_id += shift;
+    delta.last_id += shift;
+  } else if (record.type == WRIT_RECORD_TRADE) {
+    reinterpret_cast<writ_trade&>(record).trade_id += shift;
+  }
+}
+
 }  // namespace
 
 PacedHost::PacedHost(const MarketRecords& records, std::shared_ptr<const plugin::Module> module,
@@ -71,11 +84,13 @@ void PacedHost::stop() {
 
 const writ_record& PacedHost::Feed::take() {
   const auto* next = last_ == nullptr ? nullptr : records_.next(*last_);
+  if (next == nullptr && last_ != nullptr) id_shift_ += records_.count();
   last_ = next == nullptr ? &records_.front() : next;  // an image of the book begins each turn
   words_.resize(last_->size / 8);
   std::memcpy(words_.data(), last_, last_->size);
   auto& record = reinterpret_cast<writ_record&>(*words_.data());
   record.ingest_ts = record.event_ts = due_;
+  shift_ids(record, id_shift_);
   host_.event_taken(due_);
   due_ += host_.options_.period_ns;
   return record;

@@ -69,6 +69,7 @@ class PacedHost {
     const MarketRecords& records_;
     const writ_record* last_ = nullptr;
     std::vector<std::uint64_t> words_;
+    std::uint64_t id_shift_ = 0;
     std::int64_t due_ = 0;
   };
   struct SpinningPacer final : engine::Pacer {
