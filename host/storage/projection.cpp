@@ -73,11 +73,10 @@ class Projection::Core {
     if (!ready_) {
       if (auto resumed = resume(); !resumed) return resumed.error();
     }
-    if (!database_.takes_copies()) return keep(project(max_records, Rows::kOneByOne));
     // Near a refused record, little is written twice.
     const bool careful = progress_.journal_seq < careful_until_;
     const std::size_t count = careful ? std::min(max_records, kCarefulRecords) : max_records;
-    const auto done = keep(project(count, Rows::kInBulk));
+    const auto done = keep(project(count, Rows::kAllOrNone));
     if (done || done.error().code() != base::Errc::kRejected) return done;
     careful_until_ = std::max(careful_until_, last_read_);
     if (auto resumed = resume(); !resumed) return resumed.error();
@@ -92,7 +91,7 @@ class Projection::Core {
   std::size_t batch() const { return options_.batch_records; }
 
  private:
-  enum class Rows : std::uint8_t { kOneByOne, kInBulk };
+  enum class Rows : std::uint8_t { kOneByOne, kAllOrNone };
 
   base::Result<Progress> keep(base::Result<Progress> done) {
     if (!done) ready_ = false;
@@ -111,7 +110,7 @@ class Projection::Core {
     auto transaction = begin_alone(database_);
     if (!transaction) return database_error(transaction.error());
     if (auto mine = check_checkpoint(); !mine) return mine.error();
-    if (rows == Rows::kInBulk) projector_->collect();
+    if (rows == Rows::kAllOrNone) projector_->collect();
     for (std::size_t count = 0; record != nullptr; ++count) {
       last_read_ = record->seq;
       if (auto applied = projector_->apply(*record); !applied) return row_error(applied.error());

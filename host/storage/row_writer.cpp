@@ -75,7 +75,7 @@ RowWriter& RowWriter::begin(const WriteSql& sql) {
   decimal_count_ = 0;
   cleaned_.clear();
   next_ = 0;
-  waits_ = collects_ && RowBatch::takes(sql);
+  waits_ = collects_ && database_.takes_copies() && RowBatch::takes(sql);
   if (waits_) {
     batch_.begin(sql);
   } else {

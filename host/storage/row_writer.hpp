@@ -21,14 +21,14 @@
 namespace writ::storage {
 
 /// Writes rows: begin(), one value for each column in order, write(). Through prepared statements,
-/// or, after collect(), in bulk. Not thread-safe. Decimals are written as canonical text and never
-/// pass through a double.
+/// or, after collect() and where the database takes them, in bulk. Not thread-safe. Decimals are
+/// written as canonical text and never pass through a double.
 class RowWriter {
  public:
   explicit RowWriter(Database& database) : database_(database), batch_(database) {}
 
-  /// From here on rows of record tables wait until flush(), or until something else is written or
-  /// read. A refusal, then or at once, is of no single row: the transaction must be rolled back,
+  /// From here on rows of record tables may wait until flush(), or until something else is written
+  /// or read. A refusal, then or at once, is of no single row: the transaction must be rolled back,
   /// and this writer is not to be used again.
   void collect() noexcept { collects_ = true; }
   [[nodiscard]] bool collects() const noexcept { return collects_; }
