@@ -11,7 +11,11 @@ CREATE OR REPLACE VIEW powerdoc.runs AS
 SELECT run_id, event_ts / 1000000 AS started_at_ms, git_sha, config_hash, host, notes FROM run;
 
 CREATE OR REPLACE VIEW powerdoc.raw_events AS
-SELECT raw_event_id AS id, run_id, event_ts / 1000000 AS ts_ms, source, topic, instrument_id AS market_id, payload_text(payload) AS payload_json FROM raw_event;
+SELECT raw_event_id AS id, run_id, event_ts / 1000000 AS ts_ms, source,
+       CASE topic WHEN 'book_snapshot' THEN 'l2_update' WHEN 'book_delta' THEN 'l2_update' WHEN 'book_top' THEN 'l2_update'
+                  WHEN 'report' THEN 'order_update' ELSE topic END AS topic,
+       instrument_id AS market_id, payload_text(payload) AS payload_json
+FROM raw_event;
 
 CREATE OR REPLACE VIEW powerdoc.snapshots AS
 SELECT snapshot_id, run_id, event_ts / 1000000 AS ts_ms, instrument_id AS market_id,

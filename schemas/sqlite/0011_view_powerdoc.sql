@@ -7,7 +7,11 @@ CREATE VIEW IF NOT EXISTS powerdoc_runs AS
 SELECT run_id, event_ts / 1000000 AS started_at_ms, git_sha, config_hash, host, notes FROM run;
 
 CREATE VIEW IF NOT EXISTS powerdoc_raw_events AS
-SELECT raw_event_id AS id, run_id, event_ts / 1000000 AS ts_ms, source, topic, instrument_id AS market_id, CAST(payload AS TEXT) AS payload_json FROM raw_event;
+SELECT raw_event_id AS id, run_id, event_ts / 1000000 AS ts_ms, source,
+       CASE topic WHEN 'book_snapshot' THEN 'l2_update' WHEN 'book_delta' THEN 'l2_update' WHEN 'book_top' THEN 'l2_update'
+                  WHEN 'report' THEN 'order_update' ELSE topic END AS topic,
+       instrument_id AS market_id, CAST(payload AS TEXT) AS payload_json
+FROM raw_event;
 
 CREATE VIEW IF NOT EXISTS powerdoc_snapshots AS
 SELECT snapshot_id, run_id, event_ts / 1000000 AS ts_ms, instrument_id AS market_id,
