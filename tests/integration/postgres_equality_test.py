@@ -90,6 +90,13 @@ class Equality(pp.PostgresTest):
         self.assertEqual(dumped["sqlite"]["sha256"], dumped["postgres"]["sha256"])
         wp.figure(f"{name}: rows with equal hashes", sum(count for count, _ in rows["sqlite"].values()))
 
+        frames, _ = rows["sqlite"]["raw_event"]
+        wp.figure(f"{name}: raw frames in the replay hash", frames)
+        self.assertGreater(frames, 0)
+        places = (("--journal", self.folder / "sqlite"), ("--db", sqlite), ("--db", url))
+        hashes = [wp.writ("replay", 1, "--hash", "--json", *place, timeout=300).json["replay_hash"] for place in places]
+        self.assertEqual(len(set(hashes)), 1, f"journal, SQLite and PostgreSQL: {hashes}")
+
         run_id = f"'{results['sqlite']['run_id']}'"
         values = self.assert_same_answer(url, sqlite, DAILY_PNL, run_id=run_id)
         values += self.assert_same_answer(url, sqlite, LATENCY, run_id=run_id)
