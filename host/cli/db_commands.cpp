@@ -130,6 +130,9 @@ ExitStatus verify(const Command& command, const Words& words) {
   const auto database = open_existing(url_of(arguments));
   auto checks = storage::verify(*database);
   if (!checks) throw base::InputError(database->url(), database->last_error());
+  const auto records = storage::verify_records(*database);
+  if (!records) throw base::InputError(database->url(), database->last_error());
+  checks->insert(checks->end(), records->begin(), records->end());
   if (const auto folder = journal_folder(arguments)) {
     journal::PosixStorage files;
     const auto more = storage::verify_against_journal(*database, files, *folder);

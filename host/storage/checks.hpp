@@ -4,6 +4,9 @@
 #include "host/storage/database.hpp"
 #include "host/storage/verify.hpp"
 
+#include <string>
+#include <string_view>
+
 namespace writ::storage {
 
 // The checks of verify(), by what they need.
@@ -15,6 +18,11 @@ namespace writ::storage {
 [[nodiscard]] base::Result<Check> check_realized(Database& database);
 [[nodiscard]] base::Result<Check> check_cash(Database& database);
 [[nodiscard]] base::Result<Check> check_equity(Database& database);
+
+/// The check of what SQL can say: `examined` counts, `violations` gives one line of text a row.
+[[nodiscard]] base::Result<Check> check_rows(Database& database, Check made,
+                                             std::string_view examined,
+                                             std::string_view violations);
 
 /// Counts a violation and keeps the line of the first.
 void violate(Check& check, const std::string& line);

@@ -40,8 +40,19 @@ struct Check {
 ///      adjustments, and the cash is that of the ledger
 [[nodiscard]] base::Result<std::vector<Check>> verify(Database& database);
 
+/// Integrity of an SQLite file, X-08 and. X-11 is the schema's own. Reads only.
+/// Errors: the database's.
+///
+/// X-08 the frames of each source are counted from 0 without a gap, unless retention took some
+/// X-12 a killed run opens nothing after its kill
+/// X-13 a halted account opens nothing
+/// X-14 no prediction is made by a model trained on what came later
+/// X-15 a run that another took over has its end, a dead one an incident
+[[nodiscard]] base::Result<std::vector<Check>> verify_records(Database& database);
+
 /// That each run of the journal folder has, up to its checkpoint, exactly the rows its records
-/// make, table by table. Errors: the database's, or as journal::Reader.
+/// make, table by table, and the raw frames of the journal, byte for byte, unless retention took
+/// some. Errors: the database's, or as journal::Reader.
 [[nodiscard]] base::Result<std::vector<Check>> verify_against_journal(
     Database& database, journal::Storage& files, const std::filesystem::path& folder);
 

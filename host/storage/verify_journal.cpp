@@ -4,6 +4,10 @@
 #include "host/journal/reader.hpp"
 #include "host/model/record_view.hpp"
 #include "host/storage/checks.hpp"
+#include "host/storage/frames.hpp"
+#include "host/storage/journal_frames.hpp"
+#include "host/storage/raw_frame.hpp"
+#include "host/storage/table_rows.hpp"
 #include "host/storage/verify.hpp"
 
 #include <writ/abi/journal.h>
@@ -23,24 +27,30 @@ namespace {
 // compare_content with a rebuilt database.
 using Counts = std::map<std::string, std::int64_t>;
 
-constexpr std::string_view kTables[] = {"state_snapshot",   "plugin_signal", "strategy_intent",
-                                        "arbiter_decision", "order_request", "order_fill",
-                                        "executed_trade",   "ledger_event",  "portfolio_snapshot"};
+constexpr std::string_view kTables[] = {
+    "raw_event",     "state_snapshot", "plugin_signal",  "strategy_intent", "arbiter_decision",
+    "order_request", "order_fill",     "executed_trade", "ledger_event",    "portfolio_snapshot"};
 
 base::Result<Counts> count_records(journal::Reader& reader, std::uint64_t last_seq,
                                    const std::set<std::uint64_t>& refused) {
   Counts counts;
   std::set<std::pair<std::uint64_t, std::string>> fills;  // a fill told twice is one row
+  std::set<std::uint64_t> wanted_snapshots;               // where only those of intents are stored
+  RowOptions options;
   const auto run = std::uint64_t{reader.identity().run_number.raw()} << kSeqBits;
   while (true) {
     const auto next = reader.next();
     if (!next) return next.error();
     const writ_record* record = *next;
     if (record == nullptr || record->seq > last_seq) break;
+    if (const auto* config = model::as<writ_config_change>(*record)) {
+      options = row_options(model::tail_text(*config, config->text_size));
+    }
+    if (is_raw_frame(record->type, options)) ++counts["raw_event"];
     if (refused.contains(record->seq)) continue;
     switch (record->type) {
       case WRIT_RECORD_SNAPSHOT:
-        ++counts["state_snapshot"];
+        if (options.store_snapshots) ++counts["state_snapshot"];
         break;
       case WRIT_RECORD_SIGNAL:
       case WRIT_RECORD_SIGNAL_REPORT:
@@ -51,6 +61,10 @@ base::Result<Counts> count_records(journal::Reader& reader, std::uint64_t last_s
       case WRIT_RECORD_INTENT:
       case WRIT_RECORD_INTENT_INPUT:
         ++counts["strategy_intent"];
+        if (!options.store_snapshots && record->size >= sizeof(writ_intent)) {
+          const auto seq = reinterpret_cast<const writ_intent*>(record)->snapshot_seq;
+          if (seq != 0) wanted_snapshots.insert(seq);
+        }
         break;
       case WRIT_RECORD_VERDICT:
         ++counts["arbiter_decision"];
@@ -80,6 +94,7 @@ base::Result<Counts> count_records(journal::Reader& reader, std::uint64_t last_s
     }
   }
   counts["order_fill"] = static_cast<std::int64_t>(fills.size());
+  counts["state_snapshot"] += static_cast<std::int64_t>(wanted_snapshots.size());
   return counts;
 }
 
@@ -95,6 +110,35 @@ base::Result<std::set<std::uint64_t>> refused_records(Database& database,
     if (!*row) return refused;
     refused.insert(static_cast<std::uint64_t>((*rows)->integer(0)));
   }
+}
+
+// Whether retention took frames of the run away.
+base::Result<bool> lost_frames(Database& database, const std::string& run_id) {
+  auto event = database.prepare("SELECT 1 FROM ops_event WHERE run_id = $1 AND kind = 'RETENTION'");
+  if (!event) return event.error();
+  (*event)->bind_text(1, run_id);
+  return (*event)->step();
+}
+
+// The replay hash of the frames here against that of the journal's.
+base::Result<void> compare_frames(Check& check, Database& database, journal::Storage& files,
+                                  const std::filesystem::path& folder, const std::string& run_id,
+                                  std::uint64_t last_seq) {
+  const auto recorded = journal_frames(files, folder, last_seq);
+  if (!recorded) return recorded.error();
+  const auto wanted = replay_hash_of(**recorded);
+  if (!wanted) return wanted.error();
+  const auto snapshot = ReadSnapshot::begin(database);
+  if (!snapshot) return snapshot.error();
+  const auto stored = stored_frames(database, run_id);
+  if (!stored) return stored.error();
+  const auto found = replay_hash_of(**stored);
+  if (!found) return found.error();
+  ++check.examined;
+  if (*found != *wanted) {
+    violate(check, "run " + run_id + ": " + *found + " here, " + *wanted + " of the journal");
+  }
+  return {};
 }
 
 base::Result<std::int64_t> count_rows(Database& database, std::string_view table,
@@ -118,6 +162,7 @@ base::Result<std::vector<Check>> verify_against_journal(Database& database, jour
   for (const std::string_view table : kTables) {
     checks.push_back({"rows " + std::string(table), "as many rows as the journal's records make"});
   }
+  Check hashes{"replay hash", "the raw frames are those of the journal, byte for byte"};
   for (const auto& entry : *runs) {
     auto reader = journal::Reader::open(files, entry.folder);
     if (!reader) return reader.error();
@@ -129,7 +174,14 @@ base::Result<std::vector<Check>> verify_against_journal(Database& database, jour
     if (!refused) return refused.error();
     auto wanted = count_records(*reader, static_cast<std::uint64_t>(*last), *refused);
     if (!wanted) return wanted.error();
-    for (std::size_t i = 0; i < checks.size(); ++i) {
+    const auto lost = lost_frames(database, run_id);
+    if (!lost) return lost.error();
+    if (!*lost && *last > 0) {
+      auto compared = compare_frames(hashes, database, files, entry.folder, run_id,
+                                     static_cast<std::uint64_t>(*last));
+      if (!compared) return compared.error();
+    }
+    for (std::size_t i = *lost ? 1 : 0; i < checks.size(); ++i) {  // the first is raw_event
       const std::string table(kTables[i]);
       const auto rows = count_rows(database, table, run_id);
       if (!rows) return rows.error();
@@ -140,6 +192,7 @@ base::Result<std::vector<Check>> verify_against_journal(Database& database, jour
       }
     }
   }
+  checks.push_back(std::move(hashes));
   return checks;
 }
 

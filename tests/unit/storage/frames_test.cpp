@@ -258,5 +258,62 @@ TEST_F(FrameJournal, ResumedProjectionCountsAndFollowsTheBookOn) {
   }
 }
 
+Check check_of(const std::vector<Check>& checks, std::string_view name) {
+  for (const Check& check : checks) {
+    if (check.name == name) return check;
+  }
+  ADD_FAILURE() << "no check " << name;
+  return {};
+}
+
+TEST_F(FrameJournal, VerifyFindsAFrameThatIsNotTheJournals) {
+  for (const auto config : {kFull, kFewSnapshots}) {
+    fs::remove_all(root_ / "journal");
+    const auto database = project_by(1000, write(market_run(config)));
+    const auto before = verify_against_journal(*database, files_, root_ / "journal");
+    ASSERT_TRUE(before);
+    for (const Check& check : *before) {
+      EXPECT_TRUE(check.passed()) << check.name << " " << check.first;
+    }
+    EXPECT_EQ(check_of(*before, "replay hash").examined, 1u);
+    drop_guards(*database);
+    ASSERT_TRUE(database->execute("UPDATE raw_event SET topic = 'x' WHERE topic = 'report'"));
+    const auto after = verify_against_journal(*database, files_, root_ / "journal");
+    ASSERT_TRUE(after);
+    EXPECT_FALSE(check_of(*after, "replay hash").passed());
+  }
+}
+
+TEST(VerifyRecords, FindsAMissingFrame) {
+  const auto database = fresh_database();
+  project(*database, market_run(kFull));
+  const auto before = verify_records(*database);
+  ASSERT_TRUE(before) << database->last_error();
+  for (const Check& check : *before) EXPECT_TRUE(check.passed()) << check.name << check.first;
+  EXPECT_EQ(check_of(*before, "X-08").examined, 9u);
+  drop_guards(*database);
+  ASSERT_TRUE(database->execute("DELETE FROM raw_event WHERE topic = 'trade'"));
+  const auto after = verify_records(*database);
+  ASSERT_TRUE(after);
+  EXPECT_FALSE(check_of(*after, "X-08").passed());
+}
+
+TEST(VerifyRecords, ADeadRunNeedsItsIncident) {
+  const auto database = fresh_database();
+  SampleRun dead(1);
+  dead.begin().deposit("10");
+  project(*database, dead);
+  SampleRun next(2);
+  next.begin(1);
+  auto stopped = model::make_record<writ_run_stopped>();
+  stopped.run_number = 1;
+  stopped.reason = WRIT_STOP_FOUND_DEAD;
+  next.add(stopped);
+  project(*database, next);
+  const auto without = verify_records(*database);
+  ASSERT_TRUE(without) << database->last_error();
+  EXPECT_EQ(check_of(*without, "X-15").first, "run 1: FAILED without an incident");
+}
+
 }  // namespace
 }  // namespace writ::storage::test
