@@ -189,11 +189,9 @@ std::span<const Command> db_commands() {
               "copy the runs of one database into another", import_database},
       Command{"db retention", "--keep-days N [--archive DIR] [--db FILE|URL]",
               "move raw frames older than N days into compressed archives", retain_frames},
-      Command{
-          "db archive", "list|verify|print|hash FILE|DIR",
-          "read such archives back: what they hold, whether they are whole, their frames, and the "
-          "replay hash of a run with what the database still has",
-          read_archives},
+      Command{"db archive", "list|verify|print|hash FILE|DIR",
+              "read archives back: what they hold, whether they are whole, frames, replay hash",
+              read_archives},
       Command{"db dump", "[FILE|URL] [--hash] [--table T] [--run R]",
               "print the contents in a form that every dialect shares, or its hashes",
               dump_database},

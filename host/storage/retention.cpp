@@ -88,10 +88,12 @@ class Retention {
   std::string before() const { return std::to_string(options_.before_ts); }
 
   // Up to the newest row there is now: one that comes later, however old, waits for the next time.
+  // The last frame of a source stays: the next one's seq is counted from it.
   Result<std::vector<Part>> frame_parts() {
     auto rows = database_.prepare(
-        "SELECT run_id, source, MAX(raw_event_id) FROM raw_event WHERE event_ts < " + before() +
-        " GROUP BY run_id, source ORDER BY run_id, source");
+        "SELECT run_id, source, MAX(raw_event_id) FROM raw_event t WHERE event_ts < " + before() +
+        " AND seq < (SELECT MAX(l.seq) FROM raw_event l WHERE l.run_id = t.run_id "
+        "AND l.source = t.source) GROUP BY run_id, source ORDER BY run_id, source");
     if (!rows) return rows.error();
     std::vector<Part> parts;
     while (true) {

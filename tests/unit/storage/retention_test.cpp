@@ -93,6 +93,13 @@ TEST_F(RetentionTest, MovesOldFramesOnly) {
             "0");
 }
 
+// A source whose every frame was archived once counted from 0 again.
+TEST_F(RetentionTest, KeepsTheLastFrameOfASource) {
+  ASSERT_EQ(retain_days(-1000).size(), 2u);
+  EXPECT_EQ(count(), "2");
+  EXPECT_EQ(row(*database_, "SELECT MIN(seq) FROM raw_event"), "99");
+}
+
 TEST_F(RetentionTest, ReplayHashOfArchiveAndRestIsThatOfBefore) {
   const std::string before = replay_hash(files_);
   ASSERT_FALSE(retain_days(60).empty());
