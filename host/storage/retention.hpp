@@ -28,12 +28,13 @@ struct ArchivedRows {
 };
 
 /// Moves the rows of `raw_event` older than `before_ts` to archive files, one for each run and
-/// source (whose last row stays, because the next is counted from it), and on PostgreSQL the partitions of `agg_trade` that end before it. Rows are deleted
-/// only after their file is on disk and was read back and found right: all of them in one
-/// transaction with an ops_event of kind RETENTION for each run. A crash at any instant leaves the
-/// rows, in the database or in the archive or in both; the next call goes on. Needs the owner of
-/// the tables. Errors: the database's, or as Storage; kMismatch where rows changed meanwhile;
-/// kLocked, another retention uses the folder. `failed`, if given, gets the line that says where.
+/// source (whose last row stays, because the next is counted from it), and on PostgreSQL the
+/// partitions of `agg_trade` that end before it. Rows are deleted only after their file is on disk
+/// and was read back and found right: all of them in one transaction with an ops_event of kind
+/// RETENTION for each run. A crash at any instant leaves the rows, in the database or in the
+/// archive or in both; the next call goes on. Needs the owner of the tables. Errors: the
+/// database's, or as Storage; kMismatch where rows changed meanwhile; kLocked, another retention
+/// uses the folder. `failed`, if given, gets the line that says where.
 [[nodiscard]] base::Result<std::vector<ArchivedRows>> retain(Database& database,
                                                              journal::Storage& storage,
                                                              const RetentionOptions& options,
