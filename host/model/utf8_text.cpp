@@ -1,14 +1,11 @@
 #include "host/model/utf8_text.hpp"
 
-#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
 namespace writ::model {
-namespace {
 
-// Length of the valid UTF-8 sequence at the start, 0 if there is none.
-std::size_t utf8_length(std::string_view text) {
+std::size_t utf8_character_size(std::string_view text) noexcept {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const auto continues = [&](std::size_t i, unsigned low, unsigned high) {
     return i < text.size() && byte(i) >= low && byte(i) <= high;
@@ -29,8 +26,6 @@ std::size_t utf8_length(std::string_view text) {
   return 0;
 }
 
-}  // namespace
-
 bool is_utf8_text(std::string_view text) noexcept {
   // Most of it is ASCII: eight bytes at a time, none of them 0 or above 0x7f.
   constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101U;
@@ -40,7 +35,7 @@ bool is_utf8_text(std::string_view text) noexcept {
     if (((word | (word - kOnes)) & (kOnes << 7U)) != 0) break;
   }
   while (!text.empty()) {
-    const std::size_t length = text.front() == 0 ? 0 : utf8_length(text);
+    const std::size_t length = text.front() == 0 ? 0 : utf8_character_size(text);
     if (length == 0) return false;
     text.remove_prefix(length);
   }
@@ -50,7 +45,7 @@ bool is_utf8_text(std::string_view text) noexcept {
 std::string utf8_text(std::string_view text) {
   std::string clean;
   while (!text.empty()) {
-    const std::size_t length = text.front() == 0 ? 0 : utf8_length(text);
+    const std::size_t length = text.front() == 0 ? 0 : utf8_character_size(text);
     if (length == 0) clean += "\xef\xbf\xbd";
     clean += text.substr(0, length);
     text.remove_prefix(length == 0 ? 1 : length);

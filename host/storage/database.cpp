@@ -42,9 +42,15 @@ int parameter_count(std::string_view text) noexcept {
 }
 
 std::string real_text(double value) {
+  std::string text;
+  append_real(text, value);
+  return text;
+}
+
+void append_real(std::string& out, double value) {
   std::array<char, 32> text;
   const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
-  return {text.data(), end};
+  out.append(text.data(), end);
 }
 
 base::Result<Transaction> Transaction::begin(Database& database) {

@@ -115,6 +115,8 @@ class Database {
 
 /// The shortest decimal text that reads back to the same double: how every backend spells one.
 [[nodiscard]] std::string real_text(double value);
+/// The same, at the end of `out`.
+void append_real(std::string& out, double value);
 
 /// A transaction that is rolled back unless committed.
 class Transaction {

@@ -7,8 +7,6 @@
 #include <writ/money_abi.hpp>
 
 #include <array>
-#include <charconv>
-#include <cmath>
 #include <cstring>
 #include <string>
 
@@ -63,25 +61,19 @@ std::string feature_names_json() {
   return out + "]";
 }
 
-// Shortest text that reads back to the same double. Not finite is no JSON: the schema refuses it.
-void append_number(std::string& out, double value) {
-  std::array<char, 32> text;
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
-  out.append(text.data(), end);
-}
-
 void append_quoted(std::string& out, std::string_view plain) {
   out += '"';
   out += plain;
   out += '"';
 }
 
+// A value that is not finite is no JSON: the schema refuses it.
 std::string features_json(std::span<const writ_feature> features) {
   std::string out = "[";
   for (const writ_feature& feature : features) {
     if (out.size() > 1) out += ',';
     if (feature.known != 0) {
-      append_number(out, feature.value);
+      append_real(out, feature.value);
     } else {
       out += "null";
     }
@@ -192,7 +184,7 @@ base::Result<void> RecordRows::write_snapshot(const writ_snapshot& record) {
     json_ += quoted(tables_.strategy(signal.instance));
     json_ += R"(,"port":)" + std::to_string(signal.port) + R"(,"ts":)";
     json_ += std::to_string(signal.ingest_ts) + R"(,"value":)";
-    append_number(json_, signal.value);
+    append_real(json_, signal.value);
     json_ += '}';
   }
   json_ += ']';
@@ -238,7 +230,7 @@ base::Result<void> RecordRows::insert_plugin_signal(const writ_signal& record) {
   const auto* instrument = tables_.instrument(record.instrument);
   const bool warm = (record.flags & WRIT_SIGNAL_WARM) != 0;
   json_ = R"({"value":)";
-  append_number(json_, record.value);
+  append_real(json_, record.value);
   json_ += warm ? R"(,"warm":true})" : R"(,"warm":false})";
   envelope(kSignal, record.header)
       .id(tables_.id(record.header.seq))

@@ -1,25 +1,19 @@
 // Raw frames, book levels and market events of a projection, and the flags that decide on them.
 #include "host/storage/frames.hpp"
 
-#include "host/journal/writer.hpp"
 #include "host/storage/journal_frames.hpp"
 #include "host/storage/projection.hpp"
 #include "host/storage/table_rows.hpp"
+#include "tests/unit/storage/projection_fixture.hpp"
 #include "tests/unit/storage/testing.hpp"
 
 #include <gtest/gtest.h>
 
-#include <unistd.h>
-
-#include <cstring>
-#include <filesystem>
 #include <string>
 #include <vector>
 
 namespace writ::storage::test {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::string_view kFull = R"({"storage":{"log_l2_full":true}})";
 constexpr std::string_view kFewSnapshots = R"({"storage":{"store_snapshots":false}})";
@@ -180,37 +174,9 @@ TEST(RowOptionsText, TakesWhatItSaysAndTheDefaultForTheRest) {
             (RowOptions{.log_l2_full = true, .store_snapshots = true, .store_features = false}));
 }
 
-/// A journal on disk and databases beside it.
-class FrameJournal : public ::testing::Test {
+class FrameJournal : public ProjectionTest {
  protected:
-  void SetUp() override {
-    const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
-    root_ = fs::temp_directory_path() /
-            ("writ_frames_" + std::to_string(::getpid()) + "_" + info->name());
-    fs::remove_all(root_);
-    fs::create_directories(root_);
-  }
-  void TearDown() override { fs::remove_all(root_); }
-
-  fs::path write(const SampleRun& run) {
-    journal::WriterOptions options;
-    options.folder = root_ / "journal";
-    options.ring_bytes = std::size_t{1} << 20U;
-    options.segment_bytes = std::size_t{1} << 20U;
-    options.reserve_bytes = std::size_t{64} << 10U;
-    journal::RunIdentity identity;
-    identity.run_number = RunNumber{1};
-    std::uint8_t bytes[16];
-    run.run_id_bytes(bytes);
-    std::memcpy(identity.run_id.bytes.data(), bytes, sizeof bytes);
-    auto writer = journal::Writer::create(files_, options, identity);
-    EXPECT_TRUE(writer);
-    for (auto words : run.records()) {
-      EXPECT_TRUE((*writer)->append(*reinterpret_cast<writ_record*>(words.data())));
-    }
-    EXPECT_TRUE((*writer)->close());
-    return (*writer)->run_folder();
-  }
+  fs::path write(const SampleRun& run) { return write_journal(1, run); }
 
   // A new projection for each batch.
   std::unique_ptr<Database> project_by(std::size_t batch, const fs::path& folder) {
@@ -223,9 +189,6 @@ class FrameJournal : public ::testing::Test {
       if (!reached || reached->at_end) return database;
     }
   }
-
-  fs::path root_;
-  journal::PosixStorage files_;
 };
 
 TEST_F(FrameJournal, HashOfJournalAndDatabaseAreEqual) {
@@ -304,11 +267,7 @@ TEST(VerifyRecords, ADeadRunNeedsItsIncident) {
   dead.begin().deposit("10");
   project(*database, dead);
   SampleRun next(2);
-  next.begin(1);
-  auto stopped = model::make_record<writ_run_stopped>();
-  stopped.run_number = 1;
-  stopped.reason = WRIT_STOP_FOUND_DEAD;
-  next.add(stopped);
+  next.begin(1).found_dead(1);
   project(*database, next);
   const auto without = verify_records(*database);
   ASSERT_TRUE(without) << database->last_error();

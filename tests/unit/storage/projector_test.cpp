@@ -383,11 +383,7 @@ TEST(Projector, MarksADeadRunFailed) {
   dead.begin().deposit("10");
   project(*database, dead);
   SampleRun next(2);
-  next.begin(1);
-  auto stopped = model::make_record<writ_run_stopped>();
-  stopped.run_number = 1;
-  stopped.reason = WRIT_STOP_FOUND_DEAD;
-  next.add(stopped);
+  next.begin(1).found_dead(1);
   project(*database, next);
   EXPECT_EQ(rows(*database, "SELECT status, continues_number FROM run ORDER BY run_number"),
             (std::vector<std::string>{"FAILED|0", "STARTED|1"}));

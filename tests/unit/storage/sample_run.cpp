@@ -125,6 +125,14 @@ SampleRun& SampleRun::begin(std::uint64_t continues) {
   return *this;
 }
 
+SampleRun& SampleRun::found_dead(std::uint64_t run_number) {
+  auto stopped = model::make_record<writ_run_stopped>();
+  stopped.run_number = run_number;
+  stopped.reason = WRIT_STOP_FOUND_DEAD;
+  add(stopped);
+  return *this;
+}
+
 SampleRun& SampleRun::config(std::string_view json) {
   auto record = model::make_record<writ_config_change>();
   record.text_size = static_cast<std::uint32_t>(json.size());

@@ -37,6 +37,8 @@ class SampleRun {
   /// RUN_STARTED and the tables: two assets, an account, a spot and a perpetual market, a stream,
   /// a strategy `mm`.
   SampleRun& begin(std::uint64_t continues = 0);
+  /// What a start says of an earlier run that it found without an end.
+  SampleRun& found_dead(std::uint64_t run_number);
   /// A CONFIG record with this text.
   SampleRun& config(std::string_view json);
   /// A deposit and its ledger entry; the balance is kept.
