@@ -13,15 +13,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace writ::test {
-
-std::size_t scaled(std::size_t count) {
-  const char* text = std::getenv("WRIT_SCALE");
-  const double factor = text == nullptr ? 1 : std::strtod(text, nullptr);
-  return std::max<std::size_t>(1, static_cast<std::size_t>(static_cast<double>(count) * factor));
-}
 
 // --- the market ---------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@
 #include "host/model/record_words.hpp"
 #include "host/plugin/module.hpp"
 #include "host/venue/paper/paper_venue.hpp"
+#include "tests/support/scale.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -183,8 +184,5 @@ std::vector<const T*> all(std::vector<Words>&&) = delete;  // what is found poin
 
 /// Loads a plugin file once for the whole test program.
 [[nodiscard]] std::shared_ptr<const plugin::Module> module_of(std::string_view plugin_id);
-
-/// A count scaled by WRIT_SCALE (a factor, default 1), at least 1.
-[[nodiscard]] std::size_t scaled(std::size_t count);
 
 }  // namespace writ::test

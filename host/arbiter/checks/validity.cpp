@@ -1,5 +1,5 @@
 #include "host/arbiter/checks/checks.hpp"
-#include "host/arbiter/checks/price_grid.hpp"
+#include "host/model/price_ladder.hpp"
 
 #include <writ/money_abi.hpp>
 #include <writ/price.hpp>
@@ -100,9 +100,8 @@ Fault check_price(const Case& c) {
   if (instrument.price_max != WRIT_NONE && price.raw > instrument.price_max) {
     return fault(WRIT_UNIT_PRICE, price.raw, instrument.price_max);
   }
-  const Price step = price_step(instrument, price);
-  if (step.raw > 0 && !is_on_grid(instrument, price)) {
-    return fault(WRIT_UNIT_PRICE, price.raw, step.raw);
+  if (const model::PriceLadder ladder(instrument); !ladder.contains(price)) {
+    return fault(WRIT_UNIT_PRICE, price.raw, ladder.step_at(price).raw);
   }
   // An order that must rest, from a strategy that wants to make: the venue would refuse it.
   const bool must_rest = (c.intent.flags & WRIT_INTENT_POST_ONLY) != 0;

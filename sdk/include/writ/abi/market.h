@@ -1,4 +1,11 @@
-/* Market records. `side` of a trade is the aggressor's; of a level, the resting order's. */
+/* Market records. `side` of a trade is the aggressor's; of a level, the resting order's.
+ *
+ * Of a runner, prices are decimal odds, quantities stakes, BUY is BACK and SELL is LAY. Every book
+ * runs from its highest bid down and its lowest ask up; in odds the sides that do so are
+ *   bids  available to back (ATB): resting lays, best = highest odds; a back takes from them;
+ *   asks  available to lay (ATL): resting backs, best = lowest odds; a lay takes from them.
+ * So a back that rests joins the asks and wants higher odds: the sides of an order are the other
+ * way round than in any other market. */
 #pragma once
 
 #include <writ/abi/record.h>
