@@ -1,11 +1,16 @@
 #include "host/arbiter/effect.hpp"
 
-#include "host/arbiter/payoff.hpp"
+#include "host/ledger/payoff.hpp"
 
 #include <algorithm>
 
 namespace writ::arbiter {
 namespace {
+
+using ledger::Payoff;
+
+// Of spot and perpetuals only the position counts, not at what price it changes.
+constexpr Price kReference{10};
 
 /// Taken off what works that way: it is gone when the order is sent.
 void release(Holding& holding, std::uint16_t side, Quantity quantity) {
@@ -22,12 +27,12 @@ Quantity moved(Quantity position, Quantity by) {
 
 /// Whether the last unit of the order leaves the worst outcome no worse. The worst outcome is
 /// concave in how much of the order fills, so then no unit before it does either.
-bool last_unit_is_safe(const Payoff& held, std::uint32_t kind, const OrderTerms& terms) {
+bool last_unit_is_safe(const Payoff& held, const OrderTerms& terms) {
   const std::int64_t sign = terms.side == WRIT_SIDE_BUY ? 1 : -1;
   Payoff whole = held;
   Payoff but_one = held;
-  whole.trade(kind, Quantity{sign * terms.quantity.raw}, terms.price);
-  but_one.trade(kind, Quantity{sign * (terms.quantity.raw - 1)}, terms.price);
+  whole.trade(Quantity{sign * terms.quantity.raw}, terms.price);
+  but_one.trade(Quantity{sign * (terms.quantity.raw - 1)}, terms.price);
   return whole.worst() >= but_one.worst();
 }
 
@@ -38,7 +43,7 @@ bool reduces(const Holding& own, const Holding& complement, const RiskView& view
   if (kind == WRIT_KIND_RUNNER) {
     // At what odds working bets would match is not in the view.
     if (own.working_buy.raw != 0 || own.working_sell.raw != 0) return false;
-    return last_unit_is_safe(Payoff::of_bets(own.if_wins, own.if_loses), kind, terms);
+    return last_unit_is_safe(Payoff::of_selection(own.if_wins, own.if_loses), terms);
   }
   for (unsigned corner = 0; corner < 16; ++corner) {
     const auto filled = [corner](unsigned bit, Quantity quantity, std::int64_t sign) {
@@ -48,7 +53,9 @@ bool reduces(const Holding& own, const Holding& complement, const RiskView& view
         moved(moved(own.position, filled(1, own.working_buy, 1)), filled(2, own.working_sell, -1));
     const Quantity other = moved(moved(complement.position, filled(4, complement.working_buy, 1)),
                                  filled(8, complement.working_sell, -1));
-    if (!last_unit_is_safe(Payoff::of(kind, position, other), kind, terms)) return false;
+    const Payoff held = kind == WRIT_KIND_BINARY ? Payoff::of_tokens(position, other)
+                                                 : Payoff::of_position(kind, position, kReference);
+    if (!last_unit_is_safe(held, terms)) return false;
   }
   return true;
 }
@@ -87,7 +94,9 @@ Effect effect_of(const writ_intent& intent, const OrderTerms& terms, const RiskV
   const std::uint32_t kind = view.instrument->kind;
   const bool priced = kind == WRIT_KIND_BINARY || kind == WRIT_KIND_RUNNER;
   OrderTerms valued = terms;
-  if (priced && terms.price.is_none()) {
+  if (!priced) {
+    valued.price = kReference;
+  } else if (terms.price.is_none()) {
     // A sale that nobody bids for still rids of what is held.
     if (buys || kind == WRIT_KIND_RUNNER) return Effect::kAdds;
     valued.price = Price{};

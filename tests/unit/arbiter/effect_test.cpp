@@ -1,6 +1,5 @@
 #include "host/arbiter/effect.hpp"
 
-#include "host/arbiter/payoff.hpp"
 #include "tests/unit/arbiter/arbiter_fixture.hpp"
 
 #include <gtest/gtest.h>
@@ -15,26 +14,6 @@ using test::qty;
 
 constexpr std::uint16_t kBuy = WRIT_SIDE_BUY;
 constexpr std::uint16_t kSell = WRIT_SIDE_SELL;
-
-// V 01, one selection and one token at a time.
-TEST(Payoff, GivesTheWorstCaseOfItsDefinition) {
-  Payoff back = Payoff::of_bets({}, {});
-  back.trade(WRIT_KIND_RUNNER, qty("10"), px("3"));
-  EXPECT_TRUE(back.worst() == money("-10").raw);
-  Payoff lay = Payoff::of_bets({}, {});
-  lay.trade(WRIT_KIND_RUNNER, qty("-5"), px("4"));
-  EXPECT_TRUE(lay.worst() == money("-15").raw) << "a lay risks its liability";
-  // YES 100, NO 40 for 74: -34 if NO.
-  Payoff pair = Payoff::of(WRIT_KIND_BINARY, {}, {});
-  pair.trade(WRIT_KIND_BINARY, qty("100"), px("0.5"));
-  Payoff held = Payoff::of(WRIT_KIND_BINARY, qty("100"), qty("40"));
-  EXPECT_TRUE(held.worst() - money("74").raw == money("-34").raw);
-  EXPECT_TRUE(pair.worst() == money("-50").raw);
-  // In tenths of the reference: a long coin can lose all, a perpetual what the grid says.
-  EXPECT_TRUE(Payoff::of(WRIT_KIND_SPOT, qty("2"), {}).worst() == qty("-20").raw);
-  EXPECT_TRUE(Payoff::of(WRIT_KIND_SPOT, qty("-2"), {}).worst() == qty("-6").raw);
-  EXPECT_TRUE(Payoff::of(WRIT_KIND_PERP, qty("2"), {}).worst() == qty("-6").raw);
-}
 
 void hold(Court& court, Quantity position) {
   court.view.account.position = position;

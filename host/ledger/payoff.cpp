@@ -1,0 +1,106 @@
+#include "host/ledger/payoff.hpp"
+
+#include <writ/rounding.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace writ::ledger {
+namespace {
+
+constexpr Int128 kOne = 1'000'000'000;  // what a token pays at most, and odds of 1
+constexpr std::array<int, 5> kShockTenths = {-1, -3, 1, 3, -10};  // the floor of spot comes last
+constexpr std::size_t kPerpetualShocks = 4;
+
+Int128 bounded(Int128 amount) { return std::clamp(amount, -kMoneyLimit, kMoneyLimit); }
+
+/// Tenths of a position's value, rounded against us.
+Int128 tenths(Int128 value, int count) {
+  return divide_rounded(bounded(value) * count, 10, Rounding::kFloor);
+}
+
+}  // namespace
+
+Payoff Payoff::of_tokens(Quantity position, Quantity complement) {
+  Payoff payoff;
+  payoff.kind_ = WRIT_KIND_BINARY;
+  payoff.count_ = 3;
+  payoff.outcomes_[0] = kOne * position.raw;
+  payoff.outcomes_[1] = kOne * complement.raw;
+  payoff.outcomes_[2] = kOne / 2 * (Int128{position.raw} + complement.raw);
+  return payoff;
+}
+
+Payoff Payoff::of_position(std::uint32_t kind, Quantity position, Price reference) {
+  Payoff payoff;
+  payoff.kind_ = kind;
+  payoff.reference_ = reference;
+  payoff.count_ = kind == WRIT_KIND_SPOT ? kShockTenths.size() : kPerpetualShocks;
+  payoff.trade(position, reference);
+  return payoff;
+}
+
+Payoff Payoff::of_selection(Money if_wins, Money if_loses) {
+  Payoff payoff;
+  payoff.kind_ = WRIT_KIND_RUNNER;
+  payoff.count_ = 2;
+  payoff.outcomes_[0] = if_wins.raw;
+  payoff.outcomes_[1] = if_loses.raw;
+  return payoff;
+}
+
+Payoff Payoff::of_selection(Money if_wins, Money if_loses, Money if_removed) {
+  Payoff payoff = of_selection(if_wins, if_loses);
+  payoff.count_ = 3;
+  payoff.outcomes_[2] = if_removed.raw;
+  return payoff;
+}
+
+Payoff::Outcomes Payoff::change(Quantity quantity, Price price) const {
+  const Int128 size = quantity.raw;
+  const Int128 paid = size * price.raw;
+  Outcomes change{};
+  if (kind_ == WRIT_KIND_BINARY) {
+    change = {kOne * size - paid, -paid, kOne / 2 * size - paid};
+  } else if (kind_ == WRIT_KIND_RUNNER) {
+    change = {paid - size * kOne, -size * kOne, 0};
+  } else {
+    const Int128 value = size * reference_.raw;
+    for (std::size_t i = 0; i < count_; ++i) {
+      change[i] = tenths(value, kShockTenths[i]) + (bounded(value) - bounded(paid));
+    }
+  }
+  return change;
+}
+
+void Payoff::take(const Outcomes& change, bool gains_too) {
+  for (std::size_t i = 0; i < count_; ++i) {
+    if (gains_too || change[i] < 0) outcomes_[i] = bounded(outcomes_[i] + bounded(change[i]));
+  }
+}
+
+void Payoff::add_cash(Money amount) {
+  Outcomes same;
+  same.fill(amount.raw);
+  take(same, true);
+}
+
+void Payoff::trade(Quantity quantity, Price price) { take(change(quantity, price), true); }
+
+void Payoff::offer(Quantity quantity, Price price) { take(change(quantity, price), false); }
+
+void Payoff::offer_complement(Quantity quantity, Price price) {
+  Outcomes other = change(quantity, price);
+  std::swap(other[0], other[1]);
+  take(other, false);
+}
+
+Money Payoff::outcome(std::size_t i) const { return Money{outcomes_[i]}; }
+
+Int128 Payoff::worst() const noexcept {
+  return *std::min_element(outcomes_.begin(), outcomes_.begin() + count_);
+}
+
+Money Payoff::worst_loss() const noexcept { return Money{std::max(Int128{0}, -worst())}; }
+
+}  // namespace writ::ledger

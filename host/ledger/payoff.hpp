@@ -1,0 +1,63 @@
+#pragma once
+
+#include <writ/abi/instrument.h>
+#include <writ/int128.hpp>
+#include <writ/money.hpp>
+#include <writ/price.hpp>
+#include <writ/quantity.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace writ::ledger {
+
+/// What a book of one market is worth in each of its outcomes, as an instrument of it sees them
+/// (domain §1). Spot and perpetuals: the stress grid -10 %, -30 %, +10 %, +30 % of the reference
+/// price, for spot also the floor of zero, against what the position is worth at the reference.
+/// Binaries: YES, NO, and a split, less what `add_cash` says was paid. A selection: it wins, it
+/// loses, and if `of_outcomes` has it, it is removed.
+class Payoff {
+ public:
+  static constexpr std::size_t kOutcomes = 5;
+
+  /// `position` signed; of a binary also that in the other token.
+  [[nodiscard]] static Payoff of_tokens(Quantity position, Quantity complement);
+  /// `kind`: spot or perpetual.
+  [[nodiscard]] static Payoff of_position(std::uint32_t kind, Quantity position, Price reference);
+  [[nodiscard]] static Payoff of_selection(Money if_wins, Money if_loses);
+  /// The same beside the rest of its market.
+  [[nodiscard]] static Payoff of_selection(Money if_wins, Money if_loses, Money if_removed);
+
+  /// The same in every outcome.
+  void add_cash(Money amount);
+  /// Adds what buying (or selling, negative) so much at this price changes; of a selection a back
+  /// (or lay) of that stake at these odds.
+  void trade(Quantity quantity, Price price);
+  /// The same for an order that may fill or not: what it takes, never what it gives. Exact over any
+  /// set of orders, since each fills on its own.
+  void offer(Quantity quantity, Price price);
+  /// The same for an order in the other token of a binary.
+  void offer_complement(Quantity quantity, Price price);
+
+  [[nodiscard]] std::size_t count() const noexcept { return count_; }
+  [[nodiscard]] Money outcome(std::size_t i) const;
+
+  /// The least of the outcomes.
+  [[nodiscard]] Int128 worst() const noexcept;
+  /// What the least of them is below zero.
+  [[nodiscard]] Money worst_loss() const noexcept;
+
+ private:
+  using Outcomes = std::array<Int128, kOutcomes>;
+
+  [[nodiscard]] Outcomes change(Quantity quantity, Price price) const;
+  void take(const Outcomes& change, bool gains_too);
+
+  std::uint32_t kind_ = 0;
+  Price reference_;
+  Outcomes outcomes_{};
+  std::size_t count_ = 0;
+};
+
+}  // namespace writ::ledger
