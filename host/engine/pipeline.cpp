@@ -35,7 +35,8 @@ Pipeline::Pipeline(const CoreOptions& options, CoreSink& sink)
           sink, timers_, markets_, orders_,
           [this](const plugin::Actor& actor, std::uint32_t instrument) -> const writ_snapshot& {
             return snapshots_.build(actor, instrument);
-          }) {
+          }),
+      host_intents_(sink, services_) {
   sink_.set_tables(tables_);
 }
 
@@ -351,7 +352,8 @@ void Pipeline::decide(const PendingIntent& pending, const arbiter::RiskView& vie
   } else if (sink_.restarting()) {
     verdict_.begin(arbiter::unjudged_verdict(pending.intent(), pending.id, WRIT_REASON_RESTART));
   } else if (const auto* actor = find_actor(pending.intent().instance);
-             pending.call_failed || (actor != nullptr && actor->instance->stopped())) {
+             pending.call_failed || (actor != nullptr && actor->instance->stopped() &&
+                                     (pending.intent().flags & WRIT_INTENT_BY_HOST) == 0)) {
     verdict_.begin(
         arbiter::unjudged_verdict(pending.intent(), pending.id, WRIT_REASON_PLUGIN_ERROR));
   } else {

@@ -2,6 +2,7 @@
 
 #include "host/arbiter/arbiter.hpp"
 #include "host/engine/core_sink.hpp"
+#include "host/engine/host_intents.hpp"
 #include "host/engine/market_quotes.hpp"
 #include "host/engine/plugin_services.hpp"
 #include "host/engine/risk_view_builder.hpp"
@@ -164,6 +165,7 @@ class Pipeline {
   RiskViewBuilder risk_views_;
   SnapshotBuilder snapshots_;
   PluginServices services_;
+  HostIntents host_intents_;
   std::vector<signal::Wire> wires_;
   std::vector<std::unique_ptr<plugin::Actor>> signals_;          // publishers before subscribers
   std::vector<std::unique_ptr<strategy::Strategy>> strategies_;  // in the order of the config

@@ -16,8 +16,11 @@ bool made_by_instance(std::uint16_t type) {
          type == WRIT_RECORD_SIGNAL_REPORT || type == WRIT_RECORD_TIMER || type == WRIT_RECORD_LOG;
 }
 
+bool by_host(const writ_intent& intent) { return (intent.flags & WRIT_INTENT_BY_HOST) != 0; }
+
 std::uint32_t maker_of(const writ_record& record) {
   if (!made_by_instance(record.type)) return 0;
+  if (const auto* intent = model::as<writ_intent>(record); intent && by_host(*intent)) return 0;
   std::uint32_t instance = 0;
   std::memcpy(&instance, reinterpret_cast<const std::byte*>(&record) + sizeof(writ_record),
               sizeof instance);
@@ -34,6 +37,11 @@ std::uint32_t instance_of(const writ_record& record) {
 /// Whether two records of what follows one input can be the same one.
 bool same_subject(const writ_record& a, const writ_record& b) {
   if (a.type != b.type || instance_of(a) != instance_of(b)) return false;
+  if (const auto* intent = model::as<writ_intent>(a); intent != nullptr && by_host(*intent)) {
+    const auto* other = model::as<writ_intent>(b);
+    return by_host(*other) && intent->instance == other->instance &&
+           intent->instrument == other->instrument && intent->kind == other->kind;
+  }
   if (const auto* verdict = model::as<writ_verdict>(a)) {
     return verdict->intent_id == model::as<writ_verdict>(b)->intent_id;
   }

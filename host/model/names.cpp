@@ -150,7 +150,8 @@ constexpr auto kIntentFlagList =
                          {WRIT_INTENT_REDUCE_ONLY, "reduce_only"},
                          {WRIT_INTENT_CLOSE_POSITION, "close_position"},
                          {WRIT_INTENT_WARMUP, "warmup"},
-                         {WRIT_INTENT_OPAQUE_RATIONALE, "opaque_rationale"}});
+                         {WRIT_INTENT_OPAQUE_RATIONALE, "opaque_rationale"},
+                         {WRIT_INTENT_BY_HOST, "by_host"}});
 constexpr auto kReasonList = std::to_array<Word>({{WRIT_REASON_OK, "ok"},
                                                   {WRIT_REASON_INVALID, "invalid"},
                                                   {WRIT_REASON_EXPIRED, "expired"},

@@ -13,7 +13,7 @@ using Fault = std::optional<CheckResult>;  // nothing: fine so far
 
 constexpr std::uint32_t kKnownFlags = WRIT_INTENT_POST_ONLY | WRIT_INTENT_REDUCE_ONLY |
                                       WRIT_INTENT_CLOSE_POSITION | WRIT_INTENT_WARMUP |
-                                      WRIT_INTENT_OPAQUE_RATIONALE;
+                                      WRIT_INTENT_OPAQUE_RATIONALE | WRIT_INTENT_BY_HOST;
 constexpr std::int64_t kOne = 1'000'000'000;
 
 Fault fault(std::uint32_t unit, Int128 value, Int128 limit) {

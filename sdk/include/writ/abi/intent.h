@@ -35,15 +35,16 @@ enum {
   WRIT_INTENT_POST_ONLY = 1u,
   WRIT_INTENT_REDUCE_ONLY = 2u,
   WRIT_INTENT_CLOSE_POSITION = 4u,
-  WRIT_INTENT_WARMUP = 8u,           /* set by the host: recorded, never judged */
-  WRIT_INTENT_OPAQUE_RATIONALE = 16u /* the rationale is bytes, not JSON */
+  WRIT_INTENT_WARMUP = 8u,            /* set by the host: recorded, never judged */
+  WRIT_INTENT_OPAQUE_RATIONALE = 16u, /* the rationale is bytes, not JSON */
+  WRIT_INTENT_BY_HOST = 32u /* set by the host: made on the strategy's behalf, the tags say why */
 };
 
 enum { WRIT_GROUP_NONE = 0, WRIT_GROUP_ALL_OR_NONE = 1, WRIT_GROUP_ALL_OR_NONE_UNWIND = 2 };
 
 /* WRIT_RECORD_INTENT. A tail follows: tags_size bytes of a JSON array, rationale_size bytes of JSON
  * or opaque, then zeroes to a multiple of 8. The strategy fills what it wants; the host sets the
- * header, instance, seen_seq, snapshot_seq and the WARMUP flag. */
+ * header, instance, seen_seq, snapshot_seq and the flags WARMUP and BY_HOST. */
 typedef struct writ_intent {
   writ_record header;
   uint32_t instance;
