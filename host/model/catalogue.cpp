@@ -69,6 +69,11 @@ constexpr auto kPositionFields = std::to_array<Field>({
     WRIT_FIELD(writ_position, exposure, kMoney),
 });
 
+constexpr auto kQuestionFields = std::to_array<Field>({
+    WRIT_FIELD(writ_question, instrument, kInstrument),
+    WRIT_FIELD(writ_question, given, kU32),
+});
+
 constexpr auto kRunStartedFields = std::to_array<Field>({
     WRIT_FIELD(writ_run_started, run_number, kU64),
     WRIT_FIELD(writ_run_started, continues, kU64),
@@ -160,6 +165,28 @@ constexpr auto kDepositFields = std::to_array<Field>({
     WRIT_FIELD(writ_deposit, account, kAccount),
     WRIT_FIELD(writ_deposit, asset, kAsset),
     WRIT_FIELD(writ_deposit, amount, kMoney),
+});
+constexpr auto kAdjustmentFields = std::to_array<Field>({
+    WRIT_FIELD(writ_adjustment, account, kAccount),
+    WRIT_FIELD(writ_adjustment, asset, kAsset),
+    WRIT_FIELD(writ_adjustment, instrument, kInstrument),
+    WRIT_FIELD(writ_adjustment, instance, kInstance),
+    WRIT_WORDS(writ_adjustment, kind, kEnum, kAdjustmentWords),
+    WRIT_FIELD(writ_adjustment, text_size, kU32),
+    WRIT_FIELD(writ_adjustment, amount, kMoney),
+    WRIT_FIELD(writ_adjustment, quantity, kQuantity),
+    WRIT_FIELD(writ_adjustment, price, kPrice),
+});
+constexpr auto kTokenChangeFields = std::to_array<Field>({
+    WRIT_FIELD(writ_token_change, account, kAccount),
+    WRIT_FIELD(writ_token_change, instance, kInstance),
+    WRIT_FIELD(writ_token_change, instrument, kInstrument),
+    WRIT_WORDS(writ_token_change, kind, kEnum, kTokenChangeWords),
+    WRIT_FIELD(writ_token_change, quantity, kQuantity),
+    WRIT_FIELD(writ_token_change, payout_numerator, kI64),
+    WRIT_FIELD(writ_token_change, payout_denominator, kI64),
+    WRIT_FIELD(writ_token_change, fee_bips, kU32),
+    WRIT_FIELD(writ_token_change, question_count, kU32),
 });
 constexpr auto kConversionFields = std::to_array<Field>({
     WRIT_FIELD(writ_conversion, asset, kAsset),
@@ -258,6 +285,8 @@ constexpr auto kReductionFields = std::to_array<Field>({
     WRIT_FIELD(writ_reduction, instrument, kInstrument),
     WRIT_FIELD(writ_reduction, market_group, kU32),
     WRIT_FIELD(writ_reduction, factor, kRate),
+    WRIT_WORDS(writ_reduction, market, kEnum, kReductionMarketWords),
+    WRIT_FIELD(writ_reduction, reserved, kReserved),
 });
 constexpr auto kSignalFields = std::to_array<Field>({
     WRIT_FIELD(writ_signal, instance, kInstance),
@@ -443,6 +472,7 @@ constexpr auto kPortfolioFields = std::to_array<Field>({
     WRIT_FIELD(writ_portfolio, adjustments, kMoney),
     WRIT_FIELD(writ_portfolio, gross_exposure, kMoney),
     WRIT_FIELD(writ_portfolio, net_exposure, kMoney),
+    WRIT_FIELD(writ_portfolio, max_loss, kMoney),
     WRIT_FIELD(writ_portfolio, peak, kMoney),
     WRIT_FIELD(writ_portfolio, drawdown, kMoney),
     WRIT_FIELD(writ_portfolio, drawdown_fraction, kRate),
@@ -528,6 +558,13 @@ constexpr auto kConfigChangeTail = std::to_array<TailPart>({
 constexpr auto kCommandTail = std::to_array<TailPart>({
     TailPart{"text", TailKind::kText, offsetof(writ_command, text_size), 1, {}},
 });
+constexpr auto kAdjustmentTail = std::to_array<TailPart>({
+    TailPart{"text", TailKind::kText, offsetof(writ_adjustment, text_size), 1, {}},
+});
+constexpr auto kTokenChangeTail = std::to_array<TailPart>({
+    TailPart{"questions", TailKind::kElements, offsetof(writ_token_change, question_count),
+             sizeof(writ_question), kQuestionFields},
+});
 constexpr auto kBookSnapshotTail = std::to_array<TailPart>({
     TailPart{"bids", TailKind::kElements, offsetof(writ_book_snapshot, bid_count),
              sizeof(writ_level), kLevelFields},
@@ -594,6 +631,9 @@ constexpr auto kRecords = std::to_array<RecordLayout>({
     {WRIT_RECORD_CLOCK, "clock", sizeof(writ_clock), {}, {}},
     {WRIT_RECORD_DEPOSIT, "deposit", sizeof(writ_deposit), kDepositFields, {}},
     {WRIT_RECORD_CONVERSION, "conversion", sizeof(writ_conversion), kConversionFields, {}},
+    {WRIT_RECORD_ADJUSTMENT, "adjustment", sizeof(writ_adjustment), kAdjustmentFields,
+     kAdjustmentTail},
+    {WRIT_RECORD_TOKENS, "tokens", sizeof(writ_token_change), kTokenChangeFields, kTokenChangeTail},
     {WRIT_RECORD_BOOK_SNAPSHOT, "book_snapshot", sizeof(writ_book_snapshot), kBookSnapshotFields,
      kBookSnapshotTail},
     {WRIT_RECORD_BOOK_DELTA, "book_delta", sizeof(writ_book_delta), kBookDeltaFields,

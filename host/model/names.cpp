@@ -49,7 +49,6 @@ constexpr auto kOperatorCommandList =
                          {WRIT_OPERATOR_STOP, "stop"},
                          {WRIT_OPERATOR_FLATTEN, "flatten"},
                          {WRIT_OPERATOR_RESUME_AFTER_KILL, "resume_after_kill"},
-                         {WRIT_OPERATOR_ADJUST, "adjust"},
                          {WRIT_OPERATOR_HALT, "halt"},
                          {WRIT_OPERATOR_RELOAD_REFUSED, "reload_refused"}});
 constexpr auto kSideList = std::to_array<Word>(
@@ -69,6 +68,8 @@ constexpr auto kSettlementList = std::to_array<Word>({{WRIT_SETTLED_PAYOUT, "pay
                                                       {WRIT_SETTLED_LOSER, "loser"},
                                                       {WRIT_SETTLED_VOID, "void"},
                                                       {WRIT_SETTLED_REVERSED, "reversed"}});
+constexpr auto kReductionMarketList =
+    std::to_array<Word>({{WRIT_REDUCTION_WIN, "win"}, {WRIT_REDUCTION_PLACE, "place"}});
 constexpr auto kSignalFlagList = std::to_array<Word>({{WRIT_SIGNAL_WARM, "warm"}});
 constexpr auto kFaultList = std::to_array<Word>({{WRIT_FAULT_ERROR, "error"},
                                                  {WRIT_FAULT_DEADLINE, "deadline"},
@@ -238,7 +239,19 @@ constexpr auto kRefList = std::to_array<Word>({{0, ""},
                                                {WRIT_REF_SETTLEMENT, "settlement"},
                                                {WRIT_REF_FUNDING, "funding"},
                                                {WRIT_REF_DEPOSIT, "deposit"},
-                                               {WRIT_REF_COMMAND, "command"}});
+                                               {WRIT_REF_ADJUSTMENT, "adjustment"},
+                                               {WRIT_REF_REDUCTION, "reduction"},
+                                               {WRIT_REF_SPLIT, "split"},
+                                               {WRIT_REF_MERGE, "merge"},
+                                               {WRIT_REF_REDEEM, "redeem"},
+                                               {WRIT_REF_CONVERT, "convert"}});
+constexpr auto kAdjustmentList = std::to_array<Word>({{WRIT_ADJUST_TRANSFER, "transfer"},
+                                                      {WRIT_ADJUST_CASH, "cash"},
+                                                      {WRIT_ADJUST_POSITION, "position"}});
+constexpr auto kTokenChangeList = std::to_array<Word>({{WRIT_TOKENS_SPLIT, "split"},
+                                                       {WRIT_TOKENS_MERGE, "merge"},
+                                                       {WRIT_TOKENS_REDEEM, "redeem"},
+                                                       {WRIT_TOKENS_CONVERT, "convert"}});
 constexpr auto kSeverityList = std::to_array<Word>({{WRIT_SEVERITY_INFO, "INFO"},
                                                     {WRIT_SEVERITY_WARN, "WARN"},
                                                     {WRIT_SEVERITY_ERROR, "ERROR"},
@@ -296,6 +309,7 @@ constexpr Words kDeltaFlagWords{"delta_flag", kDeltaFlagList};
 constexpr Words kTradeFlagWords{"trade_flag", kTradeFlagList};
 constexpr Words kMarketStatusWords{"market_status", kMarketStatusList};
 constexpr Words kSettlementWords{"settlement", kSettlementList};
+constexpr Words kReductionMarketWords{"reduction_market", kReductionMarketList};
 constexpr Words kSignalFlagWords{"signal_flag", kSignalFlagList};
 constexpr Words kFaultWords{"fault", kFaultList};
 constexpr Words kReportWords{"report", kReportList};
@@ -321,6 +335,8 @@ constexpr Words kOrderCommandWords{"order_command", kOrderCommandList};
 constexpr Words kLedgerWords{"ledger", kLedgerList};
 constexpr Words kEntryWords{"entry", kEntryList};
 constexpr Words kRefWords{"ref", kRefList};
+constexpr Words kAdjustmentWords{"adjustment", kAdjustmentList};
+constexpr Words kTokenChangeWords{"token_change", kTokenChangeList};
 constexpr Words kSeverityWords{"severity", kSeverityList};
 constexpr Words kIncidentWords{"incident", kIncidentList};
 constexpr Words kParameterTypeWords{"parameter_type", kParameterTypeList};

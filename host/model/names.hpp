@@ -49,6 +49,7 @@ extern const Words kDeltaFlagWords;         ///< bits
 extern const Words kTradeFlagWords;         ///< bits
 extern const Words kMarketStatusWords;      ///< open suspended closed connected disconnected
 extern const Words kSettlementWords;        ///< payout winner loser void reversed
+extern const Words kReductionMarketWords;   ///< win place
 extern const Words kSignalFlagWords;        ///< bits
 extern const Words kFaultWords;             ///< error deadline crash hang quarantine restored
 extern const Words kReportWords;            ///< accepted rejected cancelled ...
@@ -73,7 +74,9 @@ extern const Words kOrderStateWords;        ///< NEW ACK OPEN PARTIAL FILLED CAN
 extern const Words kOrderCommandWords;      ///< "" send cancel replace
 extern const Words kLedgerWords;            ///< CASH PNL
 extern const Words kEntryWords;             ///< deposit withdrawal trade fee ... realized mtm
-extern const Words kRefWords;               ///< "" fill snapshot settlement funding deposit command
+extern const Words kRefWords;               ///< "" fill snapshot settlement funding deposit ...
+extern const Words kAdjustmentWords;        ///< transfer cash position
+extern const Words kTokenChangeWords;       ///< split merge redeem convert
 extern const Words kSeverityWords;          ///< INFO WARN ERROR CRITICAL
 extern const Words kIncidentWords;          ///< STALE_FEED DATA_GAP ...
 extern const Words kParameterTypeWords;     ///< integer decimal boolean text duration

@@ -1,10 +1,13 @@
 // INCIDENT, COMMAND and whatever else a person must find in ops_event.
 #include "host/model/names.hpp"
+#include "host/model/record_json.hpp"
 #include "host/model/record_view.hpp"
 #include "host/storage/record_rows.hpp"
 #include "host/storage/words.hpp"
 
 #include <writ/money_abi.hpp>
+
+#include <boost/json/serialize.hpp>
 
 #include <string>
 
@@ -85,6 +88,18 @@ base::Result<void> RecordRows::insert_command(const writ_command& record) {
                              model::tail_text(record, record.text_size), detail);
   if (!written || !kill) return written;
   return write_kill(record.account, record.header.ingest_ts);
+}
+
+base::Result<void> RecordRows::insert_adjustment(const writ_adjustment& record) {
+  const std::string kind = "ADJUSTMENT:" + std::string(model::kAdjustmentWords.text(record.kind));
+  return write_event(record.header, "WARN", kind, model::tail_text(record, record.text_size),
+                     boost::json::serialize(model::record_to_json(record.header)));
+}
+
+base::Result<void> RecordRows::insert_token_change(const writ_token_change& record) {
+  const std::string kind = "TOKENS:" + std::string(model::kTokenChangeWords.text(record.kind));
+  return write_event(record.header, "INFO", kind, kind,
+                     boost::json::serialize(model::record_to_json(record.header)));
 }
 
 // A run is killed when all its accounts are: the trigger then refuses every later order of it.

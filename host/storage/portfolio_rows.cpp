@@ -22,7 +22,8 @@ constexpr WriteSql kPortfolio{
     "portfolio_snapshot",
     "schema_version, source, ingest_ts, event_ts, run_id, journal_seq, portfolio_snapshot_id, "
     "account_id, book, asset, cash, position_value, equity, initial_value, realized_pnl, "
-    "unrealized_pnl, fees, funding, adjustments, gross_exposure, net_exposure, peak_equity, "
+    "unrealized_pnl, fees, funding, adjustments, gross_exposure, net_exposure, max_loss, "
+    "peak_equity, "
     "drawdown, drawdown_pct, drawdown_tier, cost_drag, open_orders_count",
     ""};
 
@@ -57,14 +58,10 @@ base::Result<void> RecordRows::insert_pnl_ledger(const writ_ledger& record) {
   std::string ref = std::to_string(record.ref);  // of a fill or a portfolio snapshot: its id
   if (record.ref_kind == WRIT_REF_SETTLEMENT) {
     ref = "settlement:" + (instrument != nullptr ? instrument->market : ref);
-  } else if (record.ref_kind == WRIT_REF_FUNDING) {
-    ref.insert(0, "funding:");
-  } else if (record.ref_kind == WRIT_REF_DEPOSIT) {
-    ref.insert(0, "deposit:");
-  } else if (record.ref_kind == WRIT_REF_COMMAND) {
-    ref.insert(0, "command:");
   } else if (record.ref_kind == 0) {
     ref.clear();
+  } else if (record.ref_kind != WRIT_REF_FILL && record.ref_kind != WRIT_REF_SNAPSHOT) {
+    ref.insert(0, std::string(model::kRefWords.text(record.ref_kind)) + ":");
   }
   envelope(kEntry, record.header)
       .id(id)
@@ -117,6 +114,7 @@ base::Result<void> RecordRows::insert_portfolio(const writ_portfolio& record) {
       .money(record.adjustments)
       .money(record.gross_exposure)
       .money(record.net_exposure)
+      .money(record.max_loss)
       .money(record.peak)
       .money(record.drawdown)
       .nano_or_zero(record.drawdown_fraction)

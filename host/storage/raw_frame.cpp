@@ -25,6 +25,8 @@ bool is_raw_frame(std::uint16_t type, const RowOptions& options) noexcept {
   switch (type) {
     case WRIT_RECORD_CONFIG:
     case WRIT_RECORD_COMMAND:
+    case WRIT_RECORD_ADJUSTMENT:
+    case WRIT_RECORD_TOKENS:
     case WRIT_RECORD_MARKET_STATUS:
     case WRIT_RECORD_FUNDING:
     case WRIT_RECORD_SETTLEMENT:

@@ -203,6 +203,7 @@ CREATE TABLE IF NOT EXISTS portfolio_snapshot ( -- every 5-30 s (001 portfolio_s
   adjustments       dec18 NOT NULL DEFAULT 0,
   gross_exposure    dec18 NOT NULL CHECK (gross_exposure >= 0),
   net_exposure      dec18 NOT NULL,
+  max_loss          dec18 NOT NULL CHECK (max_loss >= 0), -- sum over markets of the worst outcome
   peak_equity       dec18 NOT NULL,
   drawdown          dec18 NOT NULL CHECK (drawdown >= 0),
   drawdown_pct      dec18 NOT NULL CHECK (drawdown_pct >= 0),

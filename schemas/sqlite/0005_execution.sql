@@ -237,6 +237,7 @@ CREATE TABLE IF NOT EXISTS portfolio_snapshot (
   adjustments TEXT NOT NULL DEFAULT 0 CHECK (adjustments NOT GLOB '*[^-0-9.]*' AND adjustments NOT GLOB '*.*.*' AND adjustments GLOB '*[0-9]' AND adjustments NOT GLOB '?*-*'),
   gross_exposure TEXT NOT NULL CHECK (CAST(gross_exposure AS REAL) >= 0) CHECK (gross_exposure NOT GLOB '*[^-0-9.]*' AND gross_exposure NOT GLOB '*.*.*' AND gross_exposure GLOB '*[0-9]' AND gross_exposure NOT GLOB '?*-*'),
   net_exposure TEXT NOT NULL CHECK (net_exposure NOT GLOB '*[^-0-9.]*' AND net_exposure NOT GLOB '*.*.*' AND net_exposure GLOB '*[0-9]' AND net_exposure NOT GLOB '?*-*'),
+  max_loss TEXT NOT NULL CHECK (CAST(max_loss AS REAL) >= 0) CHECK (max_loss NOT GLOB '*[^-0-9.]*' AND max_loss NOT GLOB '*.*.*' AND max_loss GLOB '*[0-9]' AND max_loss NOT GLOB '?*-*'),
   peak_equity TEXT NOT NULL CHECK (peak_equity NOT GLOB '*[^-0-9.]*' AND peak_equity NOT GLOB '*.*.*' AND peak_equity GLOB '*[0-9]' AND peak_equity NOT GLOB '?*-*'),
   drawdown TEXT NOT NULL CHECK (CAST(drawdown AS REAL) >= 0) CHECK (drawdown NOT GLOB '*[^-0-9.]*' AND drawdown NOT GLOB '*.*.*' AND drawdown GLOB '*[0-9]' AND drawdown NOT GLOB '?*-*'),
   drawdown_pct TEXT NOT NULL CHECK (CAST(drawdown_pct AS REAL) >= 0) CHECK (drawdown_pct NOT GLOB '*[^-0-9.]*' AND drawdown_pct NOT GLOB '*.*.*' AND drawdown_pct GLOB '*[0-9]' AND drawdown_pct NOT GLOB '?*-*'),

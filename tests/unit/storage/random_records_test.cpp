@@ -291,7 +291,7 @@ class RandomCore {
     const bool cash = record.ledger == WRIT_LEDGER_CASH;
     record.kind = word(WRIT_ENTRY_DEPOSIT, cash ? WRIT_ENTRY_REALIZED : WRIT_ENTRY_MTM);
     record.book = book();
-    record.ref_kind = word(0, WRIT_REF_COMMAND);
+    record.ref_kind = word(0, WRIT_REF_CONVERT);
     record.ref = any64();
     record.amount = money();
     record.balance_after = money();
@@ -311,6 +311,7 @@ class RandomCore {
     record.adjustments = money();
     record.gross_exposure = money(0);
     record.net_exposure = money();
+    record.max_loss = money(0);
     record.peak = money();
     record.drawdown = money(0);
     record.drawdown_fraction = nano_at_least(0);
@@ -414,6 +415,29 @@ class RandomCore {
       record.reason = word(0, WRIT_REPORT_REASON_OTHER);
       record.text_size = static_cast<std::uint32_t>(bytes.size());
       run_.add(record, bytes);
+    } else if (coin()) {
+      auto record = model::make_record<writ_adjustment>();
+      record.account = SampleRun::kAccount;
+      record.asset = word(0, SampleRun::kEth);
+      record.kind = word(WRIT_ADJUST_TRANSFER, WRIT_ADJUST_POSITION);
+      record.instrument = below(3);
+      record.instance = instance();
+      record.amount = money();
+      record.quantity = any_nano();
+      record.price = any_nano();
+      record.text_size = static_cast<std::uint32_t>(bytes.size());
+      run_.add(record, bytes);
+    } else if (coin()) {
+      auto record = model::make_record<writ_token_change>();
+      record.account = SampleRun::kAccount;
+      record.instrument = below(3);
+      record.instance = instance();
+      record.kind = word(WRIT_TOKENS_SPLIT, WRIT_TOKENS_CONVERT);
+      record.quantity = nano_at_least(1);
+      record.payout_denominator = 1;
+      record.question_count = 1;
+      const writ_question question{SampleRun::kSpot, 1};
+      run_.add(record, std::string(reinterpret_cast<const char*>(&question), sizeof question));
     } else {
       auto record = model::make_record<writ_command>();
       do {

@@ -12,8 +12,13 @@ enum {
   WRIT_KIND_SPOT = 1,
   WRIT_KIND_PERP = 2,   /* linear perpetual: (mark - entry) x quantity, no principal exchanged */
   WRIT_KIND_BINARY = 3, /* YES or NO token: pays 1 or 0; the other token is `complement` */
-  WRIT_KIND_RUNNER = 4  /* one selection of a betting market; prices are decimal odds */
+  WRIT_KIND_RUNNER = 4  /* one selection of a betting market, see below */
 };
+
+/* A runner: price = decimal odds, quantity = the backer's stake, BUY = back, SELL = lay, in every
+ * intent, order, report and fill; market.h says which side of its book is which. A back of s at o
+ * costs s and holds s x o win units, each worth 1 if the runner wins; a lay is the sale of them.
+ * Positions and executed trades count win units. */
 
 /* writ_instrument.ladder: which prices are valid */
 enum {
@@ -86,8 +91,9 @@ typedef struct writ_instrument {
   writ_money notional_min; /* 0 = no bound */
   writ_money notional_max; /* 0 = no bound */
   int64_t quantity_unit; /* units of the underlying in one of quantity, at 1e-9; 1000000000 = one */
-  int64_t maker_fee;     /* rate at 1e-9; negative = rebate */
-  int64_t taker_fee;
+  int64_t maker_fee;     /* rate at 1e-9; negative = rebate; 0 for a runner */
+  int64_t taker_fee;     /* of a runner: commission, discount taken off, on what an account won in
+                            its market, charged once when that is settled; a bet has no fee */
   uint32_t fee_decimals; /* a fee is rounded to so many decimals */
   uint32_t fee_rounding;
   int64_t start_ts;  /* scheduled start or listing, WRIT_NONE = unknown */

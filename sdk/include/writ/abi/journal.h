@@ -74,7 +74,6 @@ enum {
   WRIT_OPERATOR_STOP = 4,
   WRIT_OPERATOR_FLATTEN = 5,
   WRIT_OPERATOR_RESUME_AFTER_KILL = 6,
-  WRIT_OPERATOR_ADJUST = 7,
   WRIT_OPERATOR_HALT = 8, /* by the host itself: its journal is failing */
   WRIT_OPERATOR_RELOAD_REFUSED = 9
 };
@@ -102,6 +101,57 @@ typedef struct writ_deposit {
   uint32_t asset;
   writ_money amount;
 } writ_deposit;
+
+/* writ_adjustment.kind */
+enum {
+  WRIT_ADJUST_TRANSFER = 1, /* money moved in, or out if negative: no gain and no loss */
+  WRIT_ADJUST_CASH = 2,     /* a balance is put right: a gain or a loss */
+  WRIT_ADJUST_POSITION = 3  /* a position is put right, without cash but for a perpetual's result */
+};
+
+/* WRIT_RECORD_ADJUSTMENT: a person put the books right. text_size bytes follow: who and why. */
+typedef struct writ_adjustment {
+  writ_record header;
+  uint32_t account;
+  uint32_t asset;      /* of `amount`; 0 with POSITION */
+  uint32_t instrument; /* POSITION: whose; CASH: where the result is booked, 0 = nowhere */
+  uint32_t instance;   /* whose result and lots, 0 = the account's own */
+  uint32_t kind;
+  uint32_t text_size;
+  writ_money amount; /* signed; 0 with POSITION */
+  int64_t quantity;  /* POSITION: signed change, of a runner in stake; else 0 */
+  int64_t price;     /* POSITION: entered in the books at this, WRIT_NONE = at the last mark */
+} writ_adjustment;
+
+/* writ_token_change.kind */
+enum {
+  WRIT_TOKENS_SPLIT = 1,  /* one of collateral becomes one YES and one NO */
+  WRIT_TOKENS_MERGE = 2,  /* and back */
+  WRIT_TOKENS_REDEEM = 3, /* of a resolved market, for payout_numerator / payout_denominator each */
+  WRIT_TOKENS_CONVERT =
+      4 /* NO of several exclusive questions for YES of the others and collateral */
+};
+
+/* One question of a CONVERT. */
+typedef struct writ_question {
+  uint32_t instrument; /* its YES token */
+  uint32_t given;      /* 1: its NO is given, 0: its YES is received */
+} writ_question;
+
+/* WRIT_RECORD_TOKENS: outcome tokens were made, merged, redeemed or converted, outside of any
+ * trade. question_count writ_question follow. */
+typedef struct writ_token_change {
+  writ_record header;
+  uint32_t account;
+  uint32_t instance;   /* whose lots, 0 = the account's own */
+  uint32_t instrument; /* SPLIT, MERGE: the YES token; REDEEM: the token; CONVERT: 0 */
+  uint32_t kind;
+  int64_t quantity; /* of each token, > 0 */
+  int64_t payout_numerator;
+  int64_t payout_denominator;
+  uint32_t fee_bips; /* CONVERT: withheld of what is received, in 1 / 10000 */
+  uint32_t question_count;
+} writ_token_change;
 
 /* WRIT_RECORD_CONVERSION: one unit of `asset` is worth `rate` (at 1e-9) of `into`. */
 typedef struct writ_conversion {
@@ -155,7 +205,12 @@ enum {
   WRIT_REF_SETTLEMENT = 3,
   WRIT_REF_FUNDING = 4,
   WRIT_REF_DEPOSIT = 5,
-  WRIT_REF_COMMAND = 6
+  WRIT_REF_ADJUSTMENT = 6,
+  WRIT_REF_REDUCTION = 7,
+  WRIT_REF_SPLIT = 8, /* from here on, by its kind, a TOKENS record */
+  WRIT_REF_MERGE = 9,
+  WRIT_REF_REDEEM = 10,
+  WRIT_REF_CONVERT = 11
 };
 
 /* WRIT_RECORD_LEDGER */
@@ -174,7 +229,7 @@ typedef struct writ_ledger {
   writ_money balance_after; /* cash only */
 } writ_ledger;
 
-/* WRIT_RECORD_EXECUTED_TRADE: one FIFO leg of a fill. */
+/* WRIT_RECORD_EXECUTED_TRADE: one FIFO leg of a fill; of a bet, in win units between odds. */
 typedef struct writ_executed_trade {
   writ_record header;
   uint64_t fill_id;
@@ -198,8 +253,8 @@ typedef struct writ_executed_trade {
 typedef struct writ_position {
   uint32_t instrument;
   uint32_t flags;      /* 1: marked at a stale price */
-  int64_t quantity;    /* signed; of the account */
-  int64_t mark;        /* conservative; WRIT_NONE = never marked */
+  int64_t quantity;    /* signed; of the account; of a runner, win units */
+  int64_t mark;        /* conservative; WRIT_NONE = never marked; of a runner, odds */
   writ_money value;    /* what it adds to equity beyond cash, reporting asset */
   writ_money exposure; /* signed, reporting asset */
 } writ_position;
@@ -227,6 +282,7 @@ typedef struct writ_portfolio {
   writ_money adjustments;
   writ_money gross_exposure;
   writ_money net_exposure;
+  writ_money max_loss; /* sum over markets of what the worst outcome would cost */
   writ_money peak;
   writ_money drawdown;
   int64_t drawdown_fraction; /* at 1e-9 */

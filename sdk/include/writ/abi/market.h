@@ -152,7 +152,8 @@ enum {
   WRIT_SETTLED_REVERSED = 5 /* takes an earlier settlement back: append the opposite entries */
 };
 
-/* WRIT_RECORD_SETTLEMENT */
+/* WRIT_RECORD_SETTLEMENT. PAYOUT is for what pays per unit, WINNER,
+ * LOSER and VOID for runners. REVERSED takes the instrument's last settlement back. */
 typedef struct writ_settlement {
   writ_record header;
   uint32_t instrument;
@@ -173,12 +174,21 @@ typedef struct writ_tick_change {
   int64_t tick;
 } writ_tick_change;
 
-/* WRIT_RECORD_REDUCTION: a non-runner; bets matched before on the others are reduced. */
+/* writ_reduction.market: how the factor cuts odds */
+enum {
+  WRIT_REDUCTION_WIN = 1,  /* of the odds, to two decimals, never below 1.01; none under 2.5 % */
+  WRIT_REDUCTION_PLACE = 2 /* of what the odds are above 1, always */
+};
+
+/* WRIT_RECORD_REDUCTION: a non-runner; the odds of bets matched before on the other runners of its
+ * market are cut. Bets on itself are returned by a VOID settlement. */
 typedef struct writ_reduction {
   writ_record header;
   uint32_t instrument; /* the removed runner */
   uint32_t market_group;
   int64_t factor; /* per cent, at 1e-9 */
+  uint32_t market;
+  uint32_t reserved;
 } writ_reduction;
 
 #ifdef __cplusplus
