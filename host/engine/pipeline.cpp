@@ -112,6 +112,15 @@ void Pipeline::book(const writ_record& input) {
     case WRIT_RECORD_SETTLEMENT:
       ledger_.on_settlement(*model::as<writ_settlement>(input), id.raw(), sink_);
       break;
+    case WRIT_RECORD_REDUCTION:
+      ledger_.on_reduction(*model::as<writ_reduction>(input), id.raw(), sink_);
+      break;
+    case WRIT_RECORD_ADJUSTMENT:
+      ledger_.on_adjustment(*model::as<writ_adjustment>(input), id.raw(), sink_);
+      break;
+    case WRIT_RECORD_TOKENS:
+      ledger_.on_token_change(*model::as<writ_token_change>(input), id.raw(), sink_);
+      break;
     case WRIT_RECORD_REPORT:
       orders_.on_report(*model::as<writ_report>(input), sink_);
       settle_orders();

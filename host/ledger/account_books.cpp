@@ -16,6 +16,57 @@ void put(base::ByteWriter& out, const Totals& totals) {
   put(out, totals.adjustments);
 }
 
+void put(base::ByteWriter& out, const std::vector<Bet>& bets) {
+  out.put(static_cast<std::uint64_t>(bets.size()));
+  for (const Bet& bet : bets) {
+    out.put(bet.fill_id);
+    out.put(bet.stake.raw);
+    out.put(bet.odds.raw);
+  }
+}
+
+std::vector<Bet> get_bets(base::ByteReader& in) {
+  std::vector<Bet> bets;
+  const auto count = in.get<std::uint64_t>();
+  for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
+    const auto fill_id = in.get<std::uint64_t>();
+    const Quantity stake{in.get<std::int64_t>()};
+    bets.push_back({fill_id, stake, Price{in.get<std::int64_t>()}});
+  }
+  return bets;
+}
+
+void put(base::ByteWriter& out, const Settled& settled) {
+  out.put(static_cast<std::uint64_t>(settled.parts.size()));
+  for (const Settled::Part& part : settled.parts) {
+    out.put(part.instance);
+    part.lots.save(out);
+    put(out, part.bets);
+    put(out, part.result);
+    put(out, part.profit);
+  }
+  settled.truth.save(out);
+  put(out, settled.cash);
+  put(out, settled.reported);
+}
+
+base::Result<Settled> get_settled(base::ByteReader& in) {
+  Settled settled;
+  const auto count = in.get<std::uint64_t>();
+  for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
+    Settled::Part& part = settled.parts.emplace_back();
+    part.instance = in.get<std::uint32_t>();
+    if (auto loaded = part.lots.load(in); !loaded) return loaded.error();
+    part.bets = get_bets(in);
+    part.result = get_money(in);
+    part.profit = get_money(in);
+  }
+  if (auto loaded = settled.truth.load(in); !loaded) return loaded.error();
+  settled.cash = get_money(in);
+  settled.reported = get_money(in);
+  return settled;
+}
+
 Totals get_totals(base::ByteReader& in) {
   Totals totals;
   totals.initial = get_money(in);
@@ -61,6 +112,7 @@ void AccountBooks::save(base::ByteWriter& out) const {
     out.put(key.first);
     out.put(key.second);
     book.lots.save(out);
+    put(out, book.bets);
     put(out, book.totals);
     put(out, book.mtm_booked);
   }
@@ -68,6 +120,26 @@ void AccountBooks::save(base::ByteWriter& out) const {
   for (const auto& [instrument, lots] : truth) {
     out.put(instrument);
     lots.save(out);
+  }
+  put_count(own_adjustments);
+  for (const auto& [asset, amount] : own_adjustments) {
+    out.put(asset);
+    put(out, amount);
+  }
+  put_count(settled);
+  for (const auto& [instrument, settlements] : settled) {
+    out.put(instrument);
+    put_count(settlements);
+    for (const Settled& one : settlements) put(out, one);
+  }
+  put_count(commissions);
+  for (const auto& [market, charged] : commissions) {
+    out.put(market);
+    put_count(charged);
+    for (const auto& [instance, amount] : charged) {
+      out.put(instance);
+      put(out, amount);
+    }
   }
   put_count(negative_cash);
   for (const std::uint32_t asset : negative_cash) out.put(asset);
@@ -78,6 +150,7 @@ void AccountBooks::save(base::ByteWriter& out) const {
   put(out, equity);
   put(out, gross_exposure);
   put(out, net_exposure);
+  put(out, max_loss);
 }
 
 base::Result<void> AccountBooks::load(base::ByteReader& in) {
@@ -109,10 +182,33 @@ base::Result<void> AccountBooks::load(base::ByteReader& in) {
     const auto instance = in.get<std::uint32_t>();
     StrategyBook& book = strategies[{instrument, instance}];
     load_lots(book.lots);
+    book.bets = get_bets(in);
     book.totals = get_totals(in);
     book.mtm_booked = get_money(in);
   });
   times([&] { load_lots(truth[in.get<std::uint32_t>()]); });
+  times([&] {
+    const auto asset = in.get<std::uint32_t>();
+    own_adjustments[asset] = get_money(in);
+  });
+  times([&] {
+    auto& settlements = settled[in.get<std::uint32_t>()];
+    times([&] {
+      auto one = get_settled(in);
+      if (one) {
+        settlements.push_back(*std::move(one));
+      } else if (result) {
+        result = one.error();
+      }
+    });
+  });
+  times([&] {
+    auto& charged = commissions[in.get<std::uint64_t>()];
+    times([&] {
+      const auto instance = in.get<std::uint32_t>();
+      charged[instance] = get_money(in);
+    });
+  });
   times([&] { negative_cash.insert(in.get<std::uint32_t>()); });
   foreign = in.get<std::uint8_t>() != 0;
   if (result) result = drawdown.load(in);
@@ -121,6 +217,7 @@ base::Result<void> AccountBooks::load(base::ByteReader& in) {
   equity = get_money(in);
   gross_exposure = get_money(in);
   net_exposure = get_money(in);
+  max_loss = get_money(in);
   if (result && !in.ok()) result = base::Error{base::Errc::kCorrupt, "load account"};
   return result;
 }

@@ -15,11 +15,21 @@
 
 namespace writ::ledger {
 
+/// What enters a queue: units of a payoff, bought (positive) or sold, and what they cost.
+struct LotFill {
+  std::uint64_t fill_id;
+  Quantity quantity;  ///< signed
+  Price price;        ///< as shown: of win units, the odds of their bet
+  Money cost;         ///< signed as the quantity: price × quantity, of a bet its stake
+  Money fee;
+};
+
 /// What is left of one opening fill.
 struct Lot {
   std::uint64_t fill_id;
   Quantity quantity;  ///< signed, never zero
   Price price;
+  Money cost;  ///< of what is left, signed as the quantity
   Money fee_remaining;
 };
 
@@ -28,6 +38,7 @@ struct LotMatch {
   std::uint64_t open_fill;
   Quantity quantity;  ///< > 0
   Price entry;
+  Money cost;  ///< taken off the lot
   Money gross;
   Money open_fee;   ///< the lot's part
   Money close_fee;  ///< the fill's part
@@ -37,6 +48,7 @@ struct LotMatch {
 struct LotChange {
   std::vector<LotMatch> matches;
   Quantity opened;  ///< signed; zero if the fill only closed
+  Money opened_cost;
   Money opened_fee;
   Money gross;  ///< sum over the matches
   std::uint64_t fill_id = 0;
@@ -45,25 +57,27 @@ struct LotChange {
   Money cost_after;
 };
 
-/// Open lots, first in first out. All of one sign; prices, results and fees are exact, a fee is
-/// split so that its parts add up to it (domain §2).
+/// Open lots, first in first out. All of one sign. What is priced has exact results; a cost or a
+/// fee that does not divide is split so that its parts add up to it (domain §2).
 class FifoLots {
  public:
-  /// What a fill would do: it closes from the front, then opens with the rest. `quantity` is signed
-  /// (a sale is negative). Errors: kInvalid for a quantity of zero or none or a price of none,
-  /// kOverflow.
+  /// What a fill would do: it closes from the front, then opens with the rest. Errors: kInvalid for
+  /// a quantity of zero or none or a price of none, kOverflow.
+  [[nodiscard]] base::Result<LotChange> plan(const LotFill& fill) const;
+  /// The same for what costs price × quantity.
   [[nodiscard]] base::Result<LotChange> plan(std::uint64_t fill_id, Quantity quantity, Price price,
                                              Money fee) const;
   /// Does what was planned on this very state.
   void apply(const LotChange& change);
   /// Both.
+  [[nodiscard]] base::Result<LotChange> fill(const LotFill& fill);
   [[nodiscard]] base::Result<LotChange> fill(std::uint64_t fill_id, Quantity quantity, Price price,
                                              Money fee);
 
   [[nodiscard]] Quantity position() const noexcept { return position_; }
-  /// Sum of price × signed quantity over the lots.
+  /// Sum of the lots' costs.
   [[nodiscard]] Money cost() const noexcept { return cost_; }
-  /// position × mark - cost. Nothing if it would not fit.
+  /// position × mark - cost, for what is priced. Nothing if it would not fit.
   [[nodiscard]] std::optional<Money> unrealized(Price mark) const noexcept;
   [[nodiscard]] const std::deque<Lot>& lots() const noexcept { return lots_; }
 

@@ -10,6 +10,19 @@
 #include <algorithm>
 
 namespace writ::ledger {
+namespace {
+
+/// Sums that a settlement would pay, so they fit as long as it does.
+BetResult result_of(const std::vector<Bet>& bets) {
+  Int128 staked = 0, units = 0;
+  for (const Bet& bet : bets) {
+    staked += Int128{bet.stake.raw} * Rate::one().raw;
+    units += Int128{bet.stake.raw} * bet.odds.raw;
+  }
+  return {Money{units - staked}, Money{-staked}};
+}
+
+}  // namespace
 
 Ledger::Ledger(const model::InstrumentTable& tables, std::uint16_t book)
     : tables_(tables), book_(book) {}
@@ -17,34 +30,37 @@ Ledger::Ledger(const model::InstrumentTable& tables, std::uint16_t book)
 // --- money from and to outside ---
 
 void Ledger::on_deposit(const writ_deposit& deposit, std::uint64_t id, model::RecordSink& sink) {
-  const Entry entry{deposit.account, 0, 0, deposit.asset};
-  if (tables_.account(deposit.account) == nullptr || tables_.asset(deposit.asset) == nullptr) {
-    incident(deposit.header, WRIT_INCIDENT_BAD_MESSAGE, entry,
-             "deposit for an unknown account or asset", sink);
+  move_money(deposit.header, deposit.account, deposit.asset, from_abi(deposit.amount),
+             {WRIT_REF_DEPOSIT, id}, sink);
+}
+
+void Ledger::move_money(const writ_record& cause, std::uint32_t account, std::uint32_t asset,
+                        Money amount, Ref ref, model::RecordSink& sink) {
+  const Entry entry{account, 0, 0, asset};
+  if (tables_.account(account) == nullptr || tables_.asset(asset) == nullptr) {
+    incident(cause, WRIT_INCIDENT_BAD_MESSAGE, entry, "deposit for an unknown account or asset",
+             sink);
     return;
   }
-  const Money amount = from_abi(deposit.amount);
-  AccountBooks& books = accounts_[deposit.account];
-  const auto balance =
-      amount.in_bounds() ? checked_add(books.cash[deposit.asset], amount) : std::nullopt;
+  AccountBooks& books = accounts_[account];
+  const auto balance = amount.in_bounds() ? checked_add(books.cash[asset], amount) : std::nullopt;
   if (!balance) {
-    incident(deposit.header, WRIT_INCIDENT_ARITHMETIC, entry, "deposit does not fit", sink);
+    incident(cause, WRIT_INCIDENT_ARITHMETIC, entry, "deposit does not fit", sink);
     return;
   }
   const std::uint16_t kind = amount.raw < 0 ? WRIT_ENTRY_WITHDRAWAL : WRIT_ENTRY_DEPOSIT;
-  cash_row(entry, kind, amount, {WRIT_REF_DEPOSIT, id}, sink);
-  watch_cash(deposit.header, entry, sink);
+  cash_row(entry, kind, amount, ref, sink);
+  watch_cash(cause, entry, sink);
 
   // Coins whose instrument is marked already are priced now, and a withdrawal of them may realise.
-  const std::uint32_t reporting = reporting_asset(deposit.account);
-  const writ_instrument* spot = spot_of(deposit.asset, reporting);
+  const writ_instrument* spot = spot_of(asset, reporting_asset(account));
   const Price mark = spot == nullptr ? Price::none() : marks_.last(spot->instrument, {}).price;
-  const PendingDeposit coins{id, deposit.asset, amount};
+  const PendingDeposit coins{ref.id, asset, amount};
   if (mark.is_none()) {
     books.pending.push_back(coins);
-    price_deposits(deposit.account, books, 0, Price::none(), sink);
-  } else if (!book_coins(deposit.account, books, *spot, coins, mark, sink)) {
-    incident(deposit.header, WRIT_INCIDENT_ARITHMETIC, entry, "deposit cannot be valued", sink);
+    price_deposits(account, books, 0, Price::none(), sink);
+  } else if (!book_coins(account, books, *spot, coins, mark, sink)) {
+    incident(cause, WRIT_INCIDENT_ARITHMETIC, entry, "deposit cannot be valued", sink);
     books.pending.push_back(coins);  // in the balance, but worth nothing
   }
 }
@@ -267,6 +283,27 @@ Quantity Ledger::strategy_position(AccountId account, InstanceId instance,
   return result(account, instance, instrument).position;
 }
 
+BetResult Ledger::bets(AccountId account, InstrumentId instrument) const {
+  BetResult sum;
+  const AccountBooks* books = find(account);
+  if (books == nullptr) return sum;
+  const auto first = books->strategies.lower_bound({instrument.raw(), 0});
+  for (auto at = first; at != books->strategies.end() && at->first.first == instrument.raw();
+       ++at) {
+    const BetResult own = result_of(at->second.bets);
+    sum = {sum.if_wins + own.if_wins, sum.if_loses + own.if_loses};
+  }
+  return sum;
+}
+
+BetResult Ledger::strategy_bets(AccountId account, InstanceId instance,
+                                InstrumentId instrument) const {
+  const AccountBooks* books = find(account);
+  if (books == nullptr) return {};
+  const auto at = books->strategies.find({instrument.raw(), instance.raw()});
+  return at == books->strategies.end() ? BetResult{} : result_of(at->second.bets);
+}
+
 Money Ledger::equity(AccountId account) const {
   const AccountBooks* books = find(account);
   return books == nullptr ? Money{} : books->equity;
@@ -280,6 +317,11 @@ Money Ledger::gross_exposure(AccountId account) const {
 Money Ledger::net_exposure(AccountId account) const {
   const AccountBooks* books = find(account);
   return books == nullptr ? Money{} : books->net_exposure;
+}
+
+Money Ledger::max_loss(AccountId account) const {
+  const AccountBooks* books = find(account);
+  return books == nullptr ? Money{} : books->max_loss;
 }
 
 std::uint32_t Ledger::tier(AccountId account) const {
@@ -330,6 +372,12 @@ std::vector<StrategyResult> Ledger::results(AccountId account, InstanceId instan
     sum.adjustments += one.adjustments;
   }
   const AccountBooks* books = find(account);
+  if (books != nullptr && instance == InstanceId{0}) {
+    for (const auto& [asset, amount] : books->own_adjustments) {
+      sums[asset].asset = asset;
+      sums[asset].adjustments += amount;
+    }
+  }
   if (books != nullptr && instance == InstanceId{0} && books->revaluation_booked != Money{}) {
     StrategyResult& sum = sums[reporting_asset(account.raw())];
     sum.asset = reporting_asset(account.raw());

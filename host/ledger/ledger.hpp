@@ -2,6 +2,7 @@
 
 #include "host/base/result.hpp"
 #include "host/ledger/account_books.hpp"
+#include "host/ledger/betting_market.hpp"
 #include "host/ledger/marks.hpp"
 #include "host/model/instrument_table.hpp"
 #include "host/model/record_sink.hpp"
@@ -65,9 +66,20 @@ class Ledger {
   bool on_fill(const writ_fill& fill, FillId id, model::RecordSink& sink);
   /// CASH and PNL funding for every position open in a perpetual.
   void on_funding(const writ_funding& funding, std::uint64_t id, model::RecordSink& sink);
-  /// CASH settlement and PNL adjustment: closes every lot at the payout (domain §2). A payout that
-  /// was taken back is refused with an incident, as are results of betting markets.
+  /// CASH settlement and PNL adjustment: every lot is closed at the payout, every bet by its result
+  /// (domain §2, §8). Once no bet is left in a betting market, CASH and PNL fee: the commission. A
+  /// REVERSED settlement books the opposite of what the instrument's last one did and opens its
+  /// lots and bets again; with a position taken since it is refused with an incident.
   void on_settlement(const writ_settlement& settlement, std::uint64_t id, model::RecordSink& sink);
+  /// A non-runner: cuts the odds of the bets on the others of its market. PNL adjustment where that
+  /// changes what was realised by closing bets with each other.
+  void on_reduction(const writ_reduction& reduction, std::uint64_t id, model::RecordSink& sink);
+  /// Tokens split, merged, redeemed or converted: cash, lots and PNL realized (of a redemption
+  /// settlement and adjustment). Refused with an incident for more than the strategy and its
+  /// account hold.
+  void on_token_change(const writ_token_change& change, std::uint64_t id, model::RecordSink& sink);
+  /// A transfer is a deposit; a correction of a balance or a position is CASH and PNL adjustment.
+  void on_adjustment(const writ_adjustment& adjustment, std::uint64_t id, model::RecordSink& sink);
   void on_conversion(const writ_conversion& conversion, model::RecordSink& sink);
   /// Best prices changed. Remembers the last valid ones and prices deposited coins waiting for
   /// their first mark. Cheap: may be called for every change of a top.
@@ -86,15 +98,20 @@ class Ledger {
   // Reading. Unknown accounts, assets and instruments read as zero.
 
   [[nodiscard]] Money cash(AccountId account, AssetId asset) const;
-  /// Signed position of the account, in one instrument.
+  /// Signed position of the account, in one instrument; of a runner, in win units.
   [[nodiscard]] Quantity position(AccountId account, InstrumentId instrument) const;
   /// Of one strategy; instance 0 = the account's own (deposited coins).
   [[nodiscard]] Quantity strategy_position(AccountId account, InstanceId instance,
                                            InstrumentId instrument) const;
+  /// Of what an account has bet on a runner; zero once that is settled.
+  [[nodiscard]] BetResult bets(AccountId account, InstrumentId instrument) const;
+  [[nodiscard]] BetResult strategy_bets(AccountId account, InstanceId instance,
+                                        InstrumentId instrument) const;
   /// As of the last portfolio record.
   [[nodiscard]] Money equity(AccountId account) const;
   [[nodiscard]] Money gross_exposure(AccountId account) const;
   [[nodiscard]] Money net_exposure(AccountId account) const;
+  [[nodiscard]] Money max_loss(AccountId account) const;
   [[nodiscard]] std::uint32_t tier(AccountId account) const;        ///< WRIT_TIER_*
   [[nodiscard]] const Drawdown* drawdown(AccountId account) const;  ///< nullptr: unknown account
   /// Of one strategy in one instrument.
@@ -137,6 +154,38 @@ class Ledger {
                                            Rounding rounding) const;
   /// The same for running sums: an amount nobody can value yet counts zero.
   [[nodiscard]] Money worth_or_zero(Money amount, std::uint32_t asset, std::uint32_t into) const;
+
+  /// Money from or to outside; deposited coins may become a lot.
+  void move_money(const writ_record& cause, std::uint32_t account, std::uint32_t asset,
+                  Money amount, Ref ref, model::RecordSink& sink);
+  void adjust_cash(const writ_adjustment& adjustment, Ref ref, model::RecordSink& sink);
+  void adjust_position(const writ_adjustment& adjustment, Ref ref, model::RecordSink& sink);
+  void redeem(const writ_token_change& change, Ref ref, model::RecordSink& sink);
+  /// Books lots closed and opened by tokens changing and the collateral that moves. All or nothing.
+  struct TokenLeg {
+    std::uint32_t instrument;
+    Quantity quantity;  ///< received, negative = given
+    Price price;        ///< entered at; of what is given, none
+  };
+  void change_tokens(const writ_token_change& change, const std::vector<TokenLeg>& legs,
+                     Money collateral, Ref ref, model::RecordSink& sink);
+  /// YES mid by the last valid prices, within 0 and 1; 0.5 if there is none.
+  [[nodiscard]] Price token_mid(std::uint32_t yes) const;
+  /// Sum over markets of what the worst outcome would cost against what the open lots and bets
+  /// cost, in the reporting asset (domain §1). Of a betting market one runner wins, or one is
+  /// removed; asks for every runner of it in the tables. What cannot be valued counts nothing.
+  [[nodiscard]] std::optional<Money> worst_case(std::uint32_t account, const AccountBooks& books,
+                                                const QuoteSource& quotes) const;
+
+  void settle(const writ_settlement& settlement, const writ_instrument& instrument,
+              std::uint32_t account, Ref ref, model::RecordSink& sink);
+  void take_back(const writ_settlement& settlement, const writ_instrument& instrument,
+                 std::uint32_t account, Ref ref, model::RecordSink& sink);
+  /// Charges what the commission on a betting market has become, or gives it back.
+  void charge_commission(const writ_settlement& settlement, const writ_instrument& instrument,
+                         std::uint32_t account, Ref ref, model::RecordSink& sink);
+  void reduce(const writ_reduction& reduction, const writ_instrument& instrument,
+              std::uint32_t account, Ref ref, model::RecordSink& sink);
 
   void cash_row(const Entry& entry, std::uint16_t kind, Money amount, Ref ref,
                 model::RecordSink& sink);

@@ -1,49 +1,17 @@
 #include "host/base/assert.hpp"
+#include "host/ledger/checked_move.hpp"
 #include "host/ledger/ledger.hpp"
 #include "host/ledger/result_asset.hpp"
+#include "host/ledger/trade_terms.hpp"
 
 #include <writ/int128.hpp>
 #include <writ/money_abi.hpp>
 #include <writ/rate.hpp>
 
-#include <limits>
-
-// What fills, funding and settlements do. Each first computes everything it will change; a number
+// What fills and funding do. Each first computes everything it will change; a number
 // that does not fit refuses the whole event before anything moved.
 
 namespace writ::ledger {
-namespace {
-
-/// The running sum if it fits; the caller refuses the event otherwise.
-class CheckedMove {
- public:
-  /// Adds `amount` to `*sum` on commit.
-  void add(Money& sum, Money amount) {
-    const auto moved = checked_add(sum, amount);
-    if (moved) {
-      moves_.emplace_back(&sum, *moved);
-    } else {
-      ok_ = false;
-    }
-  }
-  [[nodiscard]] bool ok() const noexcept { return ok_; }
-  void commit() {
-    for (const auto& [sum, value] : moves_) *sum = value;
-  }
-
- private:
-  std::vector<std::pair<Money*, Money>> moves_;
-  bool ok_ = true;
-};
-
-/// base or underlying units in a quantity, at 1e-18; nothing if it does not fit.
-std::optional<Money> underlying(const writ_instrument& instrument, Quantity quantity) {
-  const Money amount{Int128{quantity.raw} * instrument.quantity_unit};
-  if (instrument.quantity_unit <= 0 || !amount.in_bounds()) return std::nullopt;
-  return amount;
-}
-
-}  // namespace
 
 bool Ledger::on_fill(const writ_fill& fill, FillId id, model::RecordSink& sink) {
   if (fill.book != book_) return false;
@@ -61,9 +29,6 @@ bool Ledger::on_fill(const writ_fill& fill, FillId id, model::RecordSink& sink) 
   if (fill.quantity <= 0 || fill.price == WRIT_NONE || (!buys && fill.side != WRIT_SIDE_SELL)) {
     return refuse(WRIT_INCIDENT_BAD_MESSAGE, "fill refused: side, price or quantity");
   }
-  if (instrument->kind == WRIT_KIND_RUNNER) {
-    return refuse(WRIT_INCIDENT_BAD_MESSAGE, "fill refused: bets are not kept as lots of odds");
-  }
   const Quantity quantity{buys ? fill.quantity : -fill.quantity};
   const Price price{fill.price};
   const Money fee = from_abi(fill.fee);
@@ -76,20 +41,23 @@ bool Ledger::on_fill(const writ_fill& fill, FillId id, model::RecordSink& sink) 
   const std::uint32_t reporting = reporting_asset(fill.account);
   StrategyBook& strategy = books.strategies[{fill.instrument, fill.instance}];
   FifoLots& truth = books.truth[fill.instrument];
-  const auto change = strategy.lots.plan(id.raw(), quantity, price, fee);
-  const auto true_change = truth.plan(id.raw(), quantity, price, fee);
-  const auto principal = checked_notional(price, -quantity);
-  if (!change || !true_change || !principal) {
+  const auto terms = trade_terms(*instrument, quantity, price);
+  if (!terms) return refuse(WRIT_INCIDENT_ARITHMETIC, "fill refused: its size does not fit");
+  const LotFill traded_lot{id.raw(), terms->units, price, terms->cost, fee};
+  const auto change = strategy.lots.plan(traded_lot);
+  const auto true_change = truth.plan(traded_lot);
+  if (!change || !true_change) {
     return refuse(WRIT_INCIDENT_ARITHMETIC, "fill refused: a result does not fit");
   }
   // A perpetual's cash moves by the account's result, everything else's by the principal.
-  const Money traded = exchanges_principal(*instrument) ? *principal : true_change->gross;
+  const Money traded = exchanges_principal(*instrument) ? -terms->cost : true_change->gross;
   std::optional<Money> base = Money{};
-  if (instrument->kind == WRIT_KIND_SPOT) base = underlying(*instrument, quantity);
+  if (instrument->kind == WRIT_KIND_SPOT) base = underlying_coins(*instrument, quantity);
   const auto after_trade = checked_add(books.cash[asset], traded);
   const auto after_fee = after_trade ? checked_sub(*after_trade, fee) : std::nullopt;
   const auto base_after =
-      base ? checked_add(books.cash[instrument->base_asset], *base) : std::nullopt;
+      base ? checked_add(cash(AccountId{fill.account}, AssetId{instrument->base_asset}), *base)
+           : std::nullopt;
   CheckedMove move;
   move.add(strategy.totals.realized, change->gross);
   move.add(strategy.totals.fees, fee);
@@ -106,6 +74,7 @@ bool Ledger::on_fill(const writ_fill& fill, FillId id, model::RecordSink& sink) 
   books.foreign |= asset != reporting;
   strategy.lots.apply(*change);
   truth.apply(*true_change);
+  if (instrument->kind == WRIT_KIND_RUNNER) strategy.bets.push_back({id.raw(), quantity, price});
 
   const Ref ref{WRIT_REF_FILL, id.raw()};
   if (traded != Money{}) cash_row(entry, WRIT_ENTRY_TRADE, traded, ref, sink);
@@ -203,88 +172,6 @@ void Ledger::on_funding(const writ_funding& funding, std::uint64_t id, model::Re
     for (const auto& [instance, part] : parts) {
       if (part == Money{}) continue;
       pnl_row({account, funding.instrument, instance, asset}, WRIT_ENTRY_FUNDING, part, ref, sink);
-    }
-  }
-}
-
-void Ledger::on_settlement(const writ_settlement& settlement, std::uint64_t id,
-                           model::RecordSink& sink) {
-  const writ_instrument* instrument = tables_.instrument(settlement.instrument);
-  if (instrument == nullptr) return;
-  const std::uint32_t asset = result_asset(*instrument);
-  const Ref ref{WRIT_REF_SETTLEMENT, id};
-  std::optional<Price> payout;
-  if (settlement.result == WRIT_SETTLED_PAYOUT && settlement.payout_denominator > 0 &&
-      settlement.payout_numerator >= 0 && instrument->kind != WRIT_KIND_RUNNER) {
-    const auto raw =
-        narrow_to_int64(divide_rounded(Int128{settlement.payout_numerator} * Rate::one().raw,
-                                       settlement.payout_denominator, Rounding::kHalfEven));
-    if (raw) payout = Price{*raw};
-  }
-  for (auto& [account, books] : accounts_) {
-    const auto held = books.truth.find(settlement.instrument);
-    if (held == books.truth.end()) continue;
-    const std::uint32_t reporting = reporting_asset(account);
-    const Entry whole{account, settlement.instrument, 0, asset};
-    if (!payout) {
-      incident(settlement.header, WRIT_INCIDENT_BAD_MESSAGE, whole,
-               "settlement refused: not a payout per unit", sink);
-      continue;
-    }
-    struct Closing {
-      std::uint32_t instance;
-      StrategyBook* book;
-      LotChange change;
-    };
-    std::vector<Closing> closings;
-    CheckedMove move;
-    bool fits = true;
-    const auto first = books.strategies.lower_bound({settlement.instrument, 0});
-    Money result;
-    for (auto at = first; at != books.strategies.end() && at->first.first == settlement.instrument;
-         ++at) {
-      const Quantity position = at->second.lots.position();
-      if (position.raw == 0) continue;
-      auto change = at->second.lots.plan(id, -position, *payout, {});
-      const auto sum = change ? checked_add(result, change->gross) : std::nullopt;
-      if (!sum) {
-        fits = false;
-        break;
-      }
-      result = *sum;
-      move.add(at->second.totals.adjustments, change->gross);
-      closings.push_back({at->first.second, &at->second, *std::move(change)});
-    }
-    const Quantity position = held->second.position();
-    if (closings.empty() && position.raw == 0 && fits) continue;
-    Money moved;  // cash
-    std::optional<LotChange> true_change;
-    if (position.raw != 0) {
-      if (auto change = held->second.plan(id, -position, *payout, {})) {
-        const auto paid = checked_notional(*payout, position);
-        moved = exchanges_principal(*instrument) && paid ? *paid : change->gross;
-        fits = fits && paid;
-        true_change = *std::move(change);
-      } else {
-        fits = false;
-      }
-    }
-    move.add(books.totals[asset].adjustments, result);
-    move.add(books.reporting.adjustments, worth_or_zero(result, asset, reporting));
-    if (!fits || !move.ok() || !checked_add(books.cash[asset], moved)) {
-      incident(settlement.header, WRIT_INCIDENT_ARITHMETIC, whole,
-               "settlement refused: a sum does not fit", sink);
-      continue;
-    }
-    move.commit();
-    books.foreign |= asset != reporting;
-    if (true_change) held->second.apply(*true_change);
-    for (Closing& closing : closings) closing.book->lots.apply(closing.change);
-    if (moved != Money{}) cash_row(whole, WRIT_ENTRY_SETTLEMENT, moved, ref, sink);
-    watch_cash(settlement.header, whole, sink);
-    for (const Closing& closing : closings) {
-      pnl_row({account, settlement.instrument, closing.instance, asset}, WRIT_ENTRY_ADJUSTMENT,
-              closing.change.gross, ref, sink);
     }
   }
 }

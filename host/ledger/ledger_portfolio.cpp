@@ -1,4 +1,5 @@
 #include "host/base/assert.hpp"
+#include "host/ledger/betting.hpp"
 #include "host/ledger/ledger.hpp"
 #include "host/ledger/result_asset.hpp"
 
@@ -27,6 +28,32 @@ class Sum {
 
  private:
   std::optional<Money> value_ = Money{};
+};
+
+/// Values positions of several strategies at one mark so that they add up to the value of their
+/// sum: what rounding takes from win units goes with the strategy that brings the sum past it.
+class UnitsValue {
+ public:
+  UnitsValue(const writ_instrument& instrument, Price mark)
+      : bets_(instrument.kind == WRIT_KIND_RUNNER), mark_(mark) {}
+
+  /// Of the next strategy; nothing if it would not fit.
+  std::optional<Money> next(Quantity units) {
+    if (!bets_) return checked_notional(mark_, units);
+    const auto sum = checked_add(units_, units);
+    const auto value = sum ? win_units_value(*sum, mark_) : std::nullopt;
+    if (!value) return std::nullopt;
+    const Money before = value_;
+    units_ = *sum;
+    value_ = *value;
+    return checked_sub(value_, before);
+  }
+
+ private:
+  bool bets_;
+  Price mark_;
+  Quantity units_;
+  Money value_;
 };
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -104,9 +131,11 @@ std::uint64_t Ledger::portfolio(AccountId account, std::int64_t now, const Quote
     // One mark for every strategy in the instrument, so that their parts add up to the whole; where
     // there never was one a position is worth what it cost.
     Sum cost, unrealized_here;
+    UnitsValue worth_of(instrument, mark.price);
     for (; strategy != books.strategies.end() && strategy->first.first == number; ++strategy) {
       const FifoLots& lots = strategy->second.lots;
-      const auto result = mark.price.is_none() ? Money{} : lots.unrealized(mark.price);
+      const auto units_worth = mark.price.is_none() ? lots.cost() : worth_of.next(lots.position());
+      const auto result = units_worth ? checked_sub(*units_worth, lots.cost()) : std::nullopt;
       if (!result) fits = false;
       now_valued.strategies.push_back({strategy->first, asset, result.value_or(Money{})});
       unrealized_here.add(result);
@@ -204,7 +233,9 @@ std::uint64_t Ledger::portfolio(AccountId account, std::int64_t now, const Quote
   Sum revaluation = equity;  // what currencies did to amounts booked at the rates of their time
   revaluation.subtract(books.reporting.sum());
   revaluation.subtract(unrealized.value());
-  if (!fits || !equity.value() || !gross.value() || !net.value() || !revaluation.value()) {
+  const auto max_loss = worst_case(account.raw(), books, quotes);
+  if (!fits || !equity.value() || !gross.value() || !net.value() || !revaluation.value() ||
+      !max_loss) {
     auto cause = writ_record{};
     cause.seq = 0;
     incident(cause, WRIT_INCIDENT_ARITHMETIC, {account.raw(), 0, 0, reporting},
@@ -217,6 +248,7 @@ std::uint64_t Ledger::portfolio(AccountId account, std::int64_t now, const Quote
   books.equity = *equity.value();
   books.gross_exposure = *gross.value();
   books.net_exposure = *net.value();
+  books.max_loss = *max_loss;
   const std::int64_t hour = now / kHourNs;
   if (books.pending.empty() && !books.cash.empty()) {
     const bool new_cycle = books.drawdown.begun() && hour != books.last_cycle;
@@ -238,6 +270,7 @@ std::uint64_t Ledger::portfolio(AccountId account, std::int64_t now, const Quote
   fixed.adjustments = to_abi(books.reporting.adjustments);
   fixed.gross_exposure = to_abi(books.gross_exposure);
   fixed.net_exposure = to_abi(books.net_exposure);
+  fixed.max_loss = to_abi(books.max_loss);
   const bool begun = books.drawdown.begun();
   fixed.peak = to_abi(begun ? books.drawdown.peak() : books.equity);
   fixed.drawdown = to_abi(books.drawdown.drawdown());

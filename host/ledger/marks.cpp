@@ -1,8 +1,6 @@
 #include "host/ledger/marks.hpp"
 
 #include <writ/int128.hpp>
-#include <writ/muldiv.hpp>
-#include <writ/rate.hpp>
 
 namespace writ::ledger {
 namespace {
@@ -28,15 +26,11 @@ Price binary_mark(Quantity position, const Quote& own, const Quote& complement) 
   return complement.bid.is_none() ? kOne : complement_price(complement.bid);
 }
 
-std::optional<Money> green_up_value(Money units, Money cash, Price best_back,
-                                    Price best_lay) noexcept {
+Price runner_mark(Quantity units, const Quote& quote) noexcept {
   constexpr Price kLongestOdds{1'000'000'000'000};
   constexpr Price kShortestOdds{1'010'000'000};
-  const Price odds = units.raw >= 0 ? (best_lay.is_none() ? kLongestOdds : best_lay)
-                                    : (best_back.is_none() ? kShortestOdds : best_back);
-  // A short value is negative, and rounding it down is rounding its size up.
-  const auto closing = muldiv(units.raw, Rate::one().raw, odds.raw, Rounding::kFloor);
-  return closing ? checked_add(cash, Money{*closing}) : std::nullopt;
+  if (units.raw >= 0) return quote.ask.is_none() ? kLongestOdds : quote.ask;
+  return quote.bid.is_none() ? kShortestOdds : quote.bid;
 }
 
 bool Marks::note(std::uint32_t instrument, const Quote& quote) {
@@ -55,6 +49,14 @@ Mark Marks::last(std::uint32_t instrument, Quantity position) const noexcept {
   return {side.is_none() ? other : side, true};
 }
 
+Price Marks::mid(std::uint32_t instrument) const noexcept {
+  const auto at = last_.find(instrument);
+  if (at == last_.end() || at->second.bid.is_none() || at->second.ask.is_none()) {
+    return Price::none();
+  }
+  return Price{static_cast<std::int64_t>((Int128{at->second.bid.raw} + at->second.ask.raw) / 2)};
+}
+
 Mark Marks::mark(const writ_instrument& instrument, Quantity position,
                  const QuoteSource& quotes) const {
   const auto remembered = [&](std::uint32_t number) -> Quote {
@@ -62,6 +64,10 @@ Mark Marks::mark(const writ_instrument& instrument, Quantity position,
     return at == last_.end() ? Quote{} : Quote{at->second.bid, at->second.ask, false};
   };
   const Quote now = quotes.quote(instrument.instrument);
+  if (instrument.kind == WRIT_KIND_RUNNER) {
+    const Quote own = now.fresh ? now : remembered(instrument.instrument);
+    return {runner_mark(position, own), !now.fresh};
+  }
   if (instrument.kind == WRIT_KIND_BINARY) {
     const Quote own = now.fresh ? now : remembered(instrument.instrument);
     Quote complement;

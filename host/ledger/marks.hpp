@@ -10,7 +10,6 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
 
 namespace writ::ledger {
 
@@ -40,11 +39,10 @@ struct Mark {
 [[nodiscard]] Price binary_mark(Quantity position, const Quote& own,
                                 const Quote& complement) noexcept;
 
-/// Value of a set of matched bets if closed now: `units` = sum of stake × odds, backs less lays,
-/// `cash` = sum of stakes, lays less backs. `best_lay` and `best_back` are the best prices
-/// available to lay and to back, none = empty (1000 and 1.01 are then assumed). Rounded against us.
-[[nodiscard]] std::optional<Money> green_up_value(Money units, Money cash, Price best_back,
-                                                  Price best_lay) noexcept;
+/// The odds at which win units are closed now: won by laying at the best odds there are to lay (the
+/// ask), owed by backing at the best there are to back (the bid). For an empty side the worst odds
+/// of the ladder: 1000 and 1.01. Units of zero count as won (domain §3).
+[[nodiscard]] Price runner_mark(Quantity units, const Quote& quote) noexcept;
 
 /// Last valid best prices by instrument.
 class Marks {
@@ -54,11 +52,15 @@ class Marks {
   bool note(std::uint32_t instrument, const Quote& quote);
 
   /// Conservative mark of a position. Spot and perpetuals fall back to the last valid price of the
-  /// side, then of the other side, flagged stale; binaries follow `binary_mark`.
+  /// side, then of the other side, flagged stale; binaries follow `binary_mark`, win units
+  /// `runner_mark`.
   [[nodiscard]] Mark mark(const writ_instrument& instrument, Quantity position,
                           const QuoteSource& quotes) const;
   /// The same from the last valid prices alone; stale.
   [[nodiscard]] Mark last(std::uint32_t instrument, Quantity position) const noexcept;
+
+  /// Middle of the last valid prices; none unless both sides had one.
+  [[nodiscard]] Price mid(std::uint32_t instrument) const noexcept;
 
   void save(base::ByteWriter& out) const;
   [[nodiscard]] base::Result<void> load(base::ByteReader& in);

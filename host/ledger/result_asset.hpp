@@ -1,8 +1,12 @@
 #pragma once
 
 #include <writ/abi/instrument.h>
+#include <writ/int128.hpp>
+#include <writ/money.hpp>
+#include <writ/quantity.hpp>
 
 #include <cstdint>
+#include <optional>
 
 namespace writ::ledger {
 
@@ -15,6 +19,20 @@ namespace writ::ledger {
 /// Whether a trade exchanges the principal: everything but a perpetual.
 [[nodiscard]] inline bool exchanges_principal(const writ_instrument& instrument) noexcept {
   return instrument.kind != WRIT_KIND_PERP;
+}
+
+/// The same for all runners of one betting market.
+[[nodiscard]] inline std::uint64_t betting_market_of(const writ_instrument& runner) noexcept {
+  constexpr std::uint64_t kAlone = 1ULL << 32U;
+  return runner.market_group != 0 ? runner.market_group : kAlone | runner.instrument;
+}
+
+/// Coins in a quantity of a spot instrument; nothing if they do not fit.
+[[nodiscard]] inline std::optional<Money> underlying_coins(const writ_instrument& instrument,
+                                                           Quantity quantity) noexcept {
+  const Money amount{Int128{quantity.raw} * instrument.quantity_unit};
+  if (instrument.quantity_unit <= 0 || !amount.in_bounds()) return std::nullopt;
+  return amount;
 }
 
 }  // namespace writ::ledger

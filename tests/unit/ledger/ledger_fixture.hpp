@@ -83,6 +83,7 @@ inline constexpr std::uint32_t kYes = 3;
 inline constexpr std::uint32_t kNo = 4;
 inline constexpr std::uint32_t kCross = 5;  // ETHBTC
 inline constexpr std::uint32_t kBtcSpot = 6;
+inline constexpr std::uint32_t kRunners[] = {7, 8, 9};  // of one market, 5 % commission
 
 inline writ_instrument instrument(std::uint32_t number, std::uint32_t kind, const char* market,
                                   std::uint32_t base, std::uint32_t quote) {
@@ -141,6 +142,14 @@ struct World {
     add(no);
     add(instrument(kCross, WRIT_KIND_SPOT, "ETHBTC", kEth, kBtc));
     add(instrument(kBtcSpot, WRIT_KIND_SPOT, "BTCUSDT", kBtc, kUsdt));
+    for (const std::uint32_t number : kRunners) {
+      auto runner = instrument(number, WRIT_KIND_RUNNER, "race", 0, kUsdt);
+      runner.market_group = 2;
+      runner.ladder = WRIT_LADDER_CLASSIC;
+      runner.taker_fee = 50'000'000;
+      (void)model::set_text(runner.selection, std::to_string(number));
+      add(runner);
+    }
   }
 
   void add(const writ_instrument& record) { (void)tables.apply(record.header); }
@@ -173,6 +182,28 @@ struct World {
             Price price, Money fee = {}) {
     const auto record = make_fill(number, instance, signed_qty, price, fee);
     return ledger.on_fill(record, FillId{record.header.seq}, sink);
+  }
+
+  [[nodiscard]] writ_settlement make_settlement(std::uint32_t number, std::uint32_t result) {
+    auto record = model::make_record<writ_settlement>();
+    record.header.seq = ++input_seq;
+    record.instrument = number;
+    record.result = result;
+    record.payout_denominator = 1;
+    record.places = record.tied = 1;
+    record.starting_price = WRIT_NONE;
+    return record;
+  }
+  void settle(Ledger& ledger, std::uint32_t number, std::uint32_t result) {
+    const auto record = make_settlement(number, result);
+    ledger.on_settlement(record, record.header.seq, sink);
+  }
+  /// Of YES and NO, by what YES pays of `whole`.
+  void pay_out(Ledger& ledger, std::uint32_t number, std::int64_t paid, std::int64_t whole) {
+    auto record = make_settlement(number, WRIT_SETTLED_PAYOUT);
+    record.payout_numerator = paid;
+    record.payout_denominator = whole;
+    ledger.on_settlement(record, record.header.seq, sink);
   }
 
   const writ_portfolio& portfolio(Ledger& ledger, std::int64_t now = 0) {

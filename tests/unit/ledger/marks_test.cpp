@@ -1,5 +1,6 @@
 #include "host/ledger/marks.hpp"
 
+#include "host/ledger/betting.hpp"
 #include "tests/support/vectors.hpp"
 #include "tests/unit/ledger/ledger_fixture.hpp"
 
@@ -15,15 +16,22 @@ using test::qty;
 
 const Price kNone = Price::none();
 
+// Stakes so far and what the win units are worth.
+Money green_up_value(Quantity units, Money cash, const Quote& quote) {
+  return cash + *win_units_value(units, runner_mark(units, quote));
+}
+
 // V 03.
 TEST(Marks, GiveTheFiguresOfTheirDefinition) {
   const Quote yes{px("0.52"), px("0.55"), true};
   EXPECT_EQ(binary_mark(qty("100"), yes, {}), px("0.52"));
   EXPECT_EQ(binary_mark(qty("-100"), yes, {}), px("0.55"));
   EXPECT_EQ(binary_mark(qty("100"), {}, {kNone, px("0.98"), true}), px("0.02"));
-  EXPECT_EQ(green_up_value(money("30"), money("-10"), kNone, px("2.52")),
-            money("1.904761904761904761"));
-  EXPECT_EQ(green_up_value(money("-16"), money("6"), px("2.5"), px("2.52")), money("-0.4"));
+  const Quote odds{px("2.5"), px("2.52"), true};
+  EXPECT_EQ(green_up_value(qty("30"), money("-10"), odds), money("1.904761904761904761"));
+  EXPECT_EQ(green_up_value(qty("-16"), money("6"), odds), money("-0.4"));
+  EXPECT_EQ(green_up_value(qty("30"), money("-10"), {}), money("-9.97"));
+  EXPECT_EQ(runner_mark(qty("-16"), {}), px("1.01"));
 }
 
 Price price_or_none(const boost::json::object& object, const char* key) {
@@ -40,22 +48,23 @@ void check_binary(const writ::test::VectorCase& c) {
 }
 
 void check_green_up(const writ::test::VectorCase& c) {
-  Money units, cash;
+  Quantity units;
+  Money cash;
   for (const auto& bet : writ::test::member(c.inputs, "bets").as_array()) {
     const auto& parts = bet.as_array();
     const Price odds = px(std::string_view(parts[1].as_string()));
     const Quantity stake = qty(std::string_view(parts[2].as_string()));
     const bool back = parts[0].as_string() == "BACK";
-    const Money bought = notional(odds, stake);
+    const Quantity bought = *win_units(stake, odds);
     const Money staked = notional(px("1"), stake);
     units = back ? units + bought : units - bought;
     cash = back ? cash - staked : cash + staked;
   }
-  EXPECT_EQ(units, writ::test::money_of(c.expected, "units"));
+  EXPECT_EQ(units, writ::test::quantity_of(c.expected, "units"));
   EXPECT_EQ(cash, writ::test::money_of(c.expected, "cash"));
-  EXPECT_EQ(green_up_value(units, cash, writ::test::price_of(c.inputs, "best_atb"),
-                           writ::test::price_of(c.inputs, "best_atl")),
-            writ::test::money_of(c.expected, "unrealized"));
+  const Quote odds{writ::test::price_of(c.inputs, "best_atb"),
+                   writ::test::price_of(c.inputs, "best_atl"), true};
+  EXPECT_EQ(green_up_value(units, cash, odds), writ::test::money_of(c.expected, "unrealized"));
 }
 
 TEST(Marks, EqualTheirVectors) {

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "host/ledger/betting.hpp"
+#include "host/ledger/result_asset.hpp"
+
+#include <writ/abi/instrument.h>
+#include <writ/money.hpp>
+#include <writ/price.hpp>
+#include <writ/quantity.hpp>
+
+#include <optional>
+
+namespace writ::ledger {
+
+/// A trade in terms of the payoff: how many units of it change hands and what they cost. Both are
+/// signed, bought is positive.
+struct TradeTerms {
+  Quantity units;
+  Money cost;
+};
+
+/// Of buying `quantity` (selling, if negative) at a price; of a runner, of a back (a lay) of that
+/// stake. Nothing if it does not fit or, for a runner, stake × odds is finer than 1e-9.
+[[nodiscard]] inline std::optional<TradeTerms> trade_terms(const writ_instrument& instrument,
+                                                           Quantity quantity, Price price) {
+  if (instrument.kind == WRIT_KIND_RUNNER) {
+    const auto units = win_units(quantity, price);
+    const Price one{1'000'000'000};
+    return units ? std::optional(TradeTerms{*units, notional(one, quantity)}) : std::nullopt;
+  }
+  const auto cost = checked_notional(price, quantity);
+  return cost ? std::optional(TradeTerms{quantity, *cost}) : std::nullopt;
+}
+
+}  // namespace writ::ledger
