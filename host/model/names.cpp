@@ -50,7 +50,9 @@ constexpr auto kOperatorCommandList =
                          {WRIT_OPERATOR_FLATTEN, "flatten"},
                          {WRIT_OPERATOR_RESUME_AFTER_KILL, "resume_after_kill"},
                          {WRIT_OPERATOR_HALT, "halt"},
-                         {WRIT_OPERATOR_RELOAD_REFUSED, "reload_refused"}});
+                         {WRIT_OPERATOR_RELOAD_REFUSED, "reload_refused"},
+                         {WRIT_OPERATOR_RESET_DRAWDOWN, "reset_drawdown"},
+                         {WRIT_OPERATOR_STOP_FLATTEN, "stop_flatten"}});
 constexpr auto kSideList = std::to_array<Word>(
     {{WRIT_SIDE_NONE, "NONE"}, {WRIT_SIDE_BUY, "BUY"}, {WRIT_SIDE_SELL, "SELL"}});
 constexpr auto kDeltaFlagList =
@@ -284,7 +286,10 @@ constexpr auto kIncidentList =
                          {WRIT_INCIDENT_ARITHMETIC, "ARITHMETIC"},
                          {WRIT_INCIDENT_ORDER_REJECTED, "ORDER_REJECTED"},
                          {WRIT_INCIDENT_RESYNCED, "RESYNCED"},
-                         {WRIT_INCIDENT_TIME_BACKWARDS, "TIME_BACKWARDS"}});
+                         {WRIT_INCIDENT_TIME_BACKWARDS, "TIME_BACKWARDS"},
+                         {WRIT_INCIDENT_FLATTEN, "FLATTEN"},
+                         {WRIT_INCIDENT_DRAWDOWN_HALT, "DRAWDOWN_HALT"},
+                         {WRIT_INCIDENT_DRAWDOWN_RESET, "DRAWDOWN_RESET"}});
 constexpr auto kParameterTypeList = std::to_array<Word>({{WRIT_PARAMETER_INTEGER, "integer"},
                                                          {WRIT_PARAMETER_DECIMAL, "decimal"},
                                                          {WRIT_PARAMETER_BOOLEAN, "boolean"},

@@ -41,7 +41,8 @@ constexpr WriteSql kKill{"run", "",
 
 bool is_risk(std::uint16_t code) {
   return code == WRIT_INCIDENT_KILL || code == WRIT_INCIDENT_HALT ||
-         code == WRIT_INCIDENT_NEGATIVE_CASH;
+         code == WRIT_INCIDENT_NEGATIVE_CASH || code == WRIT_INCIDENT_DRAWDOWN_HALT ||
+         code == WRIT_INCIDENT_DRAWDOWN_RESET;
 }
 
 bool is_trade(std::uint16_t code) {

@@ -81,7 +81,7 @@ TEST(Validity, RefusesEachFieldOutOfItsRange) {
       {"tif", [](auto& i) { i.time_in_force = 5; }, 5, 4, WRIT_UNIT_COUNT},
       {"urgency", [](auto& i) { i.urgency = 4; }, 4, 3, WRIT_UNIT_COUNT},
       {"group", [](auto& i) { i.group_policy = 3; }, 3, 2, WRIT_UNIT_COUNT},
-      {"flags", [](auto& i) { i.flags = 64; }, 64, 31, WRIT_UNIT_COUNT},
+      {"flags", [](auto& i) { i.flags = 64; }, 64, 63, WRIT_UNIT_COUNT},
       {"confidence", [](auto& i) { i.confidence = 1'000'000'001; }, 1'000'000'001, 1'000'000'000,
        WRIT_UNIT_RATE},
       {"ttl", [](auto& i) { i.ttl_ns = -1; }, -1, 0, WRIT_UNIT_NS},

@@ -340,7 +340,7 @@ class RandomCore {
     auto record = model::make_record<writ_incident>();
     record.severity = word(WRIT_SEVERITY_INFO, WRIT_SEVERITY_CRITICAL);
     do {
-      record.code = word(WRIT_INCIDENT_STALE_FEED, WRIT_INCIDENT_TIME_BACKWARDS);
+      record.code = word(WRIT_INCIDENT_STALE_FEED, WRIT_INCIDENT_DRAWDOWN_RESET);
     } while (record.code == WRIT_INCIDENT_KILL);
     record.account = below(2);
     record.instrument = below(3);
@@ -441,7 +441,7 @@ class RandomCore {
     } else {
       auto record = model::make_record<writ_command>();
       do {
-        record.command = word(WRIT_OPERATOR_PAUSE, WRIT_OPERATOR_RELOAD_REFUSED);
+        record.command = word(WRIT_OPERATOR_PAUSE, WRIT_OPERATOR_STOP_FLATTEN);
       } while (record.command == WRIT_OPERATOR_KILL);
       record.text_size = static_cast<std::uint32_t>(bytes.size());
       run_.add(record, bytes);

@@ -75,7 +75,9 @@ enum {
   WRIT_OPERATOR_FLATTEN = 5,
   WRIT_OPERATOR_RESUME_AFTER_KILL = 6,
   WRIT_OPERATOR_HALT = 8, /* by the host itself: its journal is failing */
-  WRIT_OPERATOR_RELOAD_REFUSED = 9
+  WRIT_OPERATOR_RELOAD_REFUSED = 9,
+  WRIT_OPERATOR_RESET_DRAWDOWN = 10, /* of a flat account: peak = equity, tier NORMAL */
+  WRIT_OPERATOR_STOP_FLATTEN = 11    /* what is not closed yet stays open */
 };
 
 /* WRIT_RECORD_COMMAND: what a person asked for. text_size bytes: who and why. */
@@ -330,7 +332,10 @@ enum {
   WRIT_INCIDENT_ARITHMETIC = 25, /* an event refused because a sum would not fit */
   WRIT_INCIDENT_ORDER_REJECTED = 26,
   WRIT_INCIDENT_RESYNCED = 27,
-  WRIT_INCIDENT_TIME_BACKWARDS = 28
+  WRIT_INCIDENT_TIME_BACKWARDS = 28,
+  WRIT_INCIDENT_FLATTEN = 29, /* positions are being closed, cannot be yet, or are */
+  WRIT_INCIDENT_DRAWDOWN_HALT = 30,
+  WRIT_INCIDENT_DRAWDOWN_RESET = 31
 };
 
 /* WRIT_RECORD_INCIDENT: something a person must be able to find. text_size bytes of one line. */
