@@ -15,7 +15,7 @@ namespace {
 using Check = std::optional<CheckResult> (*)(const Case&);
 
 /// The function of each row of the table, in its order.
-constexpr std::array<Check, 16> kChecks = {valid_by_venue_rules,
+constexpr std::array<Check, 17> kChecks = {valid_by_venue_rules,
                                            within_time_to_live,
                                            target_order_working,
                                            closes_no_more_than_held,
@@ -26,6 +26,7 @@ constexpr std::array<Check, 16> kChecks = {valid_by_venue_rules,
                                            not_paused,
                                            drawdown_not_halted,
                                            market_not_locked,
+                                           first_by_priority,
                                            notional_within_cash,
                                            position_within_limit,
                                            price_within_band,
@@ -79,7 +80,15 @@ void Arbiter::judge(const writ_intent& intent, std::uint64_t intent_id, const Ri
   c.killed = is_killed(intent.account);
   c.paused = is_paused(intent.account, intent.instance);
   c.exclusive = options_.ownership_of(intent.instrument) == Ownership::kExclusive;
-  c.owner = c.exclusive ? owner(intent.account, intent.instrument) : 0;
+  c.priority = options_.priority_of(intent.instance);
+  if (const auto market = market_of(intent.account, intent.instrument); c.exclusive) {
+    if (const auto* lease = leases_.find(market)) {
+      c.owner = lease->owner;
+      c.owner_priority = options_.priority_of(lease->owner);
+      c.owner_idle = lease->is_idle();
+      c.owner_new = leases_.taken_in_batch(market);
+    }
+  }
   c.recent_orders =
       rates_.count(intent.account, intent.instance, view.now, limits.order_rate_window_ns);
 
@@ -117,7 +126,8 @@ void Arbiter::apply(const writ_verdict& verdict, const writ_intent& intent) {
   if (verdict.approved != 1) return;
   if (verdict.effect == WRIT_EFFECT_ADDS && verdict.owner != 0 &&
       verdict.owner == verdict.instance) {
-    leases_.try_emplace(market_of(verdict.account, verdict.instrument), verdict.instance);
+    leases_.take(market_of(verdict.account, verdict.instrument), verdict.instrument,
+                 verdict.instance);
   }
   if (asks_for_an_order(intent)) {
     const auto limits = options_.limits(verdict.account, verdict.instrument);
@@ -128,7 +138,13 @@ void Arbiter::apply(const writ_verdict& verdict, const writ_intent& intent) {
 
 // --- ownership ---
 
-Arbiter::Market Arbiter::market_of(std::uint32_t account, std::uint32_t instrument) const {
+std::optional<Market> Arbiter::wanted_market(const writ_intent& intent,
+                                             const RiskView& view) const {
+  if (effect_of(intent, terms(intent, view), view) != Effect::kAdds) return std::nullopt;
+  return market_of(intent.account, intent.instrument);
+}
+
+Market Arbiter::market_of(std::uint32_t account, std::uint32_t instrument) const {
   const writ_instrument* record = tables_.instrument(instrument);
   const std::uint32_t group = record == nullptr ? 0 : record->market_group;
   constexpr std::uint64_t kGroupBit = std::uint64_t{1} << 32U;
@@ -137,19 +153,21 @@ Arbiter::Market Arbiter::market_of(std::uint32_t account, std::uint32_t instrume
 
 std::uint32_t Arbiter::owner(std::uint32_t account, std::uint32_t instrument) const {
   if (options_.ownership_of(instrument) == Ownership::kShared) return 0;
-  const auto at = leases_.find(market_of(account, instrument));
-  return at == leases_.end() ? 0 : at->second;
+  const auto* lease = leases_.find(market_of(account, instrument));
+  return lease == nullptr ? 0 : lease->owner;
 }
 
 bool Arbiter::release_if_idle(std::uint32_t account, std::uint32_t instrument, Quantity position,
-                              std::uint32_t working_orders) {
-  if (position.raw != 0 || working_orders != 0) return false;
-  return leases_.erase(market_of(account, instrument)) != 0;
+                              std::uint32_t working_orders, std::int64_t now) {
+  const auto market = market_of(account, instrument);
+  if (position.raw == 0 && working_orders == 0) {
+    return leases_.rest(market, now, options_.ownership_lease_ns);
+  }
+  leases_.wake(market);
+  return false;
 }
 
-void Arbiter::release_all(std::uint32_t instance) {
-  std::erase_if(leases_, [instance](const auto& lease) { return lease.second == instance; });
-}
+void Arbiter::release_all(std::uint32_t instance) { leases_.release_all(instance); }
 
 // --- kill and pause ---
 
@@ -191,12 +209,7 @@ bool Arbiter::is_paused(std::uint32_t account, std::uint32_t instance) const {
 
 std::vector<std::byte> Arbiter::save() const {
   base::ByteWriter out;
-  out.put(static_cast<std::uint64_t>(leases_.size()));
-  for (const auto& [market, instance] : leases_) {
-    out.put(market.first);
-    out.put(market.second);
-    out.put(instance);
-  }
+  leases_.save(out);
   rates_.save(out);
   out.put(static_cast<std::uint64_t>(killed_.size()));
   for (const std::uint32_t account : killed_) out.put(account);
@@ -211,12 +224,7 @@ std::vector<std::byte> Arbiter::save() const {
 base::Result<void> Arbiter::load(std::span<const std::byte> state) {
   base::ByteReader in(state);
   Arbiter loaded(tables_, {});
-  const auto lease_count = in.get<std::uint64_t>();
-  for (std::uint64_t i = 0; i < lease_count && in.ok(); ++i) {
-    const auto account = in.get<std::uint32_t>();
-    const auto market = in.get<std::uint64_t>();
-    loaded.leases_[{account, market}] = in.get<std::uint32_t>();
-  }
+  if (!loaded.leases_.load(in)) return base::Error{base::Errc::kCorrupt, "load arbiter"};
   if (const auto result = loaded.rates_.load(in); !result) return result;
   const auto killed_count = in.get<std::uint64_t>();
   for (std::uint64_t i = 0; i < killed_count && in.ok(); ++i) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/arbiter/effect.hpp"
+#include "host/arbiter/leases.hpp"
 #include "host/arbiter/order_rates.hpp"
 #include "host/arbiter/order_terms.hpp"
 #include "host/arbiter/risk_limits.hpp"
@@ -15,7 +16,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <utility>
@@ -39,16 +40,25 @@ class Arbiter {
   void judge(const writ_intent& intent, std::uint64_t intent_id, const RiskView& view,
              model::RecordBuffer& verdict) const;
 
+  /// Before a batch is judged: a market that changes hands from here on was taken in this batch.
+  void begin_batch() { leases_.begin_batch(); }
+  /// The market the intent would add in, by which strategies compete; nothing if it does not add.
+  [[nodiscard]] std::optional<Market> wanted_market(const writ_intent& intent,
+                                                    const RiskView& view) const;
+
   /// Folds a verdict on record: lease and order rate.
   void apply(const writ_verdict& verdict, const writ_intent& intent);
 
   /// Instance that holds the market of the instrument, 0 = nobody (always, where it is shared).
   [[nodiscard]] std::uint32_t owner(std::uint32_t account, std::uint32_t instrument) const;
-  /// Gives the lease of the instrument's market back if its owner is flat and has no working order
-  /// there: `position` and `working_orders` are the owner's, absolute values summed over the
-  /// instruments of the market. Returns whether a lease was released.
+  /// Gives the lease of the instrument's market back if its owner has been flat and without working
+  /// orders there for `ownership_lease_ns`; while it is, a strategy of higher priority takes it.
+  /// `position` and `working_orders` are the owner's, absolute values summed over the instruments
+  /// of the market. To be called when either may have become 0, and for expired leases. Returns
+  /// whether a lease was released.
   bool release_if_idle(std::uint32_t account, std::uint32_t instrument, Quantity position,
-                       std::uint32_t working_orders);
+                       std::uint32_t working_orders, std::int64_t now);
+  [[nodiscard]] const Leases& leases() const noexcept { return leases_; }
   /// Releases what an instance that was removed holds.
   void release_all(std::uint32_t instance);
 
@@ -74,14 +84,12 @@ class Arbiter {
 
  private:
   using Scope = std::pair<std::uint32_t, std::uint32_t>;
-  /// (account, market): the market group, or the instrument where it has none
-  using Market = std::pair<std::uint32_t, std::uint64_t>;
 
   [[nodiscard]] Market market_of(std::uint32_t account, std::uint32_t instrument) const;
 
   const model::InstrumentTable& tables_;
   ArbiterOptions options_;
-  std::map<Market, std::uint32_t> leases_;
+  Leases leases_;
   OrderRates rates_;
   std::set<std::uint32_t> killed_;
   std::set<Scope> paused_;

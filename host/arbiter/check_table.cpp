@@ -9,7 +9,7 @@ constexpr bool kYes = true;
 constexpr bool kNo = false;
 
 // check, reason, for intents that add, reduce, are neutral
-constexpr std::array<CheckRule, 16> kTable = {{
+constexpr std::array<CheckRule, 17> kTable = {{
     {WRIT_CHECK_VALIDITY, WRIT_REASON_INVALID, kYes, kYes, kYes,
      "the intent makes sense, and tick, lot, bounds and notional are the venue's"},
     {WRIT_CHECK_TTL, WRIT_REASON_EXPIRED, kYes, kYes, kYes,
@@ -29,7 +29,10 @@ constexpr std::array<CheckRule, 16> kTable = {{
     {WRIT_CHECK_DRAWDOWN, WRIT_REASON_HALTED, kYes, kNo, kNo,
      "the account's drawdown tier is below HALT20"},
     {WRIT_CHECK_OWNERSHIP, WRIT_REASON_MARKET_LOCKED, kYes, kNo, kNo,
-     "the market is shared, or no other strategy holds it"},
+     "the market is shared, or no other strategy holds it: an idle one hands it over to a higher "
+     "priority"},
+    {WRIT_CHECK_PRIORITY, WRIT_REASON_LOWER_PRIORITY, kYes, kNo, kNo,
+     "no other strategy took the market in this batch, or its idle owner's priority is lower"},
     {WRIT_CHECK_CASH, WRIT_REASON_RISK_VETO, kYes, kNo, kNo,
      "what the order can consume is free, reservations taken off"},
     {WRIT_CHECK_POSITION, WRIT_REASON_RISK_VETO, kYes, kNo, kNo,

@@ -35,4 +35,9 @@ Ownership ArbiterOptions::ownership_of(std::uint32_t instrument) const {
   return at == instrument_ownership.end() ? ownership : at->second;
 }
 
+std::int32_t ArbiterOptions::priority_of(std::uint32_t instance) const {
+  const auto at = priorities.find(instance);
+  return at == priorities.end() ? 0 : at->second;
+}
+
 }  // namespace writ::arbiter

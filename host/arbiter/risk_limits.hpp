@@ -37,11 +37,14 @@ struct ArbiterOptions {
       instruments;  ///< (account, instrument)
   Ownership ownership = Ownership::kExclusive;
   std::map<std::uint32_t, Ownership> instrument_ownership;
+  std::map<std::uint32_t, std::int32_t> priorities;  ///< of strategies, by instance; others 0
+  std::int64_t ownership_lease_ns = 0;               ///< how long an idle owner keeps its market
   Rate market_order_slippage{
       50'000'000};  ///< a market order reserves cash at so much worse a price
 
   [[nodiscard]] RiskLimits limits(std::uint32_t account, std::uint32_t instrument) const;
   [[nodiscard]] Ownership ownership_of(std::uint32_t instrument) const;
+  [[nodiscard]] std::int32_t priority_of(std::uint32_t instance) const;
 };
 
 }  // namespace writ::arbiter

@@ -60,6 +60,11 @@ arbiter::ArbiterOptions arbiter_options(const config::Config& config,
       options.instrument_ownership[*number] = ownership_of(ownership);
     }
   }
+  for (const auto& instance : config.instances) {
+    const auto number = tables.find_instance(instance.name);
+    if (number && instance.priority != 0) options.priorities[*number] = instance.priority;
+  }
+  options.ownership_lease_ns = config.risk.ownership_lease_ns;
   options.market_order_slippage = config.risk.market_order_slippage;
   return options;
 }

@@ -284,6 +284,7 @@ class ConfigReader {
       risk.accounts[name] = {limits(account), limits_by_name(account.section("instruments"))};
     }
     risk.market_order_slippage = section.rate("market_order_slippage");
+    risk.ownership_lease_ns = section.duration("ownership_lease");
     return risk;
   }
 
@@ -307,7 +308,10 @@ class ConfigReader {
       made.strategy = strategy;
       made.name = section.text("name");
       made.plugin = section.text("plugin");
-      if (strategy) made.account = section.text("account");
+      if (strategy) {
+        made.account = section.text("account");
+        made.priority = static_cast<std::int32_t>(section.integer("priority"));
+      }
       for (const auto& name : section.object().at("instruments").as_array()) {
         made.instruments.emplace_back(name.as_string());
       }

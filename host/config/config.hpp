@@ -155,6 +155,7 @@ struct RiskConfig {
   std::map<std::string, LimitsConfig> instruments;
   std::map<std::string, AccountLimits> accounts;
   Rate market_order_slippage;
+  std::int64_t ownership_lease_ns = 0;
 };
 
 struct OwnershipConfig {
@@ -176,6 +177,7 @@ struct InstanceConfig {
   std::string name;
   std::string plugin;
   std::string account;                   ///< empty for a signal
+  std::int32_t priority = 0;             ///< of a strategy
   std::vector<std::string> instruments;  ///< as written: names, or `*`
   std::vector<WireConfig> inputs;
   std::map<std::string, std::string> parameters;  ///< as written

@@ -593,6 +593,13 @@ void add_risk(std::vector<Key>& table) {
                    .min = "0",
                    .max = "1",
                    .doc = "A market order reserves cash at a price worse by this fraction."});
+  table.push_back({.path = "risk.ownership_lease",
+                   .kind = KeyKind::kDuration,
+                   .preset = "0s",
+                   .min = "0s",
+                   .max = "30d",
+                   .doc = "How long a strategy that is flat and has no working order keeps an "
+                          "exclusive market from others of its priority or lower."});
   table.push_back({.path = "risk.instruments",
                    .kind = KeyKind::kSection,
                    .doc = "Limits of single instruments, in every account."});
@@ -652,6 +659,13 @@ std::vector<Key> keys() {
                    .kind = KeyKind::kText,
                    .required = true,
                    .doc = "Account it trades for."});
+  table.push_back({.path = "strategies[].priority",
+                   .kind = KeyKind::kInteger,
+                   .preset = "0",
+                   .min = "-1000000",
+                   .max = "1000000",
+                   .doc = "Of strategies that want the same market the highest goes first, and "
+                          "takes it over from an idle one."});
   return table;
 }
 

@@ -47,6 +47,7 @@ void Pipeline::on_input(const writ_record& input) {
   halted_ = halted_ || is_halt(input);
   tell_of_restart();
   markets_.on_time(sink_.now(), sink_);
+  review_expired_leases();
 
   if (!halted_) fire_timers();                       // what was asked for earlier comes first
   const auto change = markets_.apply(input, sink_);  // books and trades
@@ -111,6 +112,7 @@ void Pipeline::book(const writ_record& input) {
       break;
     case WRIT_RECORD_SETTLEMENT:
       ledger_.on_settlement(*model::as<writ_settlement>(input), id.raw(), sink_);
+      review_leases();
       break;
     case WRIT_RECORD_REDUCTION:
       ledger_.on_reduction(*model::as<writ_reduction>(input), id.raw(), sink_);
@@ -268,8 +270,8 @@ bool Pipeline::snapshot_due(std::uint32_t instance, std::uint32_t instrument) {
   return true;
 }
 
-// Every intent on record gets its verdict here, in the order of submission; then what the outcomes
-// led strategies to submit, a bounded number of times.
+// Every intent on record gets its verdict here, a batch at a time; then what the outcomes led
+// strategies to submit, a bounded number of times.
 void Pipeline::judge_pending() {
   for (int round = 0;; ++round) {
     settle_orders();
@@ -281,7 +283,10 @@ void Pipeline::judge_pending() {
     }
     if (batch.empty()) break;
     services_.refuse_submits(round >= kCascadeMax);
-    for (const auto& pending : batch) judge(pending);
+    arbiter_.begin_batch();
+    for (const auto& together : judging_order(batch)) {
+      for (const auto place : together) judge(batch[place]);
+    }
   }
   services_.refuse_submits(false);
 }
@@ -375,29 +380,67 @@ void Pipeline::settle_orders() {
   for (auto orders = sink_.take_orders(); !orders.empty(); orders = sink_.take_orders()) {
     for (const auto& order : orders) {
       if (order.command != WRIT_COMMAND_NONE) commands_.push_back(order);
-      if (!execution::Orders::is_working(order)) release_lease(order);
+      if (!execution::Orders::is_working(order)) review_lease(order.account, order.instrument);
       deliver(order.instance, order.header);
     }
   }
 }
 
 // A market goes back when the one that holds it, whoever's order this was, has nothing left there.
-void Pipeline::release_lease(const writ_order& order) {
-  const auto* traded = tables_.instrument(order.instrument);
-  const auto owner = arbiter_.owner(order.account, order.instrument);
+void Pipeline::review_lease(std::uint32_t account, std::uint32_t instrument) {
+  const auto* traded = tables_.instrument(instrument);
+  const auto owner = arbiter_.owner(account, instrument);
   if (traded == nullptr || owner == 0) return;
   Quantity position;
   std::uint32_t working = 0;
-  for (const auto* instrument : tables_.instruments()) {
+  for (const auto* other : tables_.instruments()) {
     const bool same_market =
-        instrument->instrument == order.instrument ||
-        (traded->market_group != 0 && instrument->market_group == traded->market_group);
+        other->instrument == instrument ||
+        (traded->market_group != 0 && other->market_group == traded->market_group);
     if (!same_market) continue;
-    position += abs(ledger_.strategy_position(AccountId{order.account}, InstanceId{owner},
-                                              InstrumentId{instrument->instrument}));
-    working += orders_.sums({order.account, instrument->instrument, owner}).count;
+    position += abs(ledger_.strategy_position(AccountId{account}, InstanceId{owner},
+                                              InstrumentId{other->instrument}));
+    working += orders_.sums({account, other->instrument, owner}).count;
   }
-  arbiter_.release_if_idle(order.account, order.instrument, position, working);
+  arbiter_.release_if_idle(account, instrument, position, working, sink_.now());
+}
+
+// After what may have closed any position.
+void Pipeline::review_leases() {
+  const auto leases = arbiter_.leases().all();
+  for (const auto& [market, lease] : leases) review_lease(market.first, lease.instrument);
+}
+
+void Pipeline::review_expired_leases() {
+  const auto kept_ns = arbiter_.options().ownership_lease_ns;
+  for (const auto& [market, lease] : arbiter_.leases().expired(sink_.now(), kept_ns)) {
+    review_lease(market.first, lease.instrument);
+  }
+}
+
+// Strategies compete for a market only where several want orders.
+std::vector<arbiter::JudgedTogether> Pipeline::judging_order(
+    const std::vector<PendingIntent>& batch) const {
+  const auto may_add = [](const PendingIntent& pending) {
+    const auto kind = pending.intent().kind;
+    return !pending.call_failed &&
+           (kind == WRIT_INTENT_PLACE || kind == WRIT_INTENT_REPLACE || kind == WRIT_INTENT_TARGET);
+  };
+  std::set<std::uint32_t> instances;
+  for (const auto& pending : batch) {
+    if (may_add(pending)) instances.insert(pending.intent().instance);
+  }
+  std::vector<arbiter::BatchEntry> entries;
+  for (const auto& pending : batch) {
+    const auto& intent = pending.intent();
+    arbiter::BatchEntry entry{&intent, pending.id, {}, 0};
+    if (instances.size() > 1 && may_add(pending)) {
+      entry.wanted = arbiter_.wanted_market(intent, risk_views_.build(intent));
+      entry.priority = arbiter_.options().priority_of(intent.instance);
+    }
+    entries.push_back(entry);
+  }
+  return arbiter::judging_order(entries);
 }
 
 void Pipeline::mark_portfolio() {

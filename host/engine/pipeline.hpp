@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/arbiter/arbiter.hpp"
+#include "host/arbiter/batch.hpp"
 #include "host/engine/core_sink.hpp"
 #include "host/engine/host_intents.hpp"
 #include "host/engine/market_quotes.hpp"
@@ -119,7 +120,11 @@ class Pipeline {
   void abandon_replace(const writ_intent& intent, Seq cause);
   void apply_rest_of_past();
   void settle_orders();
-  void release_lease(const writ_order& order);
+  [[nodiscard]] std::vector<arbiter::JudgedTogether> judging_order(
+      const std::vector<PendingIntent>& batch) const;
+  void review_lease(std::uint32_t account, std::uint32_t instrument);
+  void review_leases();
+  void review_expired_leases();
   void mark_portfolio();
 
   void evaluate(strategy::Strategy& strategy, std::uint32_t instrument);

@@ -25,7 +25,11 @@ struct Case {
   bool killed = false;
   bool paused = false;
   bool exclusive = false;
-  std::uint32_t owner = 0;          ///< instance that holds the market
+  std::uint32_t owner = 0;  ///< instance that holds the market
+  bool owner_idle = false;  ///< it is flat there and has no working order
+  bool owner_new = false;   ///< it took the market in this batch
+  std::int32_t owner_priority = 0;
+  std::int32_t priority = 0;        ///< of the strategy that asks
   std::uint64_t recent_orders = 0;  ///< of the strategy, in the window
 };
 

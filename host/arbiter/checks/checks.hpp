@@ -31,8 +31,12 @@ namespace writ::arbiter {
 [[nodiscard]] std::optional<CheckResult> not_paused(const Case& c);
 /// The account's drawdown tier allows new entries.
 [[nodiscard]] std::optional<CheckResult> drawdown_not_halted(const Case& c);
-/// Nobody else holds an exclusive market; value is the owner, limit the strategy that asks.
+/// No other strategy holds an exclusive market, unless who goes first is a matter of priority;
+/// value is the owner, limit the strategy that asks.
 [[nodiscard]] std::optional<CheckResult> market_not_locked(const Case& c);
+/// Of higher priority than the idle owner, which hands the market over. One that took it in the
+/// same batch does not: it ranked first. Value and limit are the priorities, limit the owner's.
+[[nodiscard]] std::optional<CheckResult> first_by_priority(const Case& c);
 /// What the order can consume is free: quote cash, and for a spot sale the coins.
 [[nodiscard]] std::optional<CheckResult> notional_within_cash(const Case& c);
 /// The account's position stays in its limit if every working order that way fills.

@@ -33,8 +33,9 @@ writ_intent from(writ_intent intent, std::uint32_t instance) {
   return intent;
 }
 
-/// Judges and folds.
+/// Judges and folds, as a batch of its own.
 Judged run(const Court& court, Arbiter& arbiter, const writ_intent& intent) {
+  arbiter.begin_batch();
   const auto judged = court.judge(arbiter, intent);
   arbiter.apply(judged.verdict, intent);
   return judged;
@@ -59,11 +60,11 @@ TEST(Ownership, TheFirstAddingIntentTakesAnExclusiveMarket) {
 
   EXPECT_EQ(run(court, arbiter, court.place(kSell, "1", "100")).verdict.approved, 1)
       << "the owner goes on";
-  EXPECT_FALSE(arbiter.release_if_idle(kAccount, 1, qty("1"), 0));
-  EXPECT_FALSE(arbiter.release_if_idle(kAccount, 1, {}, 1));
+  EXPECT_FALSE(arbiter.release_if_idle(kAccount, 1, qty("1"), 0, kNow));
+  EXPECT_FALSE(arbiter.release_if_idle(kAccount, 1, {}, 1, kNow));
   EXPECT_EQ(arbiter.owner(kAccount, 1), kInstance);
-  EXPECT_TRUE(arbiter.release_if_idle(kAccount, 1, {}, 0));
-  EXPECT_FALSE(arbiter.release_if_idle(kAccount, 1, {}, 0)) << "nothing left to release";
+  EXPECT_TRUE(arbiter.release_if_idle(kAccount, 1, {}, 0, kNow));
+  EXPECT_FALSE(arbiter.release_if_idle(kAccount, 1, {}, 0, kNow)) << "nothing left to release";
   const auto third = run(court, arbiter, from(court.place(kSell, "1", "100"), kOther));
   EXPECT_EQ(third.verdict.approved, 1);
   EXPECT_EQ(arbiter.owner(kAccount, 1), kOther);
@@ -247,9 +248,9 @@ TEST(CheckTable, IsMadeInItsOrder) {
   std::vector<std::uint16_t> made, wanted;
   for (const auto& check : judged.checks) made.push_back(check.check);
   for (const CheckRule& rule : check_table()) {
-    const bool about_others =
-        rule.check == WRIT_CHECK_TARGET_ORDER || rule.check == WRIT_CHECK_REDUCE_ONLY;
-    if (!about_others) wanted.push_back(rule.check);
+    static const std::set<std::uint16_t> about_others = {
+        WRIT_CHECK_TARGET_ORDER, WRIT_CHECK_REDUCE_ONLY, WRIT_CHECK_PRIORITY};
+    if (!about_others.contains(rule.check)) wanted.push_back(rule.check);
   }
   EXPECT_EQ(made, wanted);
 }
@@ -303,8 +304,8 @@ TEST(Arbiter, FoldingRecordedVerdictsGivesTheSameState) {
     const auto judged = run(court, first, intent);
     folded.apply(judged.verdict, intent);
     if (random.below(10) == 0) {
-      (void)first.release_if_idle(kAccount, intent.instrument, {}, 0);
-      (void)folded.release_if_idle(kAccount, intent.instrument, {}, 0);
+      (void)first.release_if_idle(kAccount, intent.instrument, {}, 0, kNow);
+      (void)folded.release_if_idle(kAccount, intent.instrument, {}, 0, kNow);
     }
   }
   EXPECT_EQ(first.save(), folded.save());
