@@ -8,19 +8,16 @@
 #include "host/cli/output.hpp"
 #include "host/cli/program_files.hpp"
 #include "host/cli/recorded_recipe.hpp"
+#include "host/cli/recorded_run.hpp"
 #include "host/cli/replay_frames.hpp"
 #include "host/cli/run_commands.hpp"
 #include "host/cli/run_folders.hpp"
 #include "host/engine/verifier.hpp"
-#include "host/journal/hashes.hpp"
-#include "host/journal/reader.hpp"
 #include "host/model/catalogue.hpp"
 #include "host/model/record_view.hpp"
 #include "host/plugin/catalogue.hpp"
 #include "host/storage/journal_frames.hpp"
 #include "host/venue/paper/paper_venue.hpp"
-
-#include <boost/json/parse.hpp>
 
 #include <algorithm>
 #include <iostream>
@@ -35,55 +32,6 @@
 
 namespace writ::cli {
 namespace {
-
-// What a run's journal says of how it was made.
-struct RecordedRun {
-  std::filesystem::path folder;
-  journal::RunIdentity identity;
-  boost::json::object manifest;
-  std::vector<std::string> configs;  // in order; the first is that of the start
-  model::InstrumentTable tables;     // as the run began
-  model::InstrumentTable all_tables;
-  std::map<std::string, std::set<std::string>> objects;  // plugin id → builds it ran with
-  journal::RunHashes hashes;
-};
-
-base::InputError unreadable(const journal::Reader& reader, const base::Error& error) {
-  return {"", reader.describe(error)};
-}
-
-RecordedRun read_run(journal::Storage& storage, const std::filesystem::path& folder) {
-  auto reader = journal::Reader::open(storage, folder);
-  if (!reader) throw base::InputError::from(folder.string(), reader.error());
-  RecordedRun run;
-  run.folder = folder;
-  run.identity = reader->identity();
-  bool begun = false;  // past the tables of the start
-  for (;;) {
-    const auto next = reader->next();
-    if (!next) throw unreadable(*reader, next.error());
-    if (*next == nullptr) break;
-    const writ_record& record = **next;
-    static_cast<void>(run.all_tables.apply(record));
-    if (!begun) static_cast<void>(run.tables.apply(record));
-    run.hashes.add(record, run.all_tables);
-    if (const auto* started = model::as<writ_run_started>(record)) {
-      const auto text = model::tail_text(*started, started->manifest_size);
-      boost::json::error_code error;
-      auto manifest = boost::json::parse({text.data(), text.size()}, error);
-      if (!error && manifest.is_object()) run.manifest = std::move(manifest.get_object());
-    } else if (const auto* config = model::as<writ_config_change>(record)) {
-      run.configs.emplace_back(model::tail_text(*config, config->text_size));
-    } else if (const auto* instance = model::as<writ_instance>(record)) {
-      run.objects[std::string(model::text_of(instance->plugin))].insert(
-          base::to_hex(instance->object_hash));
-    } else if (record.type == WRIT_RECORD_CHECKPOINT) {
-      begun = true;
-    }
-  }
-  if (run.configs.empty()) throw base::InputError(folder.string(), "no configuration on record");
-  return run;
-}
 
 // The modules a run is recomputed with: those it ran with, or those of other folders.
 class ReplayModules {

@@ -516,10 +516,31 @@ void apply(const Overrides& overrides, Node& root) {
 
 }  // namespace
 
-Loaded load_config(const fs::path& file, const Overrides& overrides) {
+namespace {
+
+Node read_yaml(const fs::path& file) {
   const auto text = base::read_file(file);
   if (!text) throw base::InputError(file.string(), to_string(text.error()));
-  Node root = parse_yaml(*text, file.string());
+  return parse_yaml(*text, file.string());
+}
+
+}  // namespace
+
+Loaded load_under_rules(std::string_view recorded, const std::string& origin,
+                        const fs::path& rules_file) {
+  Node rules = read_yaml(rules_file);
+  if (rules.find("risk") == nullptr && rules.find("ownership") == nullptr) {
+    throw base::InputError(rules_file.string(),
+                           "no rule book: neither risk nor ownership is there");
+  }
+  Loaded loaded;
+  loaded.document = Document::recorded_under_rules(recorded, origin, std::move(rules));
+  loaded.config = read_config(loaded.document, rules_file.parent_path());
+  return loaded;
+}
+
+Loaded load_config(const fs::path& file, const Overrides& overrides) {
+  Node root = read_yaml(file);
   const fs::path folder = fs::absolute(file).parent_path();
   include_files(root, folder);
   apply(overrides, root);

@@ -13,6 +13,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace writ::config {
@@ -224,5 +225,11 @@ struct Loaded {
 };
 [[nodiscard]] Loaded load_config(const std::filesystem::path& file,
                                  const Overrides& overrides = {});
+
+/// The configuration of a CONFIG record under the rule book of a file: a whole configuration or
+/// only its `risk` and `ownership` sections; whatever else is in it does not count. `origin` stands
+/// for the record in messages. Throws base::InputError.
+[[nodiscard]] Loaded load_under_rules(std::string_view recorded, const std::string& origin,
+                                      const std::filesystem::path& rules_file);
 
 }  // namespace writ::config

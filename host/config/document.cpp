@@ -363,12 +363,32 @@ Document Document::check(const Node& root) {
   return document;
 }
 
-Document Document::recorded(std::string_view text, const std::string& origin) {
+namespace {
+
+Node recorded_node(std::string_view text, const std::string& origin) {
   boost::json::error_code error;
   const auto value = json::parse({text.data(), text.size()}, error);
   if (error || !value.is_object()) throw base::InputError(origin, "the configuration is not JSON");
+  return node_of(value, origin);
+}
+
+}  // namespace
+
+Document Document::recorded(std::string_view text, const std::string& origin) {
   Document document;
-  document.values_ = Checker(document, true).run(node_of(value, origin));
+  document.values_ = Checker(document, true).run(recorded_node(text, origin));
+  return document;
+}
+
+Document Document::recorded_under_rules(std::string_view text, const std::string& origin,
+                                        Node rules) {
+  Node root = recorded_node(text, origin);
+  for (const char* section : {"risk", "ownership"}) {
+    static_cast<void>(root.take(section));
+    if (rules.find(section) != nullptr) root.set(section, rules.take(section));
+  }
+  Document document;
+  document.values_ = Checker(document, true).run(root);
   return document;
 }
 

@@ -20,6 +20,10 @@ class Document {
   /// The same for the canonical text of a CONFIG record: what is outside the identity has its
   /// default or is left out. `origin` stands for the file in messages.
   [[nodiscard]] static Document recorded(std::string_view text, const std::string& origin);
+  /// The same with the rule book of another file: its `risk` and `ownership` sections, whole,
+  /// instead of the recorded ones; one it does not have has its defaults.
+  [[nodiscard]] static Document recorded_under_rules(std::string_view text,
+                                                     const std::string& origin, Node rules);
 
   [[nodiscard]] const boost::json::object& values() const noexcept { return values_; }
   /// Where the value of a path such as `strategies[0].params.gamma` stands, or else what it is in.

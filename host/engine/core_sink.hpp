@@ -65,6 +65,9 @@ class CoreSink : public model::RecordSink {
   [[nodiscard]] virtual std::uint64_t past_id(const writ_record& /*record*/) const { return 0; }
   /// Whether a verdict led to a command for an order. True where nothing can have been cut off.
   [[nodiscard]] virtual bool carried_out(const writ_verdict& /*verdict*/) const { return true; }
+  /// An instance that is not called, but that the present input made the host stop on record; each
+  /// once, 0 = no more.
+  [[nodiscard]] virtual std::uint32_t take_stopped() { return 0; }
   /// The instance is not called: it began cold, or it did otherwise than is on record.
   [[nodiscard]] virtual bool left_out(std::uint32_t /*instance*/) const { return false; }
 

@@ -61,6 +61,9 @@ void Pipeline::on_input(const writ_record& input) {
     inform_strategies(input, change);
     evaluate_strategies(change);  // each submit has put its intent on record when it returns
   }
+  while (const auto stopped = sink_.take_stopped()) {
+    orders_.cancel_scope({0, 0, stopped}, Seq{sink_.input_seq()}, sink_);
+  }
   judge_pending();  // a verdict for each, orders for the approved
   if (sink_.restarting()) apply_rest_of_past();
 

@@ -1,6 +1,7 @@
 #include "host/engine/restart.hpp"
 
 #include "host/engine/checkpointing.hpp"
+#include "host/engine/recorded_inputs.hpp"
 #include "host/engine/resimulation.hpp"
 #include "host/journal/reader.hpp"
 #include "host/model/record_view.hpp"
@@ -15,54 +16,6 @@ namespace {
 bool is_table(const writ_record& record) {
   return record.type >= WRIT_RECORD_ASSET && record.type <= WRIT_RECORD_INSTANCE;
 }
-
-/// The records after a checkpoint, an input and its consequences at a time.
-class Groups {
- public:
-  Groups(journal::Reader& reader, RunNumber run) : reader_(reader), run_(run) {}
-
-  /// False at the end. Consequences before the first input, of the checkpoint itself, are skipped.
-  base::Result<bool> next() {
-    group_.clear();
-    while (true) {
-      if (held_.empty()) {
-        if (auto read = hold(); !read) return read.error();
-      }
-      if (held_.empty()) return !group_.empty();
-      const bool input = model::is_input(model::record_in(held_));
-      if (input && !group_.empty()) return true;
-      if (input || !group_.empty()) {
-        group_.push_back(std::exchange(held_, {}));
-      } else {
-        held_.clear();
-      }
-    }
-  }
-
-  [[nodiscard]] const writ_record& input() const { return model::record_in(group_.front()); }
-  [[nodiscard]] std::vector<RestartSink::PastRecord> consequences() const {
-    std::vector<RestartSink::PastRecord> records;
-    for (std::size_t i = 1; i < group_.size(); ++i)
-      records.push_back({&model::record_in(group_[i]), run_});
-    return records;
-  }
-  /// Nothing follows this group.
-  [[nodiscard]] bool last() const { return held_.empty(); }
-  [[nodiscard]] std::size_t size() const { return group_.size(); }
-
- private:
-  base::Result<void> hold() {
-    const auto next = reader_.next();
-    if (!next) return next.error();
-    if (*next != nullptr) held_ = model::words_of(**next);
-    return {};
-  }
-
-  journal::Reader& reader_;
-  RunNumber run_;
-  std::vector<model::RecordWords> group_;
-  model::RecordWords held_;
-};
 
 /// What starts that came to nothing had completed of the dead run's end.
 class Completed {
@@ -181,15 +134,16 @@ base::Result<Restarted> fold_past(const Past& past, journal::Storage& storage, c
   Restarted restarted;
   restarted.cold = loaded->cold;
   if (auto sought = reader->seek(Seq{last_seq.raw() + 1}); !sought) return sought.error();
-  Groups groups{*reader, number};
+  RecordedInputs inputs{*reader};
   while (true) {
-    const auto more = groups.next();
+    const auto more = inputs.next();
     if (!more) return more.error();
     if (!*more) break;
-    const auto& input = groups.input();
-    auto consequences = groups.consequences();
-    if (groups.last()) completed.add_to(consequences);
-    sink.set_past(std::move(consequences), groups.last());
+    const auto& input = inputs.input();
+    std::vector<RestartSink::PastRecord> consequences;
+    for (const auto* record : inputs.consequences()) consequences.push_back({record, number});
+    if (inputs.last()) completed.add_to(consequences);
+    sink.set_past(std::move(consequences), inputs.last());
     if (const auto* config = model::as<writ_config_change>(input); config && recipe.reload) {
       pipeline.prepare_reload(recipe.reload(model::tail_text(*config, config->text_size)));
     }
@@ -201,7 +155,7 @@ base::Result<Restarted> fold_past(const Past& past, journal::Storage& storage, c
     pipeline.on_input(input);
     for (const auto& order : pipeline.take_commands()) gateway.send(order);
     (void)pipeline.take_checkpoint_due();  // the next is due as it was there
-    restarted.folded_records += groups.size();
+    restarted.folded_records += inputs.size();
     restarted.unmatched_records += sink.unmatched();
   }
   restarted.state = pipeline.save();
