@@ -1,8 +1,12 @@
 #include "host/storage/query_folds.hpp"
 
+#include "host/model/execution_metrics.hpp"
+#include "host/model/names.hpp"
+
 #include <writ/decimal.hpp>
-#include <writ/muldiv.hpp>
-#include <writ/rounding.hpp>
+#include <writ/int128.hpp>
+#include <writ/quantity.hpp>
+#include <writ/rate.hpp>
 
 #include <algorithm>
 #include <array>
@@ -16,7 +20,6 @@ namespace writ::storage {
 namespace {
 
 constexpr std::int64_t kSecondNs = 1'000'000'000;
-constexpr std::int64_t kMidAgeMaxNs = 30 * kSecondNs;
 
 // Calls `take` for each row.
 template <class Take>
@@ -46,12 +49,9 @@ std::int64_t number_of(const std::string& text) {
   return number;
 }
 
-// a / b at 1e-9; null without a denominator.
-std::optional<std::string> ratio(Int128 a, Int128 b) {
-  if (b == 0) return std::nullopt;
-  const auto scaled = muldiv(a, kSecondNs, b, Rounding::kHalfEven);
-  if (!scaled) return std::nullopt;
-  return DecimalText(*scaled, 9).str();
+std::optional<std::string> text_of(std::optional<Rate> rate) {
+  if (!rate) return std::nullopt;
+  return DecimalText(rate->raw, 9).str();
 }
 
 // Sums of money beyond its bounds are no number.
@@ -73,84 +73,73 @@ class Sum {
   std::optional<Money> sum_ = Money{};
 };
 
-// One order and its fills.
-struct OrderOutcome {
-  std::string strategy;
-  std::int64_t submitted = 0;
-  std::optional<std::int64_t> acked;
-  std::string status;
-  Sum quantity;
-  Sum filled;
-  std::optional<std::int64_t> first_fill;
-  std::int64_t last_fill = 0;
-};
-
-// Calls `take` for each order of kOrders, which come sorted by order.
+// Calls `take` with strategy and outcome of each order of kOrders, which come sorted by order.
 template <class Take>
 base::Result<void> each_order(Statement& rows, const Take& take) {
-  std::optional<OrderOutcome> order;
+  std::optional<model::OrderOutcome> order;
+  std::string strategy;
   std::int64_t id = 0;
   auto done = each_row(rows, [&] {
     if (!order || rows.integer(7) != id) {
-      if (order) take(*order);
+      if (order) take(strategy, *order);
       order.emplace();
       id = rows.integer(7);
-      order->strategy = rows.text(0);
-      order->submitted = rows.integer(1);
-      if (!rows.is_null(2)) order->acked = rows.integer(2);
-      order->status = rows.text(3);
-      order->quantity.add(rows.text(4));
+      strategy = rows.text(0);
+      order->submitted_ts = rows.integer(1);
+      if (!rows.is_null(2)) order->acked_ts = rows.integer(2);
+      const auto state = model::kOrderStateWords.value(rows.text(3));
+      order->state = static_cast<std::uint16_t>(state.value_or(0));
+      order->ordered = parse_quantity(rows.text(4)).value;
     }
     if (rows.is_null(5)) return;
-    order->filled.add(rows.text(6));
+    model::OrderRollup& fills = order->fills;
+    const auto filled = checked_add(fills.filled, parse_quantity(rows.text(6)).value);
+    fills.filled = filled.value_or(Quantity::max());
     const std::int64_t ts = rows.integer(5);
-    order->first_fill = std::min(order->first_fill.value_or(ts), ts);
-    order->last_fill = std::max(order->last_fill, ts);
+    fills.first_ts = std::min(fills.first_ts.value_or(ts), ts);
+    fills.last_ts = std::max(fills.last_ts.value_or(ts), ts);
   });
-  if (done && order) take(*order);
+  if (done && order) take(strategy, *order);
   return done;
 }
 
 using Durations = std::map<std::pair<std::string, std::string>, std::vector<std::int64_t>>;
 
-// Nearest rank: the smallest value with at least p of all at or below it.
-std::string percentile(const std::vector<std::int64_t>& sorted, std::size_t percent) {
-  const std::size_t rank = (sorted.size() * percent + 99) / 100;
-  return std::to_string(sorted[std::max<std::size_t>(rank, 1) - 1]);
-}
-
 std::vector<QueryRow> percentiles(Durations durations) {
+  const auto rank = [](const std::vector<std::int64_t>& sorted, std::size_t percent) {
+    return std::to_string(model::nearest_rank(sorted, percent));
+  };
   std::vector<QueryRow> result;
   for (auto& [what, values] : durations) {
     std::sort(values.begin(), values.end());
-    result.push_back({what.first, what.second, std::to_string(values.size()),
-                      percentile(values, 50), percentile(values, 90), percentile(values, 99),
-                      std::to_string(values.back())});
+    result.push_back({what.first, what.second, std::to_string(values.size()), rank(values, 50),
+                      rank(values, 90), rank(values, 99), std::to_string(values.back())});
   }
   return result;
 }
 
 // A mid twice over, at 1e-9, unless it is too old at `ts`.
 std::optional<Int128> double_mid(const Statement& rows, int column, std::int64_t ts) {
-  if (rows.is_null(column) || ts - rows.integer(column) > kMidAgeMaxNs) return std::nullopt;
+  if (rows.is_null(column)) return std::nullopt;
   const auto bid = parse_nano(rows.text(column + 1));
   const auto ask = parse_nano(rows.text(column + 2));
   if (!bid || !ask) return std::nullopt;
-  return Int128{bid.value} + ask.value;
+  const model::Mid mid{rows.integer(column), Int128{bid.value} + ask.value};
+  return model::holds_at(mid, ts) ? std::optional(mid.price) : std::nullopt;
 }
 
-// How far the mid went against the fill, in basis points at 1e-9; nothing without both mids.
-std::optional<Int128> adverse_bps(const Statement& rows, std::int64_t seconds) {
+// How far the mid went against the fill; nothing without both mids.
+std::optional<model::Bps> adverse_bps(const Statement& rows, const QueryValues& values) {
   const std::int64_t ts = rows.integer(4);
   const auto before = double_mid(rows, 7, ts);
-  const auto after = double_mid(rows, 10, ts + seconds * kSecondNs);
-  if (!before || !after || *before == 0) return std::nullopt;
-  const Int128 against = rows.text(3) == "BUY" ? *before - *after : *after - *before;
-  return muldiv(against, Int128{10'000} * kSecondNs, *before, Rounding::kHalfEven);
+  const auto after = double_mid(rows, 10, ts + number_of(values[0]) * kSecondNs);
+  if (!before || !after) return std::nullopt;
+  const auto side = model::kSideWords.value(rows.text(3));
+  return model::adverse_bps(static_cast<std::uint16_t>(side.value_or(0)), *before, *after);
 }
 
-bool is_toxic(Int128 adverse, const QueryValues& values) {
-  return adverse >= Int128{number_of(values[1])} * kSecondNs;
+model::Bps toxic_threshold(const QueryValues& values) {
+  return Int128{number_of(values[1])} * kSecondNs;
 }
 
 }  // namespace
@@ -196,13 +185,15 @@ FoldedRows fold_daily_pnl(Statement& rows, const QueryValues& /*values*/) {
 
 FoldedRows fold_latency(Statement& rows, const QueryValues& /*values*/) {
   Durations steps;
-  auto done = each_order(rows, [&steps](const OrderOutcome& order) {
-    const auto step = [&](const char* name, std::int64_t from, std::int64_t to) {
-      steps[{order.strategy, name}].push_back(to - from);
+  auto done = each_order(rows, [&](const std::string& strategy, const model::OrderOutcome& order) {
+    const auto step = [&](const char* name, std::optional<std::int64_t> duration) {
+      if (duration) steps[{strategy, name}].push_back(*duration);
     };
-    if (order.acked) step("submit_to_ack", order.submitted, *order.acked);
-    if (order.first_fill) step("submit_to_fill", order.submitted, *order.first_fill);
-    if (order.acked && order.first_fill) step("ack_to_fill", *order.acked, *order.first_fill);
+    const auto to_ack = model::submit_latency(order);
+    const auto to_fill = model::time_to_first_fill(order);
+    step("submit_to_ack", to_ack);
+    step("submit_to_fill", to_fill);
+    if (to_ack && to_fill) step("ack_to_fill", *to_fill - *to_ack);
   });
   if (!done) return done.error();
   return percentiles(std::move(steps));
@@ -210,50 +201,31 @@ FoldedRows fold_latency(Statement& rows, const QueryValues& /*values*/) {
 
 FoldedRows fold_time_to_fill(Statement& rows, const QueryValues& /*values*/) {
   Durations steps;
-  auto done = each_order(rows, [&steps](const OrderOutcome& order) {
-    if (!order.first_fill) return;
-    steps[{order.strategy, "first_fill"}].push_back(*order.first_fill - order.submitted);
-    if (order.status != "FILLED") return;
-    steps[{order.strategy, "last_fill"}].push_back(order.last_fill - order.submitted);
+  auto done = each_order(rows, [&](const std::string& strategy, const model::OrderOutcome& order) {
+    const auto first = model::time_to_first_fill(order);
+    const auto full = model::time_to_full_fill(order);
+    if (first) steps[{strategy, "first_fill"}].push_back(*first);
+    if (full) steps[{strategy, "last_fill"}].push_back(*full);
   });
   if (!done) return done.error();
   return percentiles(std::move(steps));
 }
 
 FoldedRows fold_fill_rates(Statement& rows, const QueryValues& /*values*/) {
-  struct Counts {
-    int submitted = 0;
-    int filled = 0;
-    int partial = 0;
-    int partial_ever = 0;
-    int cancelled = 0;
-    int rejected = 0;
-    Sum quantity;
-    Sum quantity_filled;
-  };
-  std::map<std::string, Counts> strategies;
-  auto done = each_order(rows, [&strategies](const OrderOutcome& order) {
-    auto& counts = strategies[order.strategy];
-    ++counts.submitted;
-    if (order.status == "FILLED") ++counts.filled;
-    if (order.status == "PARTIAL") ++counts.partial;
-    if (order.first_fill && order.filled.value() < order.quantity.value()) ++counts.partial_ever;
-    if (order.status == "CANCELLED" || order.status == "EXPIRED") ++counts.cancelled;
-    if (order.status == "REJECTED") ++counts.rejected;
-    counts.quantity.add(order.quantity);
-    counts.quantity_filled.add(order.filled);
+  std::map<std::string, model::OrderCounts> strategies;
+  auto done = each_order(rows, [&](const std::string& strategy, const model::OrderOutcome& order) {
+    strategies[strategy].add(order);
   });
   if (!done) return done.error();
   std::vector<QueryRow> result;
   for (const auto& [strategy, counts] : strategies) {
-    const auto of_submitted = [&](int count) { return ratio(count, counts.submitted); };
-    const auto whole = counts.quantity.value();
-    const auto part = counts.quantity_filled.value();
+    const auto rate = [&counts = counts](std::int64_t count) {
+      return text_of(counts.of_submitted(count));
+    };
     result.push_back({strategy, std::to_string(counts.submitted), std::to_string(counts.filled),
-                      of_submitted(counts.filled),
-                      whole && part ? ratio(part->raw, whole->raw) : std::nullopt,
-                      of_submitted(counts.partial), of_submitted(counts.partial_ever),
-                      of_submitted(counts.cancelled), of_submitted(counts.rejected)});
+                      rate(counts.filled), text_of(counts.fill_rate_by_quantity()),
+                      rate(counts.partial), rate(counts.partial_ever), rate(counts.cancelled),
+                      rate(counts.rejected)});
   }
   return result;
 }
@@ -261,8 +233,8 @@ FoldedRows fold_fill_rates(Statement& rows, const QueryValues& /*values*/) {
 FoldedRows fold_toxic_fills(Statement& rows, const QueryValues& values) {
   std::vector<QueryRow> result;
   auto done = each_row(rows, [&] {
-    const auto adverse = adverse_bps(rows, number_of(values[0]));
-    if (!adverse || !is_toxic(*adverse, values)) return;
+    const auto adverse = adverse_bps(rows, values);
+    if (!adverse || !model::is_toxic(*adverse, toxic_threshold(values))) return;
     QueryRow& row = result.emplace_back();
     for (int i = 0; i <= 6; ++i) row.emplace_back(std::string(rows.text(i)));
     row.emplace_back(DecimalText(*adverse, 9).str());
@@ -272,25 +244,15 @@ FoldedRows fold_toxic_fills(Statement& rows, const QueryValues& values) {
 }
 
 FoldedRows fold_toxic_rates(Statement& rows, const QueryValues& values) {
-  struct Counts {
-    std::int64_t fills = 0;
-    std::int64_t measured = 0;
-    std::int64_t toxic = 0;
-  };
-  std::map<std::string, Counts> strategies;
+  std::map<std::string, model::ToxicCounts> strategies;
   auto done = each_row(rows, [&] {
-    auto& counts = strategies[std::string(rows.text(1))];
-    ++counts.fills;
-    const auto adverse = adverse_bps(rows, number_of(values[0]));
-    if (!adverse) return;
-    ++counts.measured;
-    if (is_toxic(*adverse, values)) ++counts.toxic;
+    strategies[std::string(rows.text(1))].add(adverse_bps(rows, values), toxic_threshold(values));
   });
   if (!done) return done.error();
   std::vector<QueryRow> result;
   for (const auto& [strategy, counts] : strategies) {
     result.push_back({strategy, std::to_string(counts.fills), std::to_string(counts.measured),
-                      std::to_string(counts.toxic), ratio(counts.toxic, counts.measured)});
+                      std::to_string(counts.toxic), text_of(counts.rate())});
   }
   return result;
 }

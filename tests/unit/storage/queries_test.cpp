@@ -5,8 +5,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace writ::storage::test {
@@ -141,6 +144,103 @@ TEST(QueriesOfOrders, ToxicIsWhatTheMidMovedAgainst) {
   ASSERT_EQ(fills.size(), 1u);
   EXPECT_NE(fills[0].find("|mm|ETHUSDT|BUY|"), std::string::npos);
   EXPECT_NE(fills[0].find("|100|2|10"), std::string::npos);
+}
+
+// The orders and mids of V 04: the database says of them what its definition says.
+TEST(QueriesOfOrders, GiveTheFiguresOfTheirDefinition) {
+  struct Fill {
+    std::int64_t ms;
+    const char* price;
+    const char* quantity;
+  };
+  struct Order {
+    std::uint16_t side;
+    const char* quantity;
+    std::int64_t submitted_ms, acked_ms, ended_ms;  // 0 = never
+    std::uint16_t state;
+    std::vector<Fill> fills;
+  };
+  const std::vector<Order> orders = {
+      {WRIT_SIDE_BUY,
+       "100",
+       1000,
+       1040,
+       1900,
+       WRIT_ORDER_FILLED,
+       {{1500, "0.50", "60"}, {1900, "0.49", "40"}}},
+      {WRIT_SIDE_SELL, "50", 2000, 2055, 9000, WRIT_ORDER_CANCELLED, {{4000, "0.55", "20"}}},
+      {WRIT_SIDE_BUY, "80", 3000, 3035, 8000, WRIT_ORDER_CANCELLED, {}},
+      {WRIT_SIDE_SELL, "10", 5000, 5060, 5062, WRIT_ORDER_FILLED, {{5062, "0.53", "10"}}},
+      {WRIT_SIDE_BUY, "30", 6000, 0, 6050, WRIT_ORDER_REJECTED, {}},
+      {WRIT_SIDE_BUY, "40", 7000, 7030, 7500, WRIT_ORDER_PARTIAL, {{7500, "0.50", "15"}}}};
+  const std::vector<std::pair<std::int64_t, const char*>> mids = {
+      {0, "0.50"},    {1600, "0.495"}, {3000, "0.51"}, {4500, "0.53"},  {5100, "0.525"},
+      {6400, "0.48"}, {7400, "0.505"}, {8900, "0.56"}, {10000, "0.50"}, {12000, "0.515"}};
+
+  SampleRun run;
+  run.begin().deposit("10000");
+  const auto at = [&run](std::int64_t ms) { run.at(SampleRun::kStart + ms * 1'000'000); };
+  at(-60'000);
+  const std::uint64_t first = run.snapshot();
+  auto snapshot = *reinterpret_cast<const writ_snapshot*>(&run.record(first - 1));
+  snapshot.feature_count = snapshot.signal_count = 0;
+  std::uint64_t latest = first;
+  std::multimap<std::int64_t, std::function<void()>> events;
+  for (const auto& mid : mids) {
+    events.emplace(mid.first, [&run, &latest, snapshot, price = nano(mid.second)]() mutable {
+      snapshot.bid_price = price - 1;
+      snapshot.ask_price = price + 1;
+      latest = run.add(snapshot);
+    });
+  }
+  std::vector<writ_order> made(orders.size());
+  for (std::size_t i = 0; i < orders.size(); ++i) {
+    const Order& order = orders[i];
+    writ_order& record = made[i];
+    const auto move = [&run, &record](std::uint16_t state) {
+      return [&run, &record, state] {
+        record.state = state;
+        run.add(record);
+      };
+    };
+    events.emplace(order.submitted_ms, [&run, &record, &order, &latest] {
+      const auto intent = run.intent(latest);
+      record = run.make_order(intent, run.verdict(intent));
+      record.order_id = run.id(run.next_seq());
+      record.side = order.side;
+      record.quantity = nano(order.quantity);
+      record.requested = {};
+      run.add(record);
+    });
+    if (order.acked_ms != 0) events.emplace(order.acked_ms, move(WRIT_ORDER_ACK));
+    for (const Fill& fill : order.fills) {
+      events.emplace(fill.ms, [&run, &record, &order, fill] {
+        auto traded = run.make_fill(record.order_id);
+        traded.side = order.side;
+        traded.price = nano(fill.price);
+        traded.quantity = nano(fill.quantity);
+        run.add(traded);
+      });
+    }
+    events.emplace(order.ended_ms, move(order.state));
+  }
+  for (const auto& [ms, happens] : events) {
+    at(ms);
+    happens();
+  }
+  run.stop();
+  const auto database = fresh_database();
+  project(*database, run);
+  EXPECT_EQ(answer(*database, "fill_rates"),
+            (Lines{"mm|6|2|0.333333333|0.467741935|0.166666667|0.333333333|0.333333333|"
+                   "0.166666667"}));
+  EXPECT_EQ(answer(*database, "time_to_fill"),
+            (Lines{"mm|first_fill|4|500000000|2000000000|2000000000|2000000000",
+                   "mm|last_fill|2|62000000|900000000|900000000|900000000"}));
+  EXPECT_EQ(answer(*database, "toxic_rates"), (Lines{"mm|5|5|3|0.6"}));
+  const auto toxic = answer(*database, "toxic_fills");
+  ASSERT_EQ(toxic.size(), 3U);
+  EXPECT_NE(toxic[2].find("|980.392156863"), std::string::npos) << toxic[2];
 }
 
 TEST_F(Queries, RefusesParametersItDoesNotHave) {

@@ -40,6 +40,7 @@ std::uint64_t SampleRun::add(std::uint16_t type, const void* fixed, std::size_t 
   header.seq = next_seq();
   header.ingest_ts = kStart + static_cast<std::int64_t>(header.seq) * 1'000'000;
   header.event_ts = header.ingest_ts - 500'000;
+  if (fixed_ts_) header.event_ts = header.ingest_ts = *fixed_ts_;
   records_.push_back(std::move(words));
   return header.seq;
 }

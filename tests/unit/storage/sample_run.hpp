@@ -7,6 +7,7 @@
 #include <writ/money_abi.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,6 +61,11 @@ class SampleRun {
   }
   /// Any whole record, stamped; its seq.
   std::uint64_t append(writ_record& record);
+  /// From here on every record is of this time; until then they are 1 ms apart.
+  SampleRun& at(std::int64_t ts) {
+    fixed_ts_ = ts;
+    return *this;
+  }
   std::uint64_t snapshot();
   std::uint64_t intent(std::uint64_t snapshot_seq);
   writ_intent make_intent(std::uint64_t snapshot_seq) const;
@@ -93,6 +99,7 @@ class SampleRun {
   std::string manifest_;
   std::vector<std::vector<std::uint64_t>> records_;
   std::uint64_t let_go_ = 0;  // records that are no longer here
+  std::optional<std::int64_t> fixed_ts_;
   Money balance_;
   Money deposited_;
   Money realized_;
