@@ -3,6 +3,7 @@
 
 #include <writ/decimal.hpp>
 #include <writ/money.hpp>
+#include <writ/muldiv.hpp>
 #include <writ/overflow.hpp>
 
 #include <compare>
@@ -34,6 +35,14 @@ std::optional<Money> add(std::optional<Money> a, std::optional<Money> b) {
 
 std::optional<Money> subtract(std::optional<Money> a, std::optional<Money> b) {
   return a && b ? checked_sub(*a, *b) : std::nullopt;
+}
+
+// Price times quantity; of a runner, win units over odds, rounded down.
+std::optional<Money> worth_of(const std::string& kind, Quantity quantity, Price mark) {
+  if (kind != "RUNNER") return checked_notional(mark, quantity);
+  constexpr Int128 kOne = 1'000'000'000;
+  const auto raw = muldiv(Int128{quantity.raw} * kOne, kOne, mark.raw, Rounding::kFloor);
+  return raw ? std::optional(Money{*raw}) : std::nullopt;
 }
 
 // Goes through the rows of a query.
@@ -291,7 +300,7 @@ base::Result<Check> check_equity(Database& database) {
   auto positions =
       Rows::of(database,
                "SELECT q.portfolio_snapshot_id, q.instrument_id, q.qty, q.mark_price, q.value, "
-               "i.kind IN ('SPOT', 'BINARY') AND i.quote_ccy = p.asset AND i.qty_unit = '1' FROM "
+               "CASE WHEN i.quote_ccy = p.asset AND i.qty_unit = '1' THEN i.kind ELSE '' END FROM "
                "portfolio_position q "
                "JOIN instrument i ON i.instrument_id = q.instrument_id "
                "JOIN portfolio_snapshot p ON p.portfolio_snapshot_id = q.portfolio_snapshot_id "
@@ -347,11 +356,13 @@ base::Result<Check> check_equity(Database& database) {
         const auto value = positions->amount(4);
         held = add(held, value);
         // What is worth its mark, in the snapshot's own asset, must be worth exactly that.
-        if (positions->integer(5) != 0 && !positions->is_null(3) && value && *value != Money{}) {
+        const std::string kind = positions->text(5);
+        const bool marked = kind == "SPOT" || kind == "BINARY" || kind == "RUNNER";
+        if (marked && !positions->is_null(3) && value && *value != Money{}) {
           const auto quantity = parse_quantity(positions->text(2));
           const auto mark = parse_price(positions->text(3));
-          const auto worth = quantity && mark ? checked_notional(mark.value, quantity.value)
-                                              : std::optional<Money>();
+          const auto worth =
+              quantity && mark ? worth_of(kind, quantity.value, mark.value) : std::nullopt;
           expect("position in instrument " + positions->text(1), value, worth);
         }
       }

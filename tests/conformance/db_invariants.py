@@ -192,8 +192,12 @@ def x07(db):
     for snapshot, instrument, qty, mark, value, kind, quote, unit in db.execute(
             "SELECT q.portfolio_snapshot_id, q.instrument_id, q.qty, q.mark_price, q.value, i.kind, i.quote_ccy, i.qty_unit "
             "FROM portfolio_position q JOIN instrument i USING (instrument_id)"):
-        marked = mark is not None and kind in ("SPOT", "BINARY") and D(unit) == 1
-        positions[snapshot].append((instrument, D(value), D(qty) * D(mark) if marked else None, quote))
+        worth = None
+        if mark is not None and kind in ("SPOT", "BINARY") and D(unit) == 1:
+            worth = D(qty) * D(mark)
+        elif mark is not None and kind == "RUNNER":  # win units at odds, rounded down
+            worth = D(int(D(qty).scaleb(27)) // int(D(mark).scaleb(9))).scaleb(-18)
+        positions[snapshot].append((instrument, D(value), worth, quote))
     for row in db.execute("SELECT p.portfolio_snapshot_id, r.run_number, p.account_id, p.book, p.asset, p.cash, p.position_value, "
                           "p.equity, p.initial_value, p.realized_pnl, p.unrealized_pnl, p.fees, p.funding, p.adjustments "
                           "FROM portfolio_snapshot p JOIN run r USING (run_id) ORDER BY 1").fetchall():
