@@ -40,7 +40,8 @@ ops::ControlClient connect(const Arguments& arguments) {
 json::object request_of(const Arguments& arguments, const char* command) {
   json::object request;
   request["command"] = command;
-  for (const char* name : {"account", "instance", "reason"}) {
+  for (const char* name :
+       {"account", "instance", "asset", "amount", "instrument", "quantity", "price", "reason"}) {
     if (const auto text = arguments.text(name); !text.empty()) request[name] = text;
   }
   return request;
@@ -176,6 +177,37 @@ ExitStatus stop(const Command& command, const Words& words) {
   return done(arguments, answer, "stopped");
 }
 
+ExitStatus put_right(Arguments& arguments, const Words& words, const char* wire) {
+  if (!arguments.parse(words)) return ExitStatus::kOk;
+  auto client = connect(arguments);
+  const auto answer = ask(client, request_of(arguments, wire));
+  return done(arguments, answer, "booked at seq " + text_at(answer, "seq"));
+}
+
+ExitStatus ledger_transfer(const Command& command, const Words& words) {
+  Arguments arguments(command);
+  add_host_options(arguments);
+  arguments.option("account", "NAME", "whose")
+      .option("asset", "NAME", "in what")
+      .option("amount", "DECIMAL", "what came in; negative: what went out")
+      .option("reason", "TEXT", "goes on record");
+  return put_right(arguments, words, "ledger_transfer");
+}
+
+ExitStatus ledger_adjust(const Command& command, const Words& words) {
+  Arguments arguments(command);
+  add_host_options(arguments);
+  arguments.option("account", "NAME", "whose")
+      .option("asset", "NAME", "of a balance: in what")
+      .option("amount", "DECIMAL", "of a balance: by how much")
+      .option("instrument", "NAME", "of a position; of a balance: where the result is booked")
+      .option("quantity", "DECIMAL", "of a position: by how much; of a runner, in stake")
+      .option("price", "DECIMAL", "of a position: what it is entered at; without it the mark")
+      .option("instance", "NAME", "whose result and lots; without it the account's own")
+      .option("reason", "TEXT", "goes on record");
+  return put_right(arguments, words, "ledger_adjust");
+}
+
 ExitStatus reload(const Command& command, const Words& words) {
   Arguments arguments(command);
   add_host_options(arguments);
@@ -211,6 +243,11 @@ std::span<const Command> control_commands() {
       Command{"stop", "[--reason TEXT]", "end the run cleanly", stop},
       Command{"reload", "[--dry-run]", "apply the changed configuration to the running host",
               reload},
+      Command{"ledger transfer", "--account A --asset X --amount N --reason TEXT",
+              "money came into an account, or went out: no gain and no loss", ledger_transfer},
+      Command{"ledger adjust",
+              "--account A (--asset X --amount N | --instrument I --quantity N) --reason TEXT",
+              "put a balance or a position right by hand", ledger_adjust},
       Command{"kill", "[--account A] [--reason TEXT]",
               "cancel everything and trade no more, restarts included", kill},
   };

@@ -262,4 +262,10 @@ void Run::command(std::uint32_t command, std::uint32_t account, std::uint32_t in
   take_input(buffer.begin(asked).append(who_and_why.data(), who_and_why.size()).finish());
 }
 
+void Run::adjust(writ_adjustment adjustment, std::string_view who_and_why) {
+  model::RecordBuffer buffer;
+  adjustment.text_size = static_cast<std::uint32_t>(who_and_why.size());
+  take_input(buffer.begin(adjustment).append(who_and_why.data(), who_and_why.size()).finish());
+}
+
 }  // namespace writ::engine

@@ -80,6 +80,8 @@ class Run {
   /// Journals and carries out what a person asked for. 0 = all, for account and instance.
   void command(std::uint32_t command, std::uint32_t account, std::uint32_t instance,
                std::string_view who_and_why);
+  /// Journals an adjustment of the books, all of it but its text, and books it.
+  void adjust(writ_adjustment adjustment, std::string_view who_and_why);
   void stop(std::uint32_t reason) { stop_ = reason; }
   /// Applies a new configuration at this boundary. Throws base::InputError, and nothing is changed,
   /// if a plugin refuses or cannot take its state over.

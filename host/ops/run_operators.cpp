@@ -2,6 +2,7 @@
 
 #include "host/base/input_error.hpp"
 #include "host/engine/run.hpp"
+#include "host/ops/ledger_request.hpp"
 #include "host/ops/run_status.hpp"
 
 #include <writ/abi/journal.h>
@@ -77,6 +78,7 @@ void RunOperators::carry_out(engine::Run& run, ControlRequest& request) const {
     run.stop(WRIT_STOP_OPERATOR);
     return request.reply({});
   }
+  if (command == "ledger_transfer" || command == "ledger_adjust") return adjust(run, request);
   const auto journaled = journaled_command(command);
   if (!journaled) return request.refuse("unknown command \"" + command + "\"");
   if (*journaled == WRIT_OPERATOR_RESUME_AFTER_KILL && request.text("reason").empty()) {
@@ -105,6 +107,18 @@ void RunOperators::reload(engine::Run& run, ControlRequest& request) const {
     request.refuse(error.what());
   } catch (const std::exception& error) {
     run.refuse_reload(error.what());
+    request.refuse(error.what());
+  }
+}
+
+void RunOperators::adjust(engine::Run& run, ControlRequest& request) const {
+  try {
+    const auto adjustment = adjustment_of(request, run.pipeline().tables());
+    run.adjust(adjustment, request.text("reason"));
+    boost::json::object answer;
+    answer["seq"] = std::to_string(run.last_seq().raw());
+    request.reply(std::move(answer));
+  } catch (const base::InputError& error) {
     request.refuse(error.what());
   }
 }

@@ -39,6 +39,7 @@ class RunOperators final : public engine::OperatorPort {
   void carry_out(engine::Run& run, ControlRequest& request) const;
   void status(const engine::Run& run, ControlRequest& request) const;
   void reload(engine::Run& run, ControlRequest& request) const;
+  void adjust(engine::Run& run, ControlRequest& request) const;
 
   ControlQueue& queue_;
   Reload reload_;

@@ -9,7 +9,8 @@ import crash_test
 import writ_program as wp
 
 # The commands that architecture.md names and this program has.
-COMMANDS = ["run", "backtest", "replay", "rearbitrate", "trace", "status", "pause", "resume", "stop", "reload", "kill", "config check",
+COMMANDS = ["run", "backtest", "replay", "rearbitrate", "trace", "status", "pause", "resume", "stop", "reload", "kill",
+            "ledger transfer", "ledger adjust", "config check",
             "config diff", "config schema", "plugin list", "plugin check", "plugin new", "tape import", "tape info",
             "journal verify", "journal dump", "db migrate", "db status", "db verify", "db query", "db rebuild",
             "db follow", "db import", "db retention", "db archive", "db dump", "db compare", "diff", "doctor", "version"]

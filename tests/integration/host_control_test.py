@@ -129,10 +129,33 @@ class Control(wp.ProgramTest):
         self.assertEqual(codes.count("RUN_FOUND_DEAD"), 1)
         self.assertEqual(self.run_status(), ["FAILED", "COMPLETED"])
 
+    def test_money_moved_and_books_put_right_are_booked_and_replayed(self):
+        def ledger(what, *words, status=wp.OK):
+            return wp.writ("ledger", what, "--journal", host.journal, "--account", "main", *words, status=status, timeout=30)
+
+        with self.start() as host:
+            host.wait(lambda s: s["fills"] > 0, "a fill")
+            ledger("transfer", "--asset", "USDT", "--amount", "-400.5", "--reason", "paid out")
+            ledger("adjust", "--asset", "USDT", "--amount", "0.25", "--reason", "interest")
+            ledger("adjust", "--instrument", "sim/BTCUSDT", "--quantity", "0.1", "--price", "100", "--instance", "trend",
+                   "--reason", "found at the venue")
+            self.assert_one_line(ledger("transfer", "--asset", "USDT", "--amount", "1", status=None), "reason")
+            self.assert_one_line(ledger("adjust", "--asset", "none", "--amount", "1", "--reason", "x", status=None), "none")
+            host.ask("stop")
+            self.assertEqual(host.end(), wp.OK)
+        records = self.records()
+        self.assertEqual([(r["kind"], r["text"]) for r in records if r["type"] == "adjustment"],
+                         [("transfer", "paid out"), ("cash", "interest"), ("position", "found at the venue")])
+        booked = [r for r in records if r["type"] == "ledger" and r["ref_kind"] == "adjustment"]
+        self.assertEqual({(r["ledger"], r["kind"]) for r in booked},
+                         {("CASH", "withdrawal"), ("CASH", "adjustment"), ("PNL", "adjustment")})
+        wp.writ("replay", 1, "--verify", "--config", self.config)
+        self.verify_database(self.folder / "run.db")
+
     def test_commands_without_a_host_are_wrong_input(self):
         self.config = self.write("writ.yaml", wp.paper_config())
-        for command in ("status", "pause", "resume", "stop", "reload", "kill"):
-            self.assert_one_line(wp.writ(command, "--config", self.config, status=None), "journal")
+        for command in ("status", "pause", "resume", "stop", "reload", "kill", "ledger transfer", "ledger adjust"):
+            self.assert_one_line(wp.writ(*command.split(), "--config", self.config, status=None), "journal")
         wp.writ("run", "--config", self.config, "--for", "500ms", timeout=60)
         for command in ("status", "pause", "resume", "stop", "reload"):
             self.assert_one_line(wp.writ(command, "--config", self.config, status=None), "no host")
