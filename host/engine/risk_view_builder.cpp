@@ -61,13 +61,10 @@ arbiter::RiskView RiskViewBuilder::build(const writ_intent& intent) const {
   arbiter::RiskView view;
   view.now = sink_.now();
   view.submitted_ts = intent.header.ingest_ts;
-  view.instrument = tables_.instrument(intent.instrument);
   view.target = target(intent);
   const InstrumentId instrument{intent.instrument};
-  if (view.instrument == nullptr || !markets_.knows(instrument)) {
-    view.instrument = nullptr;
-    return view;
-  }
+  if (!markets_.knows(instrument)) return view;
+  view.instrument = &markets_.instrument(instrument);  // with the tick in force
   const AccountId account{intent.account};
   view.market = markets_.view(instrument, view.now);
   view.account = holding(intent.account, 0, intent.instrument);
