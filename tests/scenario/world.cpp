@@ -100,13 +100,22 @@ std::vector<engine::InstanceSetup> World::instances() const {
   return setups;
 }
 
-std::vector<Words> World::tables() const {
-  std::vector<Words> tables = script.tables;
+namespace {
+
+Words main_account() {
   auto account = model::make_record<writ_account>();
   account.account = 1;
   account.reporting_asset = kUsdt;
   WRIT_ASSERT(model::set_text(account.name, "main"));
-  tables.push_back(words_of(account.header));
+  return words_of(account.header);
+}
+
+}  // namespace
+
+std::vector<Words> World::tables() const {
+  std::vector<Words> tables = script.tables;
+  tables.insert(tables.end(), accounts.begin(), accounts.end());
+  if (accounts.empty()) tables.push_back(main_account());
   for (const auto& setup : instances()) {
     auto made = model::make_record<writ_instance>();
     made.instance = setup.number;
@@ -140,12 +149,14 @@ engine::RunSetup World::setup(std::uint32_t run_number) const {
   setup.tables = tables();
   for (const auto& [asset, units] :
        {std::pair{kUsdt, deposit_usdt}, std::pair{kBtc, deposit_btc}}) {
+    if (!accounts.empty()) break;
     auto deposit = model::make_record<writ_deposit>();
     deposit.account = 1;
     deposit.asset = asset;
     deposit.amount = to_abi(Money{Int128{units} * 1'000'000'000'000'000'000});
     setup.deposits.push_back(deposit);
   }
+  setup.deposits.insert(setup.deposits.end(), deposits.begin(), deposits.end());
   setup.core = core;
   setup.instances = instances();
   setup.promise = promise;

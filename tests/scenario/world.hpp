@@ -102,6 +102,8 @@ struct World {
   engine::OrderPromise promise = engine::OrderPromise::kAppended;
   std::int64_t deposit_usdt = 1'000'000;
   std::int64_t deposit_btc = 10;
+  std::vector<Words> accounts = {};         ///< if any, instead of `main`
+  std::vector<writ_deposit> deposits = {};  ///< if there are `accounts`, instead of the two above
   std::size_t ring_bytes = std::size_t{1} << 20U;
   std::size_t segment_bytes = std::size_t{4} << 20U;
   std::size_t reserve_bytes = std::size_t{256} << 10U;

@@ -10,6 +10,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "tests/scenario/plugins/scripted.hpp"
+
 namespace writ::test {
 namespace {
 
@@ -404,4 +406,4 @@ WRIT_MODULE("Test", writ::test::Churn, writ::test::Once, writ::test::Witness,
             writ::test::TimerWitness, writ::test::ConflatedWitness, writ::test::WarmWitness,
             writ::test::Hasty, writ::test::Stubborn, writ::test::Faulty, writ::test::Fickle,
             writ::test::Forgetful, writ::test::Refusing, writ::test::Flow, writ::test::Half,
-            writ::test::Listener)
+            writ::test::Listener, writ::test::Scripted, writ::test::ScriptedWarm)

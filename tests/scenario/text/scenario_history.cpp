@@ -1,0 +1,39 @@
+#include "tests/scenario/text/scenario_history.hpp"
+
+#include <gtest/gtest.h>
+
+#include <utility>
+
+namespace writ::test {
+
+void ScenarioHistory::follow(journal::Storage& storage, const std::filesystem::path& run_folder) {
+  auto reader = journal::Reader::open(storage, run_folder);
+  if (!reader) {
+    ADD_FAILURE() << to_string(reader.error());
+    return;
+  }
+  reader_.emplace(std::move(*reader));
+}
+
+void ScenarioHistory::catch_up() {
+  while (reader_) {
+    const auto next = reader_->next();
+    if (!next) {
+      ADD_FAILURE() << reader_->describe(next.error());
+      reader_.reset();
+      return;
+    }
+    if (*next == nullptr) return;
+    records_.push_back(words_of(**next));
+  }
+}
+
+const writ_verdict* ScenarioHistory::verdict(std::uint64_t tag) const {
+  return last<writ_verdict>([tag](const auto& verdict) { return verdict.tag == tag; });
+}
+
+const writ_order* ScenarioHistory::order(std::uint64_t tag) const {
+  return last<writ_order>([tag](const auto& order) { return order.tag == tag; });
+}
+
+}  // namespace writ::test
