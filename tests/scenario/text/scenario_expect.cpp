@@ -100,7 +100,7 @@ std::span<const ScenarioReader::Form> ScenarioReader::expect_forms() {
        "Of its results there.", &R::expect_result},
       {"cash", "expect ACCOUNT cash|reserved ASSET AMOUNT",
        "The balance, or what working orders hold of it.", &R::expect_cash},
-      {"account", "expect ACCOUNT equity|peak|drawdown AMOUNT", "At the last valuation.",
+      {"account", "expect ACCOUNT equity|peak|drawdown|max_loss AMOUNT", "At the last valuation.",
        &R::expect_account},
       {"tier", "expect ACCOUNT tier normal|dd10|dd15|halt20", "Of its drawdown.", &R::expect_tier},
       {"lease", "expect INSTRUMENT lease STRATEGY|nobody", "Who holds the market.",
@@ -118,7 +118,7 @@ void ScenarioReader::read_expect(ScenarioWords& words) {
   Expectation result;
   result.line = line_;
   constexpr std::array kResults = {"realized", "fees", "funding", "adjustments"};
-  constexpr std::array kAccounts = {"equity", "peak", "drawdown"};
+  constexpr std::array kAccounts = {"equity", "peak", "drawdown", "max_loss"};
   const bool bare = words.peek() == "incidents" || words.peek() == "sent";
   const auto subject = bare ? "" : words.text("whom or what it is about");
   std::string_view word = words.peek();
@@ -329,15 +329,16 @@ void ScenarioReader::expect_account(ScenarioWords& words, const std::string& sub
   const auto account = accounts_.find(subject);
   if (account == accounts_.end()) words.expected_before("an account");
   const AccountId number{account->second};
-  const auto what = words.text("equity, peak or drawdown");
+  const auto what = words.text("which figure");
   result.wanted = what + " " + to_string(words.money("an amount"));
   result.found = [=](const Evidence& e) {
     const auto& ledger = e.host.ledger();
     const auto* drawdown = ledger.drawdown(number);
     if (drawdown == nullptr) return std::string("no such account yet");
-    const Money found = what == "equity" ? ledger.equity(number)
-                        : what == "peak" ? drawdown->peak()
-                                         : drawdown->drawdown();
+    const Money found = what == "equity"     ? ledger.equity(number)
+                        : what == "max_loss" ? ledger.max_loss(number)
+                        : what == "peak"     ? drawdown->peak()
+                                             : drawdown->drawdown();
     return what + " " + to_string(found);
   };
 }

@@ -16,7 +16,7 @@ std::span<const ScenarioReader::Command> ScenarioReader::strategy_commands() {
        "A limit order, good till cancelled; `at market` instead of a price: a market order. "
        "Options: "
        "ioc, fok, gtd DURATION, post_only, reduce_only, close_position, ttl DURATION, ev AMOUNT, "
-       "cost AMOUNT, group ID SIZE [unwind], account NAME, as NAME.",
+       "cost AMOUNT, confidence FRACTION, group ID SIZE [unwind], account NAME, as NAME.",
        &R::read_place, false},
       {"sell", "STRATEGY sell QUANTITY [INSTRUMENT] @ PRICE [OPTION]...", "The other side.",
        &R::read_place, false},
@@ -181,6 +181,8 @@ void ScenarioReader::read_options(ScenarioWords& words, writ_intent& intent) {
       intent.expected_value = to_abi(words.money("an amount"));
     } else if (words.take("cost")) {
       intent.risk_cost = to_abi(words.money("an amount"));
+    } else if (words.take("confidence")) {
+      intent.confidence = words.nano("a fraction");
     } else if (words.take("group")) {
       intent.group_id = static_cast<std::uint64_t>(words.count("a group's number"));
       intent.group_size = static_cast<std::uint32_t>(words.count("its size"));

@@ -2,7 +2,6 @@
 #include "tests/scenario/text/scenario_reader.hpp"
 
 #include <writ/decimal.hpp>
-#include <writ/money_abi.hpp>
 
 #include <string>
 
@@ -143,6 +142,7 @@ void ScenarioReader::read_reduction(ScenarioWords& words) {
   reduction.instrument = take_instrument(words);
   reduction.market_group = instrument(reduction.instrument).market_group;
   reduction.factor = words.nano("a percentage");
+  reduction.market = words.word_of(model::kReductionMarketWords, "win or place");
   add_record(reduction.header, reduction.instrument);
 }
 
@@ -152,22 +152,6 @@ void ScenarioReader::read_tick(ScenarioWords& words) {
   change.tick_before = instrument(change.instrument).tick;
   change.tick = words.nano("a tick");
   add_record(change.header, change.instrument);
-}
-
-void ScenarioReader::read_convert(ScenarioWords& words) {
-  auto conversion = model::make_record<writ_conversion>();
-  conversion.asset = take_asset(words);
-  conversion.into = take_asset(words);
-  conversion.rate = words.nano("a rate");
-  add_record(conversion.header);
-}
-
-void ScenarioReader::read_deposit(ScenarioWords& words) {
-  auto deposit = model::make_record<writ_deposit>();
-  deposit.account = take_account(words);
-  deposit.asset = take_asset(words);
-  deposit.amount = to_abi(words.money("an amount"));
-  add_record(deposit.header);
 }
 
 void ScenarioReader::read_wait(ScenarioWords& words) {

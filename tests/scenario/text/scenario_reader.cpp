@@ -97,9 +97,9 @@ std::span<const ScenarioReader::Command> ScenarioReader::commands() {
        "tick lot min max price_min price_max notional_min notional_max maker_fee taker_fee "
        "fee_decimals market (the one it is part of) complement (the other token) ladder expiry.",
        &R::read_instrument, true},
-      {"strategy", "strategy NAME [account NAME] [warmup]",
-       "A strategy that submits what the script says; warmup: its first three market events are "
-       "history.",
+      {"strategy", "strategy NAME [account NAME] [priority N] [warmup]",
+       "A strategy that submits what the script says, of `main` unless said otherwise; warmup: its "
+       "first three market events are history.",
        &R::read_strategy, true},
       {"venue", "venue scripted",
        "Orders meet no simulated exchange; `venue` lines say what the venue answers.",
@@ -127,13 +127,23 @@ std::span<const ScenarioReader::Command> ScenarioReader::commands() {
        &R::read_funding, false},
       {"settle", "settle INSTRUMENT payout N/D | winner [PLACES/TIED] | loser | void | reversed",
        "The result of a market.", &R::read_settle, false},
-      {"reduction", "reduction INSTRUMENT PERCENT", "A runner is withdrawn.", &R::read_reduction,
-       false},
+      {"reduction", "reduction INSTRUMENT PERCENT win|place",
+       "A runner is withdrawn: the odds of the others are cut.", &R::read_reduction, false},
       {"tick", "tick INSTRUMENT TICK", "The step of prices changes.", &R::read_tick, false},
       {"convert", "convert ASSET INTO RATE", "What one unit is worth in another asset.",
        &R::read_convert, false},
       {"deposit", "deposit ACCOUNT ASSET AMOUNT", "Money moves in, or out if negative.",
        &R::read_deposit, false},
+      {"tokens", "tokens split|merge|redeem|convert STRATEGY QUANTITY INSTRUMENT...",
+       "Outcome tokens change without a trade. INSTRUMENT is the YES token; redeem: the token, "
+       "then "
+       "what it pays as two counts; convert: the YES tokens of the questions whose NO is given, "
+       "`for` those that are received, and `fee BIPS`.",
+       &R::read_tokens, false},
+      {"adjust",
+       "adjust transfer|cash ACCOUNT ASSET AMOUNT or position STRATEGY INSTRUMENT CHANGE "
+       "[@ PRICE]",
+       "A person puts the books right.", &R::read_adjust, false},
       {"wait", "wait DURATION", "Nothing happens for so long.", &R::read_wait, false},
 
       {"operator", "operator COMMAND [ACCOUNT] [STRATEGY] [INSTRUMENT]",

@@ -67,6 +67,7 @@ class ScenarioReader {
   void read_config(ScenarioWords& words);
   void read_risk(ScenarioWords& words);
   void set_configuration(const std::vector<std::string>& path, ScenarioWords& words);
+  void add_setting(const std::string& list, const config::Place& place, config::Node entry);
   void begin_events();
   [[nodiscard]] std::string configuration_text();
   std::uint32_t asset(const std::string& name);
@@ -82,10 +83,14 @@ class ScenarioReader {
   void read_settle(ScenarioWords& words);
   void read_reduction(ScenarioWords& words);
   void read_tick(ScenarioWords& words);
-  void read_convert(ScenarioWords& words);
-  void read_deposit(ScenarioWords& words);
   void read_wait(ScenarioWords& words);
   void add_delta(ScenarioWords& words, std::uint64_t lost);
+
+  // Money and tokens that move without a trade: scenario_money.cpp.
+  void read_convert(ScenarioWords& words);
+  void read_deposit(ScenarioWords& words);
+  void read_tokens(ScenarioWords& words);
+  void read_adjust(ScenarioWords& words);
 
   // What people do, and what the machine suffers: scenario_operator.cpp.
   void read_operator(ScenarioWords& words);

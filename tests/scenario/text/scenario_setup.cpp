@@ -32,6 +32,13 @@ config::Node mapping(const config::Place& place) {
   return node;
 }
 
+config::Node list_of(const config::Place& place) {
+  config::Node node;
+  node.kind = config::Node::Kind::kList;
+  node.place = place;
+  return node;
+}
+
 /// Whether a value of this key is written in quotes; false too for a key that is not there.
 bool is_quoted(const std::vector<std::string>& path) {
   const auto tree = config::key_tree(config::keys());
@@ -91,11 +98,7 @@ void ScenarioReader::read_account(ScenarioWords& words) {
   auto entry = mapping(place);
   entry.set("name", scalar(place, name, true));
   entry.set("reporting", scalar(place, reporting, true));
-  auto list = settings_.take("accounts");
-  list.kind = config::Node::Kind::kList;
-  list.place = place;
-  list.items.push_back(std::move(entry));
-  settings_.set("accounts", std::move(list));
+  add_setting("accounts", place, std::move(entry));
 }
 
 void ScenarioReader::read_instrument(ScenarioWords& words) {
@@ -173,21 +176,43 @@ void ScenarioReader::read_instrument_key(ScenarioWords& words, writ_instrument& 
 }
 
 void ScenarioReader::read_strategy(ScenarioWords& words) {
+  const config::Place place{words.file(), words.line(), 1};
   Player player;
   player.name = words.text("the strategy's name");
   if (strategy_number(player.name) != 0) words.expected_before("a new name");
   player.plugin = "test.scripted";
+  auto entry = mapping(place);
+  std::string account = "main";
   while (!words.at_end()) {
     if (words.take("warmup")) {
       player.plugin = "test.scripted_warm";
     } else if (words.take("account")) {
+      account = words.peek();
       player.account = take_account(words);
+    } else if (words.take("priority")) {
+      const config::Place at{words.file(), words.line(), words.column()};
+      entry.set("priority", scalar(at, words.text("a priority"), false));
     } else {
-      words.expected("\"account\" or \"warmup\"");
+      words.expected("\"account\", \"priority\" or \"warmup\"");
     }
   }
+  entry.set("name", scalar(place, player.name, true));
+  entry.set("plugin", scalar(place, player.plugin, true));
+  entry.set("account", scalar(place, account, true));
+  auto instruments = list_of(place);
+  instruments.items.push_back(scalar(place, "*", true));
+  entry.set("instruments", std::move(instruments));
+  add_setting("strategies", place, std::move(entry));
   player.parameters = {{"number", std::to_string(result_.world.players.size() + 1)}};
   result_.world.players.push_back(std::move(player));
+}
+
+void ScenarioReader::add_setting(const std::string& list, const config::Place& place,
+                                 config::Node entry) {
+  auto entries = settings_.take(list);
+  if (entries.kind == config::Node::Kind::kNull) entries = list_of(place);
+  entries.items.push_back(std::move(entry));
+  settings_.set(list, std::move(entries));
 }
 
 void ScenarioReader::read_config(ScenarioWords& words) {
