@@ -48,6 +48,7 @@ struct RiskView {
   Holding complement;           ///< of the account in the other token of a binary market
   Money cash_free;              ///< of the quote (perpetual: settle) asset, reservations taken off
   Money base_free;              ///< spot: of the base asset at 1e-18, working sells taken off
+  bool by_operator = false;     ///< who asks is a person: may cancel anybody's orders
   std::uint32_t strategy_open_orders = 0;  ///< in this instrument
   std::uint32_t tier = WRIT_TIER_NORMAL;   ///< of the account
   TargetOrder target;

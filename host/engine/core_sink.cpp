@@ -23,6 +23,7 @@ std::uint64_t CoreSink::append(writ_record& record) {
   const std::uint64_t id = put(record);
   if (id != 0) {
     count(record);
+    if (listener_) listener_(record);
   } else if (const auto* order = model::as<writ_order>(record)) {
     // Not on record: no order, but a cancel goes out all the same.
     if (order->command == WRIT_COMMAND_CANCEL) orders_.push_back(*order);

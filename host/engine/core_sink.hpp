@@ -9,6 +9,7 @@
 #include <writ/abi/outcome.h>
 
 #include <cstdint>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -34,6 +35,10 @@ class CoreSink : public model::RecordSink {
 
   /// ORDER records since the last time, in order.
   [[nodiscard]] std::vector<writ_order> take_orders() { return std::exchange(orders_, {}); }
+
+  /// Told of every derived record that is put on record, until another listens; empty = nobody.
+  using Listener = std::function<void(const writ_record& record)>;
+  void listen(Listener listener) { listener_ = std::move(listener); }
 
   /// Names for the hashes; must outlive the sink.
   void set_tables(const model::InstrumentTable& tables) { tables_ = &tables; }
@@ -83,6 +88,7 @@ class CoreSink : public model::RecordSink {
   std::int64_t now_ = 0;
   std::uint64_t input_seq_ = 0;
   std::vector<writ_order> orders_;
+  Listener listener_;
   const model::InstrumentTable* tables_ = nullptr;
   RunSummary summary_;
   journal::RunHashes hashes_;

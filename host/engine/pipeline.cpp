@@ -36,7 +36,8 @@ Pipeline::Pipeline(const CoreOptions& options, CoreSink& sink)
           [this](const plugin::Actor& actor, std::uint32_t instrument) -> const writ_snapshot& {
             return snapshots_.build(actor, instrument);
           }),
-      host_intents_(sink, services_) {
+      host_intents_(sink, services_),
+      flattening_(sink, orders_, ledger_, host_intents_) {
   sink_.set_tables(tables_);
 }
 
@@ -57,6 +58,7 @@ void Pipeline::on_input(const writ_record& input) {
   }
   book(input);  // money, reports and fills, commands
   if (!halted_) {
+    flattening_.go_on(change.top_changed ? change.instrument : 0);
     update_signals(input, change);  // values go on record as they are published
     inform_strategies(input, change);
     evaluate_strategies(change);  // each submit has put its intent on record when it returns
@@ -67,7 +69,10 @@ void Pipeline::on_input(const writ_record& input) {
   judge_pending();  // a verdict for each, orders for the approved
   if (sink_.restarting()) apply_rest_of_past();
 
-  if (sink_.now() >= portfolio_due_) mark_portfolio();
+  if (sink_.now() >= portfolio_due_) {
+    mark_portfolio();
+    halt_on_drawdown();
+  }
   if (sink_.now() >= checkpoint_due_) checkpoint_asked_ = true;
 }
 
@@ -136,6 +141,9 @@ void Pipeline::book(const writ_record& input) {
     case WRIT_RECORD_COMMAND:
       obey(*model::as<writ_command>(input));
       break;
+    case WRIT_RECORD_INTENT_INPUT:
+      take_intent(input);
+      break;
     default:
       if (!is_market(input)) book_table(input);
       break;
@@ -160,39 +168,6 @@ void Pipeline::on_fill(const writ_fill& fill) {
   if (!orders_.on_fill(fill, sink_)) return;  // delivered twice: money moves once
   ledger_.on_fill(fill, record_id<FillId>(sink_.input_run(), Seq{fill.header.seq}), sink_);
   deliver(fill.instance, fill.header);
-  settle_orders();
-}
-
-void Pipeline::obey(const writ_command& command) {
-  const auto why = model::tail_text(command, command.text_size);
-  switch (command.command) {
-    case WRIT_OPERATOR_PAUSE:
-      arbiter_.pause(command.account, command.instance);
-      incident(WRIT_SEVERITY_WARN, WRIT_INCIDENT_PAUSED, command.instance, why);
-      break;
-    case WRIT_OPERATOR_RESUME:
-      arbiter_.resume(command.account, command.instance);
-      incident(WRIT_SEVERITY_INFO, WRIT_INCIDENT_RESUMED, command.instance, why);
-      break;
-    case WRIT_OPERATOR_KILL:
-      arbiter_.kill(command.account);
-      incident(WRIT_SEVERITY_CRITICAL, WRIT_INCIDENT_KILL, 0, why);
-      orders_.cancel_scope({command.account, 0, 0}, Seq{command.header.seq}, sink_);
-      break;
-    case WRIT_OPERATOR_RESUME_AFTER_KILL:
-      arbiter_.resume_after_kill(command.account);
-      incident(WRIT_SEVERITY_WARN, WRIT_INCIDENT_RESUMED, 0, why);
-      break;
-    case WRIT_OPERATOR_HALT:
-      incident(WRIT_SEVERITY_CRITICAL, WRIT_INCIDENT_HALT, 0, why);
-      orders_.cancel_scope({command.account, 0, 0}, Seq{command.header.seq}, sink_);
-      break;
-    case WRIT_OPERATOR_RELOAD_REFUSED:
-      incident(WRIT_SEVERITY_WARN, WRIT_INCIDENT_RELOAD_REFUSED, 0, why);
-      break;
-    default:
-      break;
-  }
   settle_orders();
 }
 
@@ -320,6 +295,10 @@ void Pipeline::carry_out(const PendingIntent& pending, const arbiter::RiskView& 
     abandon_replace(intent, Seq{verdict.header.seq});
     return;
   }
+  if (intent.kind == WRIT_INTENT_CANCEL_ALL && is_operator(intent.instance)) {
+    orders_.cancel_scope({intent.account, intent.instrument, 0}, Seq{verdict.header.seq}, sink_);
+    return;  // everybody's, not only the operator's own
+  }
   auto wanted = intent;
   // After a kill an exit must not open anything at the venue either.
   const bool exits = verdict.effect == WRIT_EFFECT_REDUCES;
@@ -446,12 +425,13 @@ std::vector<arbiter::JudgedTogether> Pipeline::judging_order(
   return arbiter::judging_order(entries);
 }
 
+void Pipeline::mark_account(AccountId account) {
+  const auto open_orders = orders_.sums({account.raw(), 0, 0}).count;
+  ledger_.portfolio(account, sink_.now(), MarketQuotes{markets_, sink_.now()}, open_orders, sink_);
+}
+
 void Pipeline::mark_portfolio() {
-  const MarketQuotes quotes{markets_, sink_.now()};
-  for (const auto account : ledger_.accounts()) {
-    const auto open_orders = orders_.sums({account.raw(), 0, 0}).count;
-    ledger_.portfolio(account, sink_.now(), quotes, open_orders, sink_);
-  }
+  for (const auto account : ledger_.accounts()) mark_account(account);
   portfolio_due_ = sink_.now() + options_.portfolio_period_ns;
 }
 
@@ -493,10 +473,11 @@ void Pipeline::stop_actor(plugin::Actor& actor, std::uint16_t code, std::string_
 }
 
 void Pipeline::incident(std::uint16_t severity, std::uint16_t code, std::uint32_t instance,
-                        std::string_view text) {
+                        std::string_view text, std::uint32_t account) {
   auto told = model::make_record<writ_incident>();
   told.severity = severity;
   told.code = code;
+  told.account = account;
   told.instance = instance;
   told.cause_seq = sink_.input_seq();
   told.text_size = static_cast<std::uint32_t>(text.size());
@@ -508,6 +489,7 @@ std::vector<writ_order> Pipeline::take_commands() { return std::exchange(command
 std::optional<std::int64_t> Pipeline::next_deadline() const {
   auto next = std::min(portfolio_due_, checkpoint_due_);
   if (const auto timer = timers_.next_due()) next = std::min(next, *timer);
+  if (const auto due = flattening_.next_due()) next = std::min(next, *due);
   for (const auto& strategy : strategies_) {
     if (const auto due = strategy->schedule.next_due()) next = std::min(next, *due);
   }

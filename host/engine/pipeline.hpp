@@ -3,6 +3,7 @@
 #include "host/arbiter/arbiter.hpp"
 #include "host/arbiter/batch.hpp"
 #include "host/engine/core_sink.hpp"
+#include "host/engine/flattening.hpp"
 #include "host/engine/host_intents.hpp"
 #include "host/engine/market_quotes.hpp"
 #include "host/engine/plugin_services.hpp"
@@ -95,6 +96,10 @@ class Pipeline {
   [[nodiscard]] const ledger::Ledger& ledger() const noexcept { return ledger_; }
   [[nodiscard]] const arbiter::Arbiter& arbiter() const noexcept { return arbiter_; }
   [[nodiscard]] const CoreSink& sink() const noexcept { return sink_; }
+  [[nodiscard]] const Flattening& flattening() const noexcept { return flattening_; }
+  /// What an account's book is not flat by, in one line: a position of a strategy, working orders;
+  /// nothing if it is flat.
+  [[nodiscard]] std::optional<std::string> why_not_flat(AccountId account) const;
   /// nullptr: no such instance.
   [[nodiscard]] const plugin::Instance* instance(std::uint32_t number) const;
   /// Numbers of the instances at work, signals first, in calling order.
@@ -125,7 +130,13 @@ class Pipeline {
   void review_lease(std::uint32_t account, std::uint32_t instrument);
   void review_leases();
   void review_expired_leases();
+  void take_intent(const writ_record& input);
+  [[nodiscard]] bool is_operator(std::uint32_t instance) const;
+  void mark_account(AccountId account);
   void mark_portfolio();
+  void flatten(const writ_command& command, std::string_view why);
+  void halt_on_drawdown();
+  void reset_drawdown(const writ_command& command, std::string_view why);
 
   void evaluate(strategy::Strategy& strategy, std::uint32_t instrument);
   [[nodiscard]] bool snapshot_due(std::uint32_t instance, std::uint32_t instrument);
@@ -135,7 +146,7 @@ class Pipeline {
   void finish_call(plugin::Actor& actor, writ_status status);
   void stop_actor(plugin::Actor& actor, std::uint16_t code, std::string_view why);
   void incident(std::uint16_t severity, std::uint16_t code, std::uint32_t instance,
-                std::string_view text);
+                std::string_view text, std::uint32_t account = 0);
 
   [[nodiscard]] plugin::Actor* find_actor(std::uint32_t number) const;
   /// An instance that has not begun to work.
@@ -171,6 +182,7 @@ class Pipeline {
   SnapshotBuilder snapshots_;
   PluginServices services_;
   HostIntents host_intents_;
+  Flattening flattening_;
   std::vector<signal::Wire> wires_;
   std::vector<std::unique_ptr<plugin::Actor>> signals_;          // publishers before subscribers
   std::vector<std::unique_ptr<strategy::Strategy>> strategies_;  // in the order of the config
@@ -179,7 +191,8 @@ class Pipeline {
   std::int64_t portfolio_due_ = INT64_MAX;
   std::int64_t checkpoint_due_ = INT64_MAX;
   bool checkpoint_asked_ = false;
-  bool halted_ = false;  // the journal fails: nothing new begins in this run
+  std::set<std::uint32_t> drawdown_halted_;  // accounts whose halt was carried out
+  bool halted_ = false;                      // the journal fails: nothing new begins in this run
 
   // Of the input being handled; kept to be reused.
   std::vector<std::vector<std::uint64_t>> values_;  // signal values published

@@ -273,6 +273,9 @@ journal::CheckpointSections Pipeline::save() const {
   core.put(static_cast<std::uint64_t>(differing_.size()));
   for (const auto number : differing_) core.put(number);
   core.put(static_cast<std::uint8_t>(restarted_ ? 1 : 0));
+  core.put(static_cast<std::uint64_t>(drawdown_halted_.size()));
+  for (const auto account : drawdown_halted_) core.put(account);
+  flattening_.save(core);
   put("core", core.take());
 
   for (const auto& actor : signals_) {
@@ -383,7 +386,8 @@ base::Result<void> Pipeline::load_core(std::span<const std::byte> bytes) {
   read_set(cold_);
   read_set(differing_);
   restarted_ = core.get<std::uint8_t>() != 0;
-  if (!core.complete()) return corrupt("checkpoint section core");
+  read_set(drawdown_halted_);
+  if (!flattening_.load(core) || !core.complete()) return corrupt("checkpoint section core");
   return {};
 }
 

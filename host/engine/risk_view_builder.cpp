@@ -62,6 +62,8 @@ arbiter::RiskView RiskViewBuilder::build(const writ_intent& intent) const {
   view.now = sink_.now();
   view.submitted_ts = intent.header.ingest_ts;
   view.target = target(intent);
+  const auto* asks = tables_.instance(intent.instance);
+  view.by_operator = asks != nullptr && asks->kind == 0;
   const InstrumentId instrument{intent.instrument};
   if (!markets_.knows(instrument)) return view;
   view.instrument = &markets_.instrument(instrument);  // with the tick in force

@@ -249,15 +249,41 @@ void Run::reload(const ReloadSetup& setup) {
   journal_config(setup.config_text, setup.config_hash);
 }
 
+IntentOutcome Run::submit(const writ_intent& asked) {
+  WRIT_ASSERT(asked.header.type == WRIT_RECORD_INTENT_INPUT);
+  IntentOutcome outcome;
+  std::uint64_t verdict_seq = 0;
+  sink_->listen([&](const writ_record& record) {
+    if (const auto* intent = model::as<writ_intent>(record)) {
+      const bool its_own = intent->instance == asked.instance && intent->tag == asked.tag &&
+                           intent->seen_seq == sink_->input_seq();
+      if (its_own && outcome.intent_id == 0) {
+        outcome.intent_id = record_id<IntentId>(sink_->run(), Seq{record.seq}).raw();
+      }
+    } else if (const auto* verdict = model::as<writ_verdict>(record)) {
+      if (outcome.intent_id == 0 || verdict->intent_id != outcome.intent_id) return;
+      outcome.verdict = model::words_of(record);
+      verdict_seq = record.seq;
+    } else if (const auto* order = model::as<writ_order>(record)) {
+      if (verdict_seq != 0 && order->cause_seq == verdict_seq) outcome.orders.push_back(*order);
+    }
+  });
+  auto words = model::words_of(asked.header);
+  take_input(model::record_in(words));
+  sink_->listen({});
+  return outcome;
+}
+
 void Run::refuse_reload(std::string_view why) { command(WRIT_OPERATOR_RELOAD_REFUSED, 0, 0, why); }
 
 void Run::command(std::uint32_t command, std::uint32_t account, std::uint32_t instance,
-                  std::string_view who_and_why) {
+                  std::string_view who_and_why, std::uint32_t instrument) {
   model::RecordBuffer buffer;
   auto asked = model::make_record<writ_command>();
   asked.command = command;
   asked.account = account;
   asked.instance = instance;
+  asked.instrument = instrument;
   asked.text_size = static_cast<std::uint32_t>(who_and_why.size());
   take_input(buffer.begin(asked).append(who_and_why.data(), who_and_why.size()).finish());
 }

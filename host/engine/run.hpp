@@ -60,6 +60,13 @@ struct ReloadSetup {
   Reload changes;
 };
 
+/// What came of an intent that was put in from outside.
+struct IntentOutcome {
+  std::uint64_t intent_id = 0;     ///< 0: not on record, the journal cannot be written
+  model::RecordWords verdict;      ///< empty: it has none
+  std::vector<writ_order> orders;  ///< records the verdict led to: made, cancelled, replaced
+};
+
 /// One run of the host: the only writer of its state. [sequencer-thread]
 class Run {
  public:
@@ -77,11 +84,14 @@ class Run {
 
   // For requests of the operator port, between two inputs.
 
-  /// Journals and carries out what a person asked for. 0 = all, for account and instance.
+  /// Journals and carries out what a person asked for. 0 = all, for account, instance, instrument.
   void command(std::uint32_t command, std::uint32_t account, std::uint32_t instance,
-               std::string_view who_and_why);
+               std::string_view who_and_why, std::uint32_t instrument = 0);
   /// Journals an adjustment of the books, all of it but its text, and books it.
   void adjust(writ_adjustment adjustment, std::string_view who_and_why);
+  /// Journals an intent from outside, an INTENT_INPUT with its tail, and has it judged like any.
+  /// What came of it, as on record.
+  IntentOutcome submit(const writ_intent& asked);
   void stop(std::uint32_t reason) { stop_ = reason; }
   /// Applies a new configuration at this boundary. Throws base::InputError, and nothing is changed,
   /// if a plugin refuses or cannot take its state over.

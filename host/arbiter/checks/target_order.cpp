@@ -9,8 +9,8 @@ std::optional<CheckResult> target_order_working(const Case& c) {
   CheckResult result{false, WRIT_UNIT_ID, 0, c.intent.instance};
   if (!target.working) return result;
   result.value = target.instance;
-  result.passed = target.instance == c.intent.instance &&
-                  (!replaces || target.instrument == c.intent.instrument);
+  const bool may_touch = target.instance == c.intent.instance || (c.view.by_operator && !replaces);
+  result.passed = may_touch && (!replaces || target.instrument == c.intent.instrument);
   return result;
 }
 
