@@ -29,6 +29,7 @@ Pipeline::Pipeline(const CoreOptions& options, CoreSink& sink)
       orders_(options.orders),
       ledger_(tables_),
       arbiter_(tables_, options.arbiter),
+      veto_marks_(tables_),
       risk_views_(sink, tables_, markets_, orders_, ledger_, arbiter_),
       snapshots_(sink, markets_, orders_, ledger_, arbiter_, board_, risk_views_),
       services_(
@@ -49,12 +50,14 @@ void Pipeline::on_input(const writ_record& input) {
   tell_of_restart();
   markets_.on_time(sink_.now(), sink_);
   review_expired_leases();
+  veto_marks_.mark(sink_.now(), sink_);  // at what was known until then
 
   if (!halted_) fire_timers();                       // what was asked for earlier comes first
   const auto change = markets_.apply(input, sink_);  // books and trades
   if (change.top_changed) {
-    ledger_.on_quote(change.instrument,
-                     MarketQuotes{markets_, sink_.now()}.quote(change.instrument), sink_);
+    const auto quote = MarketQuotes{markets_, sink_.now()}.quote(change.instrument);
+    ledger_.on_quote(change.instrument, quote, sink_);
+    veto_marks_.on_quote(change.instrument, quote);
   }
   book(input);  // money, reports and fills, commands
   if (!halted_) {
@@ -283,7 +286,11 @@ void Pipeline::judge(const PendingIntent& pending) {
   const VerdictId verdict_id{sink_.append(record)};
   const auto verdict = *model::as<writ_verdict>(record);
   arbiter_.apply(verdict, intent);
-  if (verdict.approved != 0) carry_out(pending, view, verdict, verdict_id);
+  if (verdict.approved != 0) {
+    carry_out(pending, view, verdict, verdict_id);
+  } else {
+    veto_marks_.on_veto(intent, arbiter_.terms(intent, view), verdict, verdict_id);
+  }
   deliver(intent.instance, record);
   settle_orders();
 }
@@ -490,6 +497,7 @@ std::optional<std::int64_t> Pipeline::next_deadline() const {
   auto next = std::min(portfolio_due_, checkpoint_due_);
   if (const auto timer = timers_.next_due()) next = std::min(next, *timer);
   if (const auto due = flattening_.next_due()) next = std::min(next, *due);
+  if (const auto mark = veto_marks_.next_due()) next = std::min(next, *mark);
   for (const auto& strategy : strategies_) {
     if (const auto due = strategy->schedule.next_due()) next = std::min(next, *due);
   }

@@ -11,6 +11,7 @@
 #include "host/engine/setup.hpp"
 #include "host/engine/snapshot_builder.hpp"
 #include "host/engine/timers.hpp"
+#include "host/engine/veto_marks.hpp"
 #include "host/execution/orders.hpp"
 #include "host/journal/checkpoint.hpp"
 #include "host/ledger/ledger.hpp"
@@ -176,6 +177,7 @@ class Pipeline {
   execution::Orders orders_;
   ledger::Ledger ledger_;
   arbiter::Arbiter arbiter_;
+  VetoMarks veto_marks_;
   Timers timers_;
   signal::SignalBoard board_;
   RiskViewBuilder risk_views_;

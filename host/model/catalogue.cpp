@@ -500,6 +500,22 @@ constexpr auto kExecutedTradeFields = std::to_array<Field>({
     WRIT_FIELD(writ_executed_trade, realized, kMoney),
     WRIT_FIELD(writ_executed_trade, position_after, kQuantity),
 });
+constexpr auto kVetoMarkFields = std::to_array<Field>({
+    WRIT_FIELD(writ_veto_mark, verdict_id, kId),
+    WRIT_FIELD(writ_veto_mark, intent_id, kId),
+    WRIT_FIELD(writ_veto_mark, instance, kInstance),
+    WRIT_FIELD(writ_veto_mark, instrument, kInstrument),
+    WRIT_FIELD(writ_veto_mark, account, kAccount),
+    WRIT_WORDS(writ_veto_mark, check, kEnum, kCheckWords),
+    WRIT_FIELD(writ_veto_mark, filled, kBool),
+    WRIT_FIELD(writ_veto_mark, asset, kAsset),
+    WRIT_FIELD(writ_veto_mark, reserved, kReserved),
+    WRIT_FIELD(writ_veto_mark, horizon_ns, kDuration),
+    WRIT_FIELD(writ_veto_mark, quantity, kQuantity),
+    WRIT_FIELD(writ_veto_mark, reference_price, kPrice),
+    WRIT_FIELD(writ_veto_mark, mark_price, kPrice),
+    WRIT_FIELD(writ_veto_mark, pnl, kMoney),
+});
 constexpr auto kIncidentFields = std::to_array<Field>({
     WRIT_WORDS(writ_incident, severity, kEnum, kSeverityWords),
     WRIT_WORDS(writ_incident, code, kEnum, kIncidentWords),
@@ -680,6 +696,7 @@ constexpr auto kRecords = std::to_array<RecordLayout>({
     {WRIT_RECORD_LOG, "log", sizeof(writ_log_line), kLogLineFields, kLogLineTail},
     {WRIT_RECORD_CHECKPOINT, "checkpoint", sizeof(writ_checkpoint), kCheckpointFields,
      kCheckpointTail},
+    {WRIT_RECORD_VETO_MARK, "veto_mark", sizeof(writ_veto_mark), kVetoMarkFields, {}},
 });
 
 constexpr bool fits(const Field& field) {

@@ -1,4 +1,4 @@
-// SNAPSHOT, SIGNAL, INTENT, VERDICT: what was seen, said, wanted and judged.
+// SNAPSHOT, SIGNAL, INTENT, VERDICT, VETO_MARK: what was seen, said, wanted and judged.
 #include "host/model/names.hpp"
 #include "host/model/record_view.hpp"
 #include "host/storage/record_rows.hpp"
@@ -48,6 +48,12 @@ constexpr WriteSql kVerdict{
     "account_id, book, approved, reason, detail_code, intent_class, owner_strategy, "
     "approved_price, "
     "approved_qty, checks_json",
+    ""};
+
+constexpr WriteSql kVetoMark{
+    "veto_mark",
+    "schema_version, source, ingest_ts, event_ts, run_id, journal_seq, decision_id, horizon_ms, "
+    "reference_price, mark_price, filled, pnl, asset",
     ""};
 
 // Names of the features this build knows, in order: what a schema version is registered as.
@@ -343,6 +349,18 @@ base::Result<void> RecordRows::insert_approval(const writ_verdict& record) {
       .text(json_);
   if (verdicts_.size() == kVerdictsKept) verdicts_.pop_front();
   verdicts_.push_back({tables_.id(record.header.seq), record.effect == WRIT_EFFECT_ADDS});
+  return write();
+}
+
+base::Result<void> RecordRows::insert_veto_mark(const writ_veto_mark& record) {
+  envelope(kVetoMark, record.header)
+      .id(record.verdict_id)
+      .integer(record.horizon_ns / 1'000'000)
+      .nano(record.reference_price)
+      .nano(record.mark_price)
+      .boolean(record.filled != 0)
+      .money(record.pnl)
+      .text(tables_.asset(record.asset));
   return write();
 }
 

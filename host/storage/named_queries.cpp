@@ -144,6 +144,24 @@ constexpr std::string_view kVetoCounts =
 constexpr auto kVetoColumns =
     std::to_array<QueryColumn>({{"strategy"}, {"reason"}, {"check"}, {"vetoes", kInteger}});
 
+// What each rule saved (results it spared) and cost (those it gave away).
+constexpr std::string_view kVetoValue =
+    "SELECT i.strategy, d.reason, d.detail_code, m.horizon_ms, m.asset, "
+    "CASE WHEN m.filled THEN 1 ELSE 0 END, m.pnl "
+    "FROM veto_mark m JOIN arbiter_decision d ON d.decision_id = m.decision_id "
+    "JOIN strategy_intent i ON i.intent_id = d.intent_id JOIN run r ON r.run_id = m.run_id "
+    "WHERE r.run_number BETWEEN $1 AND $2 AND d.book = 'MAIN'";
+constexpr auto kVetoValueColumns = std::to_array<QueryColumn>({{"strategy"},
+                                                               {"reason"},
+                                                               {"check"},
+                                                               {"horizon_ms", kInteger},
+                                                               {"asset"},
+                                                               {"marked", kInteger},
+                                                               {"filled", kInteger},
+                                                               {"saved", kDecimal},
+                                                               {"cost", kDecimal},
+                                                               {"value", kDecimal}});
+
 constexpr std::span<const QueryParameter> kNone;
 
 constexpr auto kQueries = std::to_array<NamedQuery>({
@@ -163,6 +181,8 @@ constexpr auto kQueries = std::to_array<NamedQuery>({
      kToxicRateColumns, kFillMids, fold_toxic_rates},
     {"veto_counts", "vetoes by strategy, reason and check", kNone, kVetoColumns, kVetoCounts,
      fold_rows},
+    {"veto_value", "what vetoed orders would have lost (saved) or made (cost), by check", kNone,
+     kVetoValueColumns, kVetoValue, fold_veto_value},
 });
 
 std::int64_t checked_number(const NamedQuery& query, const QueryParameter& parameter,

@@ -56,6 +56,7 @@ const Projector::Handler* Projector::handler_of(std::uint16_t type) {
       {WRIT_RECORD_EXECUTED_TRADE, Makes::kOneRow,
        make<writ_executed_trade, &R::insert_executed_trade>},
       {WRIT_RECORD_PORTFOLIO, Makes::kRows, make<writ_portfolio, &R::insert_portfolio>},
+      {WRIT_RECORD_VETO_MARK, Makes::kOneRow, make<writ_veto_mark, &R::insert_veto_mark>},
       {WRIT_RECORD_INCIDENT, Makes::kRows, make<writ_incident, &R::insert_incident>},
       {WRIT_RECORD_SIGNAL_REPORT, Makes::kOneRow,
        make<writ_signal_report, &R::insert_plugin_signal>},

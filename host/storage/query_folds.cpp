@@ -183,6 +183,42 @@ FoldedRows fold_daily_pnl(Statement& rows, const QueryValues& /*values*/) {
   return result;
 }
 
+FoldedRows fold_veto_value(Statement& rows, const QueryValues& /*values*/) {
+  struct Value {
+    std::int64_t marked = 0;
+    std::int64_t filled = 0;
+    Sum saved;
+    Sum cost;
+  };
+  std::map<std::tuple<std::string, std::string, std::string, std::int64_t, std::string>, Value>
+      values;
+  auto done = each_row(rows, [&] {
+    auto& value = values[{std::string(rows.text(0)), std::string(rows.text(1)),
+                          std::string(rows.text(2)), rows.integer(3), std::string(rows.text(4))}];
+    ++value.marked;
+    value.filled += rows.integer(5);
+    const std::string_view pnl = rows.text(6);
+    if (pnl.starts_with('-')) {
+      value.saved.add(pnl.substr(1));
+    } else {
+      value.cost.add(pnl);
+    }
+  });
+  if (!done) return done.error();
+  std::vector<QueryRow> result;
+  for (const auto& [key, value] : values) {
+    const auto saved = value.saved.value();
+    const auto cost = value.cost.value();
+    const auto net = saved && cost ? checked_sub(*saved, *cost) : std::nullopt;
+    const auto& [strategy, reason, check, horizon_ms, asset] = key;
+    result.push_back({strategy, reason, check, std::to_string(horizon_ms), asset,
+                      std::to_string(value.marked), std::to_string(value.filled),
+                      value.saved.text(), value.cost.text(),
+                      net ? std::optional(to_string(*net)) : std::nullopt});
+  }
+  return result;
+}
+
 FoldedRows fold_latency(Statement& rows, const QueryValues& /*values*/) {
   Durations steps;
   auto done = each_order(rows, [&](const std::string& strategy, const model::OrderOutcome& order) {

@@ -11,6 +11,8 @@ using FoldedRows = base::Result<std::vector<QueryRow>>;
 [[nodiscard]] FoldedRows fold_rows(Statement& rows, const QueryValues& values);
 /// day, strategy, asset: sums of results by kind.
 [[nodiscard]] FoldedRows fold_daily_pnl(Statement& rows, const QueryValues& values);
+/// What vetoed orders would have lost and made, by strategy, reason, check, horizon and asset.
+[[nodiscard]] FoldedRows fold_veto_value(Statement& rows, const QueryValues& values);
 /// Percentiles of the steps of an order's way, by strategy.
 [[nodiscard]] FoldedRows fold_latency(Statement& rows, const QueryValues& values);
 [[nodiscard]] FoldedRows fold_time_to_fill(Statement& rows, const QueryValues& values);

@@ -201,7 +201,8 @@ CREATE TABLE IF NOT EXISTS veto_mark (          -- what a vetoed intent would ha
   schema_version SMALLINT NOT NULL DEFAULT 1, source TEXT NOT NULL, ingest_ts BIGINT NOT NULL,
   event_ts BIGINT NOT NULL, run_id UUID NOT NULL REFERENCES run (run_id), journal_seq BIGINT NOT NULL,
   reference_price dec18 NOT NULL,               -- price the intent asked for, or the market's at the verdict
-  mark_price     dec18 NOT NULL,
+  mark_price     dec18 NOT NULL,                -- what closing it would have brought or cost then
+  filled         BOOLEAN NOT NULL,              -- FALSE: the market never came to its price, and pnl is 0
   pnl            dec18 NOT NULL,                -- hypothetical, before fees, in the quote asset
   asset          TEXT NOT NULL,
   CONSTRAINT pk_veto_mark PRIMARY KEY (decision_id, horizon_ms)

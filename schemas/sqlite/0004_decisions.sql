@@ -244,6 +244,7 @@ CREATE TABLE IF NOT EXISTS veto_mark (
   journal_seq INTEGER NOT NULL,
   reference_price TEXT NOT NULL CHECK (reference_price NOT GLOB '*[^-0-9.]*' AND reference_price NOT GLOB '*.*.*' AND reference_price GLOB '*[0-9]' AND reference_price NOT GLOB '?*-*'),
   mark_price TEXT NOT NULL CHECK (mark_price NOT GLOB '*[^-0-9.]*' AND mark_price NOT GLOB '*.*.*' AND mark_price GLOB '*[0-9]' AND mark_price NOT GLOB '?*-*'),
+  filled INTEGER NOT NULL CHECK (filled IN (0, 1)),
   pnl TEXT NOT NULL CHECK (pnl NOT GLOB '*[^-0-9.]*' AND pnl NOT GLOB '*.*.*' AND pnl GLOB '*[0-9]' AND pnl NOT GLOB '?*-*'),
   asset TEXT NOT NULL,
   CONSTRAINT pk_veto_mark PRIMARY KEY (decision_id, horizon_ms)

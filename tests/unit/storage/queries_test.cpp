@@ -121,6 +121,31 @@ TEST(QueriesOfOrders, VetoesAreCountedByReason) {
             (Lines{"mm|risk_veto|notional_within_cash|3", "mm|expired|ttl|1"}));
 }
 
+TEST(QueriesOfOrders, VetoesAreWorthWhatTheySavedLessWhatTheyCost) {
+  SampleRun run;
+  run.begin().deposit("10000");
+  const auto mark = [&](std::uint64_t verdict, const char* pnl, std::uint16_t filled) {
+    auto record = model::make_record<writ_veto_mark>();
+    record.verdict_id = verdict;
+    record.account = SampleRun::kAccount;
+    record.asset = SampleRun::kUsdt;
+    record.filled = filled;
+    record.horizon_ns = 5'000'000'000;
+    record.reference_price = nano("100");
+    record.mark_price = nano("100");
+    record.pnl = cash(pnl);
+    run.add(record);
+  };
+  mark(run.verdict(run.intent(run.snapshot()), false), "-12.5", 1);
+  mark(run.verdict(run.intent(run.snapshot()), false), "3", 1);
+  mark(run.verdict(run.intent(run.snapshot()), false), "0", 0);
+  run.stop();
+  const auto database = fresh_database();
+  project(*database, run);
+  EXPECT_EQ(answer(*database, "veto_value"),
+            (Lines{"mm|risk_veto|notional_within_cash|5000|USDT|3|2|12.5|3|9.5"}));
+}
+
 // The mid is 100 at both fills; a second after the first it has fallen to 99.9: 10 bps against the
 // buy. After the last nothing is known but itself.
 TEST(QueriesOfOrders, ToxicIsWhatTheMidMovedAgainst) {

@@ -198,6 +198,23 @@ class RandomCore {
     }
     const std::uint64_t seq = run_.add(record, tail);
     if (approved) approved_.push_back({intent, seq, record.effect == WRIT_EFFECT_ADDS});
+    if (!approved && coin()) veto_mark(intent, seq);
+  }
+
+  void veto_mark(std::uint64_t intent, std::uint64_t verdict) {
+    auto record = model::make_record<writ_veto_mark>();
+    record.verdict_id = verdict;
+    record.intent_id = intent;
+    record.account = SampleRun::kAccount;
+    record.check = word(WRIT_CHECK_NONE, WRIT_CHECK_RESTART);
+    record.filled = word(0, 1);
+    record.asset = word(0, SampleRun::kEth);
+    record.horizon_ns = nano_at_least(0);
+    record.quantity = any_nano();
+    record.reference_price = any_nano();
+    record.mark_price = any_nano();
+    record.pnl = money();
+    run_.add(record);
   }
 
   void order() {

@@ -362,6 +362,27 @@ typedef struct writ_log_line {
   uint32_t reserved;
 } writ_log_line;
 
+/* WRIT_RECORD_VETO_MARK: what the order of a vetoed intent would have been worth so long after the
+ * verdict, had it been made: filled whole at the price it could have taken, or at its limit once
+ * the best opposite price came there; closed at the best price on its own side; before fees. */
+typedef struct writ_veto_mark {
+  writ_record header;
+  uint64_t verdict_id;
+  uint64_t intent_id;
+  uint32_t instance;
+  uint32_t instrument;
+  uint32_t account;
+  uint16_t check;  /* that failed */
+  uint16_t filled; /* 0: the market had not come to its limit by then, and pnl is 0 */
+  uint32_t asset;  /* of pnl */
+  uint32_t reserved;
+  int64_t horizon_ns;
+  int64_t quantity;        /* signed: a sale is negative */
+  int64_t reference_price; /* of the assumed fill, or the limit */
+  int64_t mark_price;
+  writ_money pnl;
+} writ_veto_mark;
+
 /* WRIT_RECORD_CHECKPOINT: one piece of the core's state. The pieces of a checkpoint follow each
  * other; the one with `part` = `parts` - 1 completes it. data_size bytes follow. */
 typedef struct writ_checkpoint {
