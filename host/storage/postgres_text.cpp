@@ -3,6 +3,7 @@
 #include "host/base/hex.hpp"
 #include "host/storage/database.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <span>
 
@@ -75,13 +76,13 @@ std::string bytes_text(std::string_view bytes) {
 }
 
 void append_copy_text(std::string& out, std::string_view value) {
-  for (std::size_t at = 0; at < value.size();) {
-    const auto special = std::min(value.find_first_of("\\\n\r\t", at), value.size());
-    out.append(value, at, special - at);
-    if (special == value.size()) return;
-    const char c = value[special];
+  const auto is_special = [](char c) { return c == '\\' || c == '\n' || c == '\r' || c == '\t'; };
+  for (auto at = value.begin(); at != value.end();) {
+    const auto special = std::find_if(at, value.end(), is_special);
+    out.append(at, special);
+    if (special == value.end()) return;
     out += '\\';
-    out += c == '\n' ? 'n' : c == '\r' ? 'r' : c == '\t' ? 't' : '\\';
+    out += *special == '\n' ? 'n' : *special == '\r' ? 'r' : *special == '\t' ? 't' : '\\';
     at = special + 1;
   }
 }

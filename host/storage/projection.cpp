@@ -7,6 +7,8 @@
 #include "host/storage/writer_lease.hpp"
 
 #include <algorithm>
+#include <future>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -46,10 +48,10 @@ class Projection::Core {
     ready_ = false;
     base_ = {};
     auto load = database_.prepare(kLoadCheckpoint);
-    if (!load) return database_error(load.error());
+    if (!load) return database_error(load.error(), why_);
     (*load)->bind_text(1, run_id_);
     const auto found = (*load)->step();
-    if (!found) return database_error(found.error());
+    if (!found) return database_error(found.error(), why_);
     if (*found) {
       base_.journal_seq = unsigned_of((*load)->integer(0));
       base_.records = unsigned_of((*load)->integer(1));
@@ -58,13 +60,13 @@ class Projection::Core {
       base_.core_ts = (*load)->integer(4);
     }
     auto tables = load_run_tables(database_, run_id_);
-    if (!tables) return database_error(tables.error());
+    if (!tables) return database_error(tables.error(), why_);
     projector_.emplace(database_, std::move(*tables),
                        [this](std::uint64_t seq) { return find(seq); });
     if (auto sought = reader_.seek(Seq{base_.journal_seq + 1}); !sought) {
       return reader_error(sought.error());
     }
-    progress_ = base_;
+    made_progress_ = progress_ = base_;
     ready_ = true;
     return {};
   }
@@ -74,8 +76,7 @@ class Projection::Core {
       if (auto resumed = resume(); !resumed) return resumed.error();
     }
     // Near a refused record, little is written twice.
-    const bool careful = progress_.journal_seq < careful_until_;
-    const std::size_t count = careful ? std::min(max_records, kCarefulRecords) : max_records;
+    const std::size_t count = is_careful() ? std::min(max_records, kCarefulRecords) : max_records;
     const auto done = keep(project(count, Rows::kAllOrNone));
     if (done || done.error().code() != base::Errc::kRejected) return done;
     careful_until_ = std::max(careful_until_, last_read_);
@@ -85,77 +86,179 @@ class Projection::Core {
     return keep(project(count, Rows::kOneByOne));
   }
 
+  base::Result<Progress> catch_up(const Committed& committed) {
+    std::uint64_t told_seq = progress_.journal_seq;
+    while (true) {
+      auto reached = next_commit();
+      if (!reached) return reached;
+      const bool is_new = std::exchange(told_seq, reached->journal_seq) != reached->journal_seq;
+      if (is_new && committed && !committed(*reached)) return keep(last_commit());
+      if (reached->at_end) return reached;
+    }
+  }
+
   bool finished() { return progress_.at_end && reader_.closed(); }
   const Progress& progress() const { return progress_; }
   const std::string& why() const { return why_; }
-  std::size_t batch() const { return options_.batch_records; }
 
  private:
   enum class Rows : std::uint8_t { kOneByOne, kAllOrNone };
 
+  // A batch whose rows are made.
+  struct Made {
+    Progress reached;         // once they are committed
+    base::Result<void> read;  // what ended it, if not its size or the end of the journal
+  };
+  struct Sent {
+    base::Result<void> done;
+    std::string why;
+  };
+
+  bool is_careful() const { return progress_.journal_seq < careful_until_; }
+
   base::Result<Progress> keep(base::Result<Progress> done) {
-    if (!done) ready_ = false;
+    if (done) return done;
+    ready_ = false;
+    transaction_.reset();
     return done;
   }
 
+  // The next batch, alone: no other is being sent.
   base::Result<Progress> project(std::size_t max_records, Rows rows) {
-    damage_pending_ = false;
-    auto read = reader_.next();
-    if (!read) return reader_error(read.error());
-    const writ_record* record = *read;
-    Progress reached = progress_;
-    reached.at_end = record == nullptr;
-    if (record == nullptr) return progress_ = reached;
+    const auto made = make(max_records, rows);
+    return made ? finish(*made) : made.error();
+  }
 
-    auto transaction = begin_alone(database_);
-    if (!transaction) return database_error(transaction.error());
-    if (auto mine = check_checkpoint(); !mine) return mine.error();
-    if (rows == Rows::kAllOrNone) projector_->collect();
-    for (std::size_t count = 0; record != nullptr; ++count) {
-      last_read_ = record->seq;
-      if (auto applied = projector_->apply(*record); !applied) return row_error(applied.error());
-      reached.journal_seq = record->seq;
-      reached.core_ts = record->ingest_ts;
-      ++reached.records;
-      if (count + 1 >= max_records) break;
-      read = reader_.next();
-      if (!read) {
-        // What came before the damage is good: commit it, and report the damage next time.
-        damage_pending_ = true;
-        break;
-      }
-      record = *read;
-      reached.at_end = record == nullptr;
+  // As advance(), but what is returned may be the commit of the batch before.
+  base::Result<Progress> next_commit() {
+    if (!ready_) {
+      if (auto resumed = resume(); !resumed) return resumed.error();
     }
-    if (auto sent = projector_->flush(); !sent) return row_error(sent.error());
-    reached.rows = base_.rows + projector_->rows();
-    reached.rejected = base_.rejected + projector_->rejected();
-    if (auto saved = save(reached); !saved) return saved.error();
-    if (auto committed = transaction->commit(); !committed) {
-      return database_error(committed.error());
-    }
-    progress_ = reached;
-    if (std::exchange(damage_pending_, false)) return reader_error(read.error());
+    if (is_careful()) return advance(options_.batch_records);
+    const auto done = keep(make_ahead());
+    if (done || done.error().code() != base::Errc::kRejected) return done;
+    careful_until_ = std::max(careful_until_, last_read_);
+    return advance(options_.batch_records);
+  }
+
+  base::Result<Progress> make_ahead() {
+    const auto made = make(options_.batch_records, Rows::kAllOrNone);
+    if (auto before = last_commit(); !before) return before;
+    if (!made) return made.error();
+    if (transaction_ || made->reached.at_end || !made->read) return finish(*made);
+    projector_->exchange(sent_rows_);
+    sent_progress_ = made->reached;
+    sending_ = std::async(std::launch::async, [this] { return send(); });
     return progress_;
   }
 
+  // Once the batch that is being sent is committed.
+  base::Result<Progress> last_commit() {
+    if (!sending_.valid()) return progress_;
+    Sent sent = sending_.get();
+    if (sent.done) return progress_ = sent_progress_;
+    why_ = std::move(sent.why);
+    sent_rows_ = std::make_unique<RowBatch>(database_);
+    return sent.done.error();
+  }
+
+  // Reads up to so many records and makes their rows, most of which wait: the transaction is only
+  // begun where one is not to wait.
+  base::Result<Made> make(std::size_t max_records, Rows rows) {
+    Made made{made_progress_, {}};
+    if (rows == Rows::kAllOrNone) {
+      projector_->collect([this] { return open(); });
+    } else if (auto opened = open(); !opened) {
+      return opened.error();
+    }
+    for (std::size_t count = 0; count < max_records; ++count) {
+      const auto read = reader_.next();
+      if (!read) {
+        made.read = read.error();
+        break;
+      }
+      const writ_record* record = *read;
+      made.reached.at_end = record == nullptr;
+      if (record == nullptr) break;
+      last_read_ = record->seq;
+      if (auto applied = projector_->apply(*record); !applied) return row_error(applied.error());
+      made.reached.journal_seq = record->seq;
+      made.reached.core_ts = record->ingest_ts;
+      ++made.reached.records;
+    }
+    made.reached.rows = base_.rows + projector_->rows();
+    made.reached.rejected = base_.rejected + projector_->rejected();
+    made_progress_ = made.reached;
+    return made;
+  }
+
+  // Commits what was made, and then reports the damage that ended it.
+  base::Result<Progress> finish(const Made& made) {
+    if (made.reached.journal_seq != progress_.journal_seq) {
+      if (auto opened = open(); !opened) return opened.error();
+      if (auto sent = projector_->flush(); !sent) return row_error(sent.error());
+      if (auto saved = save(made.reached, why_); !saved) return saved.error();
+      if (auto committed = transaction_->commit(); !committed) {
+        return database_error(committed.error(), why_);
+      }
+    }
+    transaction_.reset();
+    progress_ = made.reached;
+    if (!made.read) return reader_error(made.read.error());
+    return progress_;
+  }
+
+  // Where the database is needed at once.
+  base::Result<void> open() {
+    if (transaction_) return {};
+    if (auto before = last_commit(); !before) return open_error(before.error());
+    auto begun = begin(why_);
+    if (!begun) return open_error(begun.error());
+    transaction_.emplace(std::move(*begun));
+    return {};
+  }
+
+  // All of it in a thread of its own; the database is nobody else's meanwhile.
+  Sent send() {
+    Sent sent;
+    sent.done = send_rows(sent.why);
+    return sent;
+  }
+  base::Result<void> send_rows(std::string& why) {
+    auto transaction = begin(why);
+    if (!transaction) return transaction.error();
+    if (auto flushed = sent_rows_->flush(); !flushed) return database_error(flushed.error(), why);
+    if (auto saved = save(sent_progress_, why); !saved) return saved.error();
+    if (auto committed = transaction->commit(); !committed) {
+      return database_error(committed.error(), why);
+    }
+    return {};
+  }
+
+  base::Result<Transaction> begin(std::string& why) {
+    auto transaction = begin_alone(database_);
+    if (!transaction) return database_error(transaction.error(), why);
+    if (auto mine = check_checkpoint(why); !mine) return mine.error();
+    return transaction;
+  }
+
   // Another projection of this run may have passed meanwhile: its rows would be written twice.
-  base::Result<void> check_checkpoint() {
+  base::Result<void> check_checkpoint(std::string& why) {
     auto load = database_.prepare(kLoadCheckpoint);
-    if (!load) return database_error(load.error());
+    if (!load) return database_error(load.error(), why);
     (*load)->bind_text(1, run_id_);
     const auto found = (*load)->step();
-    if (!found) return database_error(found.error());
+    if (!found) return database_error(found.error(), why);
     const std::uint64_t seq = *found ? unsigned_of((*load)->integer(0)) : 0;
     if (seq == progress_.journal_seq) return {};
-    why_ = database_.url() + ": another projection writes run " + run_id_ + " here";
+    why = database_.url() + ": another projection writes run " + run_id_ + " here";
     return base::Error(base::Errc::kMismatch, "checkpoint of the projection",
                        static_cast<std::int64_t>(seq));
   }
 
-  base::Result<void> save(const Progress& reached) {
+  base::Result<void> save(const Progress& reached, std::string& why) {
     auto prepared = database_.prepare(kSaveCheckpoint);
-    if (!prepared) return database_error(prepared.error());
+    if (!prepared) return database_error(prepared.error(), why);
     Statement& row = **prepared;
     row.bind_text(1, run_id_);
     row.bind_integer(2, signed_of(reader_.identity().run_number.raw()));
@@ -164,7 +267,7 @@ class Projection::Core {
     row.bind_integer(5, signed_of(reached.rows));
     row.bind_integer(6, signed_of(reached.rejected));
     row.bind_integer(7, reached.core_ts);
-    if (const auto stepped = row.step(); !stepped) return database_error(stepped.error());
+    if (const auto stepped = row.step(); !stepped) return database_error(stepped.error(), why);
     return {};
   }
 
@@ -179,8 +282,12 @@ class Projection::Core {
     return finder_->next();
   }
 
-  base::Error database_error(const base::Error& error) {
-    why_ = database_.url() + ": " + database_.last_error();
+  base::Error database_error(const base::Error& error, std::string& why) {
+    why = database_.url() + ": " + database_.last_error();
+    return error;
+  }
+  base::Error open_error(const base::Error& error) {
+    open_failed_ = true;
     return error;
   }
   base::Error reader_error(const base::Error& error) {
@@ -188,7 +295,9 @@ class Projection::Core {
     return error;
   }
   base::Error row_error(const base::Error& error) {
-    why_ = database_.url() + ": " + projector_->why();
+    if (!std::exchange(open_failed_, false)) {
+      why_ = database_.url() + ": " + projector_->why();
+    }
     return error;
   }
 
@@ -200,13 +309,19 @@ class Projection::Core {
   ProjectionOptions options_;
   std::string run_id_;
   std::optional<Projector> projector_;
-  Progress base_;      // of the checkpoint the projector began at
-  Progress progress_;  // of the last commit
+  Progress base_;           // of the checkpoint the projector began at
+  Progress progress_;       // of the last commit
+  Progress made_progress_;  // of the last row made
   bool ready_ = false;
-  bool damage_pending_ = false;
-  std::uint64_t last_read_ = 0;      // seq of the last record that was tried
-  std::uint64_t careful_until_ = 0;  // seq before which a refused record was met
+  bool open_failed_ = false;                // and said why
+  std::optional<Transaction> transaction_;  // of the batch being made
+  std::uint64_t last_read_ = 0;             // seq of the last record that was tried
+  std::uint64_t careful_until_ = 0;         // seq before which a refused record was met
   std::string why_;
+  // The batch that is being sent.
+  Progress sent_progress_;
+  std::unique_ptr<RowBatch> sent_rows_ = std::make_unique<RowBatch>(database_);
+  std::future<Sent> sending_;  // last: it uses all of the above
 };
 
 Projection::Projection(std::unique_ptr<Core> core) : core_(std::move(core)) {}
@@ -228,11 +343,8 @@ base::Result<Progress> Projection::advance(std::size_t max_records) {
   return core_->advance(std::max<std::size_t>(max_records, 1));
 }
 
-base::Result<Progress> Projection::catch_up() {
-  while (true) {
-    auto reached = core_->advance(core_->batch());
-    if (!reached || reached->at_end) return reached;
-  }
+base::Result<Progress> Projection::catch_up(const Committed& committed) {
+  return core_->catch_up(committed);
 }
 
 const Progress& Projection::progress() const noexcept { return core_->progress(); }

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -52,8 +53,11 @@ class Projection {
   /// Errors: as journal::Reader; the database's; kExists and kInvalid as Projector::apply;
   /// kMismatch, another projection of this run was here since the last call.
   [[nodiscard]] base::Result<Progress> advance(std::size_t max_records);
-  /// Projects to the present end of the journal, batch by batch.
-  [[nodiscard]] base::Result<Progress> catch_up();
+  /// Gets each commit; false: enough, after the batch on its way. [the caller's thread]
+  using Committed = std::function<bool(const Progress&)>;
+  /// Projects to the present end of the journal, batch by batch; or, short of it, until it was
+  /// enough. The rows of a batch are made while a thread of its own commits the one before.
+  [[nodiscard]] base::Result<Progress> catch_up(const Committed& committed = {});
 
   [[nodiscard]] const Progress& progress() const noexcept;
   /// Whether the run was closed and every record of it is projected.

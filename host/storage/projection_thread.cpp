@@ -47,6 +47,8 @@ class ProjectionThread::Busy {
     const std::lock_guard lock(owner_.mutex_);
     owner_.busy_since_.reset();
   }
+  /// One came; the next is waited for. Locked.
+  void again() { owner_.busy_since_ = Clock::now(); }
   Busy(const Busy&) = delete;
   Busy& operator=(const Busy&) = delete;
 
@@ -269,19 +271,21 @@ base::Result<Projection> ProjectionThread::open(const Target& target,
 }
 
 base::Result<void> ProjectionThread::catch_up(Projection& projection, bool is_followed) {
-  while (true) {
-    base::Result<Progress> reached = [&] {
-      const Busy busy(*this);
-      return projection.advance(options_.batch_records);
-    }();
-    if (!reached) return report(reached.error(), projection.describe(reached.error()));
+  Busy busy(*this);
+  const auto reached = projection.catch_up([&](const Progress& progress) {
     const std::lock_guard lock(mutex_);
-    if (is_followed) progress_ = *reached;
-    if (!reached->at_end) ++commits_;
+    busy.again();
+    if (is_followed) progress_ = progress;
+    ++commits_;
     trouble_.clear();
-    if (reached->at_end) return {};
-    if (gives_up_) return base::Error(base::Errc::kTimeout, "projection");
-  }
+    return !gives_up_;
+  });
+  if (!reached) return report(reached.error(), projection.describe(reached.error()));
+  if (!reached->at_end) return base::Error(base::Errc::kTimeout, "projection");
+  const std::lock_guard lock(mutex_);
+  if (is_followed) progress_ = *reached;
+  trouble_.clear();
+  return {};
 }
 
 }  // namespace writ::storage

@@ -8,7 +8,9 @@
 #include <writ/abi/journal.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <utility>
 
 namespace writ::storage {
 
@@ -32,10 +34,13 @@ class Projector {
   /// stored. The tables are not to be used after an error.
   [[nodiscard]] base::Result<void> apply(const writ_record& record);
 
-  /// Lets rows wait for flush(), where the database takes them in bulk. From then on kRejected,
-  /// from either, means that the schema refused something: roll back and begin again without.
-  void collect() noexcept { rows_.writer().collect(); }
+  /// Lets rows wait for flush() or exchange(); before the database is used for anything else,
+  /// `open` is called. From then on kRejected, from any, means that the schema refused something:
+  /// roll back and begin again without.
+  void collect(RowWriter::Open open) { rows_.writer().collect(std::move(open)); }
   [[nodiscard]] base::Result<void> flush() { return rows_.writer().flush(); }
+  /// As RowWriter::exchange.
+  void exchange(std::unique_ptr<RowBatch>& batch) noexcept { rows_.writer().exchange(batch); }
 
   /// Rows written and records refused since construction.
   [[nodiscard]] std::uint64_t rows() const noexcept { return rows_.written(); }

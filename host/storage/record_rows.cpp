@@ -81,7 +81,11 @@ base::Result<void> RecordRows::name_number(std::string_view kind, std::uint32_t 
 }
 
 base::Result<std::int64_t> RecordRows::next_id(std::string_view sql) {
-  return query_integer(row_.database(), sql);
+  auto query = row_.query(sql);
+  if (!query) return query.error();
+  const auto found = (*query)->step();
+  if (!found) return found.error();
+  return *found ? (*query)->integer(0) : 0;
 }
 
 base::Result<const RunTables::Account*> RecordRows::account(std::string_view table,

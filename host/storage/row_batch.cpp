@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <span>
 #include <utility>
 
 namespace writ::storage {
@@ -28,8 +29,16 @@ struct Key {
 };
 constexpr Key kKeys[] = {{"order_request", "order_id"}};
 
+constexpr std::size_t kRowsAtOnce = 16;  // SQLite sets up its checks once a statement
+
 constexpr std::string_view kConflict = "ON CONFLICT (";
 constexpr std::string_view kNothing = ") DO NOTHING";
+
+void append_integer(std::string& out, std::int64_t value) {
+  std::array<char, 24> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  out.append(digits.data(), end);
+}
 
 bool is_waiting_table(std::string_view table) {
   return std::find(std::begin(kTables), std::end(kTables), table) != std::end(kTables);
@@ -62,17 +71,46 @@ std::size_t index_of(const std::vector<std::string_view>& names, std::string_vie
   return static_cast<std::size_t>(found - names.begin());
 }
 
-std::int64_t integer_of(std::string_view text) {
-  std::int64_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
 }  // namespace
 
 std::string_view RowBatch::Sheet::text(const Cell& cell) const {
-  return cell.size == Cell::kNull ? std::string_view()
-                                  : std::string_view(bytes).substr(cell.begin, cell.size);
+  const bool is_here = cell.kind == Cell::Kind::kText || cell.kind == Cell::Kind::kBytes;
+  return is_here ? std::string_view(bytes).substr(cell.begin, cell.size) : std::string_view();
+}
+
+void RowBatch::Sheet::append_copy(std::string& line, const Cell& cell) const {
+  switch (cell.kind) {
+    case Cell::Kind::kNull:
+      line += "\\N";
+      return;
+    case Cell::Kind::kInteger:
+      append_integer(line, cell.integer);
+      return;
+    case Cell::Kind::kReal:
+      append_real(line, cell.real);
+      return;
+    case Cell::Kind::kText:
+      append_copy_text(line, text(cell));
+      return;
+    case Cell::Kind::kBytes:
+      append_copy_text(line, bytes_text(text(cell)));
+  }
+}
+
+// The statement's values are null as reset() left them.
+void RowBatch::Sheet::bind(Statement& to, int parameter, const Cell& cell) const {
+  switch (cell.kind) {
+    case Cell::Kind::kNull:
+      return;
+    case Cell::Kind::kInteger:
+      return to.bind_integer(parameter, cell.integer);
+    case Cell::Kind::kReal:
+      return to.bind_real(parameter, cell.real);
+    case Cell::Kind::kText:
+      return to.bind_text(parameter, text(cell));
+    case Cell::Kind::kBytes:
+      return to.bind_bytes(parameter, std::as_bytes(std::span(text(cell))));
+  }
 }
 
 void RowBatch::Sheet::clear() {
@@ -117,29 +155,31 @@ void RowBatch::begin(const WriteSql& sql) {
 
 void RowBatch::null() { current_->cells.push_back({}); }
 
-void RowBatch::add(std::string_view escaped) {
-  const auto begin = static_cast<std::uint32_t>(current_->bytes.size());
-  current_->bytes += escaped;
-  current_->cells.push_back({begin, static_cast<std::uint32_t>(escaped.size())});
+void RowBatch::add(Cell::Kind kind, std::string_view bytes) {
+  Cell& cell = current_->cells.emplace_back();
+  cell.kind = kind;
+  cell.size = static_cast<std::uint32_t>(bytes.size());
+  cell.begin = current_->bytes.size();
+  current_->bytes += bytes;
 }
 
 void RowBatch::integer(std::int64_t value) {
-  std::array<char, 24> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  add({digits.data(), static_cast<std::size_t>(end - digits.data())});
+  Cell& cell = current_->cells.emplace_back();
+  cell.kind = Cell::Kind::kInteger;
+  cell.integer = value;
 }
 
-void RowBatch::real(double value) { value == value ? add(real_text(value)) : null(); }
-
-void RowBatch::text(std::string_view value) {
-  const auto begin = static_cast<std::uint32_t>(current_->bytes.size());
-  append_copy_text(current_->bytes, value);
-  const auto size = static_cast<std::uint32_t>(current_->bytes.size()) - begin;
-  current_->cells.push_back({begin, size});
+void RowBatch::real(double value) {
+  Cell& cell = current_->cells.emplace_back();
+  if (value != value) return;
+  cell.kind = Cell::Kind::kReal;
+  cell.real = value;
 }
+
+void RowBatch::text(std::string_view value) { add(Cell::Kind::kText, value); }
 
 void RowBatch::bytes(std::span<const std::byte> value) {
-  text(bytes_text({reinterpret_cast<const char*>(value.data()), value.size()}));
+  add(Cell::Kind::kBytes, {reinterpret_cast<const char*>(value.data()), value.size()});
 }
 
 base::Result<std::int64_t> RowBatch::end() {
@@ -152,8 +192,7 @@ base::Result<std::int64_t> RowBatch::end() {
     return 0;
   }
   if (current_->key) {
-    const Cell& key = current_->cells[row_begin_ + *current_->key];
-    current_->row_of_key.emplace(integer_of(current_->text(key)), row);
+    current_->row_of_key.emplace(current_->cells[row_begin_ + *current_->key].integer, row);
   }
   ++rows_;
   return 1;
@@ -163,8 +202,10 @@ bool RowBatch::is_taken(std::size_t row) {
   if (current_->unique.empty()) return false;
   std::string values;
   for (const std::size_t column : current_->unique) {
-    values += current_->text(current_->cells[row * current_->columns.size() + column]);
-    values += '\t';  // no cell holds one
+    const Cell& cell = current_->cells[row * current_->columns.size() + column];
+    values += cell.kind == Cell::Kind::kInteger ? std::to_string(cell.integer)
+                                                : std::string(current_->text(cell));
+    values += '\0';  // no text holds one
   }
   return !current_->taken.insert(std::move(values)).second;
 }
@@ -172,14 +213,14 @@ bool RowBatch::is_taken(std::size_t row) {
 base::Result<std::int64_t> RowBatch::end_merge() {
   for (std::size_t i = 0; i < current_->columns.size(); ++i) {
     const Cell& cell = current_->cells[row_begin_ + i];
-    if (current_->sql->merge[i].how != Merge::kSet || cell.size == Cell::kNull) continue;
+    if (current_->sql->merge[i].how != Merge::kSet || cell.kind != Cell::Kind::kText) continue;
     const auto value = current_->text(cell);
     // No known state, a negative price: refused if it stands, unseen if it is changed again.
     if (value.empty() || value.front() == '-') {
       return base::Error(base::Errc::kRejected, "row batch");
     }
   }
-  const std::int64_t key = integer_of(current_->text(current_->cells[row_begin_ + *current_->key]));
+  const std::int64_t key = current_->cells[row_begin_ + *current_->key].integer;
   std::size_t row = 0;
   if (Sheet* target = waiting(current_->sql->table, key, row)) {
     merge_into(*target, row);
@@ -211,14 +252,13 @@ void RowBatch::merge_into(Sheet& target, std::size_t row) {
     const std::size_t at = index_of(target.columns, column.column);
     Cell& cell = target.cells[row * target.columns.size() + at];
     const bool keeps = column.how == Merge::kKey ||
-                       (column.how == Merge::kSetUnlessNull && value.size == Cell::kNull) ||
+                       (column.how == Merge::kSetUnlessNull && value.kind == Cell::Kind::kNull) ||
                        (column.how == Merge::kSetUnlessEmpty && value.size == 0) ||
-                       (column.how == Merge::kSetOnce && cell.size != Cell::kNull);
+                       (column.how == Merge::kSetOnce && cell.kind != Cell::Kind::kNull);
     if (keeps) continue;
-    if (&target == current_ || value.size == Cell::kNull) {
-      cell = value;
-    } else {
-      cell = {static_cast<std::uint32_t>(target.bytes.size()), value.size};
+    cell = value;
+    if (&target != current_ && value.kind == Cell::Kind::kText) {
+      cell.begin = target.bytes.size();
       target.bytes += current_->text(value);
     }
   }
@@ -231,13 +271,49 @@ base::Result<void> RowBatch::flush() {
       for (const auto& sheet : sheets_) {
         if (sheet->sql->table != table || sheet->cells.empty()) continue;
         if (sheet->sql->merge.empty() == changes) continue;
-        auto sent = changes ? update(*sheet) : copy(*sheet, table, sheet->sql->columns);
-        if (!sent) return sent;
+        if (auto sent = send(*sheet); !sent) return sent;
       }
     }
   }
   for (const auto& sheet : sheets_) sheet->clear();
   rows_ = 0;
+  return {};
+}
+
+base::Result<void> RowBatch::send(Sheet& sheet) {
+  if (!database_.takes_copies()) return step_each(sheet);
+  return sheet.sql->merge.empty() ? copy(sheet, sheet.sql->table, sheet.sql->columns)
+                                  : update(sheet);
+}
+
+base::Result<void> RowBatch::step_each(Sheet& sheet) {
+  const std::size_t many = sheet.sql->merge.empty() ? kRowsAtOnce : 1;
+  std::size_t row = 0;
+  for (; row + many <= sheet.rows(); row += many) {
+    if (auto done = step(sheet, sheet.many, row, many); !done) return done;
+  }
+  for (; row < sheet.rows(); ++row) {
+    if (auto done = step(sheet, sheet.one, row, 1); !done) return done;
+  }
+  return {};
+}
+
+base::Result<void> RowBatch::step(Sheet& sheet, std::unique_ptr<Statement>& statement,
+                                  std::size_t row, std::size_t rows) {
+  if (!statement) {
+    auto prepared = database_.prepare(statement_text(*sheet.sql, rows));
+    if (!prepared) return prepared.error();
+    statement = std::move(*prepared);
+  }
+  const auto cells =
+      std::span(sheet.cells).subspan(row * sheet.columns.size(), rows * sheet.columns.size());
+  int parameter = 0;
+  for (const Cell& cell : cells) sheet.bind(*statement, ++parameter, cell);
+  const auto stepped = statement->step();
+  const bool changed = stepped && database_.changes() == static_cast<std::int64_t>(rows);
+  statement->reset();
+  if (!stepped) return stepped.error();
+  if (!changed) return base::Error(base::Errc::kRejected, "row batch");
   return {};
 }
 
@@ -248,12 +324,7 @@ base::Result<void> RowBatch::copy(const Sheet& sheet, std::string_view table,
     if (at == sheet.cells.size()) return false;
     for (std::size_t i = 0; i < sheet.columns.size(); ++i, ++at) {
       if (i > 0) line += '\t';
-      const Cell& cell = sheet.cells[at];
-      if (cell.size == Cell::kNull) {
-        line += "\\N";
-      } else {
-        line.append(sheet.bytes, cell.begin, cell.size);
-      }
+      sheet.append_copy(line, sheet.cells[at]);
     }
     return true;
   });

@@ -17,9 +17,9 @@
 
 namespace writ::storage {
 
-/// Rows of record tables on their way to a database that takes them in bulk: kept as COPY's text,
-/// sent table by table, parents before children. A change to a row that is still here is made here;
-/// the others go in one UPDATE a table. It knows no savepoints: what flush() cannot send as it is,
+/// Rows of record tables on their way to a database: sent table by table, parents before children,
+/// by COPY where the database takes it and else by one prepared statement a table. A change to a
+/// row that is still here is made here. It knows no savepoints: what flush() cannot send as it is,
 /// a row that is refused or a changed row that is not there, is kRejected as a whole, for the
 /// caller to roll back and to write row by row.
 class RowBatch {
@@ -46,11 +46,15 @@ class RowBatch {
   [[nodiscard]] base::Result<void> flush();
 
  private:
-  // Where a value is in its sheet's bytes.
   struct Cell {
-    static constexpr std::uint32_t kNull = ~std::uint32_t{0};
-    std::uint32_t begin = 0;
-    std::uint32_t size = kNull;
+    enum class Kind : std::uint8_t { kNull, kInteger, kReal, kText, kBytes };
+    Kind kind = Kind::kNull;
+    std::uint32_t size = 0;  // of a text or bytes, which begin at `begin` in the sheet's
+    union {
+      std::int64_t integer = 0;
+      double real;
+      std::size_t begin;
+    };
   };
   // The waiting rows of one statement.
   struct Sheet {
@@ -62,20 +66,28 @@ class RowBatch {
     std::vector<Cell> cells;  // row by row
     std::unordered_map<std::int64_t, std::size_t> row_of_key;
     std::unordered_set<std::string> taken;  // values of `unique`
+    std::unique_ptr<Statement> one;         // these two made when rows first go by them
+    std::unique_ptr<Statement> many;
 
     [[nodiscard]] std::size_t rows() const { return cells.size() / columns.size(); }
     [[nodiscard]] std::string_view text(const Cell& cell) const;
+    void append_copy(std::string& line, const Cell& cell) const;
+    void bind(Statement& to, int parameter, const Cell& cell) const;
     void clear();
   };
 
   Sheet& sheet_of(const WriteSql& sql);
-  void add(std::string_view escaped);
+  void add(Cell::Kind kind, std::string_view bytes);
   bool is_taken(std::size_t row);
   base::Result<std::int64_t> end_merge();
   Sheet* waiting(std::string_view table, std::int64_t key, std::size_t& row);
   void merge_into(Sheet& target, std::size_t row);
+  base::Result<void> send(Sheet& sheet);
   base::Result<void> copy(const Sheet& sheet, std::string_view table, std::string_view columns);
   base::Result<void> update(const Sheet& sheet);
+  base::Result<void> step_each(Sheet& sheet);
+  base::Result<void> step(Sheet& sheet, std::unique_ptr<Statement>& statement, std::size_t row,
+                          std::size_t rows);
 
   Database& database_;
   std::vector<std::unique_ptr<Sheet>> sheets_;

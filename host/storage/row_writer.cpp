@@ -60,6 +60,13 @@ std::string_view decimal_text(std::array<char, 48>& buffer, Int128 value, int sc
   return {at, static_cast<std::size_t>(last - at)};
 }
 
+void RowWriter::collect(Open open) {
+  open_ = std::move(open);
+  collects_ = true;
+}
+
+base::Result<void> RowWriter::open() { return open_ ? open_() : base::Result<void>(); }
+
 RowWriter::Prepared* RowWriter::prepared(const WriteSql& sql) {
   if (const auto found = statements_.find(&sql); found != statements_.end()) return &found->second;
   const std::string text = statement_text(sql);
@@ -75,10 +82,10 @@ RowWriter& RowWriter::begin(const WriteSql& sql) {
   decimal_count_ = 0;
   cleaned_.clear();
   next_ = 0;
-  waits_ = collects_ && database_.takes_copies() && RowBatch::takes(sql);
+  waits_ = collects_ && RowBatch::takes(sql);
   if (waits_) {
-    batch_.begin(sql);
-  } else {
+    batch_->begin(sql);
+  } else if (opened_ = open(); opened_) {
     current_ = prepared(sql);
   }
   return *this;
@@ -86,14 +93,14 @@ RowWriter& RowWriter::begin(const WriteSql& sql) {
 
 RowWriter& RowWriter::null() {
   ++next_;
-  if (waits_) batch_.null();  // a statement's values are null as reset() left them
+  if (waits_) batch_->null();  // a statement's values are null as reset() left them
   return *this;
 }
 
 RowWriter& RowWriter::integer(std::int64_t value) {
   ++next_;
   if (waits_) {
-    batch_.integer(value);
+    batch_->integer(value);
   } else if (current_ != nullptr) {
     current_->statement->bind_integer(next_, value);
   }
@@ -103,7 +110,7 @@ RowWriter& RowWriter::integer(std::int64_t value) {
 RowWriter& RowWriter::real(double value) {
   ++next_;
   if (waits_) {
-    batch_.real(value);
+    batch_->real(value);
   } else if (current_ != nullptr) {
     current_->statement->bind_real(next_, value);
   }
@@ -114,7 +121,7 @@ RowWriter& RowWriter::text(std::string_view value) {
   ++next_;
   if (!model::is_utf8_text(value)) value = cleaned_.emplace_back(model::utf8_text(value));
   if (waits_) {
-    batch_.text(value);
+    batch_->text(value);
   } else if (current_ != nullptr) {
     current_->statement->bind_text(next_, value);
   }
@@ -128,7 +135,7 @@ RowWriter& RowWriter::text_or_null(std::string_view value) {
 RowWriter& RowWriter::bytes(std::span<const std::byte> value) {
   ++next_;
   if (waits_) {
-    batch_.bytes(value);
+    batch_->bytes(value);
   } else if (current_ != nullptr) {
     current_->statement->bind_bytes(next_, value);
   }
@@ -159,8 +166,9 @@ RowWriter& RowWriter::time(std::int64_t ns) { return ns == WRIT_NONE ? null() : 
 base::Result<std::int64_t> RowWriter::write() {
   if (waits_) {
     waits_ = false;
-    return batch_.end();
+    return batch_->end();
   }
+  if (!opened_) return opened_.error();
   if (auto sent = flush(); !sent) {
     current_ = nullptr;
     return sent.error();
@@ -169,12 +177,15 @@ base::Result<std::int64_t> RowWriter::write() {
 }
 
 base::Result<void> RowWriter::flush() {
-  auto sent = batch_.flush();
+  if (batch_->empty()) return {};
+  if (auto opened = open(); !opened) return opened;
+  auto sent = batch_->flush();
   if (!sent) why_ = database_.last_error();
   return sent;
 }
 
 base::Result<std::unique_ptr<Statement>> RowWriter::query(std::string_view sql) {
+  if (auto opened = open(); !opened) return opened.error();
   if (auto sent = flush(); !sent) return sent.error();
   return database_.prepare(sql);
 }

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -21,18 +22,25 @@
 namespace writ::storage {
 
 /// Writes rows: begin(), one value for each column in order, write(). Through prepared statements,
-/// or, after collect() and where the database takes them, in bulk. Not thread-safe. Decimals are
+/// or, after collect(), in bulk. Not thread-safe. Decimals are
 /// written as canonical text and never pass through a double.
 class RowWriter {
  public:
-  explicit RowWriter(Database& database) : database_(database), batch_(database) {}
+  /// Gets the database ready: begins the transaction.
+  using Open = std::function<base::Result<void>()>;
+
+  explicit RowWriter(Database& database)
+      : database_(database), batch_(std::make_unique<RowBatch>(database)) {}
 
   /// From here on rows of record tables may wait until flush(), or until something else is written
-  /// or read. A refusal, then or at once, is of no single row: the transaction must be rolled back,
-  /// and this writer is not to be used again.
-  void collect() noexcept { collects_ = true; }
+  /// or read; before that `open` is called, and its error returned. A refusal, then or at once, is
+  /// of no single row: the transaction must be rolled back, and this writer is not to be used
+  /// again.
+  void collect(Open open);
   [[nodiscard]] bool collects() const noexcept { return collects_; }
   [[nodiscard]] base::Result<void> flush();
+  /// Exchanges the rows that wait for an empty batch of the same database.
+  void exchange(std::unique_ptr<RowBatch>& batch) noexcept { batch_.swap(batch); }
 
   // What is written between save() and undo() is as if it never was. While rows are collected the
   // first two do nothing, and there is no undoing.
@@ -75,7 +83,6 @@ class RowWriter {
 
   /// Prepares a statement that reads; it sees what was written.
   [[nodiscard]] base::Result<std::unique_ptr<Statement>> query(std::string_view sql);
-  [[nodiscard]] Database& database() noexcept { return database_; }
 
  private:
   struct Prepared {
@@ -83,11 +90,14 @@ class RowWriter {
     int parameters = 0;
   };
   Prepared* prepared(const WriteSql& sql);
+  base::Result<void> open();
   base::Result<std::int64_t> execute();
 
   static constexpr std::size_t kDecimals = 32;  // at most so many in one row
   Database& database_;
-  RowBatch batch_;
+  std::unique_ptr<RowBatch> batch_;
+  Open open_;
+  base::Result<void> opened_;
   bool collects_ = false;
   bool waits_ = false;  // the row being made goes to the batch
   std::unordered_map<const WriteSql*, Prepared> statements_;

@@ -6,12 +6,19 @@
 namespace writ::storage {
 namespace {
 
-std::string insert_text(const WriteSql& sql) {
+std::string insert_text(const WriteSql& sql, std::size_t rows) {
   const auto count = 1 + std::count(sql.columns.begin(), sql.columns.end(), ',');
   std::string text = "INSERT INTO " + std::string(sql.table) + " (" + std::string(sql.columns);
-  text += ") VALUES (";
-  for (std::ptrdiff_t i = 1; i <= count; ++i) text += (i > 1 ? ", $" : "$") + std::to_string(i);
-  return text + ") " + std::string(sql.text);
+  text += ") VALUES ";
+  std::size_t number = 0;
+  for (std::size_t row = 0; row < rows; ++row) {
+    text += row > 0 ? ", (" : "(";
+    for (std::ptrdiff_t i = 0; i < count; ++i) {
+      text += (i > 0 ? ", $" : "$") + std::to_string(++number);
+    }
+    text += ')';
+  }
+  return text + ' ' + std::string(sql.text);
 }
 
 std::string merged(Merge how, const std::string& old, const std::string& value) {
@@ -51,9 +58,9 @@ std::string merge_text(const WriteSql& sql, std::string_view from) {
   return text + " WHERE " + where;
 }
 
-std::string statement_text(const WriteSql& sql) {
+std::string statement_text(const WriteSql& sql, std::size_t rows) {
   if (!sql.merge.empty()) return merge_text(sql);
-  return sql.columns.empty() ? std::string(sql.text) : insert_text(sql);
+  return sql.columns.empty() ? std::string(sql.text) : insert_text(sql, rows);
 }
 
 }  // namespace writ::storage

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -31,8 +32,8 @@ struct WriteSql {
   std::span<const MergeColumn> merge = {};
 };
 
-/// The statement with its parameters $1, $2, ...
-[[nodiscard]] std::string statement_text(const WriteSql& sql);
+/// The statement with its parameters $1, $2, ...; an insert may be of several rows at once.
+[[nodiscard]] std::string statement_text(const WriteSql& sql, std::size_t rows = 1);
 
 /// The SET list and WHERE clause of `sql.merge`, where the values are spelled `$1`, `$2`, ... or,
 /// if `from` is given, from.column.

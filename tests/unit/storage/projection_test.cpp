@@ -338,6 +338,60 @@ TEST_F(ProjectionTest, BatchesOfAnySizeMakeTheRowsThatOneByOneDo) {
   }
 }
 
+TEST_F(ProjectionTest, CatchingUpBatchByBatchMakesTheRowsThatOneByOneDo) {
+  for (const bool with_refused : {false, true}) {
+    const SampleRun run = eventful_run(with_refused);
+    fs::remove_all(root_ / "journal");
+    const auto folder = write_journal(7, run);
+    const auto wanted = fresh_database();
+    project(*wanted, run);
+    for (const std::size_t batch : {1, 3, 10, 100'000}) {
+      const auto database = fresh_database();
+      ProjectionOptions options;
+      options.batch_records = batch;
+      auto projection = Projection::open(*database, files_, folder, options);
+      ASSERT_TRUE(projection);
+      const auto reached = projection->catch_up();
+      ASSERT_TRUE(reached) << projection->describe(reached.error());
+      EXPECT_TRUE(projection->finished());
+      EXPECT_EQ(row(*database, "SELECT records, rejected FROM projection_checkpoint"),
+                std::to_string(run.size()) + (with_refused ? "|7" : "|0"));
+      ASSERT_TRUE(database->execute("DELETE FROM projection_checkpoint"));
+      expect_equal(*database, *wanted);
+    }
+  }
+}
+
+TEST_F(ProjectionTest, CatchingUpTellsEveryCommitAndEndsWhenItWasEnough) {
+  const SampleRun run = long_run(1, 20);
+  const auto folder = write_journal(1, run);
+  const auto whole = open_database("whole.db");
+  ASSERT_TRUE(Projection::open(*whole, files_, folder)->catch_up());
+  const auto database = open_database("a.db");
+  ProjectionOptions options;
+  options.batch_records = 50;
+  auto projection = Projection::open(*database, files_, folder, options);
+  ASSERT_TRUE(projection);
+  std::uint64_t told = 0;
+  const auto tell_until = [&](std::uint64_t enough) {
+    return [&told, enough](const Progress& progress) {
+      EXPECT_GT(progress.journal_seq, told);
+      told = progress.journal_seq;
+      return told < enough;
+    };
+  };
+  const auto stopped = projection->catch_up(tell_until(100));
+  ASSERT_TRUE(stopped) << projection->describe(stopped.error());
+  EXPECT_GE(told, 100u);
+  EXPECT_FALSE(stopped->at_end);
+  EXPECT_EQ(row(*database, "SELECT journal_seq FROM projection_checkpoint"),
+            std::to_string(stopped->journal_seq));
+  const auto reached = projection->catch_up(tell_until(run.size() + 1));
+  ASSERT_TRUE(reached) << projection->describe(reached.error());
+  EXPECT_EQ(told, run.size());
+  expect_equal(*database, *whole);
+}
+
 TEST_F(ProjectionTest, ServerHoldsWhatAFileHolds) {
   const SampleRun run = eventful_run(false);
   const auto here = open_database("here.db");
