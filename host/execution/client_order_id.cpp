@@ -2,6 +2,8 @@
 
 #include "host/base/sha256.hpp"
 
+#include <writ/decimal.hpp>
+
 namespace writ::execution {
 namespace {
 
@@ -40,5 +42,14 @@ std::string client_order_id(std::string_view run_id, std::string_view strategy, 
   preimage += std::to_string(attempt);
   return std::string(kClientOrderIdPrefix) + base32_lower(base::sha256(preimage));
 }
+
+std::string external_order_id(std::string_view venue, std::string_view venue_order_id) {
+  std::string id(kExternalOrderIdPrefix);
+  id.append(venue).append("-").append(venue_order_id);
+  if (id.size() <= kClientOrderIdMax) return id;
+  return std::string(kExternalOrderIdPrefix) + base32_lower(base::sha256(id));
+}
+
+std::string cumulative_trade_id(Quantity cumulative) { return "cum-" + to_string(cumulative); }
 
 }  // namespace writ::execution

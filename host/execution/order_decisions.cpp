@@ -13,6 +13,11 @@ namespace {
 constexpr std::uint32_t kOrderFlags =
     WRIT_INTENT_POST_ONLY | WRIT_INTENT_REDUCE_ONLY | WRIT_INTENT_CLOSE_POSITION;
 
+/// Made by the venue or by people there.
+bool is_external(const writ_order& order) {
+  return order.intent_id == 0 && !is_own_client_order_id(model::text_of(order.client_order_id));
+}
+
 /// What the verdict says, or where it says nothing the intent.
 std::int64_t approved_or(std::int64_t approved, std::int64_t wanted) {
   return approved != WRIT_NONE ? approved : wanted;
@@ -146,6 +151,7 @@ OrderId Orders::place(const Approved& approved, const Funding& funding, model::R
 
 bool Orders::ask_cancel(const Entry& entry, std::uint64_t cause, model::RecordSink& sink) {
   if (!is_working(entry.record) || entry.cancelling) return false;
+  if (is_external(entry.record) && options_.external != ExternalOrders::kAdopt) return false;
   writ_order record = entry.record;
   record.command = WRIT_COMMAND_CANCEL;
   put(record, cause, sink);

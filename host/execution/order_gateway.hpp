@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/base/result.hpp"
+#include "host/execution/venue_account.hpp"
 
 #include <writ/abi/outcome.h>
 
@@ -31,6 +32,10 @@ class OrderGateway {
   /// The next writ_report or writ_fill due at or before `until`, ingest_ts set to when it was due,
   /// seq not set; nullptr if none is. Valid until the next call.
   [[nodiscard]] virtual const writ_record* take_report(std::int64_t until) = 0;
+
+  /// Where a real venue is asked what it holds. nullptr: a simulated one, whose state is saved with
+  /// the core's; what was sent to it before a crash it is sent again, a real one never.
+  [[nodiscard]] virtual VenueAccount* account() { return nullptr; }
 
   [[nodiscard]] virtual std::vector<std::byte> save() const = 0;
   /// Errors: kCorrupt; the gateway is then as it was.

@@ -22,8 +22,9 @@ enum class Cell : std::uint8_t {
 using enum Cell;
 
 // A row for each state, a column for each event.
-// Late answers to commands (cancel and replace rejected, an acknowledgement after a fill) change
-// nothing anywhere. No answer is news only of an order nothing is known of.
+// Late answers to commands (an amendment of what has ended, cancel and replace rejected, an
+// acknowledgement after a fill) change nothing anywhere. No answer is news only of an order nothing
+// is known of.
 // clang-format off
 constexpr Cell kTable[kOrderStateCount][kOrderEventCount] = {
 //              acknow. opened reject. cancel. expir. c.rej. repl.  r.rej. unansw. failed f.part f.whole
@@ -32,8 +33,8 @@ constexpr Cell kTable[kOrderStateCount][kOrderEventCount] = {
 /* OPEN      */ {kStay, kStay, kNo,    kCanc,  kExpi, kStay, kStay, kStay, kStay,  kNo,   kPart, kFill},
 /* PARTIAL   */ {kStay, kStay, kNo,    kCanc,  kExpi, kStay, kStay, kStay, kStay,  kNo,   kPart, kFill},
 /* FILLED    */ {kStay, kStay, kNo,    kStay,  kStay, kStay, kStay, kStay, kStay,  kNo,   kNo,   kNo},
-/* CANCELLED */ {kStay, kStay, kNo,    kStay,  kStay, kStay, kNo,   kStay, kStay,  kNo,   kStay, kFill},
-/* EXPIRED   */ {kStay, kStay, kNo,    kStay,  kStay, kStay, kNo,   kStay, kStay,  kNo,   kNo,   kNo},
+/* CANCELLED */ {kStay, kStay, kNo,    kStay,  kStay, kStay, kStay,  kStay, kStay,  kNo,   kStay, kFill},
+/* EXPIRED   */ {kStay, kStay, kNo,    kStay,  kStay, kStay, kStay, kStay, kStay,  kNo,   kStay, kFill},
 /* REJECTED  */ {kNo,   kNo,   kStay,  kNo,    kNo,   kStay, kNo,   kStay, kStay,  kStay, kNo,   kNo},
 /* UNKNOWN   */ {kAck,  kOpen, kReje,  kCanc,  kExpi, kStay, kOpen, kStay, kStay,  kFail, kPart, kFill},
 /* FAILED    */ {kNo,   kNo,   kStay,  kNo,    kNo,   kStay, kNo,   kStay, kStay,  kStay, kNo,   kNo},

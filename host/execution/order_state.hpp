@@ -55,12 +55,12 @@ struct Transition {
   friend constexpr bool operator==(const Transition&, const Transition&) noexcept = default;
 };
 
-/// The state machine. A fill of a final order is refused as a transition, except that one
-/// completing a cancelled order makes it FILLED; the money of a refused fill has moved all the
-/// same.
+/// The state machine. A fill of a final order is refused as a transition, except that a late one of
+/// a cancelled or expired order is applied, and makes it FILLED if it completes it: a venue's
+/// answers may overtake each other. The money of a refused fill has moved all the same.
 [[nodiscard]] Transition next_state(OrderState state, OrderEvent event) noexcept;
 
-/// No report changes it any more, a late fill of a cancelled order apart.
+/// No report changes it any more, a late fill of a cancelled or expired order apart.
 [[nodiscard]] constexpr bool is_final(OrderState state) noexcept {
   return state == OrderState::kFilled || state == OrderState::kCancelled ||
          state == OrderState::kExpired || state == OrderState::kRejected ||

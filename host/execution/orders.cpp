@@ -1,5 +1,6 @@
 #include "host/execution/orders.hpp"
 
+#include "host/base/assert.hpp"
 #include "host/base/uuid.hpp"
 #include "host/execution/reservation.hpp"
 
@@ -17,7 +18,9 @@ Quantity clamped(Int128 raw) {
 
 }  // namespace
 
-Orders::Orders(OrdersOptions options) : options_(options) {}
+Orders::Orders(OrdersOptions options) : options_(options) {
+  WRIT_ASSERT(options.answer_timeout_ns > 0);
+}
 
 void Orders::apply(const writ_run_started& run) {
   base::Uuid uuid;
@@ -46,6 +49,13 @@ void Orders::apply(const writ_order& order) {
   }
   if (order.cause_seq == fill_seq_ && order.filled > entry.record.filled) {
     entry.trades.insert(fill_trade_);
+    entry.name_seq = std::max(entry.name_seq, fill_venue_seq_);
+    entry.waits_since = order.header.ingest_ts;
+  }
+  if (order.command != WRIT_COMMAND_NONE) entry.waits_since = order.header.ingest_ts;
+  if (order.command == WRIT_COMMAND_LOOKUP) {
+    entry.looking_up = true;
+    ++entry.lookups;
   }
   if (order.command == WRIT_COMMAND_CANCEL) entry.cancelling = true;
   if (order.command == WRIT_COMMAND_REPLACE && !entry.replacing) {
@@ -59,35 +69,17 @@ void Orders::apply(const writ_order& order) {
   if (is_working(order)) {
     working_.insert(order.order_id);
   } else {
-    entry.cancelling = false;
-    entry.replacing = false;
     working_.erase(order.order_id);
     if (!was_final) finished_.emplace_back(order.header.ingest_ts, order.order_id);
   }
   settle(entry);
+  await(entry);
   forget_finished(order.header.ingest_ts);
-}
-
-void Orders::apply(const writ_report& report) {
-  Entry* entry = find_entry(report.order_id, model::text_of(report.client_order_id));
-  if (entry == nullptr) return;
-  switch (report.kind) {
-    case WRIT_REPORT_CANCEL_REJECTED:
-    case WRIT_REPORT_UNKNOWN:  // it may be the cancel that got no answer: it can be asked again
-      entry->cancelling = false;
-      break;
-    case WRIT_REPORT_REPLACED:
-    case WRIT_REPORT_REPLACE_REJECTED:
-      entry->replacing = false;
-      settle(*entry);
-      break;
-    default:
-      break;
-  }
 }
 
 void Orders::apply(const writ_fill& fill) {
   fill_seq_ = fill.header.seq;
+  fill_venue_seq_ = fill.venue_seq;
   fill_trade_ = {};
   const auto text = model::text_of(fill.exchange_trade_id);
   std::copy(text.begin(), text.end(), fill_trade_.begin());
@@ -144,6 +136,7 @@ void Orders::forget_finished(std::int64_t now) {
     const auto text = model::text_of(order.client_order_id);
     std::copy(text.begin(), text.end(), client_id.begin());
     by_client_id_.erase(client_id);
+    awaited_.erase({at->second.due, order.order_id});
     const auto intent = by_intent_.find({order.intent_id, order.leg});
     if (intent != by_intent_.end() && intent->second == order.order_id) by_intent_.erase(intent);
     orders_.erase(at);
@@ -190,7 +183,16 @@ const writ_order* Orders::order_of_intent(IntentId intent, std::uint32_t leg) co
 
 bool Orders::has_command_under_way(OrderId order) const {
   const auto found = orders_.find(order.raw());
-  return found != orders_.end() && (found->second.cancelling || found->second.replacing);
+  return found != orders_.end() && is_working(found->second.record) &&
+         (found->second.cancelling || found->second.replacing);
+}
+
+bool Orders::has_fill(OrderId order, std::string_view exchange_trade_id) const {
+  const auto found = orders_.find(order.raw());
+  TradeId trade{};
+  if (found == orders_.end() || exchange_trade_id.size() >= trade.size()) return false;
+  std::copy(exchange_trade_id.begin(), exchange_trade_id.end(), trade.begin());
+  return found->second.trades.count(trade) != 0;
 }
 
 std::vector<writ_order> Orders::working(const OrderScope& scope) const {
@@ -247,6 +249,13 @@ std::vector<std::byte> Orders::save() const {
       out.put(entry.agreed_quantity);
       out.put(entry.agreed_requested);
     }
+    out.put(static_cast<std::uint8_t>(entry.looking_up ? 1 : 0));
+    out.put(static_cast<std::uint8_t>(entry.doubted ? 1 : 0));
+    out.put(entry.lookups);
+    out.put(entry.waits_since);
+    out.put(entry.reported_filled);
+    out.put(entry.terms_seq);
+    out.put(entry.name_seq);
     out.put(static_cast<std::uint64_t>(entry.trades.size()));
     for (const TradeId& trade : entry.trades) out.put(trade);
   }
@@ -280,6 +289,13 @@ base::Result<void> Orders::load(std::span<const std::byte> state) {
       entry.agreed_quantity = in.get<std::int64_t>();
       entry.agreed_requested = in.get<writ_money>();
     }
+    entry.looking_up = in.get<std::uint8_t>() != 0;
+    entry.doubted = in.get<std::uint8_t>() != 0;
+    entry.lookups = in.get<std::uint32_t>();
+    entry.waits_since = in.get<std::int64_t>();
+    entry.reported_filled = in.get<std::int64_t>();
+    entry.terms_seq = in.get<std::uint64_t>();
+    entry.name_seq = in.get<std::uint64_t>();
     for (auto trades = in.get<std::uint64_t>(); in.ok() && trades > 0; --trades) {
       entry.trades.insert(in.get<TradeId>());
     }
@@ -294,7 +310,9 @@ base::Result<void> Orders::load(std::span<const std::byte> state) {
     fresh.by_client_id_[client_id] = record.order_id;
     if (record.intent_id != 0) fresh.by_intent_[{record.intent_id, record.leg}] = record.order_id;
     if (is_working(record)) fresh.working_.insert(record.order_id);
-    fresh.settle(fresh.orders_.insert_or_assign(record.order_id, std::move(entry)).first->second);
+    Entry& kept = fresh.orders_.insert_or_assign(record.order_id, std::move(entry)).first->second;
+    fresh.settle(kept);
+    fresh.await(kept);
   }
   for (auto left = in.get<std::uint64_t>(); in.ok() && left > 0; --left) {
     const auto when = in.get<std::int64_t>();

@@ -30,12 +30,23 @@
 
 namespace writ::execution {
 
+/// What is done about orders the host did not make: they are followed and counted in any case.
+enum class ExternalOrders : std::uint8_t {
+  kTrack,  ///< left alone: nothing the host does cancels them
+  kAdopt,  ///< cancelled with its own
+  kHalt    ///< the first one halts the run
+};
+
 /// How long a finished order is remembered: so long a late fill is applied and a repeated one
 /// recognised. A fill of an own order no longer remembered is refused with an incident, so that
 /// forgetting can never book money twice.
 struct OrdersOptions {
   std::int64_t finished_kept_ns = 3'600'000'000'000;  ///< of core time
   std::size_t finished_kept_max = 4'096;              ///< oldest forgotten first
+  /// A command without an answer for so long, of core time, is looked up at the venue; again after
+  /// twice the time, up to 32 times it, while the venue says nothing.
+  std::int64_t answer_timeout_ns = 10'000'000'000;
+  ExternalOrders external = ExternalOrders::kTrack;
 };
 
 /// An approved intent. The records are read during the call only.
@@ -126,6 +137,14 @@ class Orders {
   /// followed from its first fill on.
   [[nodiscard]] bool on_fill(const writ_fill& fill, model::RecordSink& sink);
 
+  /// The time is `now`: orders whose command got no answer in time are looked up. An order nothing
+  /// is known of becomes UNKNOWN, and goes on counting as working. [core time]
+  void on_time(std::int64_t now, Seq cause, model::RecordSink& sink);
+  /// Core time of the next look-up, if nothing is heard until then.
+  [[nodiscard]] std::optional<std::int64_t> next_due() const;
+  /// Why the run must halt after the last call, if it must; asking ends it.
+  [[nodiscard]] std::optional<std::string> take_halt() { return std::exchange(halt_, {}); }
+
   // Folding what is on record.
   void apply(const writ_order& order);
   void apply(const writ_report& report);
@@ -137,6 +156,8 @@ class Orders {
   [[nodiscard]] const writ_order* find_by_client_id(std::string_view client_order_id) const;
   /// The latest attempt of this leg.
   [[nodiscard]] const writ_order* order_of_intent(IntentId intent, std::uint32_t leg = 0) const;
+  /// Whether this fill of the order has been booked.
+  [[nodiscard]] bool has_fill(OrderId order, std::string_view exchange_trade_id) const;
   /// Not final.
   [[nodiscard]] static bool is_working(const writ_order& order) noexcept;
   /// A cancel or replace was sent and has no answer yet.
@@ -175,15 +196,28 @@ class Orders {
 
     void add(const Contribution& other, int sign);
   };
-  struct Entry {
-    writ_order record{};
+  /// What was said to the venue of an order, and by it.
+  struct Exchange {
     bool cancelling = false;  ///< a cancel has no answer yet
-    bool replacing = false;   ///< a replace has no answer yet, `agreed` holds
+    /// A replace has no answer yet, `agreed` holds. Outlives the order's end: a late refusal says
+    /// which terms its late fills belong to.
+    bool replacing = false;
     std::int64_t agreed_price = 0;
     std::int64_t agreed_quantity = 0;
     writ_money agreed_requested{};
+    bool looking_up = false;           ///< a look-up has no answer yet
+    bool doubted = false;              ///< the venue said what contradicts the record
+    std::uint32_t lookups = 0;         ///< since the venue last said anything of the order
+    std::int64_t waits_since = 0;      ///< last command or answer
+    std::int64_t reported_filled = 0;  ///< the most the venue said it had filled
+    std::uint64_t terms_seq = 0;       ///< venue_seq of the report the terms are from
+    std::uint64_t name_seq = 0;        ///< venue_seq of the answer the venue's order id is from
+  };
+  struct Entry : Exchange {
+    writ_order record{};
     std::set<TradeId> trades;  ///< those booked
     Contribution contribution;
+    std::int64_t due = INT64_MAX;  ///< when to look it up
   };
   /// (account, instrument, instance)
   using Owner = std::array<std::uint32_t, 3>;
@@ -207,11 +241,16 @@ class Orders {
   [[nodiscard]] writ_order new_order(const Approved& approved, const Terms& terms,
                                      const Funding& funding, const model::RecordSink& sink) const;
   void put(writ_order record, std::uint64_t cause, model::RecordSink& sink);
+  void follow_external(const writ_report& report, model::RecordSink& sink);
+  void halt_on_external(std::string_view client_order_id);
+  static void settle_terms(const writ_report& report, const Exchange& before, writ_order& order);
   bool ask_cancel(const Entry& entry, std::uint64_t cause, model::RecordSink& sink);
   [[nodiscard]] const Entry* live_order_of(std::uint64_t intent_id) const;
   [[nodiscard]] Entry* find_entry(std::uint64_t order_id, std::string_view client_order_id);
   [[nodiscard]] Contribution contribution_of(const Entry& entry) const;
+  [[nodiscard]] std::int64_t due_of(const Entry& entry) const;
   void settle(Entry& entry);
+  void await(Entry& entry);
   void forget_finished(std::int64_t now);
 
   OrdersOptions options_;
@@ -225,8 +264,11 @@ class Orders {
   std::set<std::uint64_t> working_;
   std::deque<std::pair<std::int64_t, std::uint64_t>> finished_;  ///< (when, order), oldest first
   std::map<Owner, Contribution> sums_;
+  std::set<std::pair<std::int64_t, std::uint64_t>> awaited_;  ///< (when to look up, order)
+  std::optional<std::string> halt_;
   /// The last fill folded: the ORDER record it caused books its trade id. Never outlives one input.
   std::uint64_t fill_seq_ = 0;
+  std::uint64_t fill_venue_seq_ = 0;
   TradeId fill_trade_{};
 };
 

@@ -52,7 +52,9 @@ constexpr auto kOperatorCommandList =
                          {WRIT_OPERATOR_HALT, "halt"},
                          {WRIT_OPERATOR_RELOAD_REFUSED, "reload_refused"},
                          {WRIT_OPERATOR_RESET_DRAWDOWN, "reset_drawdown"},
-                         {WRIT_OPERATOR_STOP_FLATTEN, "stop_flatten"}});
+                         {WRIT_OPERATOR_STOP_FLATTEN, "stop_flatten"},
+                         {WRIT_OPERATOR_RECONCILE, "reconcile"},
+                         {WRIT_OPERATOR_RECONCILED, "reconciled"}});
 constexpr auto kSideList = std::to_array<Word>(
     {{WRIT_SIDE_NONE, "NONE"}, {WRIT_SIDE_BUY, "BUY"}, {WRIT_SIDE_SELL, "SELL"}});
 constexpr auto kDeltaFlagList =
@@ -89,7 +91,8 @@ constexpr auto kReportList =
                          {WRIT_REPORT_REPLACE_REJECTED, "replace_rejected"},
                          {WRIT_REPORT_UNKNOWN, "unknown"},
                          {WRIT_REPORT_FAILED, "failed"},
-                         {WRIT_REPORT_EXTERNAL, "external"}});
+                         {WRIT_REPORT_EXTERNAL, "external"},
+                         {WRIT_REPORT_FOUND, "found"}});
 constexpr auto kReportReasonList =
     std::to_array<Word>({{WRIT_REPORT_REASON_NONE, ""},
                          {WRIT_REPORT_REASON_POST_ONLY, "post_only"},
@@ -223,7 +226,8 @@ constexpr auto kOrderStateList = std::to_array<Word>({{WRIT_ORDER_NEW, "NEW"},
 constexpr auto kOrderCommandList = std::to_array<Word>({{WRIT_COMMAND_NONE, ""},
                                                         {WRIT_COMMAND_SEND, "send"},
                                                         {WRIT_COMMAND_CANCEL, "cancel"},
-                                                        {WRIT_COMMAND_REPLACE, "replace"}});
+                                                        {WRIT_COMMAND_REPLACE, "replace"},
+                                                        {WRIT_COMMAND_LOOKUP, "lookup"}});
 constexpr auto kLedgerList =
     std::to_array<Word>({{WRIT_LEDGER_CASH, "CASH"}, {WRIT_LEDGER_PNL, "PNL"}});
 constexpr auto kEntryList = std::to_array<Word>({{WRIT_ENTRY_DEPOSIT, "deposit"},
@@ -289,7 +293,8 @@ constexpr auto kIncidentList =
                          {WRIT_INCIDENT_TIME_BACKWARDS, "TIME_BACKWARDS"},
                          {WRIT_INCIDENT_FLATTEN, "FLATTEN"},
                          {WRIT_INCIDENT_DRAWDOWN_HALT, "DRAWDOWN_HALT"},
-                         {WRIT_INCIDENT_DRAWDOWN_RESET, "DRAWDOWN_RESET"}});
+                         {WRIT_INCIDENT_DRAWDOWN_RESET, "DRAWDOWN_RESET"},
+                         {WRIT_INCIDENT_RESTART_RECONCILED, "RESTART_RECONCILED"}});
 constexpr auto kParameterTypeList = std::to_array<Word>({{WRIT_PARAMETER_INTEGER, "integer"},
                                                          {WRIT_PARAMETER_DECIMAL, "decimal"},
                                                          {WRIT_PARAMETER_BOOLEAN, "boolean"},

@@ -44,6 +44,7 @@ class PaperMarket {
   void submit(writ_order order, std::int64_t now, Outbox& out);
   void cancel(const writ_order& order, std::int64_t now, Outbox& out);
   void replace(const writ_order& order, std::int64_t now, Outbox& out);
+  void look_up(const writ_order& order, std::int64_t now, Outbox& out);
   /// Ends the orders whose time is up at `now`.
   void expire(std::int64_t now, Outbox& out);
   /// The earliest expire_ts of a resting order.

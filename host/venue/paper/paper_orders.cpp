@@ -73,6 +73,12 @@ void PaperMarket::replace(const writ_order& order, std::int64_t now, Outbox& out
   }
 }
 
+void PaperMarket::look_up(const writ_order& order, std::int64_t now, Outbox& out) {
+  const auto resting = find(order.order_id);
+  if (resting == resting_.end()) return;  // its end is on the way: nothing is lost here
+  out.report(resting->order, WRIT_REPORT_FOUND, WRIT_REPORT_REASON_NONE, now);
+}
+
 void PaperMarket::expire(std::int64_t now, Outbox& out) {
   const auto is_due = [now](const Resting& resting) {
     return resting.order.time_in_force == WRIT_TIF_GTD && resting.order.expire_ts <= now;

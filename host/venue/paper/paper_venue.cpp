@@ -91,6 +91,9 @@ void PaperVenue::arrive(const Arrival& arrival) {
       if (at != nullptr) return at->replace(order, now_, outbox_);
       return outbox_.report(order, WRIT_REPORT_REPLACE_REJECTED, WRIT_REPORT_REASON_NOT_FOUND,
                             now_);
+    case WRIT_COMMAND_LOOKUP:
+      if (at != nullptr) at->look_up(order, now_, outbox_);
+      return;
     default:
       WRIT_ASSERT(false);
   }

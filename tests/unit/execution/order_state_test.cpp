@@ -35,8 +35,8 @@ ACK          =            OPEN    REJECTED CANCELLED EXPIRED =               OPE
 OPEN         =            =       !        CANCELLED EXPIRED =               =        =                =          !      PARTIAL        FILLED
 PARTIAL      =            =       !        CANCELLED EXPIRED =               =        =                =          !      PARTIAL        FILLED
 FILLED       =            =       !        =         =       =               =        =                =          !      !              !
-CANCELLED    =            =       !        =         =       =               !        =                =          !      =              FILLED
-EXPIRED      =            =       !        =         =       =               !        =                =          !      !              !
+CANCELLED    =            =       !        =         =       =               =        =                =          !      =              FILLED
+EXPIRED      =            =       !        =         =       =               =        =                =          !      =              FILLED
 REJECTED     !            !       =        !         !       =               !        =                =          =      !              !
 UNKNOWN      ACK          OPEN    REJECTED CANCELLED EXPIRED =               OPEN     =                =          FAILED PARTIAL        FILLED
 FAILED       !            !       =        !         !       =               !        =                =          =      !              !
@@ -77,11 +77,12 @@ TEST(OrderState, FollowsTheTableForEveryStateAndEvent) {
   EXPECT_EQ(checked, kOrderStateCount * kOrderEventCount);
 }
 
-TEST(OrderState, LeavesAFinalStateOnlyByTheFillThatCompletesACancelledOrder) {
+TEST(OrderState, LeavesAFinalStateOnlyByTheFillThatCompletesWhatWasCutShort) {
   for (const OrderState state : all_states()) {
     if (!is_final(state)) continue;
     for (const OrderEvent event : all_events()) {
-      const bool late_fill = state == OrderState::kCancelled && event == OrderEvent::kFilledWhole;
+      const bool late_fill = (state == OrderState::kCancelled || state == OrderState::kExpired) &&
+                             event == OrderEvent::kFilledWhole;
       EXPECT_EQ(next_state(state, event).move == Move::kGo, late_fill)
           << to_string(state) << " on " << to_string(event);
     }

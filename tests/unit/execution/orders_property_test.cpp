@@ -41,7 +41,7 @@ class RandomTrader {
       desk_.orders.cancel(desk_.decide(intent).approved(), desk_.sink);
       return;
     }
-    const auto kind = static_cast<std::uint16_t>(1 + random_.below(9));
+    const auto kind = static_cast<std::uint16_t>(1 + random_.below(WRIT_REPORT_FOUND));
     auto report = desk_.make_report(id, kind, WRIT_REPORT_REASON_OTHER);
     desk_.deliver(report);
   }

@@ -261,10 +261,12 @@ TEST(Orders, SaysWhenAReportContradictsTheRecord) {
   OrderDesk desk;
   const auto id = desk.place(kBuy, "100", "10");
   desk.report(id, WRIT_REPORT_ACCEPTED);
-  const auto before = desk.orders.save();
+  const auto records = desk.sink.all<writ_order>().size();
   desk.report(id, WRIT_REPORT_REJECTED, WRIT_REPORT_REASON_BALANCE);
-  EXPECT_EQ(desk.orders.save(), before);
+  EXPECT_EQ(desk.order(id).state, WRIT_ORDER_OPEN);
+  EXPECT_EQ(desk.sink.all<writ_order>().size(), records);
   EXPECT_EQ(desk.sink.incidents(WRIT_INCIDENT_BAD_MESSAGE), 1U);
+  EXPECT_TRUE(desk.orders.next_due());  // which of the two holds is looked up
 }
 
 TEST(Orders, AsksForACancelOnceUntilItIsAnswered) {

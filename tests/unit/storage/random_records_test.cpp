@@ -251,7 +251,7 @@ class RandomCore {
     if (orders_.empty()) return;
     auto& record = orders_[below(static_cast<std::uint32_t>(orders_.size()))];
     record.state = word(WRIT_ORDER_NEW, WRIT_ORDER_FAILED);
-    record.command = word(0, WRIT_COMMAND_REPLACE);
+    record.command = word(0, WRIT_COMMAND_LOOKUP);
     record.reason = below(WRIT_REPORT_REASON_OTHER + 1);
     record.quantity = nano_at_least(0);
     foreign_text(record.venue_order_id, std::to_string(below(1000)));
@@ -357,7 +357,7 @@ class RandomCore {
     auto record = model::make_record<writ_incident>();
     record.severity = word(WRIT_SEVERITY_INFO, WRIT_SEVERITY_CRITICAL);
     do {
-      record.code = word(WRIT_INCIDENT_STALE_FEED, WRIT_INCIDENT_DRAWDOWN_RESET);
+      record.code = word(WRIT_INCIDENT_STALE_FEED, WRIT_INCIDENT_RESTART_RECONCILED);
     } while (record.code == WRIT_INCIDENT_KILL);
     record.account = below(2);
     record.instrument = below(3);
@@ -428,7 +428,7 @@ class RandomCore {
     } else if (coin()) {
       auto record = model::make_record<writ_report>();
       record.instrument = instrument();
-      record.kind = word(WRIT_REPORT_ACCEPTED, WRIT_REPORT_EXTERNAL);
+      record.kind = word(WRIT_REPORT_ACCEPTED, WRIT_REPORT_FOUND);
       record.reason = word(0, WRIT_REPORT_REASON_OTHER);
       record.text_size = static_cast<std::uint32_t>(bytes.size());
       run_.add(record, bytes);
@@ -458,7 +458,7 @@ class RandomCore {
     } else {
       auto record = model::make_record<writ_command>();
       do {
-        record.command = word(WRIT_OPERATOR_PAUSE, WRIT_OPERATOR_STOP_FLATTEN);
+        record.command = word(WRIT_OPERATOR_PAUSE, WRIT_OPERATOR_RECONCILED);
       } while (record.command == WRIT_OPERATOR_KILL);
       record.text_size = static_cast<std::uint32_t>(bytes.size());
       run_.add(record, bytes);

@@ -77,7 +77,10 @@ enum {
   WRIT_OPERATOR_HALT = 8, /* by the host itself: its journal is failing */
   WRIT_OPERATOR_RELOAD_REFUSED = 9,
   WRIT_OPERATOR_RESET_DRAWDOWN = 10, /* of a flat account: peak = equity, tier NORMAL */
-  WRIT_OPERATOR_STOP_FLATTEN = 11    /* what is not closed yet stays open */
+  WRIT_OPERATOR_STOP_FLATTEN = 11,   /* what is not closed yet stays open */
+  WRIT_OPERATOR_RECONCILE =
+      12, /* by the host: no intent is approved until it agrees with the venue */
+  WRIT_OPERATOR_RECONCILED = 13 /* by the host: it does */
 };
 
 /* WRIT_RECORD_COMMAND: what a person asked for. text_size bytes: who and why. */
@@ -335,7 +338,8 @@ enum {
   WRIT_INCIDENT_TIME_BACKWARDS = 28,
   WRIT_INCIDENT_FLATTEN = 29, /* positions are being closed, cannot be yet, or are */
   WRIT_INCIDENT_DRAWDOWN_HALT = 30,
-  WRIT_INCIDENT_DRAWDOWN_RESET = 31
+  WRIT_INCIDENT_DRAWDOWN_RESET = 31,
+  WRIT_INCIDENT_RESTART_RECONCILED = 32
 };
 
 /* WRIT_RECORD_INCIDENT: something a person must be able to find. text_size bytes of one line. */

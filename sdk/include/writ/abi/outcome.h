@@ -122,7 +122,8 @@ enum {
   WRIT_COMMAND_NONE = 0,
   WRIT_COMMAND_SEND = 1,
   WRIT_COMMAND_CANCEL = 2,
-  WRIT_COMMAND_REPLACE = 3
+  WRIT_COMMAND_REPLACE = 3,
+  WRIT_COMMAND_LOOKUP = 4 /* ask the venue what it knows of the order; the answer is a report */
 };
 
 /* WRIT_RECORD_ORDER: an order as it is after one transition. order_id is the id of its first
@@ -169,7 +170,8 @@ enum {
   WRIT_REPORT_REPLACE_REJECTED = 7,
   WRIT_REPORT_UNKNOWN = 8,  /* no answer in time */
   WRIT_REPORT_FAILED = 9,   /* proven never accepted */
-  WRIT_REPORT_EXTERNAL = 10 /* an order this host did not make */
+  WRIT_REPORT_EXTERNAL = 10, /* an order this host did not make */
+  WRIT_REPORT_FOUND = 11     /* a lookup's answer: the venue has it, with these terms */
 };
 
 /* why */
