@@ -21,6 +21,18 @@ arbiter::Ownership ownership_of(config::Ownership ownership) {
                                                     : arbiter::Ownership::kShared;
 }
 
+execution::ExternalOrders external_orders_of(config::ExternalOrders policy) {
+  switch (policy) {
+    case config::ExternalOrders::kTrack:
+      return execution::ExternalOrders::kTrack;
+    case config::ExternalOrders::kAdopt:
+      return execution::ExternalOrders::kAdopt;
+    case config::ExternalOrders::kHalt:
+      break;
+  }
+  return execution::ExternalOrders::kHalt;
+}
+
 engine::SnapshotPolicy policy_of(config::SnapshotPolicy policy) {
   switch (policy) {
     case config::SnapshotPolicy::kIntent:
@@ -86,6 +98,8 @@ engine::CoreOptions core_options(const config::Config& config, const model::Inst
   options.arbiter = arbiter_options(config, tables);
   options.orders.finished_kept_ns = config.orders.finished_kept_ns;
   options.orders.finished_kept_max = config.orders.finished_kept_max;
+  options.orders.answer_timeout_ns = config.orders.answer_timeout_ns;
+  options.orders.external = external_orders_of(config.external_orders);
   options.snapshot_policy = policy_of(config.journal.snapshot_policy);
   options.snapshot_period_ns = config.journal.snapshot_period_ns;
   options.portfolio_period_ns = config.journal.portfolio_ns;

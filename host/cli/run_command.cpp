@@ -138,6 +138,8 @@ ExitStatus run_host(const Command& command, const Words& words) {
     std::cerr << "writ: halted: the journal cannot be written: "
               << to_string(*run.journal_failure()) << "\n";
     status = ExitStatus::kHalted;
+  } else if (!run.halt_reason().empty()) {
+    std::cerr << "writ: halted: " << run.halt_reason() << "\n";
   }
   projections.finish();
   server->reset();  // who waits for the end learns of it now

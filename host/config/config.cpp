@@ -88,6 +88,7 @@ constexpr std::array<std::string_view, 4> kQueueKinds = {"risk_averse", "power",
 constexpr std::array<std::string_view, 4> kSelfTrades = {"expire_taker", "expire_maker",
                                                          "expire_both", "decrement"};
 constexpr std::array<std::string_view, 2> kOwnerships = {"exclusive", "shared"};
+constexpr std::array<std::string_view, 3> kExternalOrders = {"track", "adopt", "halt"};
 
 // A database's file is relative to the configuration like every other path.
 std::string resolved_url(const std::string& url, const fs::path& folder) {
@@ -109,6 +110,7 @@ class ConfigReader {
     Config config;
     const Section root(json_);
     config.mode = root.word<Mode>("mode", kModes);
+    config.external_orders = root.word<ExternalOrders>("external_orders", kExternalOrders);
     if (root.has("seed")) config.seed = root.number("seed");
     config.host = host(root.object());
     config.journal = journal(root.section("journal"));
@@ -254,7 +256,8 @@ class ConfigReader {
 
   [[nodiscard]] static OrdersConfig orders(const Section& section) {
     return {section.duration("finished_kept"),
-            static_cast<std::size_t>(section.integer("finished_kept_max"))};
+            static_cast<std::size_t>(section.integer("finished_kept_max")),
+            section.duration("answer_timeout")};
   }
 
   [[nodiscard]] static LimitsConfig limits(const Section& section) {

@@ -26,6 +26,7 @@ enum class InstrumentKind : std::uint8_t { kSpot, kPerp };
 enum class QueueKind : std::uint8_t { kRiskAverse, kPower, kLog, kPower3 };
 enum class SelfTrade : std::uint8_t { kExpireTaker, kExpireMaker, kExpireBoth, kDecrement };
 enum class Ownership : std::uint8_t { kExclusive, kShared };
+enum class ExternalOrders : std::uint8_t { kTrack, kAdopt, kHalt };
 
 // What each member means is in the table of keys. Times in ns, paths absolute.
 
@@ -135,6 +136,7 @@ struct PaperConfig {
 struct OrdersConfig {
   std::int64_t finished_kept_ns = 0;
   std::size_t finished_kept_max = 0;
+  std::int64_t answer_timeout_ns = 0;
 };
 
 struct LimitsConfig {
@@ -189,6 +191,7 @@ struct InstanceConfig {
 /// The configuration, typed.
 struct Config {
   Mode mode = Mode::kPaper;
+  ExternalOrders external_orders = ExternalOrders::kTrack;
   std::optional<std::uint32_t> seed;
   HostConfig host;
   JournalConfig journal;

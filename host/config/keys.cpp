@@ -99,6 +99,12 @@ void add_run(std::vector<Key>& table) {
        .words = {"backtest", "paper", "live"},
        .doc = "backtest: a tape as fast as it is read; paper: the clock, simulated fills; live: a "
               "venue."},
+      {.path = "external_orders",
+       .kind = KeyKind::kWord,
+       .preset = "track",
+       .words = {"track", "adopt", "halt"},
+       .doc = "Orders the host did not make are followed and counted; adopt: cancelled with its "
+              "own; halt: the first one halts the run."},
       {.path = "seed",
        .kind = KeyKind::kInteger,
        .min = "0",
@@ -577,6 +583,13 @@ void add_market(std::vector<Key>& table) {
        .min = "1",
        .max = "10000000",
        .doc = "How many of them at most."},
+      {.path = "orders.answer_timeout",
+       .kind = KeyKind::kDuration,
+       .preset = "10s",
+       .min = "1ms",
+       .max = "1h",
+       .doc = "A command without an answer for so long is looked up at the venue; an order nothing "
+              "is known of is UNKNOWN and counts as working."},
   };
   table.insert(table.end(), rows.begin(), rows.end());
 }

@@ -50,7 +50,8 @@ void Pipeline::on_input(const writ_record& input) {
   tell_of_restart();
   markets_.on_time(sink_.now(), sink_);
   review_expired_leases();
-  veto_marks_.mark(sink_.now(), sink_);  // at what was known until then
+  veto_marks_.mark(sink_.now(), sink_);                 // at what was known until then
+  orders_.on_time(sink_.now(), Seq{input.seq}, sink_);  // what got no answer is looked up
 
   if (!halted_) fire_timers();                       // what was asked for earlier comes first
   const auto change = markets_.apply(input, sink_);  // books and trades
@@ -359,6 +360,10 @@ void Pipeline::decide(const PendingIntent& pending, const arbiter::RiskView& vie
                                      (pending.intent().flags & WRIT_INTENT_BY_HOST) == 0)) {
     verdict_.begin(
         arbiter::unjudged_verdict(pending.intent(), pending.id, WRIT_REASON_PLUGIN_ERROR));
+  } else if (reconciling_) {
+    auto verdict = arbiter::unjudged_verdict(pending.intent(), pending.id, WRIT_REASON_RESTART);
+    verdict.reason = WRIT_REASON_HALTED;
+    verdict_.begin(verdict);
   } else {
     arbiter_.judge(pending.intent(), pending.id, view, verdict_);
   }
@@ -498,6 +503,7 @@ std::optional<std::int64_t> Pipeline::next_deadline() const {
   if (const auto timer = timers_.next_due()) next = std::min(next, *timer);
   if (const auto due = flattening_.next_due()) next = std::min(next, *due);
   if (const auto mark = veto_marks_.next_due()) next = std::min(next, *mark);
+  if (const auto lookup = orders_.next_due()) next = std::min(next, *lookup);
   for (const auto& strategy : strategies_) {
     if (const auto due = strategy->schedule.next_due()) next = std::min(next, *due);
   }

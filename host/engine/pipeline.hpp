@@ -61,6 +61,11 @@ class Pipeline {
   /// Orders with a command for the gateway, decided since the last call, in order.
   [[nodiscard]] std::vector<writ_order> take_commands();
 
+  /// Why the run must halt after the last input, if it must; asking ends it.
+  [[nodiscard]] std::optional<std::string> take_halt() { return orders_.take_halt(); }
+  /// No intent is approved: the orders are being brought together with the venue's.
+  [[nodiscard]] bool reconciling() const noexcept { return reconciling_; }
+
   /// Core time at which something is due even if nothing happens.
   [[nodiscard]] std::optional<std::int64_t> next_deadline() const;
 
@@ -194,7 +199,8 @@ class Pipeline {
   std::int64_t checkpoint_due_ = INT64_MAX;
   bool checkpoint_asked_ = false;
   std::set<std::uint32_t> drawdown_halted_;  // accounts whose halt was carried out
-  bool halted_ = false;                      // the journal fails: nothing new begins in this run
+  bool reconciling_ = false;
+  bool halted_ = false;  // the journal fails: nothing new begins in this run
 
   // Of the input being handled; kept to be reused.
   std::vector<std::vector<std::uint64_t>> values_;  // signal values published

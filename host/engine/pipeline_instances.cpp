@@ -277,6 +277,7 @@ journal::CheckpointSections Pipeline::save() const {
   core.put(static_cast<std::uint64_t>(drawdown_halted_.size()));
   for (const auto account : drawdown_halted_) core.put(account);
   flattening_.save(core);
+  core.put(static_cast<std::uint8_t>(reconciling_ ? 1 : 0));
   put("core", core.take());
 
   for (const auto& actor : signals_) {
@@ -389,7 +390,9 @@ base::Result<void> Pipeline::load_core(std::span<const std::byte> bytes) {
   read_set(differing_);
   restarted_ = core.get<std::uint8_t>() != 0;
   read_set(drawdown_halted_);
-  if (!flattening_.load(core) || !core.complete()) return corrupt("checkpoint section core");
+  if (!flattening_.load(core)) return corrupt("checkpoint section core");
+  reconciling_ = core.get<std::uint8_t>() != 0;
+  if (!core.complete()) return corrupt("checkpoint section core");
   return {};
 }
 
@@ -398,6 +401,7 @@ void Pipeline::after_restart(const std::set<std::uint32_t>& differing,
   differing_.insert(differing.begin(), differing.end());
   cold_.insert(cold.begin(), cold.end());
   restarted_ = true;
+  reconciling_ = false;  // begun anew where there is a venue to ask
 }
 
 // What a start found goes on record with the first input after it.
@@ -416,7 +420,7 @@ void Pipeline::tell_of_restart() {
   }
   if (!std::exchange(restarted_, false)) return;
   for (const auto* known : tables_.instances()) {
-    if (known->kind == 0 || instance(known->instance) != nullptr) continue;  // 0: the operator
+    if (known->kind == 0 || instance(known->instance) != nullptr) continue;     // 0: the operator
     if (known->state != kRemoved && sink_.left_out(known->instance)) continue;  // merely not called
     arbiter_.release_all(known->instance);
     orders_.cancel_scope({0, 0, known->instance}, Seq{sink_.input_seq()}, sink_);

@@ -45,6 +45,13 @@ void Pipeline::obey(const writ_command& command) {
       incident(WRIT_SEVERITY_CRITICAL, WRIT_INCIDENT_HALT, 0, why, command.account);
       orders_.cancel_scope({command.account, 0, 0}, Seq{command.header.seq}, sink_);
       break;
+    case WRIT_OPERATOR_RECONCILE:
+      reconciling_ = true;
+      break;
+    case WRIT_OPERATOR_RECONCILED:
+      reconciling_ = false;
+      incident(WRIT_SEVERITY_INFO, WRIT_INCIDENT_RESTART_RECONCILED, 0, why);
+      break;
     case WRIT_OPERATOR_RELOAD_REFUSED:
       incident(WRIT_SEVERITY_WARN, WRIT_INCIDENT_RELOAD_REFUSED, 0, why);
       break;

@@ -116,6 +116,7 @@ base::Result<Restarted> fold_past(const Past& past, journal::Storage& storage, c
   Completed completed;
   if (auto read = completed.read(storage, past.unfinished); !read) return read.error();
 
+  const bool simulated = gateway.account() == nullptr;
   RestartSink sink{journal, number};
   Pipeline pipeline{recipe.core, sink};
   const auto last_seq = (*checkpoint)->last_seq;
@@ -148,12 +149,14 @@ base::Result<Restarted> fold_past(const Past& past, journal::Storage& storage, c
       pipeline.prepare_reload(recipe.reload(model::tail_text(*config, config->text_size)));
     }
     // What the simulated venue said, it must have said again before it goes on.
-    if (input.type == WRIT_RECORD_REPORT || input.type == WRIT_RECORD_FILL) {
+    if (simulated && (input.type == WRIT_RECORD_REPORT || input.type == WRIT_RECORD_FILL)) {
       (void)say_again(gateway, input.ingest_ts);
     }
-    gateway.observe(input);
+    if (simulated) gateway.observe(input);
     pipeline.on_input(input);
-    for (const auto& order : pipeline.take_commands()) gateway.send(order);
+    for (const auto& order : pipeline.take_commands()) {
+      if (simulated) gateway.send(order);
+    }
     (void)pipeline.take_checkpoint_due();  // the next is due as it was there
     restarted.folded_records += inputs.size();
     restarted.unmatched_records += sink.unmatched();

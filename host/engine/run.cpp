@@ -86,6 +86,7 @@ base::Result<void> Run::begin(const Past* past) {
     found.reason = WRIT_STOP_FOUND_DEAD;
     work_on(found.header);
   }
+  begin_reconciliation(past == nullptr ? last_ts_ : past->last_ts);
   if (sink_->failure()) return *sink_->failure();
   return {};
 }
@@ -125,7 +126,8 @@ std::uint32_t Run::go() {
 // before the venue's answers, and both before the clock.
 bool Run::step() {
   while (const auto request = operators_.poll()) (*request)(*this);
-  if (sink_->failure()) halt();
+  if (sink_->failure()) halt("the journal cannot be written");
+  if (!stop_ && reconciliation_) reconcile();
   if (stop_) return false;
   send_ready();
 
@@ -161,6 +163,7 @@ bool Run::step() {
 
 void Run::take_copy(const writ_record& record) {
   model::assign(input_words_, record);
+  identify(model::record_in(input_words_));
   take_input(model::record_in(input_words_));
 }
 
@@ -182,6 +185,7 @@ void Run::work_on(writ_record& input) {
     if (order.header.seq != 0 || order.command == WRIT_COMMAND_CANCEL) waiting_.push_back(order);
   }
   send_ready();
+  if (const auto why = pipeline_->take_halt(); why && stop_ != WRIT_STOP_HALT) halt(*why);
   if (pipeline_->take_checkpoint_due()) checkpoint();
 }
 
@@ -191,6 +195,8 @@ void Run::send_ready() {
   while (!waiting_.empty()) {
     const auto& order = waiting_.front();
     if (!at_once && writer_->durable_seq() < Seq{order.header.seq}) return;
+    WRIT_ASSERT(order.header.seq != 0 || order.command == WRIT_COMMAND_CANCEL);
+    WRIT_ASSERT(Seq{order.header.seq} < writer_->next_seq());
     gateway_.send(order);
     waiting_.pop_front();
   }
@@ -202,26 +208,70 @@ void Run::checkpoint() {
   }
 }
 
-// The journal cannot be written: no new order is possible, cancels go out from the reserve.
-void Run::halt() {
+// An answer of a venue names an order by the id we gave it; a strategy's fill must find its owner.
+void Run::identify(writ_record& answer) const {
+  const auto complete = [this](auto& about) {
+    const auto* order =
+        pipeline_->orders().find_by_client_id(model::text_of(about.client_order_id));
+    if (about.order_id != 0 || order == nullptr) return;
+    about.order_id = order->order_id;
+    about.intent_id = order->intent_id;
+    about.tag = order->tag;
+    about.instance = order->instance;
+    about.book = order->book;
+  };
+  if (answer.type == WRIT_RECORD_REPORT) complete(reinterpret_cast<writ_report&>(answer));
+  if (answer.type == WRIT_RECORD_FILL) complete(reinterpret_cast<writ_fill&>(answer));
+}
+
+void Run::begin_reconciliation(std::int64_t last_seen) {
+  auto* venue = gateway_.account();
+  if (venue == nullptr) return;
+  command(WRIT_OPERATOR_RECONCILE, 0, 0, "no intent is approved until host and venue agree");
+  reconciliation_.emplace(*venue, last_seen, setup_.reconcile);
+}
+
+void Run::reconcile() {
+  const auto stage =
+      reconciliation_->turn(pacer_.stamp(last_ts_), *pipeline_, [this](writ_record& input) {
+        identify(input);
+        input.ingest_ts = last_ts_;
+        take_input(input);
+      });
+  if (stage == RestartReconciliation::Stage::kUnderWay || stop_) return;
+  const auto summary = reconciliation_->summary();
+  reconciliation_.reset();
+  if (stage == RestartReconciliation::Stage::kAgreed) {
+    command(WRIT_OPERATOR_RECONCILED, 0, 0, summary);
+  } else {
+    halt(summary +
+         ": take the venue's word with `writ reconcile --adopt`, or put the books right with "
+         "`writ ledger adjust --reason TEXT`");
+  }
+}
+
+// Nothing new begins any more. Where the journal cannot be written no new order is possible, and
+// cancels go out from the reserve.
+void Run::halt(std::string_view why) {
   stop_ = WRIT_STOP_HALT;
+  halt_reason_ = why;
   std::erase_if(waiting_, [](const writ_order& order) {
     return order.command != WRIT_COMMAND_CANCEL;  // not on record as promised: never sent
   });
   sink_->use_reserve();
-  command(WRIT_OPERATOR_HALT, 0, 0, "the journal cannot be written");
+  command(WRIT_OPERATOR_HALT, 0, 0, why);
 }
 
 void Run::end() {
   record_end();
   if (sink_->failure() && stop_ != WRIT_STOP_HALT) {
-    halt();
+    halt("the journal cannot be written");
     record_end();
   }
   if (!sink_->failure()) {
     if (!waiting_.empty()) (void)writer_->wait_durable(last_seq());
     send_ready();
-    checkpoint();
+    if (stop_ != WRIT_STOP_HALT) checkpoint();
   }
   if (const auto closed = writer_->close(); !closed) {
     sink_->fail(closed.error());

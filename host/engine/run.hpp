@@ -5,6 +5,7 @@
 #include "host/engine/pipeline.hpp"
 #include "host/engine/ports.hpp"
 #include "host/engine/restart.hpp"
+#include "host/engine/restart_reconciliation.hpp"
 #include "host/engine/setup.hpp"
 #include "host/execution/order_gateway.hpp"
 #include "host/feed/feed_source.hpp"
@@ -49,6 +50,7 @@ struct RunSetup {
   /// Of the run this one continues, at its last checkpoint; nothing: made of the same as this one.
   std::optional<Recipe> past;
   OrderPromise promise = OrderPromise::kAppended;
+  ReconcileOptions reconcile;               ///< with a real venue
   std::optional<std::int64_t> duration_ns;  ///< of core time, from the first market event
 };
 
@@ -110,6 +112,8 @@ class Run {
   [[nodiscard]] const std::filesystem::path& run_folder() const { return writer_->run_folder(); }
   /// What was taken over from the run before; nothing if this one continues none.
   [[nodiscard]] const std::optional<Restarted>& restarted() const noexcept { return restarted_; }
+  /// Why the run halted of itself; empty if it did not.
+  [[nodiscard]] const std::string& halt_reason() const noexcept { return halt_reason_; }
   /// Why the journal cannot be written any more; nothing while it can.
   [[nodiscard]] const std::optional<base::Error>& journal_failure() const {
     return sink_->failure();
@@ -134,7 +138,10 @@ class Run {
   void work_on(writ_record& input);
   void send_ready();
   void checkpoint();
-  void halt();
+  void identify(writ_record& answer) const;
+  void begin_reconciliation(std::int64_t last_seen);
+  void reconcile();
+  void halt(std::string_view why);
   void end();
   void record_end();
 
@@ -154,6 +161,8 @@ class Run {
   std::optional<std::int64_t> end_ts_;
   std::optional<std::uint32_t> stop_;
   std::optional<Restarted> restarted_;
+  std::optional<RestartReconciliation> reconciliation_;
+  std::string halt_reason_;
 };
 
 }  // namespace writ::engine

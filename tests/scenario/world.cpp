@@ -160,6 +160,7 @@ engine::RunSetup World::setup(std::uint32_t run_number) const {
   setup.core = core;
   setup.instances = instances();
   setup.promise = promise;
+  setup.reconcile = reconcile;
   return setup;
 }
 

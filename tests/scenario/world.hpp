@@ -100,6 +100,7 @@ struct World {
   engine::CoreOptions core;
   venue::paper::PaperOptions paper;
   engine::OrderPromise promise = engine::OrderPromise::kAppended;
+  engine::ReconcileOptions reconcile;
   std::int64_t deposit_usdt = 1'000'000;
   std::int64_t deposit_btc = 10;
   std::vector<Words> accounts = {};         ///< if any, instead of `main`
