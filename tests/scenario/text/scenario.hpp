@@ -47,6 +47,7 @@ struct ScenarioStep {
   /// kAnswer: nothing if there is no such order.
   std::function<std::optional<Words>(const ScenarioHistory&)> answer;
   std::size_t configuration = 0;          ///< kReload: place among the configurations
+  std::uint64_t unjudged = 0;             ///< kRestart: dies right after this intent; 0 = now
   std::vector<Expectation> expectations;  ///< what holds just before
 };
 

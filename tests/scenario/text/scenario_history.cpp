@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace writ::test {
@@ -13,6 +14,7 @@ void ScenarioHistory::follow(journal::Storage& storage, const std::filesystem::p
     return;
   }
   reader_.emplace(std::move(*reader));
+  run_begin_ = records_.size();
 }
 
 void ScenarioHistory::catch_up() {
@@ -26,6 +28,16 @@ void ScenarioHistory::catch_up() {
     if (*next == nullptr) return;
     records_.push_back(words_of(**next));
   }
+}
+
+std::vector<Words> ScenarioHistory::cut_after_intent(std::uint64_t tag) {
+  const auto intent = find(records_, run_begin_, [tag](const writ_record& record) {
+    const auto* typed = model::as<writ_intent>(record);
+    return typed != nullptr && typed->tag == tag;
+  });
+  EXPECT_LT(intent, records_.size()) << "the intent is not on record in this run";
+  records_.resize(std::min(intent + 1, records_.size()));
+  return {records_.begin() + static_cast<std::ptrdiff_t>(run_begin_), records_.end()};
 }
 
 const writ_verdict* ScenarioHistory::verdict(std::uint64_t tag) const {

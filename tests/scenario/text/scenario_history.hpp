@@ -23,6 +23,8 @@ class ScenarioHistory {
   void catch_up();
 
   [[nodiscard]] const std::vector<Words>& records() const noexcept { return records_; }
+  /// The records of the present run up to the intent of this tag, which are then all there are.
+  std::vector<Words> cut_after_intent(std::uint64_t tag);
 
   /// The last record of a type that satisfies; nullptr: none.
   template <model::Record T>
@@ -50,6 +52,7 @@ class ScenarioHistory {
 
  private:
   std::vector<Words> records_;
+  std::size_t run_begin_ = 0;  // of the present run
   std::optional<journal::Reader> reader_;
 };
 

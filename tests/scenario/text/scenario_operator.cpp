@@ -28,8 +28,9 @@ void ScenarioReader::read_operator(ScenarioWords& words) {
   add_record(buffer.begin(asked).append(kWhy.data(), kWhy.size()).finish());
 }
 
-void ScenarioReader::read_restart(ScenarioWords& /*words*/) {
-  add_step(ScenarioStep::Kind::kRestart);
+void ScenarioReader::read_restart(ScenarioWords& words) {
+  auto& step = add_step(ScenarioStep::Kind::kRestart);
+  if (words.take("before_verdict")) step.unjudged = take_intent(words).tag;
 }
 
 }  // namespace writ::test

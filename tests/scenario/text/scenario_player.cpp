@@ -41,7 +41,7 @@ class Stage final : public feed::FeedSource, public engine::OperatorPort {
   Played play() {
     storage_ = std::make_unique<FaultyStorage>();
     while (!live()) {
-      storage_ = storage_->after_process_death();
+      storage_ = left_behind();
       if (testing::Test::HasFatalFailure() || !run_started_) return played_;
     }
     for (std::uint32_t run = 1; run <= played_.runs; ++run) verify(run);
@@ -60,6 +60,7 @@ class Stage final : public feed::FeedSource, public engine::OperatorPort {
     ++next_;
     switch (now.kind) {
       case ScenarioStep::Kind::kRestart:
+        unjudged_ = now.unjudged;
         throw Killed{};
       case ScenarioStep::Kind::kReload:
         reload_ = now.configuration;
@@ -154,6 +155,15 @@ class Stage final : public feed::FeedSource, public engine::OperatorPort {
     return setup;
   }
 
+  /// What the dead host left: everything, or (of its first run) the records up to an intent.
+  std::unique_ptr<FaultyStorage> left_behind() {
+    if (unjudged_ == 0) return storage_->after_process_death();
+    EXPECT_EQ(played_.runs, 1U) << "before_verdict is for the first death only";
+    const auto records = history_.cut_after_intent(std::exchange(unjudged_, 0));
+    auto cut = dead_run(world_, records, records.size());
+    return std::unique_ptr<FaultyStorage>(static_cast<FaultyStorage*>(cut.release()));
+  }
+
   /// One life of the host; false if it was killed.
   bool live() {
     run_started_ = false;
@@ -242,6 +252,7 @@ class Stage final : public feed::FeedSource, public engine::OperatorPort {
   std::size_t next_ = 0;
   std::size_t configuration_ = 0;
   std::optional<std::size_t> reload_;
+  std::uint64_t unjudged_ = 0;
   Words answer_;
   Played played_;
 };

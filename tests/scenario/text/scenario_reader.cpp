@@ -149,7 +149,10 @@ std::span<const ScenarioReader::Command> ScenarioReader::commands() {
       {"operator", "operator COMMAND [ACCOUNT] [STRATEGY] [INSTRUMENT]",
        "What a person asks for, by its name in the journal: pause, resume, kill, flatten ...",
        &R::read_operator, false},
-      {"restart", "restart", "The host is killed and started again.", &R::read_restart, false},
+      {"restart", "restart [before_verdict INTENT]",
+       "The host is killed and started again; or it was, the first time, when an intent was the "
+       "last thing on record.",
+       &R::read_restart, false},
       {"and", "and STRATEGY ...", "One more intent within the input of the line before.",
        &R::read_and, false},
       {"expect", "expect ...",
