@@ -114,8 +114,8 @@ Words main_account() {
 
 std::vector<Words> World::tables() const {
   std::vector<Words> tables = script.tables;
-  tables.insert(tables.end(), accounts.begin(), accounts.end());
-  if (accounts.empty()) tables.push_back(main_account());
+  tables.insert(tables.end(), people.begin(), people.end());
+  if (people.empty()) tables.push_back(main_account());
   for (const auto& setup : instances()) {
     auto made = model::make_record<writ_instance>();
     made.instance = setup.number;
@@ -149,7 +149,7 @@ engine::RunSetup World::setup(std::uint32_t run_number) const {
   setup.tables = tables();
   for (const auto& [asset, units] :
        {std::pair{kUsdt, deposit_usdt}, std::pair{kBtc, deposit_btc}}) {
-    if (!accounts.empty()) break;
+    if (!people.empty()) break;
     auto deposit = model::make_record<writ_deposit>();
     deposit.account = 1;
     deposit.asset = asset;

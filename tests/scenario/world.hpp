@@ -103,8 +103,8 @@ struct World {
   engine::ReconcileOptions reconcile;
   std::int64_t deposit_usdt = 1'000'000;
   std::int64_t deposit_btc = 10;
-  std::vector<Words> accounts = {};         ///< if any, instead of `main`
-  std::vector<writ_deposit> deposits = {};  ///< if there are `accounts`, instead of the two above
+  std::vector<Words> people = {};  ///< accounts and operators; if any, instead of account `main`
+  std::vector<writ_deposit> deposits = {};  ///< if there are `people`, instead of the two above
   std::size_t ring_bytes = std::size_t{1} << 20U;
   std::size_t segment_bytes = std::size_t{4} << 20U;
   std::size_t reserve_bytes = std::size_t{256} << 10U;

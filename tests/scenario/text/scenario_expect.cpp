@@ -107,6 +107,8 @@ std::span<const ScenarioReader::Form> ScenarioReader::expect_forms() {
        &R::expect_lease},
       {"incidents", "expect incidents CODE COUNT", "So far, by its name in the journal.",
        &R::expect_incidents},
+      {"by_host", "expect STRATEGY by_host COUNT",
+       "Intents the host made on its behalf: to flatten, to unwind.", &R::expect_by_host},
       {"sent", "expect sent orders|cancels|replaces COUNT", "To the venue, so far.",
        &R::expect_sent},
   });
@@ -252,6 +254,18 @@ void ScenarioReader::expect_working(ScenarioWords& words, const std::string& sub
   };
 }
 
+void ScenarioReader::expect_by_host(ScenarioWords& words, const std::string& subject,
+                                    Expectation& result) {
+  const auto strategy = strategy_number(subject);
+  if (strategy == 0) words.expected_before("a strategy");
+  result.wanted = std::to_string(words.count("a count"));
+  result.found = [=](const Evidence& e) {
+    return std::to_string(e.history.count<writ_intent>([strategy](const auto& intent) {
+      return intent.instance == strategy && (intent.flags & WRIT_INTENT_BY_HOST) != 0;
+    }));
+  };
+}
+
 void ScenarioReader::expect_sent(ScenarioWords& words, const std::string& /*subject*/,
                                  Expectation& result) {
   const auto what = words.text("orders, cancels or replaces");
@@ -278,8 +292,7 @@ void ScenarioReader::expect_position(ScenarioWords& words, const std::string& su
   const auto strategy = strategy_number(subject);
   const auto named = accounts_.find(subject);
   if (strategy == 0 && named == accounts_.end()) words.expected_before("a strategy or account");
-  const AccountId account{strategy == 0 ? named->second
-                                        : result_.world.players[strategy - 1].account};
+  const AccountId account = strategy == 0 ? AccountId{named->second} : account_of(strategy);
   const InstrumentId instrument{instrument_or_first(words)};
   result.wanted = decimal(words.nano("a position"));
   result.found = [=](const Evidence& e) {
@@ -295,7 +308,7 @@ void ScenarioReader::expect_result(ScenarioWords& words, const std::string& subj
                                    Expectation& result) {
   const auto strategy = strategy_number(subject);
   if (strategy == 0) words.expected_before("a strategy");
-  const AccountId account{result_.world.players[strategy - 1].account};
+  const AccountId account = account_of(strategy);
   const auto what = words.text("which result");
   const InstrumentId instrument{instrument_or_first(words)};
   result.wanted = what + " " + to_string(words.money("an amount"));

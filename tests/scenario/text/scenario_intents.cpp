@@ -211,6 +211,12 @@ void ScenarioReader::name_intent(ScenarioWords& words, writ_intent& intent) {
 void ScenarioReader::add_intent(writ_intent intent) {
   intent.instance = strategy_number(speaker_);
   ++last_tag_;
+  if (speaker_ == kOperator) {
+    intent.header.type = WRIT_RECORD_INTENT_INPUT;
+    if (intent.account == 0) intent.account = 1;
+    add_record(intent.header, intent.instrument);
+    return;
+  }
   model::RecordBuffer buffer;
   if (together_) {
     auto& carrier = result_.steps.back().record;

@@ -29,7 +29,7 @@ void ScenarioReader::read_tokens(ScenarioWords& words) {
   change.kind = words.word_of(model::kTokenChangeWords, "split, merge, redeem or convert");
   change.instance = strategy_number(words.text("a strategy"));
   if (change.instance == 0) words.expected_before("a strategy");
-  change.account = result_.world.players[change.instance - 1].account;
+  change.account = account_of(change.instance).raw();
   change.quantity = words.nano("a quantity");
   change.payout_denominator = 1;
   std::vector<writ_question> questions;
@@ -64,7 +64,7 @@ void ScenarioReader::read_adjust(ScenarioWords& words) {
   if (adjustment.kind == WRIT_ADJUST_POSITION) {
     adjustment.instance = strategy_number(words.text("a strategy"));
     if (adjustment.instance == 0) words.expected_before("a strategy");
-    adjustment.account = result_.world.players[adjustment.instance - 1].account;
+    adjustment.account = account_of(adjustment.instance).raw();
     adjustment.instrument = take_instrument(words);
     adjustment.quantity = words.nano("a change of the position");
     if (words.take("@")) adjustment.price = words.nano("a price");

@@ -8,6 +8,12 @@ namespace writ::test {
 
 void ScenarioReader::read_operator(ScenarioWords& words) {
   constexpr std::string_view kWhy = "the script says so";
+  if (!model::kOperatorCommandWords.value(words.peek())) {
+    speaker_ = kOperator;
+    for (const auto& intent : strategy_commands()) {
+      if (words.peek() == intent.word) return (this->*intent.read)(words);
+    }
+  }
   auto asked = model::make_record<writ_command>();
   asked.command = words.word_of(model::kOperatorCommandWords, "an operator's command");
   while (!words.at_end()) {

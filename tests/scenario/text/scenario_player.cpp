@@ -76,7 +76,12 @@ class Stage final : public feed::FeedSource, public engine::OperatorPort {
         answer_ = words_of(clock_at(now.ts).header);
         return record_in(answer_);
       case ScenarioStep::Kind::kRecord:
-        if (record_in(now.record).type == WRIT_RECORD_BAR) return with_targets(now.record);
+        if (record_in(now.record).type == WRIT_RECORD_BAR) {
+          return with_targets(now.record, sizeof(writ_bar));
+        }
+        if (record_in(now.record).type == WRIT_RECORD_INTENT_INPUT) {
+          return with_targets(now.record, 0);
+        }
         break;
     }
     return record_in(now.record);
@@ -100,12 +105,11 @@ class Stage final : public feed::FeedSource, public engine::OperatorPort {
  private:
   [[nodiscard]] const ScenarioStep& step() const { return scenario_.steps[next_]; }
 
-  /// The intents behind a bar with the ids of those they are about, instead of their tags.
-  const writ_record& with_targets(const Words& record) {
+  /// The intents from `first` on with the ids of those they are about, instead of their tags.
+  const writ_record& with_targets(const Words& record, std::size_t first) {
     answer_ = record;
     auto* bytes = reinterpret_cast<std::byte*>(answer_.data());
-    for (std::size_t at = sizeof(writ_bar); at < record_in(answer_).size;
-         at += sizeof(writ_intent)) {
+    for (std::size_t at = first; at < record_in(answer_).size; at += sizeof(writ_intent)) {
       auto& intent = *reinterpret_cast<writ_intent*>(bytes + at);
       if (intent.target_intent == 0) continue;
       const auto* verdict = history_.verdict(intent.target_intent);

@@ -147,7 +147,9 @@ std::span<const ScenarioReader::Command> ScenarioReader::commands() {
       {"wait", "wait DURATION", "Nothing happens for so long.", &R::read_wait, false},
 
       {"operator", "operator COMMAND [ACCOUNT] [STRATEGY] [INSTRUMENT]",
-       "What a person asks for, by its name in the journal: pause, resume, kill, flatten ...",
+       "What a person asks for, by its name in the journal: pause, resume, kill, flatten ...; or "
+       "an "
+       "intent of their own, as a strategy's: `operator buy 1 @ 99`.",
        &R::read_operator, false},
       {"restart", "restart [before_verdict INTENT]",
        "The host is killed and started again; or it was, the first time, when an intent was the "

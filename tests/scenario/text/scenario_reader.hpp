@@ -45,6 +45,9 @@ class ScenarioReader {
   [[nodiscard]] static std::span<const Form> expect_forms();
 
  private:
+  /// The name under which a person's own orders go; the instance after the strategies.
+  static constexpr std::string_view kOperator = "operator";
+
   /// An intent by its name in the scenario; its tag stands for it in the records.
   struct NamedIntent {
     std::uint64_t tag;
@@ -132,6 +135,7 @@ class ScenarioReader {
   void expect_tier(ScenarioWords& words, const std::string& subject, Expectation& result);
   void expect_lease(ScenarioWords& words, const std::string& subject, Expectation& result);
   void expect_incidents(ScenarioWords& words, const std::string& subject, Expectation& result);
+  void expect_by_host(ScenarioWords& words, const std::string& subject, Expectation& result);
   void expect_sent(ScenarioWords& words, const std::string& subject, Expectation& result);
 
   // Names.
@@ -142,6 +146,7 @@ class ScenarioReader {
   [[nodiscard]] const NamedIntent& take_intent(ScenarioWords& words);
   [[nodiscard]] const NamedIntent& intent_of(ScenarioWords& words, const std::string& name) const;
   [[nodiscard]] std::uint32_t strategy_number(std::string_view name) const;  ///< 0: none
+  [[nodiscard]] AccountId account_of(std::uint32_t strategy) const;
 
   // Steps.
   ScenarioStep& add_step(ScenarioStep::Kind kind);

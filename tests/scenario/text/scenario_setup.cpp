@@ -85,7 +85,7 @@ void ScenarioReader::read_account(ScenarioWords& words) {
   if (!model::set_text(account.name, name)) words.expected_before("a shorter name");
   const auto reporting = words.text("an asset");
   account.reporting_asset = asset(reporting);
-  result_.world.accounts.push_back(words_of(account.header));
+  result_.world.people.push_back(words_of(account.header));
   for (auto money = reporting; !words.at_end();) {
     auto deposit = model::make_record<writ_deposit>();
     deposit.account = account.account;
@@ -297,6 +297,12 @@ void ScenarioReader::begin_events() {
     WRIT_ASSERT(model::set_text(stream.source, kVenue));
     tables.push_back(words_of(stream.header));
   }
+  auto person = model::make_record<writ_instance>();
+  person.instance = strategy_number(kOperator);
+  person.account = 1;
+  person.state = 1;
+  WRIT_ASSERT(model::set_text(person.name, kOperator));
+  result_.world.people.push_back(words_of(person.header));
 }
 
 // --- names --------------------------------------------------------------------------------------
@@ -347,7 +353,12 @@ std::uint32_t ScenarioReader::strategy_number(std::string_view name) const {
   for (std::size_t i = 0; i < players.size(); ++i) {
     if (players[i].name == name) return static_cast<std::uint32_t>(i + 1);
   }
-  return 0;
+  return begun_ && name == kOperator ? static_cast<std::uint32_t>(players.size() + 1) : 0;
+}
+
+AccountId ScenarioReader::account_of(std::uint32_t strategy) const {
+  const auto& players = result_.world.players;
+  return AccountId{strategy <= players.size() ? players[strategy - 1].account : 1};
 }
 
 }  // namespace writ::test
