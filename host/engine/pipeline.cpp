@@ -70,13 +70,13 @@ void Pipeline::on_input(const writ_record& input) {
   while (const auto stopped = sink_.take_stopped()) {
     orders_.cancel_scope({0, 0, stopped}, Seq{sink_.input_seq()}, sink_);
   }
+  if (sink_.now() >= portfolio_due_) {
+    mark_portfolio();
+    halt_on_drawdown();  // before judging: what adds is not approved any more
+  }
   judge_pending();  // a verdict for each, orders for the approved
   if (sink_.restarting()) apply_rest_of_past();
 
-  if (sink_.now() >= portfolio_due_) {
-    mark_portfolio();
-    halt_on_drawdown();
-  }
   if (sink_.now() >= checkpoint_due_) checkpoint_asked_ = true;
 }
 

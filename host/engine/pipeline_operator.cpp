@@ -100,9 +100,7 @@ void Pipeline::halt_on_drawdown() {
              account.raw());
     orders_.cancel_scope(scope, Seq{sink_.input_seq()}, sink_);
   }
-  if (!halts) return;
-  flattening_.go_on(0);
-  judge_pending();
+  if (halts) flattening_.go_on(0);
 }
 
 void Pipeline::reset_drawdown(const writ_command& command, std::string_view why) {
