@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <string>
 
 namespace writ::test {
@@ -109,7 +110,7 @@ std::span<const ScenarioReader::Form> ScenarioReader::expect_forms() {
        &R::expect_incidents},
       {"by_host", "expect STRATEGY by_host COUNT",
        "Intents the host made on its behalf: to flatten, to unwind.", &R::expect_by_host},
-      {"sent", "expect sent orders|cancels|replaces COUNT", "To the venue, so far.",
+      {"sent", "expect sent orders|cancels|replaces|lookups COUNT", "To the venue, so far.",
        &R::expect_sent},
   });
   return kForms;
@@ -268,15 +269,14 @@ void ScenarioReader::expect_by_host(ScenarioWords& words, const std::string& sub
 
 void ScenarioReader::expect_sent(ScenarioWords& words, const std::string& /*subject*/,
                                  Expectation& result) {
-  const auto what = words.text("orders, cancels or replaces");
-  std::uint16_t command = WRIT_COMMAND_SEND;
-  if (what == "cancels") {
-    command = WRIT_COMMAND_CANCEL;
-  } else if (what == "replaces") {
-    command = WRIT_COMMAND_REPLACE;
-  } else if (what != "orders") {
-    words.expected_before("orders, cancels or replaces");
-  }
+  const std::map<std::string_view, std::uint16_t> commands = {{"orders", WRIT_COMMAND_SEND},
+                                                              {"cancels", WRIT_COMMAND_CANCEL},
+                                                              {"replaces", WRIT_COMMAND_REPLACE},
+                                                              {"lookups", WRIT_COMMAND_LOOKUP}};
+  const auto what = words.text("orders, cancels, replaces or lookups");
+  const auto known = commands.find(what);
+  if (known == commands.end()) words.expected_before("orders, cancels, replaces or lookups");
+  const auto command = known->second;
   result.wanted = what + " " + std::to_string(words.count("a count"));
   result.found = [=](const Evidence& e) {
     return what + " " + std::to_string(e.history.count<writ_order>([command](const auto& order) {
