@@ -15,10 +15,11 @@ namespace {
 using Check = std::optional<CheckResult> (*)(const Case&);
 
 /// The function of each row of the table, in its order.
-constexpr std::array<Check, 17> kChecks = {valid_by_venue_rules,
+constexpr std::array<Check, 19> kChecks = {valid_by_venue_rules,
                                            within_time_to_live,
                                            target_order_working,
                                            closes_no_more_than_held,
+                                           group_whole,
                                            market_trading,
                                            book_fresh,
                                            no_data_gap,
@@ -27,6 +28,7 @@ constexpr std::array<Check, 17> kChecks = {valid_by_venue_rules,
                                            drawdown_not_halted,
                                            market_not_locked,
                                            first_by_priority,
+                                           meets_no_own_order,
                                            notional_within_cash,
                                            position_within_limit,
                                            price_within_band,
@@ -111,6 +113,12 @@ void Arbiter::judge(const writ_intent& intent, std::uint64_t intent_id, const Ri
       fixed.detail = table[i].check;
     }
   }
+  if (fixed.approved == 1 && effect == Effect::kReduces && !view.own_order_met.is_none()) {
+    // An exit is let through: what it would meet is cancelled.
+    auto& way_made = made[fixed.check_count++];
+    way_made = to_record(WRIT_CHECK_SELF_CROSS, *meets_no_own_order(c));
+    way_made.result = WRIT_CHECK_NOT_APPLIED;
+  }
   if (fixed.approved == 1) {
     // The first adding intent takes an exclusive market; apply() reads it from here.
     if (c.exclusive && effect == Effect::kAdds) fixed.owner = intent.instance;
@@ -120,6 +128,24 @@ void Arbiter::judge(const writ_intent& intent, std::uint64_t intent_id, const Ri
     if (sized) fixed.quantity = intent.quantity;
   }
   verdict.begin(fixed).append(made.data(), fixed.check_count * sizeof(writ_check));
+}
+
+void Arbiter::refuse_leg(const writ_intent& intent, std::uint64_t intent_id,
+                         const writ_verdict* judged, const writ_verdict& failed,
+                         model::RecordBuffer& verdict) const {
+  writ_verdict fixed = judged == nullptr ? begin_verdict(intent, intent_id) : *judged;
+  std::span<const writ_check> made;
+  if (judged != nullptr) made = model::tail_array<writ_check>(*judged, judged->check_count);
+  fixed.approved = 0;
+  fixed.reason = failed.reason;
+  fixed.detail = WRIT_CHECK_GROUP;
+  fixed.owner = owner(intent.account, intent.instrument);
+  fixed.price = WRIT_NONE;
+  fixed.quantity = 0;
+  ++fixed.check_count;
+  const auto check =
+      to_record(WRIT_CHECK_GROUP, CheckResult{false, WRIT_UNIT_ID, failed.intent_id, 0});
+  verdict.begin(fixed).append(made.data(), made.size_bytes()).append(&check, sizeof check);
 }
 
 void Arbiter::apply(const writ_verdict& verdict, const writ_intent& intent) {

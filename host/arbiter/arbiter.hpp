@@ -40,6 +40,10 @@ class Arbiter {
   void judge(const writ_intent& intent, std::uint64_t intent_id, const RiskView& view,
              model::RecordBuffer& verdict) const;
 
+  /// The verdict of a leg whose group falls with another leg, `failed`. `judged`, if it was judged
+  /// before, names the checks it passed.
+  void refuse_leg(const writ_intent& intent, std::uint64_t intent_id, const writ_verdict* judged,
+                  const writ_verdict& failed, model::RecordBuffer& verdict) const;
   /// Before a batch is judged: a market that changes hands from here on was taken in this batch.
   void begin_batch() { leases_.begin_batch(); }
   /// The market the intent would add in, by which strategies compete; nothing if it does not add.

@@ -9,7 +9,7 @@ constexpr bool kYes = true;
 constexpr bool kNo = false;
 
 // check, reason, for intents that add, reduce, are neutral
-constexpr std::array<CheckRule, 17> kTable = {{
+constexpr std::array<CheckRule, 19> kTable = {{
     {WRIT_CHECK_VALIDITY, WRIT_REASON_INVALID, kYes, kYes, kYes,
      "the intent makes sense, and tick, lot, bounds and notional are the venue's"},
     {WRIT_CHECK_TTL, WRIT_REASON_EXPIRED, kYes, kYes, kYes,
@@ -18,6 +18,8 @@ constexpr std::array<CheckRule, 17> kTable = {{
      "the order to cancel or replace is the strategy's own and working"},
     {WRIT_CHECK_REDUCE_ONLY, WRIT_REASON_INVALID, kYes, kYes, kYes,
      "an order marked reduce-only is no larger than what it can close"},
+    {WRIT_CHECK_GROUP, WRIT_REASON_INVALID, kYes, kYes, kYes,
+     "its group came whole, in one batch; where one leg is refused, so are the others"},
     {WRIT_CHECK_MARKET_STATE, WRIT_REASON_MARKET_STATE, kYes, kNo, kNo,
      "the market is open, its book in sync and not crossed"},
     {WRIT_CHECK_STALENESS, WRIT_REASON_MARKET_STATE, kYes, kNo, kNo, "the book is young enough"},
@@ -33,6 +35,9 @@ constexpr std::array<CheckRule, 17> kTable = {{
      "priority"},
     {WRIT_CHECK_PRIORITY, WRIT_REASON_LOWER_PRIORITY, kYes, kNo, kNo,
      "no other strategy took the market in this batch, or its idle owner's priority is lower"},
+    {WRIT_CHECK_SELF_CROSS, WRIT_REASON_SELF_CROSS, kYes, kNo, kNo,
+     "the order would match no resting order of its own account; such orders are cancelled before "
+     "an exit"},
     {WRIT_CHECK_CASH, WRIT_REASON_RISK_VETO, kYes, kNo, kNo,
      "what the order can consume is free, reservations taken off"},
     {WRIT_CHECK_POSITION, WRIT_REASON_RISK_VETO, kYes, kNo, kNo,

@@ -38,6 +38,7 @@ struct ArbiterOptions {
   Ownership ownership = Ownership::kExclusive;
   std::map<std::uint32_t, Ownership> instrument_ownership;
   std::map<std::uint32_t, std::int32_t> priorities;  ///< of strategies, by instance; others 0
+  std::int64_t group_timeout_ns = 5'000'000'000;     ///< a leg not final by then has failed
   std::int64_t ownership_lease_ns = 0;               ///< how long an idle owner keeps its market
   Rate market_order_slippage{
       50'000'000};  ///< a market order reserves cash at so much worse a price

@@ -52,6 +52,9 @@ struct RiskView {
   std::uint32_t strategy_open_orders = 0;  ///< in this instrument
   std::uint32_t tier = WRIT_TIER_NORMAL;   ///< of the account
   TargetOrder target;
+  std::uint32_t group_legs = 0;         ///< of the intent's group, in this batch
+  Price own_order_met = Price::none();  ///< of the account's resting orders, the price of the one
+                                        ///< this order would match first; none: it matches none
   /// What the order of this intent can consume of the quote asset, in execution's terms: see
   /// `order_terms`. Nothing: it would not fit.
   std::optional<Money> cash_required = Money{};

@@ -76,6 +76,7 @@ arbiter::ArbiterOptions arbiter_options(const config::Config& config,
     const auto number = tables.find_instance(instance.name);
     if (number && instance.priority != 0) options.priorities[*number] = instance.priority;
   }
+  options.group_timeout_ns = config.risk.group_timeout_ns;
   options.ownership_lease_ns = config.risk.ownership_lease_ns;
   options.market_order_slippage = config.risk.market_order_slippage;
   return options;

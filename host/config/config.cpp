@@ -287,6 +287,7 @@ class ConfigReader {
       risk.accounts[name] = {limits(account), limits_by_name(account.section("instruments"))};
     }
     risk.market_order_slippage = section.rate("market_order_slippage");
+    risk.group_timeout_ns = section.duration("group_timeout");
     risk.ownership_lease_ns = section.duration("ownership_lease");
     return risk;
   }

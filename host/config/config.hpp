@@ -158,6 +158,7 @@ struct RiskConfig {
   std::map<std::string, LimitsConfig> instruments;
   std::map<std::string, AccountLimits> accounts;
   Rate market_order_slippage;
+  std::int64_t group_timeout_ns = 0;
   std::int64_t ownership_lease_ns = 0;
 };
 

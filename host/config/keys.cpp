@@ -606,6 +606,13 @@ void add_risk(std::vector<Key>& table) {
                    .min = "0",
                    .max = "1",
                    .doc = "A market order reserves cash at a price worse by this fraction."});
+  table.push_back({.path = "risk.group_timeout",
+                   .kind = KeyKind::kDuration,
+                   .preset = "5s",
+                   .min = "1ms",
+                   .max = "1d",
+                   .doc = "How long after its approval a group may take: a leg not final by then "
+                          "has failed."});
   table.push_back({.path = "risk.ownership_lease",
                    .kind = KeyKind::kDuration,
                    .preset = "0s",

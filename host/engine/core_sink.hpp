@@ -68,8 +68,12 @@ class CoreSink : public model::RecordSink {
   }
   /// The id of a record of the past.
   [[nodiscard]] virtual std::uint64_t past_id(const writ_record& /*record*/) const { return 0; }
-  /// Whether a verdict led to a command for an order. True where nothing can have been cut off.
-  [[nodiscard]] virtual bool carried_out(const writ_verdict& /*verdict*/) const { return true; }
+  /// Whether a verdict led to a command for the order of an intent. True where nothing can have
+  /// been cut off.
+  [[nodiscard]] virtual bool carried_out(const writ_verdict& /*verdict*/,
+                                         std::uint64_t /*intent_id*/) const {
+    return true;
+  }
   /// An instance that is not called, but that the present input made the host stop on record; each
   /// once, 0 = no more.
   [[nodiscard]] virtual std::uint32_t take_stopped() { return 0; }

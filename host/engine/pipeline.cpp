@@ -1,6 +1,7 @@
 #include "host/engine/pipeline.hpp"
 
 #include "host/base/assert.hpp"
+#include "host/engine/own_orders.hpp"
 #include "host/model/record_words.hpp"
 
 #include <writ/money_abi.hpp>
@@ -74,6 +75,7 @@ void Pipeline::on_input(const writ_record& input) {
     mark_portfolio();
     halt_on_drawdown();  // before judging: what adds is not approved any more
   }
+  if (!halted_ && !reconciling_) look_after_groups();  // what a failed leg leaves over is undone
   judge_pending();  // a verdict for each, orders for the approved
   if (sink_.restarting()) apply_rest_of_past();
 
@@ -267,7 +269,11 @@ void Pipeline::judge_pending() {
     services_.refuse_submits(round >= kCascadeMax);
     arbiter_.begin_batch();
     for (const auto& together : judging_order(batch)) {
-      for (const auto place : together) judge(batch[place]);
+      if (together.intents.size() > 1) {
+        judge_group(together);
+      } else {
+        judge(*together.intents.front(), together.group_legs);
+      }
     }
   }
   services_.refuse_submits(false);
@@ -279,14 +285,16 @@ void Pipeline::adopt_intents(CoreSink::Whose whose) {
   }
 }
 
-void Pipeline::judge(const PendingIntent& pending) {
+void Pipeline::judge(const PendingIntent& pending, std::uint32_t group_legs) {
   const auto& intent = pending.intent();
-  const auto view = risk_views_.build(intent);
-  decide(pending, view);
+  auto view = risk_views_.build(intent);
+  view.group_legs = group_legs;
+  decide(pending, view, arbiter_);
   auto& record = verdict_.finish();
   const VerdictId verdict_id{sink_.append(record)};
   const auto verdict = *model::as<writ_verdict>(record);
   arbiter_.apply(verdict, intent);
+  groups_.on_verdict(verdict);
   if (verdict.approved != 0) {
     carry_out(pending, view, verdict, verdict_id);
   } else {
@@ -299,7 +307,7 @@ void Pipeline::judge(const PendingIntent& pending) {
 void Pipeline::carry_out(const PendingIntent& pending, const arbiter::RiskView& view,
                          const writ_verdict& verdict, VerdictId verdict_id) {
   const auto& intent = pending.intent();
-  if (intent.kind == WRIT_INTENT_REPLACE && !sink_.carried_out(verdict)) {
+  if (intent.kind == WRIT_INTENT_REPLACE && !sink_.carried_out(verdict, intent.target_intent)) {
     abandon_replace(intent, Seq{verdict.header.seq});
     return;
   }
@@ -311,12 +319,22 @@ void Pipeline::carry_out(const PendingIntent& pending, const arbiter::RiskView& 
   // After a kill an exit must not open anything at the venue either.
   const bool exits = verdict.effect == WRIT_EFFECT_REDUCES;
   if (exits && arbiter_.is_killed(intent.account)) wanted.flags |= WRIT_INTENT_REDUCE_ONLY;
+  if (exits) make_way(intent, view, Seq{verdict.header.seq});
   // What the replaced order holds is free for the one in its place.
   Money free = view.cash_free;
   if (intent.kind == WRIT_INTENT_REPLACE) free += view.target.cash_reserved;
   if (free.raw < 0) free = Money{};
   orders_.carry_out({wanted, verdict, verdict_id}, view.strategy.position,
                     {free, view.cash_required.value_or(Money{})}, sink_);
+}
+
+// Own orders an exit would match are cancelled first: the venue would expire the exit instead.
+void Pipeline::make_way(const writ_intent& exit, const arbiter::RiskView& view, Seq cause) {
+  if (view.own_order_met.is_none()) return;
+  const auto terms = arbiter_.terms(exit, view);
+  for (const auto& met : own_orders_met(orders_, *view.instrument, exit, terms)) {
+    orders_.cancel(met.order, cause, sink_);
+  }
 }
 
 // The crash came before the venue was asked. So much later it is not asked any more; the strategy
@@ -337,6 +355,7 @@ void Pipeline::apply_rest_of_past() {
   while (const auto* past = sink_.take_unrepeated(WRIT_RECORD_ORDER, CoreSink::Whose::kAnyones)) {
     const auto& order = *model::as<writ_order>(*past);
     orders_.apply(order);
+    groups_.on_order(order);
     if (order.command != WRIT_COMMAND_NONE) commands_.push_back(order);
   }
   while (const auto* past =
@@ -348,7 +367,8 @@ void Pipeline::apply_rest_of_past() {
 }
 
 // The verdict of one intent, into verdict_. What is on record is never decided again.
-void Pipeline::decide(const PendingIntent& pending, const arbiter::RiskView& view) {
+void Pipeline::decide(const PendingIntent& pending, const arbiter::RiskView& view,
+                      const arbiter::Arbiter& arbiter) {
   if (const auto* past = sink_.past_verdict(pending.id)) {
     verdict_.begin(*past);
     const auto checks = model::tail(*past);
@@ -365,7 +385,7 @@ void Pipeline::decide(const PendingIntent& pending, const arbiter::RiskView& vie
     verdict.reason = WRIT_REASON_HALTED;
     verdict_.begin(verdict);
   } else {
-    arbiter_.judge(pending.intent(), pending.id, view, verdict_);
+    arbiter.judge(pending.intent(), pending.id, view, verdict_);
   }
 }
 
@@ -374,6 +394,7 @@ void Pipeline::settle_orders() {
   for (auto orders = sink_.take_orders(); !orders.empty(); orders = sink_.take_orders()) {
     for (const auto& order : orders) {
       if (order.command != WRIT_COMMAND_NONE) commands_.push_back(order);
+      groups_.on_order(order);
       if (!execution::Orders::is_working(order)) review_lease(order.account, order.instrument);
       deliver(order.instance, order.header);
     }
@@ -413,7 +434,7 @@ void Pipeline::review_expired_leases() {
 }
 
 // Strategies compete for a market only where several want orders.
-std::vector<arbiter::JudgedTogether> Pipeline::judging_order(
+std::vector<Pipeline::Together> Pipeline::judging_order(
     const std::vector<PendingIntent>& batch) const {
   const auto may_add = [](const PendingIntent& pending) {
     const auto kind = pending.intent().kind;
@@ -434,7 +455,13 @@ std::vector<arbiter::JudgedTogether> Pipeline::judging_order(
     }
     entries.push_back(entry);
   }
-  return arbiter::judging_order(entries);
+  std::vector<Together> order;
+  for (const auto& places : arbiter::judging_order(entries)) {
+    auto& together = order.emplace_back();
+    for (const auto place : places) together.intents.push_back(&batch[place]);
+    together.group_legs = arbiter::legs_in_batch(entries, batch[places.front()].intent());
+  }
+  return order;
 }
 
 void Pipeline::mark_account(AccountId account) {
@@ -504,6 +531,7 @@ std::optional<std::int64_t> Pipeline::next_deadline() const {
   if (const auto due = flattening_.next_due()) next = std::min(next, *due);
   if (const auto mark = veto_marks_.next_due()) next = std::min(next, *mark);
   if (const auto lookup = orders_.next_due()) next = std::min(next, *lookup);
+  if (const auto late = groups_.next_due(); late && !reconciling_) next = std::min(next, *late);
   for (const auto& strategy : strategies_) {
     if (const auto due = strategy->schedule.next_due()) next = std::min(next, *due);
   }

@@ -4,6 +4,7 @@
 #include "host/arbiter/batch.hpp"
 #include "host/engine/core_sink.hpp"
 #include "host/engine/flattening.hpp"
+#include "host/engine/groups.hpp"
 #include "host/engine/host_intents.hpp"
 #include "host/engine/market_quotes.hpp"
 #include "host/engine/plugin_services.hpp"
@@ -17,6 +18,7 @@
 #include "host/ledger/ledger.hpp"
 #include "host/market/markets.hpp"
 #include "host/model/instrument_table.hpp"
+#include "host/model/record_words.hpp"
 #include "host/signal/signal_board.hpp"
 #include "host/strategy/strategy.hpp"
 
@@ -124,15 +126,27 @@ class Pipeline {
   void evaluate_strategies(const market::Change& change);
   void judge_pending();
   void adopt_intents(CoreSink::Whose whose);
-  void judge(const PendingIntent& pending);
-  void decide(const PendingIntent& pending, const arbiter::RiskView& view);
+  /// Intents of a batch that are judged as one: the legs of a group, or one alone.
+  struct Together {
+    std::vector<const PendingIntent*> intents;
+    std::uint32_t group_legs = 0;  // of their group, in the batch
+  };
+  void judge(const PendingIntent& pending, std::uint32_t group_legs);
+  void judge_group(const Together& group);
+  void decide(const PendingIntent& pending, const arbiter::RiskView& view,
+              const arbiter::Arbiter& arbiter);
+  void decide_group(const Together& group);
+  void look_after_groups();
+  void tell_of_failed_leg(const IntentGroups::Group& group, const IntentGroups::Leg& leg);
+  void give_up(IntentGroups::Group& group);
+  [[nodiscard]] bool close_what_is_over(IntentGroups::Group& group);
   void carry_out(const PendingIntent& pending, const arbiter::RiskView& view,
                  const writ_verdict& verdict, VerdictId verdict_id);
+  void make_way(const writ_intent& exit, const arbiter::RiskView& view, Seq cause);
   void abandon_replace(const writ_intent& intent, Seq cause);
   void apply_rest_of_past();
   void settle_orders();
-  [[nodiscard]] std::vector<arbiter::JudgedTogether> judging_order(
-      const std::vector<PendingIntent>& batch) const;
+  [[nodiscard]] std::vector<Together> judging_order(const std::vector<PendingIntent>& batch) const;
   void review_lease(std::uint32_t account, std::uint32_t instrument);
   void review_leases();
   void review_expired_leases();
@@ -190,6 +204,7 @@ class Pipeline {
   PluginServices services_;
   HostIntents host_intents_;
   Flattening flattening_;
+  IntentGroups groups_;
   std::vector<signal::Wire> wires_;
   std::vector<std::unique_ptr<plugin::Actor>> signals_;          // publishers before subscribers
   std::vector<std::unique_ptr<strategy::Strategy>> strategies_;  // in the order of the config
@@ -207,6 +222,7 @@ class Pipeline {
   std::vector<std::uint64_t> snapshot_;
   std::vector<writ_order> commands_;
   model::RecordBuffer verdict_;
+  std::vector<model::RecordWords> verdicts_;  // of a group
   model::RecordBuffer text_;
 
   /// A reload made ready, until its CONFIG record comes.

@@ -257,6 +257,7 @@ journal::CheckpointSections Pipeline::save() const {
   put("ledger", ledger_.save());
   put("arbiter", arbiter_.save());
   put("veto_marks", veto_marks_.save());
+  put("groups", groups_.save());
   put("timers", timers_.save());
   put("signals", board_.save());
 
@@ -314,6 +315,7 @@ base::Result<Pipeline::Loaded> Pipeline::load(const journal::CheckpointSections&
   if (auto loaded = ledger_.load(bytes("ledger")); !loaded) return loaded.error();
   if (auto loaded = arbiter_.load(bytes("arbiter")); !loaded) return loaded.error();
   if (auto loaded = veto_marks_.load(bytes("veto_marks")); !loaded) return loaded.error();
+  if (auto loaded = groups_.load(bytes("groups")); !loaded) return loaded.error();
   if (auto loaded = timers_.load(bytes("timers")); !loaded) return loaded.error();
   if (auto loaded = board_.load(bytes("signals")); !loaded) return loaded.error();
   if (auto loaded = load_core(bytes("core")); !loaded) return loaded.error();

@@ -201,11 +201,12 @@ std::uint64_t RestartSink::past_id(const writ_record& record) const {
   return found == consequences_.end() ? 0 : record_id<IntentId>(found->run, Seq{record.seq}).raw();
 }
 
-bool RestartSink::carried_out(const writ_verdict& verdict) const {
+bool RestartSink::carried_out(const writ_verdict& verdict, std::uint64_t intent_id) const {
   if (!last_) return true;
   return std::any_of(consequences_.begin(), consequences_.end(), [&](const PastRecord& past) {
     const auto* order = model::as<writ_order>(*past.record);
-    return order != nullptr && order->cause_seq == verdict.header.seq;
+    return order != nullptr && order->cause_seq == verdict.header.seq &&
+           order->intent_id == intent_id;
   });
 }
 

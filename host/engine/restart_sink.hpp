@@ -45,7 +45,8 @@ class RestartSink final : public CoreSink {
   [[nodiscard]] const writ_record* take_unrepeated(std::uint16_t type, Whose whose,
                                                    std::uint32_t instance) override;
   [[nodiscard]] std::uint64_t past_id(const writ_record& record) const override;
-  [[nodiscard]] bool carried_out(const writ_verdict& verdict) const override;
+  [[nodiscard]] bool carried_out(const writ_verdict& verdict,
+                                 std::uint64_t intent_id) const override;
   [[nodiscard]] bool left_out(std::uint32_t instance) const override {
     return left_out_.contains(instance);
   }

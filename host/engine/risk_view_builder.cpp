@@ -1,5 +1,6 @@
 #include "host/engine/risk_view_builder.hpp"
 
+#include "host/engine/own_orders.hpp"
 #include "host/execution/reservation.hpp"
 
 #include <algorithm>
@@ -87,6 +88,8 @@ arbiter::RiskView RiskViewBuilder::build(const writ_intent& intent) const {
 
   const auto terms = arbiter_.terms(intent, view);
   if (terms.makes_order) {
+    const auto met = own_orders_met(orders_, *view.instrument, intent, terms);
+    if (!met.empty()) view.own_order_met = met.front().price;
     view.cash_required = execution::cash_required(*view.instrument, terms.side, terms.price,
                                                   terms.quantity, terms.closable);
   }

@@ -141,6 +141,28 @@ void Orders::put(writ_order record, std::uint64_t cause, model::RecordSink& sink
   apply(record);
 }
 
+void Orders::hold(const Approved& approved, const Funding& funding, const model::RecordSink& sink) {
+  const auto terms = terms_of(approved, Quantity{});
+  if (!terms) return;
+  Entry held;
+  held.record = new_order(approved, *terms, funding, sink);
+  held.record.order_id = UINT64_MAX - held_.size();  // no order has it
+  held_.push_back(held.record.order_id);
+  working_.insert(held.record.order_id);
+  settle(orders_.insert_or_assign(held.record.order_id, std::move(held)).first->second);
+}
+
+void Orders::release_held() {
+  for (const std::uint64_t id : held_) {
+    const auto held = orders_.find(id);
+    held->second.record.state = WRIT_ORDER_FAILED;
+    settle(held->second);
+    working_.erase(id);
+    orders_.erase(held);
+  }
+  held_.clear();
+}
+
 OrderId Orders::place(const Approved& approved, const Funding& funding, model::RecordSink& sink) {
   const auto terms = terms_of(approved, Quantity{});
   WRIT_ASSERT(terms.has_value());
@@ -201,6 +223,11 @@ bool Orders::replace(const Approved& approved, const Funding& funding, model::Re
   record.cash_before = to_abi(funding.cash_before);
   put(record, approved.verdict.header.seq, sink);
   return true;
+}
+
+bool Orders::cancel(OrderId order, Seq cause, model::RecordSink& sink) {
+  const auto found = orders_.find(order.raw());
+  return found != orders_.end() && ask_cancel(found->second, cause.raw(), sink);
 }
 
 std::size_t Orders::cancel_all(const Approved& approved, model::RecordSink& sink) {

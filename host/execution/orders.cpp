@@ -195,6 +195,18 @@ bool Orders::has_fill(OrderId order, std::string_view exchange_trade_id) const {
   return found->second.trades.count(trade) != 0;
 }
 
+bool Orders::is_cancelling(OrderId order) const {
+  const auto found = orders_.find(order.raw());
+  return found != orders_.end() && found->second.cancelling;
+}
+
+Price Orders::agreed_price(OrderId order) const {
+  const auto found = orders_.find(order.raw());
+  if (found == orders_.end()) return Price::none();
+  const Entry& entry = found->second;
+  return Price{entry.replacing ? entry.agreed_price : entry.record.price};
+}
+
 std::vector<writ_order> Orders::working(const OrderScope& scope) const {
   std::vector<writ_order> copies;
   for_each_working(scope, [&copies](const writ_order& order) { copies.push_back(order); });

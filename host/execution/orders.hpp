@@ -101,6 +101,11 @@ class Orders {
   void carry_out(const Approved& approved, Quantity position, const Funding& funding,
                  model::RecordSink& sink);
 
+  /// Counts the order an approved intent would make among the working ones, without making it,
+  /// until release_held: while the legs of a group are judged.
+  void hold(const Approved& approved, const Funding& funding, const model::RecordSink& sink);
+  void release_held();
+
   /// Makes one order and sends it.
   OrderId place(const Approved& approved, const Funding& funding, model::RecordSink& sink);
   /// Asks the venue to cancel the live orders of intent.target_intent; how many were asked for.
@@ -119,6 +124,9 @@ class Orders {
   std::optional<OrderId> target(const Approved& approved, Quantity position, const Funding& funding,
                                 model::RecordSink& sink);
 
+  /// Cancels one order of the host's own accord. False if it is not working or a cancel for it is
+  /// under way.
+  bool cancel(OrderId order, Seq cause, model::RecordSink& sink);
   /// Cancels every working order of the scope that no cancel is under way for: a stopped plugin, a
   /// kill (account 0 = all). How many were asked for.
   std::size_t cancel_scope(const OrderScope& scope, Seq cause, model::RecordSink& sink);
@@ -162,6 +170,10 @@ class Orders {
   [[nodiscard]] static bool is_working(const writ_order& order) noexcept;
   /// A cancel or replace was sent and has no answer yet.
   [[nodiscard]] bool has_command_under_way(OrderId order) const;
+  /// A cancel was sent and has no answer yet.
+  [[nodiscard]] bool is_cancelling(OrderId order) const;
+  /// The price the venue knows while a replace has no answer, else that of the order's record.
+  [[nodiscard]] Price agreed_price(OrderId order) const;
 
   /// Calls `visit(const writ_order&)` for each working order of the scope in order-id order.
   template <class Visit>
@@ -266,6 +278,7 @@ class Orders {
   std::map<Owner, Contribution> sums_;
   std::set<std::pair<std::int64_t, std::uint64_t>> awaited_;  ///< (when to look up, order)
   std::optional<std::string> halt_;
+  std::vector<std::uint64_t> held_;  ///< never outlives one input
   /// The last fill folded: the ORDER record it caused books its trade id. Never outlives one input.
   std::uint64_t fill_seq_ = 0;
   std::uint64_t fill_venue_seq_ = 0;

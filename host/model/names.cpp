@@ -294,7 +294,9 @@ constexpr auto kIncidentList =
                          {WRIT_INCIDENT_FLATTEN, "FLATTEN"},
                          {WRIT_INCIDENT_DRAWDOWN_HALT, "DRAWDOWN_HALT"},
                          {WRIT_INCIDENT_DRAWDOWN_RESET, "DRAWDOWN_RESET"},
-                         {WRIT_INCIDENT_RESTART_RECONCILED, "RESTART_RECONCILED"}});
+                         {WRIT_INCIDENT_RESTART_RECONCILED, "RESTART_RECONCILED"},
+                         {WRIT_INCIDENT_GROUP_UNWOUND, "GROUP_UNWOUND"},
+                         {WRIT_INCIDENT_GROUP_BROKEN, "GROUP_BROKEN"}});
 constexpr auto kParameterTypeList = std::to_array<Word>({{WRIT_PARAMETER_INTEGER, "integer"},
                                                          {WRIT_PARAMETER_DECIMAL, "decimal"},
                                                          {WRIT_PARAMETER_BOOLEAN, "boolean"},

@@ -20,6 +20,8 @@ namespace writ::arbiter {
 [[nodiscard]] std::optional<CheckResult> target_order_working(const Case& c);
 /// A reduce-only order is no larger than what it can close.
 [[nodiscard]] std::optional<CheckResult> closes_no_more_than_held(const Case& c);
+/// Every leg of the intent's group is in the batch; value is how many are.
+[[nodiscard]] std::optional<CheckResult> group_whole(const Case& c);
 /// The venue trades, the book is in sync and not crossed.
 [[nodiscard]] std::optional<CheckResult> market_trading(const Case& c);
 /// The book is young enough.
@@ -38,6 +40,8 @@ namespace writ::arbiter {
 /// Of higher priority than the idle owner, which hands the market over. One that took it in the
 /// same batch does not: it ranked first. Value and limit are the priorities, limit the owner's.
 [[nodiscard]] std::optional<CheckResult> first_by_priority(const Case& c);
+/// The order would match no resting order of its own account; value is that order's price.
+[[nodiscard]] std::optional<CheckResult> meets_no_own_order(const Case& c);
 /// What the order can consume is free: quote cash, and for a spot sale the coins.
 [[nodiscard]] std::optional<CheckResult> notional_within_cash(const Case& c);
 /// The account's position stays in its limit if every working order that way fills.

@@ -43,6 +43,9 @@ Fault check_words(const writ_intent& intent) {
           check_word(intent.group_policy, WRIT_GROUP_NONE, WRIT_GROUP_ALL_OR_NONE_UNWIND)) {
     return f;
   }
+  if (intent.group_policy != WRIT_GROUP_NONE && intent.kind != WRIT_INTENT_PLACE) {
+    return fault(WRIT_UNIT_COUNT, intent.kind, WRIT_INTENT_PLACE);
+  }
   if ((intent.flags & ~kKnownFlags) != 0) {
     return fault(WRIT_UNIT_COUNT, intent.flags, kKnownFlags);
   }

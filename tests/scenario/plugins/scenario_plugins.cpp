@@ -1,16 +1,21 @@
 // Strategies and signals for scenarios: between them they use everything a plugin may do, and their
 // state shows every event that was lost, doubled or reordered.
+#include "tests/scenario/plugins/scripted.hpp"
+
 #include <writ/module.hpp>
 #include <writ/signal.hpp>
 #include <writ/strategy.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <sstream>
 #include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
-
-#include "tests/scenario/plugins/scripted.hpp"
 
 namespace writ::test {
 namespace {
@@ -399,6 +404,64 @@ class Listener final : public Strategy {
   }
 };
 
+/// Does at its evaluations what its plan says: words such as `3:buy_ask`, or `3:buy_low/7:2:2` for
+/// a leg of group 7, of two legs, with policy 2.
+class Planned final : public Strategy {
+ public:
+  static constexpr Parameter<std::string_view> kPlan{
+      .id = 1, .name = "plan", .doc = "What it does when.", .default_value = ""};
+  static constexpr auto kParameters = parameters(kPlan);
+  static constexpr Description kDescription{.id = "test.planned",
+                                            .name = "Planned",
+                                            .version = "1.0.0",
+                                            .doc = "Follows a plan.",
+                                            .state_schema = 1,
+                                            .state_schema_min = 1};
+  void on_snapshot(const Snapshot& snapshot) override {
+    if (!snapshot.can_trade() || !snapshot.two_sided()) return;
+    ++evaluations_;
+    std::istringstream plan{std::string(value(kPlan))};
+    std::uint64_t when = 0;
+    char colon = 0;
+    std::string what;
+    while (plan >> when >> colon >> what) {
+      if (when == evaluations_) act(snapshot, what);
+    }
+  }
+  void save(StateWriter& state) const override { state.put(evaluations_); }
+  void load(StateReader& state, std::uint32_t) override {
+    evaluations_ = state.get<std::uint64_t>();
+  }
+
+ private:
+  void act(const Snapshot& snapshot, const std::string& what) {
+    const auto verb = what.substr(0, what.find('/'));
+    const auto market = snapshot.instrument();
+    const Quantity size{1'000'000};
+    const Price low{snapshot.bid().raw / 2 / kTick * kTick};
+    const auto submit = [&](IntentBuilder&& intent) {
+      std::istringstream group{what.substr(std::min(what.size(), verb.size() + 1))};
+      std::uint64_t name = 0;
+      std::uint32_t legs = 0;
+      std::uint16_t policy = 0;
+      char colon = 0;
+      const bool grouped = bool{group >> name >> colon >> legs >> colon >> policy};
+      (grouped ? intent.group(name, legs, policy) : intent).submit();
+    };
+    if (verb == "buy_ask") submit(buy(market, size, snapshot.ask()));
+    if (verb == "buy_bid") submit(buy(market, size, snapshot.bid()));
+    if (verb == "buy_low") submit(buy(market, size, low));
+    if (verb == "buy_low_now") submit(std::move(buy(market, size, low).immediate_or_cancel()));
+    if (verb == "buy_all") submit(buy(market, Quantity{1'000'000'000'000}, snapshot.bid()));
+    if (verb == "sell_bid") submit(sell(market, size, snapshot.bid()));
+    if (verb == "flatten") submit(flatten(market));
+    if (verb == "cancel_all") submit(cancel_all(market));
+  }
+
+  static constexpr std::int64_t kTick = 100'000'000;
+  std::uint64_t evaluations_ = 0;
+};
+
 }  // namespace
 }  // namespace writ::test
 
@@ -406,4 +469,5 @@ WRIT_MODULE("Test", writ::test::Churn, writ::test::Once, writ::test::Witness,
             writ::test::TimerWitness, writ::test::ConflatedWitness, writ::test::WarmWitness,
             writ::test::Hasty, writ::test::Stubborn, writ::test::Faulty, writ::test::Fickle,
             writ::test::Forgetful, writ::test::Refusing, writ::test::Flow, writ::test::Half,
-            writ::test::Listener, writ::test::Scripted, writ::test::ScriptedWarm)
+            writ::test::Listener, writ::test::Planned, writ::test::Scripted,
+            writ::test::ScriptedWarm)

@@ -217,7 +217,8 @@ TEST(Exits, AreNeverBlockedByRisk) {
 
 TEST(CheckTable, LetsRiskTouchNothingButEntries) {
   const std::set<std::uint16_t> own_or_venue = {WRIT_CHECK_VALIDITY, WRIT_CHECK_TTL,
-                                                WRIT_CHECK_TARGET_ORDER, WRIT_CHECK_REDUCE_ONLY};
+                                                WRIT_CHECK_TARGET_ORDER, WRIT_CHECK_REDUCE_ONLY,
+                                                WRIT_CHECK_GROUP};
   ASSERT_GT(check_table().size(), 10U);
   for (const CheckRule& rule : check_table()) {
     EXPECT_TRUE(rule.adds) << rule.check;
@@ -249,7 +250,7 @@ TEST(CheckTable, IsMadeInItsOrder) {
   for (const auto& check : judged.checks) made.push_back(check.check);
   for (const CheckRule& rule : check_table()) {
     static const std::set<std::uint16_t> about_others = {
-        WRIT_CHECK_TARGET_ORDER, WRIT_CHECK_REDUCE_ONLY, WRIT_CHECK_PRIORITY};
+        WRIT_CHECK_TARGET_ORDER, WRIT_CHECK_REDUCE_ONLY, WRIT_CHECK_PRIORITY, WRIT_CHECK_GROUP};
     if (!about_others.contains(rule.check)) wanted.push_back(rule.check);
   }
   EXPECT_EQ(made, wanted);

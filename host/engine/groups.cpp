@@ -1,0 +1,185 @@
+#include "host/engine/groups.hpp"
+
+#include "host/execution/order_state.hpp"
+
+#include <writ/int128.hpp>
+
+#include <algorithm>
+
+namespace writ::engine {
+namespace {
+
+bool is_final_state(std::uint16_t state) {
+  return execution::is_final(execution::OrderState{state});
+}
+
+bool ended_by_restart(const writ_order& order) {
+  return order.state == WRIT_ORDER_FAILED && order.reason == WRIT_REPORT_REASON_RESTART;
+}
+
+}  // namespace
+
+bool IntentGroups::Leg::is_final() const noexcept { return is_final_state(state); }
+
+bool IntentGroups::Leg::is_closed() const noexcept {
+  return to_close == 0 || (closing_intent != 0 && is_final_state(closing_state));
+}
+
+bool IntentGroups::Group::is_whole() const noexcept {
+  return std::all_of(legs.begin(), legs.end(), [](const Leg& leg) { return leg.is_filled(); });
+}
+
+bool IntentGroups::Group::is_final() const noexcept {
+  return std::all_of(legs.begin(), legs.end(), [](const Leg& leg) { return leg.is_final(); });
+}
+
+bool IntentGroups::Group::is_closed() const noexcept {
+  return std::all_of(legs.begin(), legs.end(), [](const Leg& leg) { return leg.is_closed(); });
+}
+
+const IntentGroups::Leg* IntentGroups::Group::failed_leg(std::int64_t now) const noexcept {
+  const auto failed = std::find_if(legs.begin(), legs.end(), [&](const Leg& leg) {
+    return leg.is_final() ? !leg.is_filled() : now >= due_ts;
+  });
+  return failed == legs.end() ? nullptr : &*failed;
+}
+
+const IntentGroups::Leg& IntentGroups::Group::least_filled() const noexcept {
+  return *std::min_element(legs.begin(), legs.end(), [](const Leg& a, const Leg& b) {
+    return Int128{a.filled} * b.quantity < Int128{b.filled} * a.quantity;
+  });
+}
+
+std::int64_t IntentGroups::Group::over(const Leg& leg, const Leg& least, std::int64_t lot) const {
+  if (least.quantity <= 0) return leg.filled;
+  const auto common =
+      static_cast<std::int64_t>(Int128{leg.quantity} * least.filled / least.quantity);
+  const std::int64_t left = std::max<std::int64_t>(0, leg.filled - common);
+  return lot > 0 ? left / lot * lot : left;
+}
+
+void IntentGroups::begin(std::span<const writ_intent* const> legs,
+                         std::span<const writ_verdict* const> verdicts, std::int64_t due_ts) {
+  Group group;
+  group.name = legs.front()->group_id;
+  group.instance = legs.front()->instance;
+  group.policy = legs.front()->group_policy;
+  group.due_ts = due_ts;
+  for (std::size_t i = 0; i < legs.size(); ++i) {
+    Leg leg;
+    leg.intent = verdicts[i]->intent_id;
+    leg.instrument = legs[i]->instrument;
+    leg.account = legs[i]->account;
+    leg.side = legs[i]->side;
+    leg.adds = verdicts[i]->effect == WRIT_EFFECT_ADDS;
+    leg.quantity = verdicts[i]->quantity;
+    group.legs.push_back(leg);
+  }
+  groups_[group.legs.front().intent] = std::move(group);
+}
+
+void IntentGroups::on_order(const writ_order& order) {
+  for (auto& [key, group] : groups_) {
+    for (Leg& leg : group.legs) {
+      if (order.intent_id == leg.intent) {
+        leg.order = order.order_id;
+        leg.state = order.state;
+        leg.quantity = order.quantity;
+        leg.filled = order.filled;
+      } else if (leg.closing_intent != 0 && order.intent_id == leg.closing_intent) {
+        leg.closing_state = order.state;
+        leg.closed = order.filled;
+        if (ended_by_restart(order)) leg.closing_intent = 0;
+      }
+    }
+  }
+}
+
+void IntentGroups::on_verdict(const writ_verdict& verdict) {
+  if (verdict.approved != 0) return;
+  for (auto& [key, group] : groups_) {
+    for (Leg& leg : group.legs) {
+      if (leg.closing_intent == 0 || leg.closing_intent != verdict.intent_id) continue;
+      leg.closing_state = WRIT_ORDER_FAILED;
+      if (verdict.reason == WRIT_REASON_RESTART) leg.closing_intent = 0;
+    }
+  }
+}
+
+std::optional<std::int64_t> IntentGroups::next_due() const {
+  std::optional<std::int64_t> next;
+  for (const auto& [key, group] : groups_) {
+    if (group.stage != Stage::kWorking) continue;
+    next = next ? std::min(*next, group.due_ts) : group.due_ts;
+  }
+  return next;
+}
+
+std::vector<std::byte> IntentGroups::save() const {
+  base::ByteWriter out;
+  out.put(static_cast<std::uint64_t>(groups_.size()));
+  for (const auto& [key, group] : groups_) {
+    out.put(group.name);
+    out.put(group.instance);
+    out.put(group.policy);
+    out.put(static_cast<std::uint8_t>(group.stage));
+    out.put(group.due_ts);
+    out.put(static_cast<std::uint64_t>(group.legs.size()));
+    for (const Leg& leg : group.legs) {
+      out.put(leg.intent);
+      out.put(leg.instrument);
+      out.put(leg.account);
+      out.put(leg.side);
+      out.put(leg.state);
+      out.put(static_cast<std::uint8_t>(leg.adds ? 1 : 0));
+      out.put(leg.order);
+      out.put(leg.quantity);
+      out.put(leg.filled);
+      out.put(leg.to_close);
+      out.put(leg.closing_intent);
+      out.put(leg.closing_state);
+      out.put(leg.closed);
+    }
+  }
+  return out.take();
+}
+
+base::Result<void> IntentGroups::load(std::span<const std::byte> state) {
+  const base::Error corrupt{base::Errc::kCorrupt, "load groups"};
+  base::ByteReader in(state);
+  std::map<std::uint64_t, Group> loaded;
+  for (auto left = in.get<std::uint64_t>(); left > 0 && in.ok(); --left) {
+    Group group;
+    group.name = in.get<std::uint64_t>();
+    group.instance = in.get<std::uint32_t>();
+    group.policy = in.get<std::uint16_t>();
+    group.stage = static_cast<Stage>(in.get<std::uint8_t>());
+    if (group.stage > Stage::kClosing) return corrupt;
+    group.due_ts = in.get<std::int64_t>();
+    for (auto legs = in.get<std::uint64_t>(); legs > 0 && in.ok(); --legs) {
+      Leg leg;
+      leg.intent = in.get<std::uint64_t>();
+      leg.instrument = in.get<std::uint32_t>();
+      leg.account = in.get<std::uint32_t>();
+      leg.side = in.get<std::uint16_t>();
+      leg.state = in.get<std::uint16_t>();
+      leg.adds = in.get<std::uint8_t>() != 0;
+      leg.order = in.get<std::uint64_t>();
+      leg.quantity = in.get<std::int64_t>();
+      leg.filled = in.get<std::int64_t>();
+      leg.to_close = in.get<std::int64_t>();
+      leg.closing_intent = in.get<std::uint64_t>();
+      leg.closing_state = in.get<std::uint16_t>();
+      leg.closed = in.get<std::int64_t>();
+      group.legs.push_back(leg);
+    }
+    if (!in.ok() || group.legs.empty()) return corrupt;
+    const auto key = group.legs.front().intent;
+    loaded[key] = std::move(group);
+  }
+  if (!in.complete()) return corrupt;
+  groups_ = std::move(loaded);
+  return {};
+}
+
+}  // namespace writ::engine

@@ -1,0 +1,106 @@
+#pragma once
+
+#include "host/base/byte_stream.hpp"
+#include "host/base/result.hpp"
+#include "host/model/record_view.hpp"
+
+#include <writ/abi/intent.h>
+#include <writ/abi/outcome.h>
+#include <writ/quantity.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace writ::engine {
+
+/// Groups of intents that were approved, from there until every leg is filled or what came of the
+/// others is undone. Knows of orders what their records say. [sequencer-thread]
+class IntentGroups {
+ public:
+  struct Leg {
+    std::uint64_t intent = 0;
+    std::uint32_t instrument = 0;
+    std::uint32_t account = 0;
+    std::uint16_t side = 0;
+    std::uint16_t state = WRIT_ORDER_NEW;  ///< WRIT_ORDER_* of its order
+    bool adds = false;                     ///< what filled of it can be closed
+    std::uint64_t order = 0;               ///< 0: none on record yet
+    std::int64_t quantity = 0;
+    std::int64_t filled = 0;
+
+    // While it is undone.
+    std::int64_t to_close = 0;         ///< what filled beyond the part common to all legs
+    std::uint64_t closing_intent = 0;  ///< 0: to be submitted
+    std::uint16_t closing_state = WRIT_ORDER_NEW;  ///< of its order
+    std::int64_t closed = 0;
+
+    [[nodiscard]] bool is_final() const noexcept;
+    [[nodiscard]] bool is_filled() const noexcept { return filled >= quantity && order != 0; }
+    [[nodiscard]] bool is_closed() const noexcept;
+  };
+  enum class Stage : std::uint8_t {
+    kWorking,  ///< the legs are at the venue
+    kGivenUp,  ///< a leg failed: the others are being cancelled
+    kClosing   ///< what is left over is being closed
+  };
+  struct Group {
+    std::uint64_t name = 0;  ///< writ_intent.group_id
+    std::uint32_t instance = 0;
+    std::uint16_t policy = WRIT_GROUP_NONE;
+    Stage stage = Stage::kWorking;
+    std::int64_t due_ts = 0;  ///< a leg not final by then has failed
+    std::vector<Leg> legs;
+
+    [[nodiscard]] bool is_whole() const noexcept;
+    [[nodiscard]] bool is_final() const noexcept;
+    [[nodiscard]] bool is_closed() const noexcept;
+    /// The first leg that failed, of a group at work; nullptr: none has.
+    [[nodiscard]] const Leg* failed_leg(std::int64_t now) const noexcept;
+    /// Sets `to_close` of each leg that adds: what filled of it beyond the least share of its
+    /// quantity that any leg filled, in whole lots of its instrument. Every leg must be final.
+    template <class LotOf>
+    void find_what_is_over(LotOf&& lot_of);
+
+   private:
+    [[nodiscard]] std::int64_t over(const Leg& leg, const Leg& least, std::int64_t lot) const;
+    [[nodiscard]] const Leg& least_filled() const noexcept;
+  };
+
+  /// All legs were approved: verdicts and intents of the same place belong together.
+  void begin(std::span<const writ_intent* const> legs,
+             std::span<const writ_verdict* const> verdicts, std::int64_t due_ts);
+  /// An order of a leg, or of what closes one, is this now. Others are ignored.
+  void on_order(const writ_order& order);
+  /// An intent that was to close a leg is refused: it is submitted again if only the death of the
+  /// host kept it from being judged. Others are ignored.
+  void on_verdict(const writ_verdict& verdict);
+
+  /// Groups at work or being undone, by the id of their first intent.
+  [[nodiscard]] std::map<std::uint64_t, Group>& all() noexcept { return groups_; }
+  [[nodiscard]] const std::map<std::uint64_t, Group>& all() const noexcept { return groups_; }
+  void erase(std::uint64_t key) { groups_.erase(key); }
+  /// When the first group at work is late.
+  [[nodiscard]] std::optional<std::int64_t> next_due() const;
+
+  [[nodiscard]] std::vector<std::byte> save() const;
+  /// Errors: kCorrupt.
+  [[nodiscard]] base::Result<void> load(std::span<const std::byte> state);
+
+ private:
+  std::map<std::uint64_t, Group> groups_;
+};
+
+template <class LotOf>
+void IntentGroups::Group::find_what_is_over(LotOf&& lot_of) {
+  const Leg least = least_filled();
+  for (Leg& leg : legs) {
+    if (leg.adds) leg.to_close = over(leg, least, lot_of(leg.instrument));
+  }
+}
+
+}  // namespace writ::engine

@@ -1,0 +1,159 @@
+// Groups of intents: judged as one, and undone where a leg fails.
+#include "host/engine/pipeline.hpp"
+#include "host/execution/order_state.hpp"
+#include "host/model/record_words.hpp"
+
+#include <writ/decimal.hpp>
+
+#include <algorithm>
+#include <string>
+
+namespace writ::engine {
+namespace {
+
+const writ_verdict& verdict_in(const model::RecordWords& words) {
+  return *model::as<writ_verdict>(model::record_in(words));
+}
+
+std::string group_words(const IntentGroups::Group& group) {
+  return "group " + std::to_string(group.name) + ": ";
+}
+
+}  // namespace
+
+// All legs have their verdicts before any is carried out.
+void Pipeline::judge_group(const Together& group) {
+  const auto& legs = group.intents;
+  decide_group(group);
+  std::vector<VerdictId> ids;
+  std::vector<const writ_intent*> intents;
+  std::vector<const writ_verdict*> verdicts;
+  for (std::size_t i = 0; i < legs.size(); ++i) {
+    auto& record = model::record_in(verdicts_[i]);
+    ids.emplace_back(sink_.append(record));
+    intents.push_back(&legs[i]->intent());
+    verdicts.push_back(&verdict_in(verdicts_[i]));
+    arbiter_.apply(*verdicts.back(), *intents.back());
+  }
+  const bool approved = std::all_of(verdicts.begin(), verdicts.end(),
+                                    [](const auto* verdict) { return verdict->approved != 0; });
+  if (approved) {
+    groups_.begin(intents, verdicts, sink_.now() + arbiter_.options().group_timeout_ns);
+  }
+  for (std::size_t i = 0; i < legs.size(); ++i) {
+    const auto view = risk_views_.build(*intents[i]);
+    if (verdicts[i]->approved != 0) {
+      carry_out(*legs[i], view, *verdicts[i], ids[i]);
+    } else {
+      veto_marks_.on_veto(*intents[i], arbiter_.terms(*intents[i], view), *verdicts[i], ids[i]);
+    }
+  }
+  for (std::size_t i = 0; i < legs.size(); ++i) {
+    deliver(intents[i]->instance, model::record_in(verdicts_[i]));
+  }
+  settle_orders();
+}
+
+// The verdicts of a group's legs, into verdicts_: each as if the legs before it worked already.
+void Pipeline::decide_group(const Together& group) {
+  const auto& legs = group.intents;
+  verdicts_.resize(legs.size());
+  auto trial = arbiter_;
+  std::size_t failed = legs.size();
+  for (std::size_t i = 0; i < legs.size(); ++i) {
+    const auto& intent = legs[i]->intent();
+    auto view = risk_views_.build(intent);
+    view.group_legs = group.group_legs;
+    decide(*legs[i], view, trial);
+    model::assign(verdicts_[i], verdict_.finish());
+    if (sink_.restarting()) continue;  // what is on record stands, leg by leg
+    model::record_in(verdicts_[i]).ingest_ts = sink_.now();
+    const auto& verdict = verdict_in(verdicts_[i]);
+    if (verdict.approved == 0) {
+      failed = i;
+      break;
+    }
+    trial.apply(verdict, intent);
+    orders_.hold({intent, verdict, VerdictId{0}},
+                 {view.cash_free, view.cash_required.value_or(Money{})}, sink_);
+  }
+  orders_.release_held();
+  if (failed == legs.size()) return;
+  for (std::size_t i = 0; i < legs.size(); ++i) {
+    if (i == failed) continue;
+    const auto* judged = i < failed ? &verdict_in(verdicts_[i]) : nullptr;
+    arbiter_.refuse_leg(legs[i]->intent(), legs[i]->id, judged, verdict_in(verdicts_[failed]),
+                        verdict_);
+    model::assign(verdicts_[i], verdict_.finish());
+  }
+}
+
+// Groups at the venue: one with a failed leg is given up, one given up is undone.
+void Pipeline::look_after_groups() {
+  std::vector<std::uint64_t> done;
+  for (auto& [key, group] : groups_.all()) {
+    if (group.stage == IntentGroups::Stage::kWorking) {
+      const auto* failed = group.failed_leg(sink_.now());
+      if (failed != nullptr) tell_of_failed_leg(group, *failed);
+      const bool stays = failed != nullptr && group.policy != WRIT_GROUP_ALL_OR_NONE_UNWIND;
+      if (group.is_whole() || stays) done.push_back(key);
+      if (failed == nullptr || stays) continue;
+      group.stage = IntentGroups::Stage::kGivenUp;
+    }
+    if (group.stage == IntentGroups::Stage::kGivenUp) give_up(group);
+    if (group.stage == IntentGroups::Stage::kClosing && close_what_is_over(group))
+      done.push_back(key);
+  }
+  for (const auto key : done) groups_.erase(key);
+}
+
+void Pipeline::tell_of_failed_leg(const IntentGroups::Group& group, const IntentGroups::Leg& leg) {
+  const bool undone = group.policy == WRIT_GROUP_ALL_OR_NONE_UNWIND;
+  const auto state = execution::to_string(execution::OrderState{leg.state});
+  auto text = group_words(group) + std::string(tables_.instrument_name(leg.instrument)) + " is " +
+              (leg.is_final() ? std::string(state) : "late") + " with " +
+              to_string(Quantity{leg.filled}) + " of " + to_string(Quantity{leg.quantity}) +
+              " filled";
+  if (undone) text += ": the rest is cancelled, what filled beyond it closed";
+  incident(WRIT_SEVERITY_WARN, undone ? WRIT_INCIDENT_GROUP_UNWOUND : WRIT_INCIDENT_GROUP_BROKEN,
+           group.instance, text);
+}
+
+// What works is cancelled; once nothing does, it is known what is left over.
+void Pipeline::give_up(IntentGroups::Group& group) {
+  for (const auto& leg : group.legs) {
+    if (!leg.is_final()) orders_.cancel(OrderId{leg.order}, Seq{sink_.input_seq()}, sink_);
+  }
+  if (!group.is_final()) return;
+  group.find_what_is_over([this](std::uint32_t number) {
+    const auto* instrument = tables_.instrument(number);
+    return instrument == nullptr ? 0 : instrument->lot;
+  });
+  group.stage = IntentGroups::Stage::kClosing;
+}
+
+// True once that is over, however it went.
+bool Pipeline::close_what_is_over(IntentGroups::Group& group) {
+  for (auto& leg : group.legs) {
+    if (leg.to_close == 0 || leg.closing_intent != 0) continue;
+    auto intent =
+        HostIntents::blank(leg.account, group.instance, leg.instrument, WRIT_INTENT_PLACE);
+    intent.side = leg.side == WRIT_SIDE_BUY ? WRIT_SIDE_SELL : WRIT_SIDE_BUY;
+    intent.order_type = WRIT_ORDER_MARKET;
+    intent.time_in_force = WRIT_TIF_IOC;
+    intent.flags = WRIT_INTENT_REDUCE_ONLY;
+    intent.quantity = leg.to_close;
+    leg.closing_intent = host_intents_.submit(intent, "unwind");
+    leg.closing_state = WRIT_ORDER_NEW;
+  }
+  if (!group.is_closed()) return false;
+  for (const auto& leg : group.legs) {
+    if (leg.closed >= leg.to_close) continue;
+    incident(WRIT_SEVERITY_ERROR, WRIT_INCIDENT_GROUP_BROKEN, group.instance,
+             group_words(group) + to_string(Quantity{leg.to_close - leg.closed}) + " of " +
+                 std::string(tables_.instrument_name(leg.instrument)) + " could not be closed");
+  }
+  return true;
+}
+
+}  // namespace writ::engine

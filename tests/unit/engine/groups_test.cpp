@@ -1,0 +1,168 @@
+#include "host/engine/groups.hpp"
+
+#include "host/model/record_view.hpp"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace writ::engine {
+namespace {
+
+constexpr std::int64_t kDue = 1'000;
+constexpr std::int64_t kLot = 10;
+
+/// A group of legs with these quantities, whose intents are 101, 102, ..., orders 201, ...
+struct Approved {
+  IntentGroups groups;
+
+  explicit Approved(const std::vector<std::int64_t>& quantities, bool last_adds = true) {
+    std::vector<writ_intent> intents;
+    std::vector<writ_verdict> verdicts;
+    for (std::size_t i = 0; i < quantities.size(); ++i) {
+      auto& intent = intents.emplace_back(model::make_record<writ_intent>());
+      intent.group_id = 7;
+      intent.group_policy = WRIT_GROUP_ALL_OR_NONE_UNWIND;
+      intent.instance = 3;
+      intent.instrument = static_cast<std::uint32_t>(i + 1);
+      intent.side = WRIT_SIDE_BUY;
+      auto& verdict = verdicts.emplace_back(model::make_record<writ_verdict>());
+      verdict.intent_id = 101 + i;
+      verdict.quantity = quantities[i];
+      const bool adds = last_adds || i + 1 < quantities.size();
+      verdict.effect = adds ? WRIT_EFFECT_ADDS : WRIT_EFFECT_REDUCES;
+    }
+    std::vector<const writ_intent*> legs;
+    std::vector<const writ_verdict*> judged;
+    for (const auto& intent : intents) legs.push_back(&intent);
+    for (const auto& verdict : verdicts) judged.push_back(&verdict);
+    groups.begin(legs, judged, kDue);
+    for (std::size_t i = 0; i < quantities.size(); ++i) {
+      order(101 + i, WRIT_ORDER_OPEN, quantities[i], 0);
+    }
+  }
+  void order(std::uint64_t intent, std::uint16_t state, std::int64_t quantity, std::int64_t filled,
+             std::uint32_t reason = WRIT_REPORT_REASON_NONE) {
+    auto order = model::make_record<writ_order>();
+    order.intent_id = intent;
+    order.order_id = intent + 100;
+    order.state = state;
+    order.quantity = quantity;
+    order.filled = filled;
+    order.reason = reason;
+    groups.on_order(order);
+  }
+  IntentGroups::Group& group() { return groups.all().at(101); }
+  std::vector<std::int64_t> over() {
+    group().find_what_is_over([](std::uint32_t) { return kLot; });
+    std::vector<std::int64_t> found;
+    for (const auto& leg : group().legs) found.push_back(leg.to_close);
+    return found;
+  }
+};
+
+using Amounts = std::vector<std::int64_t>;
+
+TEST(Groups, AreWholeOnceEveryLegIsFilled) {
+  Approved two({100, 200});
+  EXPECT_EQ(two.group().failed_leg(0), nullptr);
+  two.order(101, WRIT_ORDER_FILLED, 100, 100);
+  EXPECT_FALSE(two.group().is_whole());
+  two.order(102, WRIT_ORDER_FILLED, 200, 200);
+  EXPECT_TRUE(two.group().is_whole());
+  EXPECT_EQ(two.group().failed_leg(kDue), nullptr) << "nothing is late";
+}
+
+TEST(Groups, FailWithALegThatEndsUnfilledOrIsLate) {
+  for (const std::uint16_t state :
+       {WRIT_ORDER_REJECTED, WRIT_ORDER_EXPIRED, WRIT_ORDER_CANCELLED, WRIT_ORDER_FAILED}) {
+    Approved two({100, 200});
+    two.order(102, state, 200, 50);
+    ASSERT_NE(two.group().failed_leg(0), nullptr);
+    EXPECT_EQ(two.group().failed_leg(0)->intent, 102U);
+  }
+  Approved late({100, 200});
+  late.order(101, WRIT_ORDER_FILLED, 100, 100);
+  EXPECT_EQ(late.group().failed_leg(kDue - 1), nullptr);
+  EXPECT_EQ(late.group().failed_leg(kDue)->intent, 102U);
+  EXPECT_EQ(late.groups.next_due(), kDue);
+  late.group().stage = IntentGroups::Stage::kGivenUp;
+  EXPECT_EQ(late.groups.next_due(), std::nullopt);
+}
+
+TEST(Groups, CloseWhatFilledBeyondTheCommonPart) {
+  Approved three({100, 200, 300});
+  three.order(101, WRIT_ORDER_FILLED, 100, 100);    // all
+  three.order(102, WRIT_ORDER_CANCELLED, 200, 50);  // a quarter: the common part
+  three.order(103, WRIT_ORDER_CANCELLED, 300, 150);
+  EXPECT_EQ(three.over(), (Amounts{70, 0, 70})) << "75 in whole lots";
+  Approved none({100, 200});
+  none.order(101, WRIT_ORDER_FILLED, 100, 100);
+  none.order(102, WRIT_ORDER_REJECTED, 200, 0);
+  EXPECT_EQ(none.over(), (Amounts{100, 0}));
+  Approved nothing({100, 200});
+  nothing.order(101, WRIT_ORDER_CANCELLED, 100, 0);
+  nothing.order(102, WRIT_ORDER_REJECTED, 200, 0);
+  EXPECT_EQ(nothing.over(), (Amounts{0, 0}));
+  EXPECT_TRUE(nothing.group().is_closed());
+}
+
+TEST(Groups, LeaveAnExitAsItIs) {
+  Approved two({100, 100}, false);
+  two.order(101, WRIT_ORDER_REJECTED, 100, 0);
+  two.order(102, WRIT_ORDER_FILLED, 100, 100);
+  EXPECT_EQ(two.over(), (Amounts{0, 0}));
+}
+
+TEST(Groups, CloseAgainWhatARestartKeptFromBeingClosed) {
+  Approved two({100, 100});
+  two.order(101, WRIT_ORDER_FILLED, 100, 100);
+  two.order(102, WRIT_ORDER_REJECTED, 100, 0);
+  (void)two.over();
+  auto& leg = two.group().legs[0];
+  leg.closing_intent = 300;
+  auto verdict = model::make_record<writ_verdict>();
+  verdict.intent_id = 300;
+  verdict.reason = WRIT_REASON_RESTART;
+  two.groups.on_verdict(verdict);
+  EXPECT_EQ(leg.closing_intent, 0U) << "to be submitted again";
+  EXPECT_FALSE(two.group().is_closed());
+
+  leg.closing_intent = 301;
+  two.order(301, WRIT_ORDER_FAILED, 100, 0, WRIT_REPORT_REASON_RESTART);
+  EXPECT_EQ(leg.closing_intent, 0U);
+
+  leg.closing_intent = 302;
+  leg.closing_state = WRIT_ORDER_NEW;
+  EXPECT_FALSE(two.group().is_closed());
+  two.order(302, WRIT_ORDER_FILLED, 100, 100);
+  EXPECT_TRUE(two.group().is_closed());
+  EXPECT_EQ(leg.closed, 100);
+
+  leg.closing_intent = 303;
+  leg.closing_state = WRIT_ORDER_NEW;
+  verdict.intent_id = 303;
+  verdict.reason = WRIT_REASON_INVALID;
+  two.groups.on_verdict(verdict);
+  EXPECT_TRUE(two.group().is_closed()) << "refused: that was the attempt";
+}
+
+TEST(Groups, AreKeptThroughSaveAndLoad) {
+  Approved two({100, 200});
+  two.order(101, WRIT_ORDER_PARTIAL, 100, 30);
+  two.group().stage = IntentGroups::Stage::kClosing;
+  two.group().legs[0].to_close = 30;
+  two.group().legs[0].closing_intent = 9;
+  const auto saved = two.groups.save();
+  IntentGroups loaded;
+  ASSERT_TRUE(loaded.load(saved));
+  EXPECT_EQ(loaded.save(), saved);
+  EXPECT_EQ(loaded.all().at(101).legs[0].closing_intent, 9U);
+  for (std::size_t size = 0; size < saved.size(); ++size) {
+    EXPECT_FALSE(loaded.load({saved.data(), size})) << size;
+  }
+  EXPECT_EQ(loaded.save(), saved);
+}
+
+}  // namespace
+}  // namespace writ::engine
