@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::uint32_t kMoneyDecimals = 18;
 
+constexpr std::int64_t kOne = 1'000'000'000;
+
 Rounding rounding_of(const writ_instrument& instrument) {
   switch (instrument.fee_rounding) {
     case WRIT_ROUND_HALF_EVEN:
@@ -17,29 +19,45 @@ Rounding rounding_of(const writ_instrument& instrument) {
       return Rounding::kHalfAway;
     case WRIT_ROUND_FLOOR:
       return Rounding::kFloor;
+    case WRIT_ROUND_CEIL:
+      return Rounding::kCeil;
     case WRIT_ROUND_TRUNC:
       return Rounding::kTrunc;
     default:
-      return Rounding::kCeil;
+      return instrument.kind == WRIT_KIND_BINARY ? Rounding::kFloor : Rounding::kCeil;
   }
+}
+
+/// notional × rate / unit, rounded once to so many decimals.
+std::optional<Money> part_of(Money notional, Int128 rate, Int128 unit, std::uint32_t decimals,
+                             Rounding rounding) {
+  Int128 step = 1;
+  for (std::uint32_t i = decimals; i < kMoneyDecimals; ++i) step *= 10;
+  const auto steps = muldiv(notional.raw, rate, step * unit, rounding);
+  const auto raw = steps ? checked_mul(*steps, step) : std::nullopt;
+  if (!raw || !Money{*raw}.in_bounds()) return std::nullopt;
+  return Money{*raw};
 }
 
 }  // namespace
 
 std::optional<Money> fee_of(Money notional, Rate rate, std::uint32_t decimals,
                             Rounding rounding) noexcept {
-  Int128 step = 1;
-  for (std::uint32_t i = decimals; i < kMoneyDecimals; ++i) step *= 10;
-  const auto steps = muldiv(notional.raw, rate.raw, step * Rate::one().raw, rounding);
-  const auto raw = steps ? checked_mul(*steps, step) : std::nullopt;
-  if (!raw || !Money{*raw}.in_bounds()) return std::nullopt;
-  return Money{*raw};
+  return part_of(notional, rate.raw, Rate::one().raw, decimals, rounding);
 }
 
-std::optional<Money> fee_of(const writ_instrument& instrument, Money notional,
+std::optional<Money> fee_of(const writ_instrument& instrument, Price price, Quantity quantity,
                             std::uint16_t liquidity) noexcept {
+  if (instrument.kind == WRIT_KIND_RUNNER) return Money{};
+  const auto notional = checked_notional(price, quantity);
+  if (!notional) return std::nullopt;
   const Rate rate{liquidity == WRIT_LIQUIDITY_MAKER ? instrument.maker_fee : instrument.taker_fee};
-  return fee_of(notional, rate, instrument.fee_decimals, rounding_of(instrument));
+  const Rounding rounding = rounding_of(instrument);
+  if (instrument.kind != WRIT_KIND_BINARY) {
+    return fee_of(*notional, rate, instrument.fee_decimals, rounding);
+  }
+  return part_of(*notional, Int128{rate.raw} * (kOne - price.raw), Int128{kOne} * kOne,
+                 instrument.fee_decimals, rounding);
 }
 
 std::uint32_t fee_asset_of(const writ_instrument& instrument) noexcept {

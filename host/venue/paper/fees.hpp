@@ -2,6 +2,8 @@
 
 #include <writ/abi/instrument.h>
 #include <writ/money.hpp>
+#include <writ/price.hpp>
+#include <writ/quantity.hpp>
 #include <writ/rate.hpp>
 #include <writ/rounding.hpp>
 
@@ -15,9 +17,12 @@ namespace writ::venue::paper {
 [[nodiscard]] std::optional<Money> fee_of(Money notional, Rate rate, std::uint32_t decimals,
                                           Rounding rounding) noexcept;
 
-/// The fee of a fill by the instrument's rates; its rounding is kCeil unless it says otherwise.
-[[nodiscard]] std::optional<Money> fee_of(const writ_instrument& instrument, Money notional,
-                                          std::uint16_t liquidity) noexcept;
+/// The fee of a fill by the instrument's rates: notional × rate; of a binary token, whose fee is
+/// highest in the middle, notional × (1 - price) × rate; of a bet none, the commission comes with
+/// the settlement. Rounded as the instrument says; unless it does, a binary's down, others' kCeil.
+/// Source: Polymarket, fees; Betfair, market base rate.
+[[nodiscard]] std::optional<Money> fee_of(const writ_instrument& instrument, Price price,
+                                          Quantity quantity, std::uint16_t liquidity) noexcept;
 
 /// What the fee is charged in: the settle asset, for spot the quote asset.
 [[nodiscard]] std::uint32_t fee_asset_of(const writ_instrument& instrument) noexcept;

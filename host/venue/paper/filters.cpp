@@ -1,5 +1,7 @@
 #include "host/venue/paper/filters.hpp"
 
+#include "host/model/price_ladder.hpp"
+
 #include <writ/money.hpp>
 #include <writ/money_abi.hpp>
 #include <writ/price.hpp>
@@ -9,6 +11,8 @@
 
 namespace writ::venue::paper {
 namespace {
+
+constexpr std::int64_t kOne = 1'000'000'000;
 
 bool within(std::int64_t value, std::int64_t least, std::int64_t most) {
   return (least == WRIT_NONE || value >= least) && (most == WRIT_NONE || value <= most);
@@ -24,13 +28,12 @@ bool passes_filters(const writ_instrument& instrument, const writ_order& order) 
     return false;
   }
   if (order.order_type == WRIT_ORDER_MARKET) return true;
-  if (order.price == WRIT_NONE || order.price <= 0 ||
-      !within(order.price, instrument.price_min, instrument.price_max)) {
+  if (order.price <= 0 || !model::PriceLadder(instrument).contains(Price{order.price})) {
     return false;
   }
-  if (instrument.ladder == WRIT_LADDER_TICK && !on_grid(order.price, instrument.tick)) return false;
 
-  const auto notional = checked_notional(Price{order.price}, Quantity{order.quantity});
+  const Price unit{instrument.kind == WRIT_KIND_RUNNER ? kOne : order.price};
+  const auto notional = checked_notional(unit, Quantity{order.quantity});
   const Money least = from_abi(instrument.notional_min);
   const Money most = from_abi(instrument.notional_max);
   return notional && *notional >= least && (most == Money{} || *notional <= most);

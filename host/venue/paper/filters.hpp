@@ -5,8 +5,8 @@
 
 namespace writ::venue::paper {
 
-/// Whether the venue's own rules admit price and quantity: tick, lot, bounds and notional. A market
-/// order has no price to be judged by.
+/// Whether the venue's own rules admit price and quantity: ladder, lot, bounds and notional (of a
+/// bet its stake). A market order has no price to be judged by.
 [[nodiscard]] bool passes_filters(const writ_instrument& instrument, const writ_order& order);
 
 }  // namespace writ::venue::paper

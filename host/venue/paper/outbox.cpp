@@ -37,11 +37,28 @@ std::int64_t due_of(const std::variant<writ_report, writ_fill>& answer) {
 
 }  // namespace
 
+void Outbox::stamp(writ_record& answer, std::int64_t at, std::int64_t due) {
+  last_due_ = std::max(last_due_, due);
+  answer.event_ts = at;
+  answer.ingest_ts = last_due_;
+}
+
 void Outbox::report(const writ_order& order, std::uint16_t kind, std::uint16_t reason,
                     std::int64_t at) {
+  put_report(order, kind, reason, at, at + latency_.report_ns(at));
+}
+
+void Outbox::report_lost(const writ_order& order, std::int64_t at) {
+  const std::uint16_t kind = order.command == WRIT_COMMAND_SEND     ? WRIT_REPORT_REJECTED
+                             : order.command == WRIT_COMMAND_CANCEL ? WRIT_REPORT_CANCEL_REJECTED
+                                                                    : WRIT_REPORT_REPLACE_REJECTED;
+  put_report(order, kind, WRIT_REPORT_REASON_OTHER, at, at);
+}
+
+void Outbox::put_report(const writ_order& order, std::uint16_t kind, std::uint16_t reason,
+                        std::int64_t at, std::int64_t due) {
   auto report = answer_to<writ_report>(order);
-  report.header.event_ts = at;
-  report.header.ingest_ts = at + latency_ns_;
+  stamp(report.header, at, due);
   report.kind = kind;
   report.reason = reason;
   report.price = order.price;
@@ -53,13 +70,11 @@ void Outbox::report(const writ_order& order, std::uint16_t kind, std::uint16_t r
 
 bool Outbox::fill(const writ_instrument& instrument, const writ_order& order, std::int64_t price,
                   std::int64_t quantity, std::uint16_t liquidity, std::int64_t at) {
-  const auto value = checked_notional(Price{price}, Quantity{quantity});
-  const auto fee = value ? fee_of(instrument, *value, liquidity) : std::nullopt;
-  if (!fee) return false;
+  const auto fee = fee_of(instrument, Price{price}, Quantity{quantity}, liquidity);
+  if (!fee || !checked_notional(Price{price}, Quantity{quantity})) return false;
 
   auto fill = answer_to<writ_fill>(order);
-  fill.header.event_ts = at;
-  fill.header.ingest_ts = at + latency_ns_;
+  stamp(fill.header, at, at + latency_.report_ns(at));
   fill.side = order.side;
   fill.liquidity = liquidity;
   fill.price = price;
@@ -90,6 +105,7 @@ void Outbox::save(base::ByteWriter& out) const {
   out.put(orders_);
   out.put(trades_);
   out.put(answers_);
+  out.put(last_due_);
   out.put(static_cast<std::uint64_t>(waiting_.size()));
   for (const Answer& answer : waiting_) {
     std::visit(
@@ -105,6 +121,7 @@ base::Result<void> Outbox::load(base::ByteReader& in) {
   orders_ = in.get<std::uint64_t>();
   trades_ = in.get<std::uint64_t>();
   answers_ = in.get<std::uint64_t>();
+  last_due_ = in.get<std::int64_t>();
   waiting_.clear();
   for (auto left = in.get<std::uint64_t>(); in.ok() && left > 0; --left) {
     const auto type = in.get<std::uint16_t>();

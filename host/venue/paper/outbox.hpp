@@ -2,27 +2,33 @@
 
 #include "host/base/byte_stream.hpp"
 #include "host/base/result.hpp"
+#include "host/venue/paper/latency.hpp"
 
 #include <writ/abi/instrument.h>
 #include <writ/abi/outcome.h>
 
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <optional>
+#include <utility>
 #include <variant>
 
 namespace writ::venue::paper {
 
-/// Reports and fills on their way to the host, in the order the exchange made them.
+/// Reports and fills on their way to the host. They come in the order the exchange made them: a
+/// faster one waits for the slower one before it.
 class Outbox {
  public:
-  explicit Outbox(std::int64_t report_latency_ns) : latency_ns_(report_latency_ns) {}
+  explicit Outbox(Latency latency) : latency_(std::move(latency)) {}
 
   /// The exchange's numbers: of the next order, `P<n>`.
   [[nodiscard]] std::uint64_t next_order_number() noexcept { return ++orders_; }
 
   /// What became of the order at exchange time `at`. Times never go back from call to call.
   void report(const writ_order& order, std::uint16_t kind, std::uint16_t reason, std::int64_t at);
+  /// The command never got to the exchange, the host learns of it at `at`: refused (OTHER).
+  void report_lost(const writ_order& order, std::int64_t at);
   /// One fill; false, and nothing happened, if its value or fee is out of bounds.
   [[nodiscard]] bool fill(const writ_instrument& instrument, const writ_order& order,
                           std::int64_t price, std::int64_t quantity, std::uint16_t liquidity,
@@ -39,7 +45,13 @@ class Outbox {
  private:
   using Answer = std::variant<writ_report, writ_fill>;
 
-  std::int64_t latency_ns_;
+  /// Sets the times of what the exchange did at `at`.
+  void stamp(writ_record& answer, std::int64_t at, std::int64_t due);
+  void put_report(const writ_order& order, std::uint16_t kind, std::uint16_t reason,
+                  std::int64_t at, std::int64_t due);
+
+  Latency latency_;
+  std::int64_t last_due_ = std::numeric_limits<std::int64_t>::min();
   std::uint64_t orders_ = 0;
   std::uint64_t trades_ = 0;
   std::uint64_t answers_ = 0;

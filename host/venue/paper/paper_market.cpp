@@ -9,6 +9,16 @@ namespace writ::venue::paper {
 
 using market::Side;
 
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+// Reductions in per cent, at 1e-9: from here on unmatched lays on the other runners are cancelled.
+// Source: Betfair, reduction factors of non-runners.
+constexpr std::int64_t kWinCancelsLays = 2'500'000'000;
+constexpr std::int64_t kPlaceCancelsLays = 4'000'000'000;
+
+}  // namespace
+
 PaperMarket::PaperMarket(const PaperOptions& options, const writ_instrument& instrument)
     : options_(options), instrument_(instrument), sync_(instrument.tick) {}
 
@@ -35,8 +45,22 @@ std::optional<std::int64_t> PaperMarket::best_available(Side side) const {
   return best;
 }
 
-std::int64_t PaperMarket::displayed(std::uint16_t side, std::int64_t price) const {
-  return sync_.book().quantity_at(own_side(side), price);
+Side PaperMarket::side_of(const writ_order& order) const {
+  return resting_side(instrument_, order.side);
+}
+
+std::int64_t PaperMarket::displayed(const writ_order& order) const {
+  return sync_.book().quantity_at(side_of(order), order.price);
+}
+
+std::int64_t PaperMarket::tradable(const writ_order& order) const {
+  const std::int64_t left = left_of(order);
+  const bool reduces = (order.flags & WRIT_INTENT_REDUCE_ONLY) != 0;
+  if (!reduces || instrument_.kind != WRIT_KIND_PERP) return left;
+  const auto held = positions_.find(order.account);
+  const std::int64_t position = held == positions_.end() ? 0 : held->second;
+  const std::int64_t closable = order.side == WRIT_SIDE_BUY ? -position : position;
+  return std::clamp<std::int64_t>(closable, 0, left);
 }
 
 std::int64_t PaperMarket::whole_lots(std::int64_t quantity) const {
@@ -44,6 +68,12 @@ std::int64_t PaperMarket::whole_lots(std::int64_t quantity) const {
 }
 
 // --- what the market did -----------------------------------------------------------------------
+
+void PaperMarket::on_instrument(const writ_instrument& instrument, std::int64_t now, Outbox& out) {
+  if (instrument.tick != instrument_.tick) sync_.set_tick(instrument.tick);
+  instrument_ = instrument;
+  if (instrument.status >= WRIT_INSTRUMENT_CLOSED) end_all(now, out);
+}
 
 void PaperMarket::on_image(const writ_book_snapshot& image, std::int64_t now, Outbox& out) {
   for (auto& consumed : consumed_) consumed.clear();
@@ -83,17 +113,18 @@ void PaperMarket::on_book_moved(std::int64_t now, Outbox& out) {
   const auto ask = best_available(Side::kAsk);
   for (Resting& resting : resting_) {
     const writ_order& order = resting.order;
-    const std::int64_t shown = displayed(order.side, order.price);
+    const Side side = side_of(order);
+    const std::int64_t shown = displayed(order);
     if (shown != resting.displayed || resting.queue.front == kFrontUnknown) {
       on_level_change(options_.queue_model, resting.queue, resting.displayed, shown);
       resting.displayed = shown;
     }
-    const auto& against = order.side == WRIT_SIDE_BUY ? ask : bid;
-    if (against && reaches(order.side, order.price, *against)) {
-      fill_resting(resting, left_of(order), now, out);
+    const auto& against = side == Side::kBid ? ask : bid;
+    if (against && reaches(side, order.price, *against)) {
+      fill_resting(resting, tradable(order), now, out);
     }
   }
-  drop_finished();
+  drop_finished(now, out);
 }
 
 void PaperMarket::on_trade(const writ_trade& trade, std::int64_t now, Outbox& out) {
@@ -104,53 +135,96 @@ void PaperMarket::on_trade(const writ_trade& trade, std::int64_t now, Outbox& ou
   std::int64_t left[2] = {trade.quantity, trade.quantity};
   for (Resting& resting : resting_) {
     const writ_order& order = resting.order;
-    if (is_through(order.side, order.price, trade.price)) {
-      fill_resting(resting, left_of(order), now, out);
+    const Side side = side_of(order);
+    if (is_through(side, order.price, trade.price)) {
+      fill_resting(resting, tradable(order), now, out);
     } else if (order.price == trade.price && trade.side != WRIT_SIDE_NONE &&
                trade.side != order.side) {
-      std::int64_t& volume = left[index_of(own_side(order.side))];
+      std::int64_t& volume = left[index_of(side)];
       const std::int64_t passed = on_trade_at_price(resting.queue, volume);
-      const std::int64_t filled = std::min(left_of(order), whole_lots(passed));
+      const std::int64_t filled = std::min(tradable(order), whole_lots(passed));
       fill_resting(resting, filled, now, out);
       volume -= filled;
     }
   }
-  drop_finished();
+  drop_finished(now, out);
 }
 
-void PaperMarket::on_status(std::uint32_t status, std::int64_t now, Outbox& out) {
-  switch (status) {
+void PaperMarket::on_status(const writ_market_status& status, std::int64_t now, Outbox& out) {
+  switch (status.status) {
     case WRIT_MARKET_CONNECTED:
       connected_ = true;
-      break;
+      return;
     case WRIT_MARKET_DISCONNECTED:
       connected_ = false;
       sync_.disconnect();
       for (auto& consumed : consumed_) consumed.clear();
-      break;
+      return;
     default:
-      trading_ = status;
       break;
   }
-  if (status != WRIT_MARKET_CLOSED) return;
-  for (const Resting& resting : resting_) {
-    out.report(resting.order, WRIT_REPORT_CANCELLED, WRIT_REPORT_REASON_MARKET, now);
+  const bool turned = status.in_play != 0 && !in_play_;
+  trading_ = status.status;
+  in_play_ = status.in_play != 0;
+  bet_delay_ns_ =
+      status.bet_delay_s != 0 ? std::int64_t{status.bet_delay_s} * kSecond : options_.bet_delay_ns;
+  if (turned || trading_ == WRIT_MARKET_CLOSED) end_all(now, out);
+}
+
+void PaperMarket::on_settlement(std::int64_t now, Outbox& out) {
+  positions_.clear();
+  end_all(now, out);
+}
+
+void PaperMarket::on_reduction(const writ_reduction& reduction, std::int64_t now, Outbox& out) {
+  if (reduction.instrument == instrument_.instrument) return end_all(now, out);
+  const bool place = reduction.market == WRIT_REDUCTION_PLACE;
+  if (reduction.factor < (place ? kPlaceCancelsLays : kWinCancelsLays)) return;
+  end_orders(WRIT_REPORT_CANCELLED, WRIT_REPORT_REASON_MARKET, now, out,
+             [](const writ_order& order) { return order.side == WRIT_SIDE_SELL; });
+}
+
+bool PaperMarket::fill(writ_order& order, std::int64_t price, std::int64_t quantity,
+                       std::uint16_t liquidity, std::int64_t now, Outbox& out) {
+  if (!out.fill(instrument_, order, price, quantity, liquidity, now)) return false;
+  order.filled += quantity;
+  if (instrument_.kind == WRIT_KIND_PERP) {
+    positions_[order.account] += order.side == WRIT_SIDE_BUY ? quantity : -quantity;
   }
-  resting_.clear();
+  return true;
 }
 
 void PaperMarket::fill_resting(Resting& resting, std::int64_t quantity, std::int64_t now,
                                Outbox& out) {
   if (quantity <= 0) return;
-  writ_order& order = resting.order;
-  if (!out.fill(instrument_, order, order.price, quantity, WRIT_LIQUIDITY_MAKER, now)) return;
-  order.filled += quantity;
+  (void)fill(resting.order, resting.order.price, quantity, WRIT_LIQUIDITY_MAKER, now, out);
 }
 
-void PaperMarket::drop_finished() {
-  resting_.erase(std::remove_if(resting_.begin(), resting_.end(),
-                                [](const Resting& r) { return left_of(r.order) <= 0; }),
-                 resting_.end());
+template <class Ends>
+void PaperMarket::end_orders(std::uint16_t kind, std::uint16_t reason, std::int64_t now,
+                             Outbox& out, Ends ends) {
+  for (const Resting& resting : resting_) {
+    if (ends(resting.order)) out.report(resting.order, kind, reason, now);
+  }
+  std::erase_if(resting_, [&](const Resting& resting) { return ends(resting.order); });
+}
+
+void PaperMarket::end_all(std::int64_t now, Outbox& out) {
+  end_orders(WRIT_REPORT_CANCELLED, WRIT_REPORT_REASON_MARKET, now, out,
+             [](const writ_order&) { return true; });
+}
+
+void PaperMarket::expire(std::int64_t now, Outbox& out) {
+  end_orders(WRIT_REPORT_EXPIRED, WRIT_REPORT_REASON_EXPIRY, now, out,
+             [now](const writ_order& order) {
+               return order.time_in_force == WRIT_TIF_GTD && order.expire_ts <= now;
+             });
+}
+
+void PaperMarket::drop_finished(std::int64_t now, Outbox& out) {
+  std::erase_if(resting_, [](const Resting& resting) { return left_of(resting.order) <= 0; });
+  end_orders(WRIT_REPORT_EXPIRED, WRIT_REPORT_REASON_REDUCE_ONLY, now, out,
+             [this](const writ_order& order) { return tradable(order) <= 0; });
 }
 
 // --- saved state -------------------------------------------------------------------------------
@@ -159,7 +233,14 @@ void PaperMarket::save(base::ByteWriter& out) const {
   out.put(instrument_);
   sync_.save(out);
   out.put(static_cast<std::uint32_t>(connected_ ? 1 : 0));
+  out.put(static_cast<std::uint32_t>(in_play_ ? 1 : 0));
+  out.put(bet_delay_ns_);
   out.put(trading_);
+  out.put(static_cast<std::uint64_t>(positions_.size()));
+  for (const auto& [account, position] : positions_) {
+    out.put(account);
+    out.put(position);
+  }
   for (const auto& consumed : consumed_) {
     out.put(static_cast<std::uint64_t>(consumed.size()));
     for (const auto& [price, quantity] : consumed) {
@@ -181,7 +262,14 @@ base::Result<void> PaperMarket::load(base::ByteReader& in) {
   sync_.set_tick(instrument_.tick);
   if (const auto loaded = sync_.load(in); !loaded) return loaded.error();
   connected_ = in.get<std::uint32_t>() != 0;
+  in_play_ = in.get<std::uint32_t>() != 0;
+  bet_delay_ns_ = in.get<std::int64_t>();
   trading_ = in.get<std::uint32_t>();
+  positions_.clear();
+  for (auto left = in.get<std::uint64_t>(); in.ok() && left > 0; --left) {
+    const auto account = in.get<std::uint32_t>();
+    positions_[account] = in.get<std::int64_t>();
+  }
   for (auto& consumed : consumed_) {
     consumed.clear();
     for (auto left = in.get<std::uint64_t>(); in.ok() && left > 0; --left) {

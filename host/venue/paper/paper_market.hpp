@@ -27,10 +27,7 @@ class PaperMarket {
   PaperMarket(const PaperOptions& options, const writ_instrument& instrument);
 
   // What the market did.
-  void on_instrument(const writ_instrument& instrument) {
-    if (instrument.tick != instrument_.tick) sync_.set_tick(instrument.tick);
-    instrument_ = instrument;
-  }
+  void on_instrument(const writ_instrument& instrument, std::int64_t now, Outbox& out);
   void on_tick_change(const writ_tick_change& change) {
     instrument_.tick = change.tick;
     sync_.set_tick(change.tick);
@@ -38,7 +35,20 @@ class PaperMarket {
   void on_image(const writ_book_snapshot& image, std::int64_t now, Outbox& out);
   void on_change(const writ_book_delta& change, std::int64_t now, Outbox& out);
   void on_trade(const writ_trade& trade, std::int64_t now, Outbox& out);
-  void on_status(std::uint32_t status, std::int64_t now, Outbox& out);
+  /// Orders end with the market: when it closes, and when it turns in play, where none persists.
+  void on_status(const writ_market_status& status, std::int64_t now, Outbox& out);
+  /// Positions end with the orders.
+  void on_settlement(std::int64_t now, Outbox& out);
+  /// Another runner of the market, or this one, is out: what rests and stays on wrong terms ends.
+  void on_reduction(const writ_reduction& reduction, std::int64_t now, Outbox& out);
+
+  [[nodiscard]] std::uint32_t market_group() const noexcept { return instrument_.market_group; }
+  /// Whether new orders are taken.
+  [[nodiscard]] bool is_open() const noexcept;
+  /// How long a new order waits before it can trade: in play the betting delay, else 0.
+  [[nodiscard]] std::int64_t bet_delay_ns() const noexcept { return in_play_ ? bet_delay_ns_ : 0; }
+  /// Whether the amendment only takes back some of a resting order.
+  [[nodiscard]] bool only_shrinks(const writ_order& order) const;
 
   // What we ask of it, on arrival.
   void submit(writ_order order, std::int64_t now, Outbox& out);
@@ -69,19 +79,30 @@ class PaperMarket {
     std::size_t own;        ///< kOwnOrder: place in resting_
   };
 
-  [[nodiscard]] bool is_open() const noexcept;
+  /// The side of the book the order rests on.
+  [[nodiscard]] market::Side side_of(const writ_order& order) const;
   /// The book holds a continuous, uncrossed image: its liquidity is real.
   [[nodiscard]] bool has_book() const noexcept;
   [[nodiscard]] std::int64_t available(market::Side side, const writ_level& level) const;
   /// The best price of a side with liquidity left; nothing if there is none.
   [[nodiscard]] std::optional<std::int64_t> best_available(market::Side side) const;
-  [[nodiscard]] std::int64_t displayed(std::uint16_t side, std::int64_t price) const;
+  [[nodiscard]] std::int64_t displayed(const writ_order& order) const;
+  /// What the order may still trade: of a reduce-only one no more than the account's position.
+  [[nodiscard]] std::int64_t tradable(const writ_order& order) const;
   [[nodiscard]] std::int64_t whole_lots(std::int64_t quantity) const;
 
   void take_steps(const market::SyncStep& step, std::int64_t now, Outbox& out);
   void on_book_moved(std::int64_t now, Outbox& out);
   void fill_resting(Resting& resting, std::int64_t quantity, std::int64_t now, Outbox& out);
-  void drop_finished();
+  /// One fill of the order; false if its value is out of bounds: no such trade.
+  bool fill(writ_order& order, std::int64_t price, std::int64_t quantity, std::uint16_t liquidity,
+            std::int64_t now, Outbox& out);
+  /// Forgets what is filled and ends the reduce-only orders that nothing is left for.
+  void drop_finished(std::int64_t now, Outbox& out);
+  template <class Ends>
+  void end_orders(std::uint16_t kind, std::uint16_t reason, std::int64_t now, Outbox& out,
+                  Ends ends);
+  void end_all(std::int64_t now, Outbox& out);
   [[nodiscard]] bool would_take(const writ_order& order) const;
   [[nodiscard]] std::vector<Step> plan(const writ_order& order) const;
   void enter(writ_order order, std::int64_t now, Outbox& out);
@@ -92,9 +113,13 @@ class PaperMarket {
   writ_instrument instrument_;
   market::BookSync sync_;
   bool connected_ = true;
+  bool in_play_ = false;
+  std::int64_t bet_delay_ns_ = 0;
   std::uint32_t trading_ = WRIT_MARKET_OPEN;
   /// What we took of a level since it was last updated, by price; bids and asks.
   std::map<std::int64_t, std::int64_t> consumed_[2];
+  /// Of a perpetual, by account: what its orders traded here.
+  std::map<std::uint32_t, std::int64_t> positions_;
   /// In time priority.
   std::vector<Resting> resting_;
 };

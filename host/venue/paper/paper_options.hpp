@@ -1,6 +1,9 @@
 #pragma once
 
+#include "host/venue/paper/latency.hpp"
+
 #include <cstdint>
+#include <memory>
 
 namespace writ::venue::paper {
 
@@ -32,6 +35,9 @@ struct PaperOptions {
   std::int64_t report_latency_ns = 1'000'000;  ///< from the exchange to the host, >= 0
   QueueModel queue_model;
   SelfTrade self_trade = SelfTrade::kExpireTaker;
+  /// In play, how long a bet waits at the exchange where the market does not say, >= 0.
+  std::int64_t bet_delay_ns = 5'000'000'000;
+  std::shared_ptr<const RecordedLatency> recorded_latency = nullptr;  ///< in place of constants
 };
 
 }  // namespace writ::venue::paper

@@ -1,4 +1,4 @@
-// Orders arriving at one simulated market: submitted, cancelled, amended, expired, matched.
+// Orders arriving at one simulated market: submitted, cancelled, amended, matched.
 #include "host/base/assert.hpp"
 #include "host/model/record_view.hpp"
 #include "host/venue/paper/filters.hpp"
@@ -21,6 +21,9 @@ void PaperMarket::submit(writ_order order, std::int64_t now, Outbox& out) {
   }
   if (!passes_filters(instrument_, order)) {
     return out.report(order, WRIT_REPORT_REJECTED, WRIT_REPORT_REASON_FILTER, now);
+  }
+  if (tradable(order) <= 0) {
+    return out.report(order, WRIT_REPORT_REJECTED, WRIT_REPORT_REASON_REDUCE_ONLY, now);
   }
   if ((order.flags & WRIT_INTENT_POST_ONLY) != 0 && would_take(order)) {
     return out.report(order, WRIT_REPORT_REJECTED, WRIT_REPORT_REASON_POST_ONLY, now);
@@ -58,8 +61,7 @@ void PaperMarket::replace(const writ_order& order, std::int64_t now, Outbox& out
     return reject(WRIT_REPORT_REASON_POST_ONLY);
   }
 
-  const bool keeps_its_place =
-      amended.price == resting->order.price && amended.quantity <= resting->order.quantity;
+  const bool keeps_its_place = only_shrinks(amended);
   // Filled beyond the new quantity in the meantime: nothing is left open.
   amended.quantity = std::max(amended.quantity, amended.filled);
   out.report(amended, WRIT_REPORT_REPLACED, WRIT_REPORT_REASON_NONE, now);
@@ -79,15 +81,11 @@ void PaperMarket::look_up(const writ_order& order, std::int64_t now, Outbox& out
   out.report(resting->order, WRIT_REPORT_FOUND, WRIT_REPORT_REASON_NONE, now);
 }
 
-void PaperMarket::expire(std::int64_t now, Outbox& out) {
-  const auto is_due = [now](const Resting& resting) {
-    return resting.order.time_in_force == WRIT_TIF_GTD && resting.order.expire_ts <= now;
-  };
-  for (const Resting& resting : resting_) {
-    if (!is_due(resting)) continue;
-    out.report(resting.order, WRIT_REPORT_EXPIRED, WRIT_REPORT_REASON_EXPIRY, now);
-  }
-  resting_.erase(std::remove_if(resting_.begin(), resting_.end(), is_due), resting_.end());
+bool PaperMarket::only_shrinks(const writ_order& order) const {
+  return std::any_of(resting_.begin(), resting_.end(), [&order](const Resting& resting) {
+    return resting.order.order_id == order.order_id && order.price == resting.order.price &&
+           order.quantity <= resting.order.quantity;
+  });
 }
 
 std::optional<std::int64_t> PaperMarket::next_expiry() const {
@@ -106,22 +104,24 @@ std::vector<PaperMarket::Resting>::iterator PaperMarket::find(std::uint64_t orde
 }
 
 bool PaperMarket::would_take(const writ_order& order) const {
-  const auto best = best_available(opposite_side(order.side));
-  if (best && reaches(order.side, order.price, *best)) return true;
-  return std::any_of(resting_.begin(), resting_.end(), [&order](const Resting& resting) {
+  const Side rests = side_of(order);
+  const auto best = best_available(opposite(rests));
+  if (best && reaches(rests, order.price, *best)) return true;
+  return std::any_of(resting_.begin(), resting_.end(), [&order, rests](const Resting& resting) {
     return resting.order.account == order.account && resting.order.side != order.side &&
-           reaches(order.side, order.price, resting.order.price);
+           reaches(rests, order.price, resting.order.price);
   });
 }
 
 std::vector<PaperMarket::Step> PaperMarket::plan(const writ_order& order) const {
-  const Side side = opposite_side(order.side);
+  const Side rests = side_of(order);
+  const Side side = opposite(rests);
   // Own orders it could meet, best price first, then in time priority.
   std::vector<std::size_t> own;
   for (std::size_t i = 0; i < resting_.size(); ++i) {
     const writ_order& other = resting_[i].order;
     if (other.account == order.account && other.side != order.side &&
-        reaches(order.side, order.price, other.price)) {
+        reaches(rests, order.price, other.price)) {
       own.push_back(i);
     }
   }
@@ -130,7 +130,7 @@ std::vector<PaperMarket::Step> PaperMarket::plan(const writ_order& order) const 
   });
 
   std::vector<Step> steps;
-  std::int64_t left = left_of(order);
+  std::int64_t left = tradable(order);
   const auto meet = [&](std::size_t at) {
     const std::int64_t price = resting_[at].order.price;
     steps.push_back({Step::Kind::kOwnOrder, price, 0, at});
@@ -146,7 +146,7 @@ std::vector<PaperMarket::Step> PaperMarket::plan(const writ_order& order) const 
 
   std::size_t next_own = 0;
   const auto trade_at = [&](const writ_level& level) {
-    if (!reaches(order.side, order.price, level.price)) return false;
+    if (!reaches(rests, order.price, level.price)) return false;
     while (left > 0 && next_own < own.size() &&
            is_better(side, resting_[own[next_own]].order.price, level.price)) {
       meet(own[next_own++]);
@@ -171,7 +171,7 @@ std::vector<PaperMarket::Step> PaperMarket::plan(const writ_order& order) const 
 }
 
 void PaperMarket::enter(writ_order order, std::int64_t now, Outbox& out) {
-  const Side side = opposite_side(order.side);
+  const Side side = opposite(side_of(order));
   const std::vector<Step> steps = plan(order);
   if (order.time_in_force == WRIT_TIF_FOK && order.order_type != WRIT_ORDER_MARKET) {
     std::int64_t fillable = 0;
@@ -183,15 +183,13 @@ void PaperMarket::enter(writ_order order, std::int64_t now, Outbox& out) {
 
   for (const Step& step : steps) {
     if (step.kind == Step::Kind::kTake) {
-      if (!out.fill(instrument_, order, step.price, step.quantity, WRIT_LIQUIDITY_TAKER, now)) {
-        break;  // worth more than money can hold: no such trade
-      }
-      order.filled += step.quantity;
+      if (!fill(order, step.price, step.quantity, WRIT_LIQUIDITY_TAKER, now, out)) break;
       consumed_[index_of(side)][step.price] += step.quantity;
       continue;
     }
     writ_order& maker = resting_[step.own].order;
-    const Prevented rest = prevent_self_trade(options_.self_trade, left_of(order), left_of(maker));
+    const std::int64_t open = tradable(order);
+    const Prevented rest = prevent_self_trade(options_.self_trade, open, left_of(maker));
     const auto shrink = [&](writ_order& shrunk, std::int64_t left) {
       if (left == left_of(shrunk)) return;
       if (left == 0) {
@@ -203,12 +201,15 @@ void PaperMarket::enter(writ_order order, std::int64_t now, Outbox& out) {
       }
     };
     shrink(maker, rest.maker_left);
-    shrink(order, rest.taker_left);
+    const std::int64_t prevented = open - rest.taker_left;
+    shrink(order, rest.taker_left == 0 ? 0 : left_of(order) - prevented);
   }
-  drop_finished();
+  drop_finished(now, out);
   if (left_of(order) <= 0) return;
 
-  if (!may_rest(order)) {
+  if (tradable(order) <= 0) {
+    out.report(order, WRIT_REPORT_EXPIRED, WRIT_REPORT_REASON_REDUCE_ONLY, now);
+  } else if (!may_rest(order)) {
     out.report(order, WRIT_REPORT_EXPIRED, WRIT_REPORT_REASON_NO_LIQUIDITY, now);
   } else {
     rest(order);
@@ -217,7 +218,7 @@ void PaperMarket::enter(writ_order order, std::int64_t now, Outbox& out) {
 
 void PaperMarket::rest(const writ_order& order) {
   const bool known = sync_.in_sync();
-  const std::int64_t shown = known ? displayed(order.side, order.price) : 0;
+  const std::int64_t shown = known ? displayed(order) : 0;
   resting_.push_back({order, join_queue(known ? shown : kFrontUnknown), shown});
 }
 

@@ -13,16 +13,17 @@ namespace {
 
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kBeginning = std::numeric_limits<std::int64_t>::min();
-constexpr std::uint32_t kStateVersion = 1;
+constexpr std::uint32_t kStateVersion = 2;
 
 }  // namespace
 
 PaperVenue::PaperVenue(const PaperOptions& options)
     : options_(options),
+      latency_(options.order_latency_ns, options.report_latency_ns, options.recorded_latency),
       now_(kBeginning),
-      outbox_(options.report_latency_ns),
+      outbox_(latency_),
       next_expiry_(kNever) {
-  WRIT_ASSERT(options.order_latency_ns >= 0 && options.report_latency_ns >= 0);
+  WRIT_ASSERT(options.bet_delay_ns >= 0);
 }
 
 PaperMarket* PaperVenue::market(std::uint32_t instrument) {
@@ -41,16 +42,26 @@ void PaperVenue::observe(const writ_record& input) {
 
 void PaperVenue::send(const writ_order& order) {
   WRIT_ASSERT(order.command != WRIT_COMMAND_NONE);
-  std::int64_t at = std::max(now_, order.header.ingest_ts + options_.order_latency_ns);
-  if (!arrivals_.empty()) at = std::max(at, arrivals_.back().at);
-  arrivals_.push_back({at, order});
+  const OrderTrip trip = latency_.order(order.header.ingest_ts);
+  std::int64_t at = std::max(now_, order.header.ingest_ts + trip.latency_ns);
+  for (const auto& [turn, earlier] : arrivals_) {
+    const bool same = earlier.order.order_id == order.order_id;
+    if (same && earlier.way == Way::kToExchange) at = std::max(at, turn.at);
+  }
+  arrivals_.emplace(Turn{at, ++sent_}, Arrival{order, trip.lost ? Way::kLost : Way::kToExchange});
 }
 
 std::optional<std::int64_t> PaperVenue::next_due() const {
   std::int64_t due = kNever;
   if (const auto waiting = outbox_.next_due()) due = *waiting;
-  if (!arrivals_.empty()) due = std::min(due, arrivals_.front().at + options_.report_latency_ns);
-  if (next_expiry_ != kNever) due = std::min(due, next_expiry_ + options_.report_latency_ns);
+  for (const auto& [turn, arrival] : arrivals_) {
+    if (turn.at >= due) break;
+    const bool lost = arrival.way == Way::kLost;
+    due = std::min(due, lost ? turn.at : turn.at + latency_.report_ns(turn.at));
+  }
+  if (next_expiry_ != kNever) {
+    due = std::min(due, next_expiry_ + latency_.report_ns(next_expiry_));
+  }
   if (due == kNever) return std::nullopt;
   return due;
 }
@@ -62,29 +73,33 @@ const writ_record* PaperVenue::take_report(std::int64_t until) {
 
 void PaperVenue::advance_before(std::int64_t end) {
   for (;;) {
-    const std::int64_t arrival = arrivals_.empty() ? kNever : arrivals_.front().at;
+    const std::int64_t arrival = arrivals_.empty() ? kNever : arrivals_.begin()->first.at;
     const std::int64_t next = std::min(arrival, next_expiry_);
     if (next >= end) return;
     now_ = std::max(now_, next);
     if (next_expiry_ <= arrival) {
       for (auto& [id, each] : markets_) each.expire(now_, outbox_);
     } else {
-      const Arrival arrived = arrivals_.front();
-      arrivals_.pop_front();
-      arrive(arrived);
+      const auto arrived = arrivals_.extract(arrivals_.begin());
+      arrive(arrived.key(), arrived.mapped());
     }
     find_next_expiry();
   }
 }
 
-void PaperVenue::arrive(const Arrival& arrival) {
+void PaperVenue::arrive(const Turn& turn, const Arrival& arrival) {
   const writ_order& order = arrival.order;
+  if (arrival.way == Way::kLost) return outbox_.report_lost(order, now_);
+  if (made_to_wait(turn, arrival)) return;
   PaperMarket* at = market(order.instrument);
   switch (order.command) {
     case WRIT_COMMAND_SEND:
       if (at != nullptr) return at->submit(order, now_, outbox_);
       return outbox_.report(order, WRIT_REPORT_REJECTED, WRIT_REPORT_REASON_MARKET, now_);
     case WRIT_COMMAND_CANCEL:
+      if (is_waiting(order.order_id)) {
+        return outbox_.report(order, WRIT_REPORT_CANCEL_REJECTED, WRIT_REPORT_REASON_OTHER, now_);
+      }
       if (at != nullptr) return at->cancel(order, now_, outbox_);
       return outbox_.report(order, WRIT_REPORT_CANCEL_REJECTED, WRIT_REPORT_REASON_NOT_FOUND, now_);
     case WRIT_COMMAND_REPLACE:
@@ -96,6 +111,42 @@ void PaperVenue::arrive(const Arrival& arrival) {
       return;
     default:
       WRIT_ASSERT(false);
+  }
+}
+
+// --- betting delay -----------------------------------------------------------------------------
+
+bool PaperVenue::made_to_wait(const Turn& turn, const Arrival& arrival) {
+  const writ_order& order = arrival.order;
+  const PaperMarket* at = market(order.instrument);
+  if (at == nullptr || arrival.way == Way::kWaiting || order.command == WRIT_COMMAND_CANCEL) {
+    return false;
+  }
+  const std::int64_t delay_ns = at->bet_delay_ns();
+  const bool amends = order.command == WRIT_COMMAND_REPLACE;
+  if (delay_ns == 0 || !at->is_open() || (amends && at->only_shrinks(order))) return false;
+  // It keeps its number: what was sent later goes after it.
+  arrivals_.emplace(Turn{now_ + delay_ns, turn.number}, Arrival{order, Way::kWaiting});
+  return true;
+}
+
+bool PaperVenue::is_waiting(std::uint64_t order_id) const {
+  return std::any_of(arrivals_.begin(), arrivals_.end(), [order_id](const auto& entry) {
+    return entry.second.way == Way::kWaiting && entry.second.order.order_id == order_id;
+  });
+}
+
+void PaperVenue::lapse_waiting(std::uint32_t instrument) {
+  for (auto at = arrivals_.begin(); at != arrivals_.end();) {
+    const auto& [order, way] = at->second;
+    if (way != Way::kWaiting || order.instrument != instrument) {
+      ++at;
+      continue;
+    }
+    const bool amends = order.command == WRIT_COMMAND_REPLACE;
+    outbox_.report(order, amends ? WRIT_REPORT_REPLACE_REJECTED : WRIT_REPORT_REJECTED,
+                   WRIT_REPORT_REASON_MARKET, now_);
+    at = arrivals_.erase(at);
   }
 }
 
@@ -119,19 +170,23 @@ void PaperVenue::apply(const writ_record& input) {
     apply_status(*status);
   } else if (const auto* change = model::as<writ_tick_change>(input)) {
     if (auto* at = market(change->instrument)) at->on_tick_change(*change);
+  } else if (const auto* settlement = model::as<writ_settlement>(input)) {
+    auto* at = market(settlement->instrument);
+    if (at != nullptr && settlement->result != WRIT_SETTLED_REVERSED) {
+      at->on_settlement(now_, outbox_);
+    }
+  } else if (const auto* reduction = model::as<writ_reduction>(input)) {
+    apply_reduction(*reduction);
   } else if (const auto* instrument = model::as<writ_instrument>(input)) {
     const auto [at, fresh] = markets_.try_emplace(instrument->instrument, options_, *instrument);
-    if (!fresh) at->second.on_instrument(*instrument);
+    if (!fresh) at->second.on_instrument(*instrument, now_, outbox_);
   } else if (const auto* stream = model::as<writ_stream>(input)) {
     streams_[stream->stream] = {stream->instrument, std::string(model::text_of(stream->source))};
   }
 }
 
 void PaperVenue::apply_status(const writ_market_status& status) {
-  if (status.instrument != 0) {
-    if (auto* at = market(status.instrument)) at->on_status(status.status, now_, outbox_);
-    return;
-  }
+  if (status.instrument != 0) return apply_status(status, status.instrument);
   const auto said_by = streams_.find(status.header.stream);
   if (said_by == streams_.end()) return;
   std::vector<std::uint32_t> instruments;
@@ -140,8 +195,23 @@ void PaperVenue::apply_status(const writ_market_status& status) {
   }
   std::sort(instruments.begin(), instruments.end());
   instruments.erase(std::unique(instruments.begin(), instruments.end()), instruments.end());
-  for (const std::uint32_t instrument : instruments) {
-    if (auto* at = market(instrument)) at->on_status(status.status, now_, outbox_);
+  for (const std::uint32_t instrument : instruments) apply_status(status, instrument);
+}
+
+void PaperVenue::apply_status(const writ_market_status& status, std::uint32_t instrument) {
+  auto* at = market(instrument);
+  if (at == nullptr) return;
+  at->on_status(status, now_, outbox_);
+  if (status.status == WRIT_MARKET_SUSPENDED || status.status == WRIT_MARKET_CLOSED) {
+    lapse_waiting(instrument);
+  }
+}
+
+void PaperVenue::apply_reduction(const writ_reduction& reduction) {
+  for (auto& [id, each] : markets_) {
+    const bool same_market =
+        reduction.market_group != 0 && each.market_group() == reduction.market_group;
+    if (id == reduction.instrument || same_market) each.on_reduction(reduction, now_, outbox_);
   }
 }
 
@@ -163,9 +233,12 @@ std::vector<std::byte> PaperVenue::save() const {
     out.put(id);
     each.save(out);
   }
+  out.put(sent_);
   out.put(static_cast<std::uint64_t>(arrivals_.size()));
-  for (const Arrival& arrival : arrivals_) {
-    out.put(arrival.at);
+  for (const auto& [turn, arrival] : arrivals_) {
+    out.put(turn.at);
+    out.put(turn.number);
+    out.put(static_cast<std::uint32_t>(arrival.way));
     out.put(arrival.order);
   }
   return out.take();
@@ -188,9 +261,13 @@ base::Result<void> PaperVenue::load(std::span<const std::byte> state) {
     const auto at = fresh.markets_.try_emplace(id, options_, writ_instrument{}).first;
     if (const auto loaded = at->second.load(in); !loaded) return loaded.error();
   }
+  fresh.sent_ = in.get<std::uint64_t>();
   for (auto left = in.get<std::uint64_t>(); in.ok() && left > 0; --left) {
     const auto at = in.get<std::int64_t>();
-    fresh.arrivals_.push_back({at, in.get<writ_order>()});
+    const auto number = in.get<std::uint64_t>();
+    const auto way = in.get<std::uint32_t>();
+    if (way > static_cast<std::uint32_t>(Way::kWaiting)) return corrupt;
+    fresh.arrivals_[{at, number}] = {in.get<writ_order>(), static_cast<Way>(way)};
   }
   if (!in.complete()) return corrupt;
   fresh.find_next_expiry();

@@ -2,21 +2,29 @@
 
 #include "host/market/book.hpp"
 
+#include <writ/abi/instrument.h>
 #include <writ/abi/outcome.h>
 
 #include <cstddef>
 #include <cstdint>
 
-// Buy and sell as one sign rule: which side an order is on and which prices it trades at.
+// Buy and sell, back and lay as one sign rule: which side an order is on and which prices it trades
+// at. Everything after `resting_side` knows the sides of a book only.
 
 namespace writ::venue::paper {
 
-/// The side of the book an order rests on, and the one it takes from.
-[[nodiscard]] inline market::Side own_side(std::uint16_t side) {
-  return side == WRIT_SIDE_BUY ? market::Side::kBid : market::Side::kAsk;
+/// The side of the book an order rests on: a buy on the bids; in odds, where a back wants the
+/// higher price, a back on the asks (writ/abi/market.h).
+[[nodiscard]] inline market::Side resting_side(const writ_instrument& instrument,
+                                               std::uint16_t side) {
+  const bool buys = side == WRIT_SIDE_BUY;
+  const bool odds = instrument.kind == WRIT_KIND_RUNNER;
+  return buys != odds ? market::Side::kBid : market::Side::kAsk;
 }
-[[nodiscard]] inline market::Side opposite_side(std::uint16_t side) {
-  return side == WRIT_SIDE_BUY ? market::Side::kAsk : market::Side::kBid;
+
+/// The side such an order takes from.
+[[nodiscard]] inline market::Side opposite(market::Side rests) {
+  return rests == market::Side::kBid ? market::Side::kAsk : market::Side::kBid;
 }
 
 /// Place in an array of both sides.
@@ -25,14 +33,14 @@ namespace writ::venue::paper {
 }
 
 /// Whether an order of this side and limit trades at `price`; a market order at any.
-[[nodiscard]] inline bool reaches(std::uint16_t side, std::int64_t limit, std::int64_t price) {
+[[nodiscard]] inline bool reaches(market::Side rests, std::int64_t limit, std::int64_t price) {
   if (limit == WRIT_NONE) return true;
-  return side == WRIT_SIDE_BUY ? price <= limit : price >= limit;
+  return rests == market::Side::kBid ? price <= limit : price >= limit;
 }
 
 /// Whether a resting order's limit lies beyond `price`, so that trading there went through it.
-[[nodiscard]] inline bool is_through(std::uint16_t side, std::int64_t limit, std::int64_t price) {
-  return side == WRIT_SIDE_BUY ? price < limit : price > limit;
+[[nodiscard]] inline bool is_through(market::Side rests, std::int64_t limit, std::int64_t price) {
+  return rests == market::Side::kBid ? price < limit : price > limit;
 }
 
 /// Whether `a` is a better price than `b` to take from that side.

@@ -4,6 +4,7 @@
 #include "host/venue/paper/paper_venue.hpp"
 #include "host/venue/paper/queue_model.hpp"
 #include "host/venue/paper/self_trade.hpp"
+#include "tests/support/scale.hpp"
 #include "tests/support/vectors.hpp"
 #include "tests/unit/venue/market_records.hpp"
 
@@ -11,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace writ::venue::paper {
@@ -192,13 +194,54 @@ TEST(FeeOf, IsTheOneTheDomainStates) {  // V 14
   EXPECT_EQ(*fee_of(cash("82.561782"), Rate{-50'000}, 8, Rounding::kCeil), cash("-0.00412808"));
 }
 
+writ_instrument token(std::string_view rate, std::uint32_t rounding) {
+  writ_instrument facts = test::make_instrument(1, WRIT_KIND_BINARY);
+  facts.taker_fee = parse_rate(rate).value.raw;
+  facts.fee_decimals = 5;
+  facts.fee_rounding = rounding;
+  return facts;
+}
+
+TEST(FeeOf, ATokenIsTheOneTheDomainStates) {  // V 09
+  const auto fee = [](const writ_instrument& facts, std::string_view shares, std::string_view at) {
+    return *fee_of(facts, Price{px(at)}, Quantity{qty(shares)}, WRIT_LIQUIDITY_TAKER);
+  };
+  EXPECT_EQ(fee(token("0.07", 0), "100", "0.5"), cash("1.75"));
+  EXPECT_EQ(fee(token("0.04", 0), "137.25", "0.523"), cash("1.36959"));
+  EXPECT_EQ(fee(token("0.04", WRIT_ROUND_HALF_EVEN), "137.25", "0.523"), cash("1.3696"));
+}
+
+void check_token_fee(const test::VectorCase& vector) {
+  // The formula in force; the record has no other exponent.
+  if (test::integer_of(vector.inputs, "exponent") != 1) return;
+  writ_instrument facts =
+      token(test::text_of(vector.inputs, "rate"),
+            test::text_of(vector.inputs, "rounding") == "FLOOR" ? WRIT_ROUND_FLOOR
+                                                                : WRIT_ROUND_HALF_EVEN);
+  facts.fee_decimals = static_cast<std::uint32_t>(test::integer_of(vector.inputs, "dp"));
+  EXPECT_EQ(*fee_of(facts, test::price_of(vector.inputs, "price"),
+                    test::quantity_of(vector.inputs, "shares"), WRIT_LIQUIDITY_TAKER),
+            test::money_of(vector.expected, "fee"));
+}
+
+TEST(FeeOf, ATokenEqualsTheVectors) {
+  test::run_vectors("09_polymarket", {{"fee", check_token_fee}}, test::VectorCoverage::kNamed);
+}
+
+TEST(FeeOf, ABetIsNone) {
+  writ_instrument facts = test::make_instrument(1, WRIT_KIND_RUNNER);
+  facts.taker_fee = parse_rate("0.05").value.raw;  // the commission, charged at settlement
+  EXPECT_EQ(*fee_of(facts, Price{px("3.6")}, Quantity{qty("10")}, WRIT_LIQUIDITY_TAKER), Money{});
+}
+
 TEST(FeeOf, RoundsAsTheInstrumentSaysAndUpIfItDoesNot) {
   writ_instrument facts = test::make_instrument(1, WRIT_KIND_SPOT);
   facts.fee_decimals = 2;
-  const Money notional = cash("10.3");  // 0.00515 for a taker, 0.00206 for a maker
+  const Price price{px("10.3")};  // of one: 0.00515 for a taker, 0.00206 for a maker
+  const Quantity one{qty("1")};
   const auto taker = [&](std::uint32_t rounding) {
     facts.fee_rounding = rounding;
-    return *fee_of(facts, notional, WRIT_LIQUIDITY_TAKER);
+    return *fee_of(facts, price, one, WRIT_LIQUIDITY_TAKER);
   };
   EXPECT_EQ(taker(0), cash("0.01"));
   EXPECT_EQ(taker(WRIT_ROUND_CEIL), cash("0.01"));
@@ -207,7 +250,7 @@ TEST(FeeOf, RoundsAsTheInstrumentSaysAndUpIfItDoesNot) {
   EXPECT_EQ(taker(WRIT_ROUND_FLOOR), Money{});
   EXPECT_EQ(taker(WRIT_ROUND_TRUNC), Money{});
   facts.fee_rounding = WRIT_ROUND_HALF_EVEN;
-  EXPECT_EQ(*fee_of(facts, notional, WRIT_LIQUIDITY_MAKER), Money{});
+  EXPECT_EQ(*fee_of(facts, price, one, WRIT_LIQUIDITY_MAKER), Money{});
 }
 
 TEST(FeeOf, IsNothingPastTheBounds) {
@@ -244,7 +287,7 @@ TEST(QueueModel, FillsWhatWasTradedPastTheFront) {  // V 14
 
 TEST(QueueModel, KeepsThePlaceWithinTheLevelWhateverHappens) {
   base::RandomStream random(14, "test.queue");
-  for (int run = 0; run < 25'000; ++run) {
+  for (std::size_t run = 0; run < test::scaled(25'000); ++run) {
     const QueueModel model{static_cast<QueueKind>(random.below(4)),
                            static_cast<int>(1 + random.below(10))};
     auto level = static_cast<std::int64_t>(random.below(1'000'000'000'000));

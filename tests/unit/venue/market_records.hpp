@@ -16,8 +16,12 @@ namespace writ::test {
 /// Market records of instrument 1 with ids that follow each other. Each is valid until the next.
 class MarketRecords {
  public:
-  const writ_record& instrument(std::int64_t at) {
-    return fixed(make_instrument(1, WRIT_KIND_SPOT), at);
+  const writ_record& instrument(std::int64_t at, std::uint32_t kind = WRIT_KIND_SPOT) {
+    writ_instrument facts = make_instrument(1, kind);
+    facts.market_group = 7;
+    if (kind == WRIT_KIND_RUNNER) facts.ladder = WRIT_LADDER_CLASSIC;
+    if (kind == WRIT_KIND_BINARY) facts.tick = px("0.01");
+    return fixed(facts, at);
   }
 
   const writ_record& image(std::int64_t at, const std::vector<writ_level>& bids,
@@ -57,10 +61,31 @@ class MarketRecords {
     return fixed(trade, at);
   }
 
-  const writ_record& status(std::int64_t at, std::uint32_t status) {
+  const writ_record& status(std::int64_t at, std::uint32_t status, bool in_play = false,
+                            std::uint32_t bet_delay_s = 0) {
     auto record = model::make_record<writ_market_status>();
     record.instrument = 1;
     record.status = status;
+    record.in_play = in_play ? 1 : 0;
+    record.bet_delay_s = bet_delay_s;
+    return fixed(record, at);
+  }
+
+  const writ_record& settlement(std::int64_t at, std::uint32_t result) {
+    auto record = model::make_record<writ_settlement>();
+    record.instrument = 1;
+    record.result = result;
+    return fixed(record, at);
+  }
+
+  /// A non-runner of the same market.
+  const writ_record& reduction(std::int64_t at, std::uint32_t runner, std::int64_t factor,
+                               bool place) {
+    auto record = model::make_record<writ_reduction>();
+    record.instrument = runner;
+    record.market_group = 7;
+    record.factor = factor;
+    record.market = place ? WRIT_REDUCTION_PLACE : WRIT_REDUCTION_WIN;
     return fixed(record, at);
   }
 

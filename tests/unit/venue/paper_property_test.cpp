@@ -1,16 +1,19 @@
 // Orders and the paper exchange together, under random markets and commands.
 #include "host/base/random.hpp"
 #include "host/venue/paper/paper_venue.hpp"
+#include "tests/support/scale.hpp"
 #include "tests/unit/venue/market_records.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <iostream>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace writ::venue::paper {
@@ -18,23 +21,74 @@ namespace {
 
 using test::OrderDesk;
 
-constexpr std::uint64_t kSeeds = 80;
 constexpr int kSteps = 400;
+/// More than 100,000 steps at scale 1.
+std::uint64_t seeds() { return test::scaled(260); }
 
-/// One run of a seed. Each fill is delivered twice. With `reload_at` the exchange is saved, thrown
-/// away and loaded into another before that step.
+/// What the recorded book showed, to hold takers' fills against.
+class ShownLevels {
+ public:
+  void image(std::int64_t at, const std::vector<writ_level>& bids,
+             const std::vector<writ_level>& asks) {
+    lose(at);
+    in_sync_ = true;
+    for (const writ_level& level : bids) put(at, market::Side::kBid, level);
+    for (const writ_level& level : asks) put(at, market::Side::kAsk, level);
+  }
+  void change(std::int64_t at, market::Side side, const writ_level& level) {
+    if (in_sync_) put(at, side, level);
+  }
+  /// Out of sync: nothing shown counts.
+  void lose(std::int64_t at) {
+    in_sync_ = false;
+    for (auto& [key, updates] : levels_) updates.push_back({at, 0, 0});
+  }
+  /// Takes from a level as it was last updated by `at`; false if that is more than it showed.
+  [[nodiscard]] bool take(market::Side side, std::int64_t price, std::int64_t at,
+                          std::int64_t quantity) {
+    auto& updates = levels_[{side, price}];
+    auto last = std::find_if(updates.rbegin(), updates.rend(),
+                             [at](const Update& update) { return update.at <= at; });
+    if (last == updates.rend()) return false;
+    last->taken += quantity;
+    return last->taken <= last->shown;
+  }
+
+ private:
+  struct Update {
+    std::int64_t at;
+    std::int64_t shown;
+    std::int64_t taken;
+  };
+  void put(std::int64_t at, market::Side side, const writ_level& level) {
+    levels_[{side, level.price}].push_back({at, level.quantity, 0});
+  }
+  bool in_sync_ = false;
+  std::map<std::pair<market::Side, std::int64_t>, std::vector<Update>> levels_;
+};
+
+/// One run of a seed, whose number chooses kind, latency, queue model and mode of self-trade. Each
+/// fill is delivered twice. With `reloads` the exchange is now and then saved, thrown away and
+/// loaded into another.
 class PaperRun {
  public:
-  PaperRun(std::uint64_t seed, int reload_at)
-      : random_(seed, "test.paper"), options_(options_of(seed)), reload_at_(reload_at) {
+  PaperRun(std::uint64_t seed, bool reloads)
+      : random_(seed, "test.paper"),
+        reload_(seed, "test.reload"),
+        options_(options_of(seed)),
+        kind_(static_cast<std::uint32_t>(1 + seed / 3 % 4)),
+        reloads_(reloads) {
     venue_ = std::make_unique<PaperVenue>(options_);
     desk.now = 1'000;
-    observe(records_.instrument(++desk.now));
+    writ_instrument facts = test::make_instrument(1, kind_);
+    facts.header.ingest_ts = ++desk.now;
+    if (kind_ == WRIT_KIND_RUNNER) facts.ladder = WRIT_LADDER_FINEST;
+    observe(facts.header);
   }
 
   void go() {
     for (int step = 0; step < kSteps; ++step) {
-      if (step == reload_at_) reload();
+      if (reloads_ && reload_.below(20) == 0) reload();
       desk.now += static_cast<std::int64_t>(random_.below(30));
       deliver_before(desk.now);
       if (random_.below(3) == 0) {
@@ -54,11 +108,17 @@ class PaperRun {
   OrderDesk desk;
   std::vector<std::byte> bytes;  ///< of every report and fill, in order
   std::size_t fills = 0;
+  std::int64_t prevented[2] = {0, 0};  ///< by self-trade, of buys and of sells
+  [[nodiscard]] bool decrements() const {
+    return options_.self_trade == SelfTrade::kDecrement && kind_ != WRIT_KIND_PERP;
+  }
   [[nodiscard]] std::vector<std::byte> venue_state() const { return venue_->save(); }
 
  private:
   static PaperOptions options_of(std::uint64_t seed) {
     PaperOptions options;
+    options.bet_delay_ns = 40;
+    if (seed % 5 == 0) options.recorded_latency = recording(seed);
     options.order_latency_ns = static_cast<std::int64_t>(seed % 4) * 17;
     options.report_latency_ns = static_cast<std::int64_t>(seed % 3) * 11;
     options.self_trade = static_cast<SelfTrade>(seed % 4);
@@ -66,7 +126,22 @@ class PaperRun {
     return options;
   }
 
-  std::int64_t price() { return test::px("100") + 100'000'000 * (int64(random_.below(9)) - 4); }
+  static std::shared_ptr<const RecordedLatency> recording(std::uint64_t seed) {
+    base::RandomStream random(seed, "test.recording");
+    std::vector<LatencySample> samples;
+    for (std::int64_t at = 1'000; at < 8'000; at += 1 + int64(random.below(200))) {
+      const std::int64_t there = at + int64(random.below(60));
+      const bool lost = !samples.empty() && random.below(12) == 0;
+      samples.push_back({at, lost ? 0 : there, there + int64(random.below(60))});
+    }
+    return std::make_shared<RecordedLatency>(std::move(samples));
+  }
+
+  /// Of a token below 1, of everything else around 100, bids below the middle and asks above.
+  [[nodiscard]] std::int64_t middle() const {
+    return kind_ == WRIT_KIND_BINARY ? test::px("0.5") : test::px("100");
+  }
+  std::int64_t price() { return middle() + 100'000'000 * (int64(random_.below(9)) - 4); }
   std::int64_t size() { return 10'000'000 * (1 + int64(random_.below(300))); }
   static std::int64_t int64(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
@@ -79,17 +154,26 @@ class PaperRun {
       std::vector<writ_level> bids;
       std::vector<writ_level> asks;
       for (int i = 1; i <= 4; ++i) {
-        bids.push_back({test::px("100") - 100'000'000 * i, size()});
-        asks.push_back({test::px("100") + 100'000'000 * i, size()});
+        bids.push_back({middle() - 100'000'000 * i, size()});
+        asks.push_back({middle() + 100'000'000 * i, size()});
       }
+      shown_.image(at, bids, asks);
       return observe(records_.image(at, bids, asks));
     }
-    if (dice == 1) return observe(records_.gap(at));
+    if (dice == 1) {
+      shown_.lose(at);
+      return observe(records_.gap(at));
+    }
     if (dice == 2) {
-      return observe(records_.status(at, static_cast<std::uint32_t>(1 + random_.below(5))));
+      const auto status = static_cast<std::uint32_t>(1 + random_.below(5));
+      if (status == WRIT_MARKET_DISCONNECTED) shown_.lose(at);
+      return observe(records_.status(at, status, random_.below(2) == 0));
     }
     if (dice == 3) return observe(records_.status(at, WRIT_MARKET_CONNECTED));
-    if (dice < 6) return observe(records_.status(at, WRIT_MARKET_OPEN));
+    if (dice < 6) return observe(records_.status(at, WRIT_MARKET_OPEN, random_.below(4) == 0));
+    if (dice == 6 && random_.below(8) == 0) {
+      return observe(records_.reduction(at, 2, 3'000'000'000, false));
+    }
     if (dice < 22) {
       const auto side = static_cast<std::uint16_t>(random_.below(3));
       const std::int64_t at_price = price();
@@ -98,8 +182,13 @@ class PaperRun {
     const std::int64_t quantity = random_.below(3) == 0 ? 0 : size();
     const std::int64_t at_price = price();
     // bids below, asks above: mostly uncrossed
-    if (at_price < test::px("100")) return observe(records_.change(at, {{at_price, quantity}}, {}));
-    observe(records_.change(at, {}, {{at_price, quantity}}));
+    const writ_level level{at_price, quantity};
+    if (at_price < middle()) {
+      shown_.change(at, market::Side::kBid, level);
+      return observe(records_.change(at, {level}, {}));
+    }
+    shown_.change(at, market::Side::kAsk, level);
+    observe(records_.change(at, {}, {level}));
   }
 
   void command() {
@@ -114,6 +203,7 @@ class PaperRun {
       intent.quantity = size();
       intent.expire_ts = desk.now + int64(random_.below(400));
       if (random_.below(4) == 0) intent.flags = WRIT_INTENT_POST_ONLY;
+      if (random_.below(4) == 0) intent.flags |= WRIT_INTENT_REDUCE_ONLY;
       ids_.push_back(desk.orders.place(desk.decide(intent).approved(), {}, desk.sink));
       return;
     }
@@ -138,7 +228,10 @@ class PaperRun {
   void deliver_before(std::int64_t end) {
     for (auto due = venue_->next_due(); due && *due < end; due = venue_->next_due()) {
       const writ_record* record = venue_->take_report(*due);
-      ASSERT_NE(record, nullptr) << "nothing was due at " << *due;
+      if (record == nullptr) {  // what arrived must wait
+        ASSERT_NE(venue_->next_due(), due) << "nothing was due and nothing happened";
+        continue;
+      }
       EXPECT_EQ(record->ingest_ts, *due);
       EXPECT_GE(record->ingest_ts, last_due_);
       last_due_ = record->ingest_ts;
@@ -153,9 +246,22 @@ class PaperRun {
   }
 
   void on_report(writ_report report) {
-    // Of an order the exchange no longer has, it only repeats what the command said.
-    if (report.reason != WRIT_REPORT_REASON_NOT_FOUND) {
+    // Of an order that is not in its book the exchange only repeats what the command said.
+    const bool repeats =
+        report.reason == WRIT_REPORT_REASON_NOT_FOUND ||
+        report.reason == WRIT_REPORT_REASON_OTHER ||
+        (report.reason == WRIT_REPORT_REASON_MARKET && report.kind == WRIT_REPORT_REPLACE_REJECTED);
+    if (!repeats) {
       EXPECT_EQ(report.filled, filled_[report.order_id]) << "cumulative quantity";
+    }
+    if (report.reason == WRIT_REPORT_REASON_SELF_TRADE) {
+      const bool expired = report.kind == WRIT_REPORT_EXPIRED;
+      const bool buys = desk.order(OrderId{report.order_id}).side == WRIT_SIDE_BUY;
+      prevented[buys ? 0 : 1] +=
+          quantity_.at(report.order_id) - (expired ? report.filled : report.quantity);
+    }
+    if (report.kind == WRIT_REPORT_REPLACED || report.kind == WRIT_REPORT_ACCEPTED) {
+      quantity_[report.order_id] = report.quantity;
     }
     if (report.kind == WRIT_REPORT_REPLACED) limit_[report.order_id] = report.price;
     if (report.kind == WRIT_REPORT_ACCEPTED) limit_[report.order_id] = report.price;
@@ -168,13 +274,18 @@ class PaperRun {
     filled_[fill.order_id] += fill.quantity;
     const std::int64_t limit = limit_.at(fill.order_id);
     EXPECT_GT(fill.quantity, 0);
+    const bool wants_low = (fill.side == WRIT_SIDE_BUY) != (kind_ == WRIT_KIND_RUNNER);
     if (limit != WRIT_NONE) {
-      EXPECT_LE(fill.side == WRIT_SIDE_BUY ? fill.price : -fill.price,
-                fill.side == WRIT_SIDE_BUY ? limit : -limit);
+      EXPECT_LE(wants_low ? fill.price : -fill.price, wants_low ? limit : -limit);
     }
     if (fill.liquidity == WRIT_LIQUIDITY_MAKER) {
       EXPECT_EQ(fill.price, limit);
+    } else {
+      const auto side = wants_low ? market::Side::kAsk : market::Side::kBid;
+      EXPECT_TRUE(shown_.take(side, fill.price, fill.header.event_ts, fill.quantity))
+          << "took more than was displayed";
     }
+    if (kind_ == WRIT_KIND_PERP) check_position(fill);
     desk.sink.input(fill.header, fill.header.ingest_ts);
     EXPECT_TRUE(desk.orders.on_fill(fill, desk.sink));
     const auto before = desk.orders.save();
@@ -186,6 +297,15 @@ class PaperRun {
     EXPECT_EQ(order.filled, filled_[fill.order_id]);
   }
 
+  /// A reduce-only fill brings the account nearer to nothing and not past it.
+  void check_position(const writ_fill& fill) {
+    const std::int64_t before = position_;
+    position_ += fill.side == WRIT_SIDE_BUY ? fill.quantity : -fill.quantity;
+    if ((desk.order(OrderId{fill.order_id}).flags & WRIT_INTENT_REDUCE_ONLY) == 0) return;
+    EXPECT_LT(std::abs(position_), std::abs(before));
+    EXPECT_TRUE(position_ == 0 || (position_ < 0) == (before < 0)) << position_;
+  }
+
   void reload() {
     const auto saved = venue_->save();
     venue_ = std::make_unique<PaperVenue>(options_);
@@ -194,8 +314,12 @@ class PaperRun {
   }
 
   base::RandomStream random_;
+  base::RandomStream reload_;
   PaperOptions options_;
-  int reload_at_;
+  std::uint32_t kind_;
+  bool reloads_;
+  ShownLevels shown_;
+  std::int64_t position_ = 0;
   std::unique_ptr<PaperVenue> venue_;
   test::MarketRecords records_;
   std::vector<OrderId> ids_;
@@ -203,14 +327,16 @@ class PaperRun {
   std::int64_t last_due_ = 0;
   std::map<std::uint64_t, std::int64_t> filled_;
   std::map<std::uint64_t, std::int64_t> limit_;
+  std::map<std::uint64_t, std::int64_t> quantity_;
 };
 
 TEST(PaperVenueProperty, HoldsUnderRandomMarketsAndCommands) {
   std::size_t orders = 0;
   std::size_t fills = 0;
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  std::int64_t prevented = 0;
+  for (std::uint64_t seed = 1; seed <= seeds(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    PaperRun run(seed, -1);
+    PaperRun run(seed, false);
     run.go();
     // The exchange never says anything that contradicts the order's record.
     EXPECT_EQ(run.desk.sink.incidents(WRIT_INCIDENT_BAD_MESSAGE), 0U);
@@ -227,21 +353,25 @@ TEST(PaperVenueProperty, HoldsUnderRandomMarketsAndCommands) {
       orders += order.command == WRIT_COMMAND_SEND ? 1 : 0;
     }
     fills += run.fills;
+    prevented += run.prevented[0] + run.prevented[1];
+    if (run.decrements()) {
+      EXPECT_EQ(run.prevented[0], run.prevented[1]) << "own orders met and lost unequal parts";
+    }
     if (testing::Test::HasFailure()) return;
   }
-  EXPECT_GT(orders, 2'000U);
-  EXPECT_GT(fills, 500U);
-  std::cout << "paper property: " << kSeeds << " seeds, " << orders << " orders, " << fills
-            << " fills, each delivered twice\n";
+  EXPECT_GT(orders, seeds() * 30);
+  EXPECT_GT(fills, seeds() * 6);
+  EXPECT_GT(prevented, 0);
+  std::cout << "paper property: " << seeds() << " seeds of " << kSteps << " steps, " << orders
+            << " orders, " << fills << " fills, each delivered twice\n";
 }
 
 TEST(PaperVenueProperty, GoesOnFromSavedStateWithTheSameBytes) {
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= seeds(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    PaperRun straight(seed, -1);
+    PaperRun straight(seed, false);
     straight.go();
-    base::RandomStream random(seed, "test.reload");
-    PaperRun reloaded(seed, static_cast<int>(random.below(kSteps)));
+    PaperRun reloaded(seed, true);
     reloaded.go();
     ASSERT_EQ(straight.bytes, reloaded.bytes);
     ASSERT_EQ(straight.venue_state(), reloaded.venue_state());
@@ -250,7 +380,7 @@ TEST(PaperVenueProperty, GoesOnFromSavedStateWithTheSameBytes) {
 }
 
 TEST(PaperVenue, RefusesDamagedStateAndStaysAsItWas) {
-  PaperRun run(5, -1);
+  PaperRun run(5, false);
   run.go();
   const auto saved = run.venue_state();
   PaperVenue venue({});

@@ -443,5 +443,120 @@ TEST(PaperVenue, LetsOrdersOfDifferentAccountsPass) {
 )");
 }
 
+TEST(PaperVenue, KeepsThePlaceOfAnOrderAmendedDownWhilePartlyFilled) {
+  EXPECT_STORY(R"(
+10 book  bid 100.0x10 ask 100.1x5
+20 buy   a 5 @ 100.0
+   -> 20 a accepted
+30 depth bid 100.0x30
+31 trade sell 12 @ 100.0
+   -> 31 a fill 2 @ 100 maker fee 0.04
+32 replace a 4 @ 100.0        # 2 of them are filled
+   -> 32 a replaced 4 @ 100
+33 trade sell 1 @ 100.0       # still in front
+   -> 33 a fill 1 @ 100 maker fee 0.02
+34 replace a 4 @ 99.9         # repriced: 1 rests anew, nothing known to be ahead
+   -> 34 a replaced 4 @ 99.9
+35 trade sell 3 @ 99.9
+   -> 35 a fill 1 @ 99.9 maker fee 0.01998
+)");
+}
+
+TEST(PaperVenue, ChargesATokenByItsPriceAndKeepsItsBounds) {
+  EXPECT_STORY(R"(
+kind binary
+10 book  bid 0.48x100 ask 0.52x100
+20 buy   a 10 @ 0.52          # 10 x 0.52 x 0.48 x 0.0005
+   -> 20 a accepted
+   -> 20 a fill 10 @ 0.52 taker fee 0.001248
+30 buy   b 10 @ 1
+   -> 30 b rejected filter
+31 sell  c 10 @ 0.005
+   -> 31 c rejected filter
+)");
+}
+
+TEST(PaperVenue, TradesNoMoreOfAReduceOnlyOrderThanThePosition) {
+  EXPECT_STORY(R"(
+kind perp
+10 book bid 100.0x50 ask 100.1x50
+20 buy  a 5 @ 100.1
+   -> 20 a accepted
+   -> 20 a fill 5 @ 100.1 taker fee 0.25025
+30 sell b 5 @ 100.2 reduce    # two under way for the same position
+31 sell c 3 @ 100.0 reduce
+   -> 30 b accepted
+   -> 31 c accepted
+   -> 31 c fill 3 @ 100 taker fee 0.15
+40 trade buy 100 @ 100.3
+   -> 40 b fill 2 @ 100.2 maker fee 0.04008
+   -> 40 b expired reduce_only
+50 sell d 1 @ 100.0 reduce
+   -> 50 d rejected reduce_only
+60 buy  e 1 @ 100.1 reduce    # nothing is short
+   -> 60 e rejected reduce_only
+)");
+}
+
+TEST(PaperVenue, EndsTheRestOfAReduceOnlyTakerWithThePosition) {
+  EXPECT_STORY(R"(
+kind perp
+10 book bid 100.0x50 ask 100.1x50
+20 sell a 2 @ 100.0
+   -> 20 a accepted
+   -> 20 a fill 2 @ 100 taker fee 0.1
+30 buy  b 3 @ 100.1 reduce
+   -> 30 b accepted
+   -> 30 b fill 2 @ 100.1 taker fee 0.1001
+   -> 30 b expired reduce_only
+40 buy  c 2 @ 99.9 reduce account=2
+   -> 40 c rejected reduce_only
+)");
+}
+
+TEST(PaperVenue, EndsARestingReduceOnlyOrderWhenAnotherHasClosedThePosition) {
+  EXPECT_STORY(R"(
+kind perp
+10 book bid 100.0x50 ask 100.1x50
+20 buy  a 2 @ 100.1
+   -> 20 a accepted
+   -> 20 a fill 2 @ 100.1 taker fee 0.1001
+30 sell b 2 @ 100.5 reduce
+   -> 30 b accepted
+40 sell c 2 @ 100.0
+   -> 40 c accepted
+   -> 40 c fill 2 @ 100 taker fee 0.1
+   -> 40 b expired reduce_only
+)");
+}
+
+TEST(PaperVenue, LetsAFillOfTheInstantBeatAnExpiryAndACancel) {
+  EXPECT_STORY(R"(
+ 10 book  bid 100.0x5 ask 100.1x2
+ 20 buy   a 1 @ 100.0 gtd=100
+    -> 20 a accepted
+ 21 buy   b 1 @ 100.0
+    -> 21 b accepted
+100 trade sell 8 @ 100.0
+100 cancel b
+    -> 100 a fill 1 @ 100 maker fee 0.02
+    -> 100 b fill 1 @ 100 maker fee 0.02
+    -> 100 b cancel_rejected not_found
+)");
+}
+
+TEST(PaperVenue, SharesAnInstantsLiquidityInTheOrderOfSending) {
+  EXPECT_STORY(R"(
+10 book bid 100.0x5 ask 100.1x2
+20 buy  a 1.5 @ 100.1 ioc
+20 buy  b 1.5 @ 100.1 ioc
+   -> 20 a accepted
+   -> 20 a fill 1.5 @ 100.1 taker fee 0.075075
+   -> 20 b accepted
+   -> 20 b fill 0.5 @ 100.1 taker fee 0.025025
+   -> 20 b expired no_liquidity
+)");
+}
+
 }  // namespace
 }  // namespace writ::venue::paper

@@ -5,6 +5,8 @@
 #include "tests/unit/venue/market_records.hpp"
 
 #include <map>
+#include <memory>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 #include <vector>
@@ -30,6 +32,10 @@ const char* reason_text(std::uint16_t reason) {
       return "user";
     case WRIT_REPORT_REASON_EXPIRY:
       return "expiry";
+    case WRIT_REPORT_REASON_REDUCE_ONLY:
+      return "reduce_only";
+    case WRIT_REPORT_REASON_OTHER:
+      return "other";
     default:
       return "?";
   }
@@ -94,6 +100,22 @@ class Scenario {
       options_.report_latency_ns = std::stoll(parts.at(2));
       return;
     }
+    if (parts[0] == "bet_delay") {
+      options_.bet_delay_ns = std::stoll(parts.at(1));
+      return;
+    }
+    if (parts[0] == "recorded") {
+      recording_ += parts.at(1) + "\n";
+      return;
+    }
+    if (parts[0] == "kind") {
+      static const std::map<std::string, std::uint32_t> kKinds = {{"spot", WRIT_KIND_SPOT},
+                                                                  {"perp", WRIT_KIND_PERP},
+                                                                  {"binary", WRIT_KIND_BINARY},
+                                                                  {"runner", WRIT_KIND_RUNNER}};
+      kind_ = kKinds.at(parts.at(1));
+      return;
+    }
     if (parts[0] == "stp") {
       using venue::paper::SelfTrade;
       static const std::map<std::string, SelfTrade> kModes = {
@@ -107,7 +129,9 @@ class Scenario {
     start();
     const std::int64_t at = std::stoll(parts[0]);
     const std::string& what = parts.at(1);
-    const bool is_order = what == "buy" || what == "sell" || what == "cancel" || what == "replace";
+    static const std::set<std::string> kOrders = {"buy", "sell",   "back",
+                                                  "lay", "cancel", "replace"};
+    const bool is_order = kOrders.count(what) != 0;
     for (auto due = venue_->next_due(); due && *due < at; due = venue_->next_due()) take(*due);
     if (is_order) {
       order(at, parts);
@@ -135,9 +159,7 @@ class Scenario {
     } else if (what == "gap") {
       venue_->observe(records_.gap(at));
     } else if (what == "trade") {
-      const std::uint16_t side = parts.at(2) == "buy"    ? WRIT_SIDE_BUY
-                                 : parts.at(2) == "sell" ? WRIT_SIDE_SELL
-                                                         : WRIT_SIDE_NONE;
+      const std::uint16_t side = side_of(parts.at(2));
       const bool outside = parts.size() > 6;
       venue_->observe(records_.trade(at, side, px(parts.at(5)), qty(parts.at(3)),
                                      outside ? WRIT_TRADE_OUTSIDE_BOOK : 0));
@@ -148,7 +170,16 @@ class Scenario {
           {"closed", WRIT_MARKET_CLOSED},
           {"connected", WRIT_MARKET_CONNECTED},
           {"disconnected", WRIT_MARKET_DISCONNECTED}};
-      venue_->observe(records_.status(at, kStatus.at(parts.at(2))));
+      const bool in_play = parts.size() > 3;
+      const auto delay_s =
+          parts.size() > 4 ? static_cast<std::uint32_t>(std::stoul(parts[4])) : std::uint32_t{0};
+      venue_->observe(records_.status(at, kStatus.at(parts.at(2)), in_play, delay_s));
+    } else if (what == "settled") {
+      venue_->observe(
+          records_.settlement(at, parts.size() > 2 ? WRIT_SETTLED_REVERSED : WRIT_SETTLED_PAYOUT));
+    } else if (what == "reduction") {
+      venue_->observe(records_.reduction(at, static_cast<std::uint32_t>(std::stoul(parts.at(2))),
+                                         px(parts.at(3)), parts.size() > 4));
     } else if (what == "tick") {
       venue_->observe(records_.tick(at, px(parts.at(2))));
     } else {
@@ -159,14 +190,15 @@ class Scenario {
   void order(std::int64_t at, const std::vector<std::string>& parts) {
     const std::string& what = parts[1];
     const std::string& name = parts.at(2);
-    if (what == "buy" || what == "sell") {
+    if (what != "cancel" && what != "replace") {
       writ_order order =
-          make_order(++orders_made_, what == "buy" ? WRIT_SIDE_BUY : WRIT_SIDE_SELL,
+          make_order(++orders_made_, side_of(what),
                      parts.at(5) == "market" ? WRIT_NONE : px(parts.at(5)), qty(parts.at(3)));
       for (std::size_t i = 6; i < parts.size(); ++i) {
         if (parts[i] == "ioc") order.time_in_force = WRIT_TIF_IOC;
         if (parts[i] == "fok") order.time_in_force = WRIT_TIF_FOK;
         if (parts[i] == "post") order.flags |= WRIT_INTENT_POST_ONLY;
+        if (parts[i] == "reduce") order.flags |= WRIT_INTENT_REDUCE_ONLY;
         if (parts[i].rfind("gtd=", 0) == 0) {
           order.time_in_force = WRIT_TIF_GTD;
           order.expire_ts = std::stoll(parts[i].substr(4));
@@ -192,8 +224,17 @@ class Scenario {
 
   void start() {
     if (venue_) return;
+    if (!recording_.empty()) {
+      options_.recorded_latency = std::make_shared<venue::paper::RecordedLatency>(
+          venue::paper::parse_latency(recording_, "recording"));
+    }
     venue_.emplace(options_);
-    venue_->observe(records_.instrument(0));
+    venue_->observe(records_.instrument(0, kind_));
+  }
+
+  static std::uint16_t side_of(const std::string& word) {
+    if (word == "none") return WRIT_SIDE_NONE;
+    return word == "buy" || word == "back" ? WRIT_SIDE_BUY : WRIT_SIDE_SELL;
   }
 
   void take(std::int64_t due) {
@@ -215,6 +256,8 @@ class Scenario {
     return text;
   }
 
+  std::uint32_t kind_ = WRIT_KIND_SPOT;
+  std::string recording_;
   venue::paper::PaperOptions options_{0, 0, {}, venue::paper::SelfTrade::kExpireTaker};
   std::optional<venue::paper::PaperVenue> venue_;
   MarketRecords records_;
