@@ -1,5 +1,10 @@
 #include "host/cli/core_options.hpp"
 
+#include "host/base/file.hpp"
+#include "host/base/input_error.hpp"
+
+#include <filesystem>
+#include <memory>
 #include <string>
 
 namespace writ::cli {
@@ -113,6 +118,14 @@ engine::CoreOptions core_options(const config::Config& config, const model::Inst
 
 namespace {
 
+std::shared_ptr<const venue::paper::RecordedLatency> recorded_latency(
+    const std::filesystem::path& file) {
+  const auto text = base::read_file(file);
+  if (!text) throw base::InputError::from(file.string(), text.error());
+  return std::make_shared<venue::paper::RecordedLatency>(
+      venue::paper::parse_latency(*text, file.string()));
+}
+
 venue::paper::QueueKind queue_kind(config::QueueKind kind) {
   switch (kind) {
     case config::QueueKind::kRiskAverse:
@@ -133,6 +146,10 @@ venue::paper::PaperOptions paper_options(const config::Config& config) {
   venue::paper::PaperOptions options;
   options.order_latency_ns = config.paper.order_latency_ns;
   options.report_latency_ns = config.paper.report_latency_ns;
+  options.bet_delay_ns = config.paper.bet_delay_ns;
+  if (config.paper.latency_file) {
+    options.recorded_latency = recorded_latency(*config.paper.latency_file);
+  }
   options.queue_model = {queue_kind(config.paper.queue),
                          static_cast<int>(config.paper.queue_power)};
   switch (config.paper.self_trade) {

@@ -17,6 +17,7 @@ namespace writ::cli {
 [[nodiscard]] engine::CoreOptions core_options(const config::Config& config,
                                                const model::InstrumentTable& tables,
                                                std::uint64_t seed);
+/// Reads paper.latency_file. Throws base::InputError naming it and the line.
 [[nodiscard]] venue::paper::PaperOptions paper_options(const config::Config& config);
 [[nodiscard]] journal::WriterOptions writer_options(const config::Config& config);
 

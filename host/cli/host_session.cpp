@@ -4,6 +4,7 @@
 #include "host/base/hex.hpp"
 #include "host/base/input_error.hpp"
 #include "host/base/run_hash.hpp"
+#include "host/base/sha256.hpp"
 #include "host/cli/clock_pacer.hpp"
 #include "host/cli/core_options.hpp"
 #include "host/cli/program_files.hpp"
@@ -54,6 +55,13 @@ std::optional<std::int64_t> manifest_number(const engine::Past* past, std::strin
   const auto number = value->to_number<std::int64_t>(not_a_number);
   if (not_a_number) return std::nullopt;
   return number;
+}
+
+// A replay finds the recorded latencies there, whatever became of the file.
+std::string keep_latency(journal::Storage& storage, const config::Config& config) {
+  const auto kept = journal::store_file(storage, config.journal.dir, *config.paper.latency_file);
+  if (!kept) throw base::InputError::from(config.paper.latency_file->string(), kept.error());
+  return base::to_hex(*kept);
 }
 
 void refuse_live(const config::Loaded& loaded) {
@@ -124,9 +132,15 @@ HostSession::HostSession(config::Loaded loaded, journal::Storage& storage,
 
   const bool backtest = config.mode == config::Mode::kBacktest;
   const std::string config_hash = loaded_.document.hash();
+  std::string data_hash = feeds_->data_hash();
+  std::string latency_hash;
+  if (config.paper.latency_file) {
+    latency_hash = keep_latency(storage, config);
+    data_hash = base::sha256_hex(data_hash + " latency " + latency_hash);
+  }
   manifest_ = make_manifest({word_of(config.mode), config.host.name, config_hash,
-                             backtest ? feeds_->data_hash() : std::string(), config.seed,
-                             setup_.instances});
+                             backtest ? data_hash : std::string(), config.seed, setup_.instances});
+  if (!latency_hash.empty()) manifest_.values["latency_hash"] = latency_hash;
   // An instance's random sequence goes on where it was.
   if (const auto seed = manifest_number(past, "seed_root"); seed && !config.seed) {
     manifest_.seed_root = static_cast<std::uint32_t>(*seed);

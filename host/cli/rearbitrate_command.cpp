@@ -198,8 +198,9 @@ ExitStatus rearbitrate(const Command& command, const Words& words) {
     throw base::InputError(run.folder.string(),
                            "a live run: what a real venue would have answered is not known");
   }
-  const auto loaded = config::load_under_rules(
-      run.configs.front(), run.folder.string() + ": recorded configuration", *rules);
+  auto loaded = config::load_under_rules(run.configs.front(),
+                                         run.folder.string() + ": recorded configuration", *rules);
+  loaded.config.paper.latency_file = kept_latencies(run);
   engine::RearbitrationSetup setup;
   setup.core = core_options(loaded.config, run.all_tables, 0);
   Changes changes(arguments.json());

@@ -44,4 +44,10 @@ RecordedRun read_run(journal::Storage& storage, const std::filesystem::path& fol
   return run;
 }
 
+std::optional<std::filesystem::path> kept_latencies(const RecordedRun& run) {
+  const auto* hash = run.manifest.if_contains("latency_hash");
+  if (hash == nullptr || !hash->is_string()) return std::nullopt;
+  return run.folder.parent_path() / "objects" / std::string(hash->get_string());
+}
+
 }  // namespace writ::cli

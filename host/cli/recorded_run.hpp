@@ -9,6 +9,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -30,5 +31,8 @@ struct RecordedRun {
 /// Reads the whole run. Throws base::InputError with the place if the journal cannot be read or
 /// holds no configuration.
 [[nodiscard]] RecordedRun read_run(journal::Storage& storage, const std::filesystem::path& folder);
+
+/// The run's own copy of the latencies it was simulated with; nothing if they were constant.
+[[nodiscard]] std::optional<std::filesystem::path> kept_latencies(const RecordedRun& run);
 
 }  // namespace writ::cli

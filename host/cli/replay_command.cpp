@@ -156,7 +156,9 @@ config::Loaded verified_config(const RecordedRun& run, const Arguments& argument
     }
     return config::load_config(*file, overrides);
   }
-  return recorded_config(run.configs.front(), run.folder);
+  auto loaded = recorded_config(run.configs.front(), run.folder);
+  loaded.config.paper.latency_file = kept_latencies(run);
+  return loaded;
 }
 
 ExitStatus verify(journal::Storage& storage, const RecordedRun& run, const Arguments& arguments) {

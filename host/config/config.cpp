@@ -248,10 +248,16 @@ class ConfigReader {
     return market;
   }
 
-  [[nodiscard]] static PaperConfig paper(const Section& section) {
-    return {section.duration("order_latency"), section.duration("report_latency"),
-            section.word<QueueKind>("queue", kQueueKinds), section.number("queue_power"),
-            section.word<SelfTrade>("self_trade", kSelfTrades)};
+  [[nodiscard]] PaperConfig paper(const Section& section) const {
+    PaperConfig paper;
+    paper.order_latency_ns = section.duration("order_latency");
+    paper.report_latency_ns = section.duration("report_latency");
+    paper.queue = section.word<QueueKind>("queue", kQueueKinds);
+    paper.queue_power = section.number("queue_power");
+    paper.self_trade = section.word<SelfTrade>("self_trade", kSelfTrades);
+    paper.bet_delay_ns = section.duration("bet_delay");
+    if (section.has("latency_file")) paper.latency_file = path(section.text("latency_file"));
+    return paper;
   }
 
   [[nodiscard]] static OrdersConfig orders(const Section& section) {

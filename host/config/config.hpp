@@ -131,6 +131,8 @@ struct PaperConfig {
   QueueKind queue = QueueKind::kRiskAverse;
   std::uint32_t queue_power = 0;
   SelfTrade self_trade = SelfTrade::kExpireTaker;
+  std::int64_t bet_delay_ns = 0;
+  std::optional<std::filesystem::path> latency_file;
 };
 
 struct OrdersConfig {
