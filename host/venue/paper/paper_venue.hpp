@@ -25,7 +25,7 @@ namespace writ::venue::paper {
 /// travel as long as their latency says, all in core time; a command may overtake another but none
 /// of its own order, reports stay in order, and a command the recording lost is refused (OTHER).
 /// At equal times market events go before arrivals, so a fill beats a cancel of the same instant
-/// and a funding meets the position of what filled before its record; an expiry goes before an
+/// and a funding goes before a fill of its instant; an expiry goes before an
 /// arrival, and arrivals go in the order they were sent.
 ///
 /// In play a new order or an amendment waits for the betting delay before it can trade; cancels,
