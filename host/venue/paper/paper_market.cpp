@@ -4,6 +4,7 @@
 #include "host/venue/paper/sides.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace writ::venue::paper {
 
@@ -57,10 +58,13 @@ std::int64_t PaperMarket::tradable(const writ_order& order) const {
   const std::int64_t left = left_of(order);
   const bool reduces = (order.flags & WRIT_INTENT_REDUCE_ONLY) != 0;
   if (!reduces || instrument_.kind != WRIT_KIND_PERP) return left;
-  const auto held = positions_.find(order.account);
-  const std::int64_t position = held == positions_.end() ? 0 : held->second;
-  const std::int64_t closable = order.side == WRIT_SIDE_BUY ? -position : position;
-  return std::clamp<std::int64_t>(closable, 0, left);
+  const auto closable = [&](std::uint32_t instance) {
+    const auto held = positions_.find({order.account, instance});
+    const std::int64_t position = held == positions_.end() ? 0 : held->second;
+    return order.side == WRIT_SIDE_BUY ? -position : position;
+  };
+  const std::int64_t most = std::max(closable(0), closable(order.instance));
+  return std::clamp<std::int64_t>(most, 0, left);
 }
 
 std::int64_t PaperMarket::whole_lots(std::int64_t quantity) const {
@@ -176,6 +180,11 @@ void PaperMarket::on_settlement(std::int64_t now, Outbox& out) {
   end_all(now, out);
 }
 
+void PaperMarket::on_adjustment(const writ_adjustment& adjustment, std::int64_t now, Outbox& out) {
+  move_position(adjustment.account, adjustment.instance, adjustment.quantity);
+  drop_finished(now, out);
+}
+
 void PaperMarket::on_reduction(const writ_reduction& reduction, std::int64_t now, Outbox& out) {
   if (reduction.instrument == instrument_.instrument) return end_all(now, out);
   const bool place = reduction.market == WRIT_REDUCTION_PLACE;
@@ -188,10 +197,20 @@ bool PaperMarket::fill(writ_order& order, std::int64_t price, std::int64_t quant
                        std::uint16_t liquidity, std::int64_t now, Outbox& out) {
   if (!out.fill(instrument_, order, price, quantity, liquidity, now)) return false;
   order.filled += quantity;
-  if (instrument_.kind == WRIT_KIND_PERP) {
-    positions_[order.account] += order.side == WRIT_SIDE_BUY ? quantity : -quantity;
-  }
+  move_position(order.account, order.instance, order.side == WRIT_SIDE_BUY ? quantity : -quantity);
   return true;
+}
+
+void PaperMarket::move_position(std::uint32_t account, std::uint32_t instance,
+                                std::int64_t change) {
+  if (instrument_.kind != WRIT_KIND_PERP) return;
+  const auto move = [change](std::int64_t& position) {
+    if (!__builtin_add_overflow(position, change, &position)) return;
+    position = change < 0 ? -std::numeric_limits<std::int64_t>::max()
+                          : std::numeric_limits<std::int64_t>::max();
+  };
+  move(positions_[{account, 0}]);
+  if (instance != 0) move(positions_[{account, instance}]);
 }
 
 void PaperMarket::fill_resting(Resting& resting, std::int64_t quantity, std::int64_t now,
@@ -237,8 +256,9 @@ void PaperMarket::save(base::ByteWriter& out) const {
   out.put(bet_delay_ns_);
   out.put(trading_);
   out.put(static_cast<std::uint64_t>(positions_.size()));
-  for (const auto& [account, position] : positions_) {
-    out.put(account);
+  for (const auto& [holder, position] : positions_) {
+    out.put(holder.first);
+    out.put(holder.second);
     out.put(position);
   }
   for (const auto& consumed : consumed_) {
@@ -268,7 +288,8 @@ base::Result<void> PaperMarket::load(base::ByteReader& in) {
   positions_.clear();
   for (auto left = in.get<std::uint64_t>(); in.ok() && left > 0; --left) {
     const auto account = in.get<std::uint32_t>();
-    positions_[account] = in.get<std::int64_t>();
+    const auto instance = in.get<std::uint32_t>();
+    positions_[{account, instance}] = in.get<std::int64_t>();
   }
   for (auto& consumed : consumed_) {
     consumed.clear();

@@ -8,6 +8,7 @@
 #include "host/venue/paper/queue_model.hpp"
 
 #include <writ/abi/instrument.h>
+#include <writ/abi/journal.h>
 #include <writ/abi/market.h>
 #include <writ/abi/outcome.h>
 
@@ -15,6 +16,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace writ::venue::paper {
@@ -39,6 +41,8 @@ class PaperMarket {
   void on_status(const writ_market_status& status, std::int64_t now, Outbox& out);
   /// Positions end with the orders.
   void on_settlement(std::int64_t now, Outbox& out);
+  /// A person put the books of the account right: there is no other truth of what it holds.
+  void on_adjustment(const writ_adjustment& adjustment, std::int64_t now, Outbox& out);
   /// Another runner of the market, or this one, is out: what rests and stays on wrong terms ends.
   void on_reduction(const writ_reduction& reduction, std::int64_t now, Outbox& out);
 
@@ -87,7 +91,8 @@ class PaperMarket {
   /// The best price of a side with liquidity left; nothing if there is none.
   [[nodiscard]] std::optional<std::int64_t> best_available(market::Side side) const;
   [[nodiscard]] std::int64_t displayed(const writ_order& order) const;
-  /// What the order may still trade: of a reduce-only one no more than the account's position.
+  /// What the order may still trade: of a reduce-only one no more than the position of its strategy
+  /// or of the account, whichever is larger.
   [[nodiscard]] std::int64_t tradable(const writ_order& order) const;
   [[nodiscard]] std::int64_t whole_lots(std::int64_t quantity) const;
 
@@ -97,6 +102,7 @@ class PaperMarket {
   /// One fill of the order; false if its value is out of bounds: no such trade.
   bool fill(writ_order& order, std::int64_t price, std::int64_t quantity, std::uint16_t liquidity,
             std::int64_t now, Outbox& out);
+  void move_position(std::uint32_t account, std::uint32_t instance, std::int64_t change);
   /// Forgets what is filled and ends the reduce-only orders that nothing is left for.
   void drop_finished(std::int64_t now, Outbox& out);
   template <class Ends>
@@ -118,8 +124,8 @@ class PaperMarket {
   std::uint32_t trading_ = WRIT_MARKET_OPEN;
   /// What we took of a level since it was last updated, by price; bids and asks.
   std::map<std::int64_t, std::int64_t> consumed_[2];
-  /// Of a perpetual, by account: what its orders traded here.
-  std::map<std::uint32_t, std::int64_t> positions_;
+  /// Of a perpetual, by account and instance; instance 0: the account as a whole.
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::int64_t> positions_;
   /// In time priority.
   std::vector<Resting> resting_;
 };

@@ -175,6 +175,11 @@ void PaperVenue::apply(const writ_record& input) {
     if (at != nullptr && settlement->result != WRIT_SETTLED_REVERSED) {
       at->on_settlement(now_, outbox_);
     }
+  } else if (const auto* adjustment = model::as<writ_adjustment>(input)) {
+    auto* at = market(adjustment->instrument);
+    if (at != nullptr && adjustment->kind == WRIT_ADJUST_POSITION) {
+      at->on_adjustment(*adjustment, now_, outbox_);
+    }
   } else if (const auto* reduction = model::as<writ_reduction>(input)) {
     apply_reduction(*reduction);
   } else if (const auto* instrument = model::as<writ_instrument>(input)) {

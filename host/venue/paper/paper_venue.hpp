@@ -39,9 +39,9 @@ namespace writ::venue::paper {
 /// find none, an order that rests then joins behind a queue of unknown length, and only trades fill
 /// it. While a market is suspended, closed or disconnected new orders and amendments are rejected
 /// (MARKET) and cancels are taken; a close or a settlement cancels what rests. A reduce-only order
-/// of a perpetual trades no more than the account's position and ends with it; balances are the
-/// arbiter's, not checked here. Instruments and streams are learnt from the records observed.
-/// [sequencer-thread]
+/// of a perpetual trades no more than the position of its strategy or account and ends with it;
+/// balances are the arbiter's, not checked here. Instruments and streams are learnt from the
+/// records observed. [sequencer-thread]
 class PaperVenue final : public execution::OrderGateway {
  public:
   explicit PaperVenue(const PaperOptions& options);

@@ -3,6 +3,7 @@
 #include "host/model/record_view.hpp"
 #include "tests/unit/execution/order_desk.hpp"
 
+#include <writ/abi/journal.h>
 #include <writ/abi/market.h>
 
 #include <gtest/gtest.h>
@@ -75,6 +76,16 @@ class MarketRecords {
     auto record = model::make_record<writ_settlement>();
     record.instrument = 1;
     record.result = result;
+    return fixed(record, at);
+  }
+
+  const writ_record& adjustment(std::int64_t at, std::int64_t quantity) {
+    auto record = model::make_record<writ_adjustment>();
+    record.account = 1;
+    record.instrument = 1;
+    record.instance = 1;
+    record.kind = WRIT_ADJUST_POSITION;
+    record.quantity = quantity;
     return fixed(record, at);
   }
 

@@ -530,6 +530,47 @@ kind perp
 )");
 }
 
+TEST(PaperVenue, LetsAStrategyReduceItsOwnPositionWhateverTheAccountHolds) {
+  EXPECT_STORY(R"(
+kind perp
+10 book bid 100.0x50 ask 100.1x50
+20 buy  a 2 @ 100.1
+21 sell b 1 @ 100.0 instance=2
+   -> 20 a accepted
+   -> 20 a fill 2 @ 100.1 taker fee 0.1001
+   -> 21 b accepted
+   -> 21 b fill 1 @ 100 taker fee 0.05
+30 buy  c 3 @ 100.1 instance=2 reduce   # the account is long, its strategy short
+   -> 30 c accepted
+   -> 30 c fill 1 @ 100.1 taker fee 0.05005
+   -> 30 c expired reduce_only
+40 sell d 3 @ 100.0 instance=3 reduce   # a person closes what the account holds
+   -> 40 d accepted
+   -> 40 d fill 2 @ 100 taker fee 0.1
+   -> 40 d expired reduce_only
+)");
+}
+
+TEST(PaperVenue, KnowsThePositionAPersonPutRight) {
+  EXPECT_STORY(R"(
+kind perp
+10 book   bid 100.0x50 ask 100.1x50
+20 adjust 3
+30 sell   a 2 @ 100.2 reduce
+   -> 30 a accepted
+40 sell   b 5 @ 100.0 reduce ioc
+   -> 40 b accepted
+   -> 40 b fill 3 @ 100 taker fee 0.15
+   -> 40 a expired reduce_only
+   -> 40 b expired reduce_only
+50 adjust -1
+60 buy    c 2 @ 100.0 reduce
+   -> 60 c accepted
+70 adjust 1
+   -> 70 c expired reduce_only
+)");
+}
+
 TEST(PaperVenue, LetsAFillOfTheInstantBeatAnExpiryAndACancel) {
   EXPECT_STORY(R"(
  10 book  bid 100.0x5 ask 100.1x2

@@ -177,6 +177,8 @@ class Scenario {
     } else if (what == "settled") {
       venue_->observe(
           records_.settlement(at, parts.size() > 2 ? WRIT_SETTLED_REVERSED : WRIT_SETTLED_PAYOUT));
+    } else if (what == "adjust") {
+      venue_->observe(records_.adjustment(at, qty(parts.at(2))));
     } else if (what == "reduction") {
       venue_->observe(records_.reduction(at, static_cast<std::uint32_t>(std::stoul(parts.at(2))),
                                          px(parts.at(3)), parts.size() > 4));
@@ -202,6 +204,9 @@ class Scenario {
         if (parts[i].rfind("gtd=", 0) == 0) {
           order.time_in_force = WRIT_TIF_GTD;
           order.expire_ts = std::stoll(parts[i].substr(4));
+        }
+        if (parts[i].rfind("instance=", 0) == 0) {
+          order.instance = static_cast<std::uint32_t>(std::stoul(parts[i].substr(9)));
         }
         if (parts[i].rfind("account=", 0) == 0) {
           order.account = static_cast<std::uint32_t>(std::stoul(parts[i].substr(8)));

@@ -19,9 +19,11 @@ namespace writ::test {
 ///   T trade buy|sell|back|lay|none Q @ P [outside]       by the aggressor
 ///   T status open|suspended|closed|connected|disconnected [in_play [DELAY_S]]
 ///   T settled [reversed]
+///   T adjust QUANTITY                       a person put account 1's position right by that
 ///   T reduction RUNNER PERCENT [place]      a non-runner; this instrument is 1
 ///   T tick P
-///   T buy|sell|back|lay NAME Q @ P|market [ioc|fok|post|reduce|gtd=E|account=N]...
+///   T buy|sell|back|lay NAME Q @ P|market [ioc|fok|post|reduce|gtd=E|account=N|
+///                                           instance=N]...
 ///   T cancel NAME
 ///   T replace NAME Q @ P
 ///   -> REPORT                               what comes back, in order, with its time:
