@@ -48,7 +48,8 @@ void PaperVenue::send(const writ_order& order) {
     const bool same = earlier.order.order_id == order.order_id;
     if (same && earlier.way == Way::kToExchange) at = std::max(at, turn.at);
   }
-  arrivals_.emplace(Turn{at, ++sent_}, Arrival{order, trip.lost ? Way::kLost : Way::kToExchange});
+  const bool lost = trip.lost && order.command != WRIT_COMMAND_LOOKUP;  // asked until answered
+  arrivals_.emplace(Turn{at, ++sent_}, Arrival{order, lost ? Way::kLost : Way::kToExchange});
 }
 
 std::optional<std::int64_t> PaperVenue::next_due() const {
@@ -119,11 +120,10 @@ void PaperVenue::arrive(const Turn& turn, const Arrival& arrival) {
 bool PaperVenue::made_to_wait(const Turn& turn, const Arrival& arrival) {
   const writ_order& order = arrival.order;
   const PaperMarket* at = market(order.instrument);
-  if (at == nullptr || arrival.way == Way::kWaiting || order.command == WRIT_COMMAND_CANCEL) {
-    return false;
-  }
-  const std::int64_t delay_ns = at->bet_delay_ns();
   const bool amends = order.command == WRIT_COMMAND_REPLACE;
+  const bool bets = order.command == WRIT_COMMAND_SEND || amends;
+  if (at == nullptr || arrival.way == Way::kWaiting || !bets) return false;
+  const std::int64_t delay_ns = at->bet_delay_ns();
   if (delay_ns == 0 || !at->is_open() || (amends && at->only_shrinks(order))) return false;
   // It keeps its number: what was sent later goes after it.
   arrivals_.emplace(Turn{now_ + delay_ns, turn.number}, Arrival{order, Way::kWaiting});
