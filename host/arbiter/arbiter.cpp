@@ -2,37 +2,45 @@
 
 #include "host/arbiter/check_table.hpp"
 #include "host/arbiter/checks/checks.hpp"
+#include "host/arbiter/reduction.hpp"
 #include "host/base/assert.hpp"
 #include "host/base/byte_stream.hpp"
+#include "host/model/market_key.hpp"
 
 #include <writ/money_abi.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace writ::arbiter {
 namespace {
 
-using Check = std::optional<CheckResult> (*)(const Case&);
-
 /// The function of each row of the table, in its order.
-constexpr std::array<Check, 19> kChecks = {valid_by_venue_rules,
+constexpr std::array<Check, 26> kChecks = {valid_by_venue_rules,
                                            within_time_to_live,
                                            target_order_working,
                                            closes_no_more_than_held,
                                            group_whole,
+                                           no_duplicate,
                                            market_trading,
                                            book_fresh,
                                            no_data_gap,
                                            not_killed,
                                            not_paused,
-                                           drawdown_not_halted,
+                                           circuit_whole,
+                                           within_drawdown_tier,
                                            market_not_locked,
                                            first_by_priority,
                                            meets_no_own_order,
                                            notional_within_cash,
                                            position_within_limit,
+                                           exposure_within_limits,
+                                           worst_case_within_limits,
+                                           daily_loss_below_limit,
+                                           capital_within_budget,
                                            price_within_band,
                                            order_rate_within_limit,
+                                           orders_per_trade_within_limit,
                                            open_orders_within_limit};
 
 bool asks_for_an_order(const writ_intent& intent) {
@@ -77,8 +85,8 @@ void Arbiter::judge(const writ_intent& intent, std::uint64_t intent_id, const Ri
   WRIT_ASSERT((intent.flags & WRIT_INTENT_WARMUP) == 0);
   const OrderTerms order = terms(intent, view);
   const Effect effect = effect_of(intent, order, view);
-  const RiskLimits limits = options_.limits(intent.account, intent.instrument);
-  Case c{intent, order, view, limits};
+  const RiskLimits limits = options_.limits(intent.account, intent.instrument, intent.instance);
+  Case c{intent, order, view, limits, order.quantity};
   c.killed = is_killed(intent.account);
   c.paused = is_paused(intent.account, intent.instance);
   c.exclusive = options_.ownership_of(intent.instrument) == Ownership::kExclusive;
@@ -93,6 +101,13 @@ void Arbiter::judge(const writ_intent& intent, std::uint64_t intent_id, const Ri
   }
   c.recent_orders =
       rates_.count(intent.account, intent.instance, view.now, limits.order_rate_window_ns);
+  if (limits.order_to_trade_max) {
+    const std::int64_t window = limits.order_to_trade_window_ns;
+    c.counted_orders = rates_.count(intent.account, intent.instance, view.now, window);
+    c.counted_fills = fills_.count(intent.account, intent.instance, view.now, window);
+  }
+  c.watched = options_.circuit_break_of(intent.instrument) != nullptr;
+  c.broken_until = breaks_.broken_until(market_of(0, intent.instrument).second);
 
   writ_verdict fixed = begin_verdict(intent, intent_id);
   fixed.effect = static_cast<std::uint16_t>(effect);
@@ -102,16 +117,20 @@ void Arbiter::judge(const writ_intent& intent, std::uint64_t intent_id, const Ri
   std::array<writ_check, kChecks.size()> made;
   const auto table = check_table();
   WRIT_ASSERT(table.size() == kChecks.size());
+  const bool divisible = effect == Effect::kAdds && may_be_reduced(intent, order);
   for (std::size_t i = 0; i < kChecks.size() && fixed.approved == 1; ++i) {
     if (!table[i].applies_to(effect)) continue;
     const auto result = kChecks[i](c);
     if (!result) continue;
-    made[fixed.check_count++] = to_record(table[i].check, *result);
-    if (!result->passed) {
-      fixed.approved = 0;
-      fixed.reason = table[i].reason;
-      fixed.detail = table[i].check;
+    writ_check& record = made[fixed.check_count++] = to_record(table[i].check, *result);
+    if (result->passed) continue;
+    fixed.detail = table[i].check;
+    if (divisible && table[i].cuts && reduce_to_pass(kChecks[i], c)) {
+      record.result = WRIT_CHECK_REDUCED;
+      continue;
     }
+    fixed.approved = 0;
+    fixed.reason = table[i].reason;
   }
   if (fixed.approved == 1 && effect == Effect::kReduces && !view.own_order_met.is_none()) {
     // An exit is let through: what it would meet is cancelled.
@@ -125,7 +144,8 @@ void Arbiter::judge(const writ_intent& intent, std::uint64_t intent_id, const Ri
     const bool sized = intent.kind == WRIT_INTENT_PLACE || intent.kind == WRIT_INTENT_REPLACE ||
                        intent.kind == WRIT_INTENT_TARGET;
     if (asks_for_an_order(intent) && !order.market) fixed.price = intent.price;
-    if (sized) fixed.quantity = intent.quantity;
+    const bool cut = c.terms.quantity != c.asked;
+    if (sized) fixed.quantity = cut ? approved_quantity(c).raw : intent.quantity;
   }
   verdict.begin(fixed).append(made.data(), fixed.check_count * sizeof(writ_check));
 }
@@ -156,10 +176,29 @@ void Arbiter::apply(const writ_verdict& verdict, const writ_intent& intent) {
                  verdict.instance);
   }
   if (asks_for_an_order(intent)) {
-    const auto limits = options_.limits(verdict.account, verdict.instrument);
-    rates_.note(verdict.account, verdict.instance, verdict.header.ingest_ts,
-                limits.order_rate_window_ns);
+    const auto limits = options_.limits(verdict.account, verdict.instrument, verdict.instance);
+    const std::int64_t now = verdict.header.ingest_ts;
+    std::int64_t kept_ns = limits.order_rate_window_ns;
+    if (limits.order_to_trade_max) kept_ns = std::max(kept_ns, limits.order_to_trade_window_ns);
+    rates_.note(verdict.account, verdict.instance, now, kept_ns);
+    if (limits.duplicate_window_ns) {
+      approved_.note(intent, verdict.intent_id, now, *limits.duplicate_window_ns);
+    }
   }
+}
+
+void Arbiter::on_fill(const writ_fill& fill) {
+  const auto limits = options_.limits(fill.account, fill.instrument, fill.instance);
+  if (!limits.order_to_trade_max) return;
+  fills_.note(fill.account, fill.instance, fill.header.ingest_ts, limits.order_to_trade_window_ns);
+}
+
+bool Arbiter::on_book(std::uint32_t instrument, Price bid, Price ask, std::int64_t now) {
+  const CircuitBreakRule* rule = options_.circuit_break_of(instrument);
+  if (rule == nullptr) return false;
+  const auto doubled = narrow_to_int64(Int128{bid.raw} + ask.raw);
+  if (!doubled || *doubled <= 0) return false;
+  return breaks_.on_middle(instrument, market_of(0, instrument).second, *doubled, now, *rule);
 }
 
 // --- ownership ---
@@ -172,9 +211,7 @@ std::optional<Market> Arbiter::wanted_market(const writ_intent& intent,
 
 Market Arbiter::market_of(std::uint32_t account, std::uint32_t instrument) const {
   const writ_instrument* record = tables_.instrument(instrument);
-  const std::uint32_t group = record == nullptr ? 0 : record->market_group;
-  constexpr std::uint64_t kGroupBit = std::uint64_t{1} << 32U;
-  return {account, group == 0 ? std::uint64_t{instrument} : kGroupBit + group};
+  return {account, record == nullptr ? instrument : model::market_key(*record)};
 }
 
 std::uint32_t Arbiter::owner(std::uint32_t account, std::uint32_t instrument) const {
@@ -237,6 +274,9 @@ std::vector<std::byte> Arbiter::save() const {
   base::ByteWriter out;
   leases_.save(out);
   rates_.save(out);
+  fills_.save(out);
+  approved_.save(out);
+  breaks_.save(out);
   out.put(static_cast<std::uint64_t>(killed_.size()));
   for (const std::uint32_t account : killed_) out.put(account);
   out.put(static_cast<std::uint64_t>(paused_.size()));
@@ -252,6 +292,10 @@ base::Result<void> Arbiter::load(std::span<const std::byte> state) {
   Arbiter loaded(tables_, {});
   if (!loaded.leases_.load(in)) return base::Error{base::Errc::kCorrupt, "load arbiter"};
   if (const auto result = loaded.rates_.load(in); !result) return result;
+  if (const auto result = loaded.fills_.load(in); !result) return result;
+  if (!loaded.approved_.load(in) || !loaded.breaks_.load(in)) {
+    return base::Error{base::Errc::kCorrupt, "load arbiter"};
+  }
   const auto killed_count = in.get<std::uint64_t>();
   for (std::uint64_t i = 0; i < killed_count && in.ok(); ++i) {
     loaded.killed_.insert(in.get<std::uint32_t>());
@@ -264,6 +308,9 @@ base::Result<void> Arbiter::load(std::span<const std::byte> state) {
   if (!in.complete()) return base::Error{base::Errc::kCorrupt, "load arbiter"};
   leases_ = std::move(loaded.leases_);
   rates_ = std::move(loaded.rates_);
+  fills_ = std::move(loaded.fills_);
+  approved_ = std::move(loaded.approved_);
+  breaks_ = std::move(loaded.breaks_);
   killed_ = std::move(loaded.killed_);
   paused_ = std::move(loaded.paused_);
   return {};

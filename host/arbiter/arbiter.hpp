@@ -1,8 +1,10 @@
 #pragma once
 
+#include "host/arbiter/circuit_breaks.hpp"
+#include "host/arbiter/duplicate_memory.hpp"
 #include "host/arbiter/effect.hpp"
+#include "host/arbiter/event_rates.hpp"
 #include "host/arbiter/leases.hpp"
-#include "host/arbiter/order_rates.hpp"
 #include "host/arbiter/order_terms.hpp"
 #include "host/arbiter/risk_limits.hpp"
 #include "host/arbiter/risk_view.hpp"
@@ -12,6 +14,7 @@
 
 #include <writ/abi/intent.h>
 #include <writ/abi/outcome.h>
+#include <writ/price.hpp>
 #include <writ/quantity.hpp>
 
 #include <cstddef>
@@ -32,7 +35,7 @@ class Arbiter {
   /// `tables` must outlive the arbiter: instruments of one market group share one lease.
   Arbiter(const model::InstrumentTable& tables, ArbiterOptions options);
 
-  /// The order the intent would make, by which the engine computes RiskView::cash_required.
+  /// The order the intent would make.
   [[nodiscard]] OrderTerms terms(const writ_intent& intent, const RiskView& view) const;
 
   /// Builds the VERDICT record: the checks made, in order, with their numbers, up to the first that
@@ -50,8 +53,29 @@ class Arbiter {
   [[nodiscard]] std::optional<Market> wanted_market(const writ_intent& intent,
                                                     const RiskView& view) const;
 
-  /// Folds a verdict on record: lease and order rate.
+  /// Folds a verdict on record: lease, order rates, what a duplicate is held against.
   void apply(const writ_verdict& verdict, const writ_intent& intent);
+  /// A new fill of a strategy's order.
+  void on_fill(const writ_fill& fill);
+  /// The book of an instrument has two sides and can be trusted. Returns whether its market broke
+  /// just now.
+  bool on_book(std::uint32_t instrument, Price bid, Price ask, std::int64_t now);
+
+  /// How long ago the strategy's youngest working order of the same request was approved; nothing:
+  /// there is none in the window. `works(intent_id)` says whether an order works.
+  template <class Works>
+  [[nodiscard]] std::optional<std::int64_t> duplicate_age(const writ_intent& intent,
+                                                          std::int64_t now, Works&& works) const {
+    const auto window =
+        options_.limits(intent.account, intent.instrument, intent.instance).duplicate_window_ns;
+    std::optional<std::int64_t> age;
+    if (!window) return age;
+    approved_.find_alike(intent, now, *window, [&](std::uint64_t id, std::int64_t approved_at) {
+      if (works(id)) age = now - approved_at;
+      return age.has_value();
+    });
+    return age;
+  }
 
   /// Instance that holds the market of the instrument, 0 = nobody (always, where it is shared).
   [[nodiscard]] std::uint32_t owner(std::uint32_t account, std::uint32_t instrument) const;
@@ -78,7 +102,7 @@ class Arbiter {
   void resume(std::uint32_t account, std::uint32_t instance);
   [[nodiscard]] bool is_paused(std::uint32_t account, std::uint32_t instance) const;
 
-  /// A reload. Leases, rates, kills and pauses stay.
+  /// A reload. Leases, rates, breaks, kills and pauses stay.
   void set_options(ArbiterOptions options) { options_ = std::move(options); }
   [[nodiscard]] const ArbiterOptions& options() const noexcept { return options_; }
 
@@ -94,7 +118,10 @@ class Arbiter {
   const model::InstrumentTable& tables_;
   ArbiterOptions options_;
   Leases leases_;
-  OrderRates rates_;
+  EventRates rates_;
+  EventRates fills_;
+  DuplicateMemory approved_;
+  CircuitBreaks breaks_;
   std::set<std::uint32_t> killed_;
   std::set<Scope> paused_;
 };

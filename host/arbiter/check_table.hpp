@@ -19,6 +19,7 @@ struct CheckRule {
   bool adds;
   bool reduces;
   bool neutral;
+  bool cuts;                     ///< an adding intent may be approved for a part instead
   std::string_view passes_when;  ///< one sentence for the documentation
 
   [[nodiscard]] constexpr bool applies_to(Effect effect) const noexcept {

@@ -1,6 +1,8 @@
 #include "host/arbiter/effect.hpp"
 
+#include "host/arbiter/exposure.hpp"
 #include "host/ledger/payoff.hpp"
+#include "host/model/order_cost.hpp"
 
 #include <algorithm>
 
@@ -11,13 +13,6 @@ using ledger::Payoff;
 
 // Of spot and perpetuals only the position counts, not at what price it changes.
 constexpr Price kReference{10};
-
-/// Taken off what works that way: it is gone when the order is sent.
-void release(Holding& holding, std::uint16_t side, Quantity quantity) {
-  Quantity& working = side == WRIT_SIDE_BUY ? holding.working_buy : holding.working_sell;
-  working =
-      Quantity{std::max<std::int64_t>(0, working.raw - std::max<std::int64_t>(0, quantity.raw))};
-}
 
 Quantity moved(Quantity position, Quantity by) {
   const auto sum = checked_add(position, by);
@@ -60,6 +55,12 @@ bool reduces(const Holding& own, const Holding& complement, const RiskView& view
   return true;
 }
 
+bool can_be_paid(const OrderTerms& terms, const RiskView& view) {
+  const auto required = model::cash_required(*view.instrument, terms.side, terms.price,
+                                             terms.quantity, terms.closable);
+  return required && *required <= view.cash_free;
+}
+
 }  // namespace
 
 Effect effect_of(const writ_intent& intent, const OrderTerms& terms, const RiskView& view) {
@@ -77,7 +78,6 @@ Effect effect_of(const writ_intent& intent, const OrderTerms& terms, const RiskV
     default:
       return Effect::kAdds;
   }
-  const bool targets = intent.kind == WRIT_INTENT_TARGET;
   const bool replaces = intent.kind == WRIT_INTENT_REPLACE;
   if (!terms.makes_order) {
     // A target that is reached, or an order cut to no more than what it filled; never a PLACE.
@@ -101,24 +101,12 @@ Effect effect_of(const writ_intent& intent, const OrderTerms& terms, const RiskV
     if (buys || kind == WRIT_KIND_RUNNER) return Effect::kAdds;
     valued.price = Price{};
   }
-  if (buys && (kind == WRIT_KIND_BINARY || kind == WRIT_KIND_SPOT) &&
-      (!view.cash_required || *view.cash_required > view.cash_free)) {
+  if (buys && (kind == WRIT_KIND_BINARY || kind == WRIT_KIND_SPOT) && !can_be_paid(terms, view)) {
     return Effect::kAdds;  // a hedge nobody can pay for is none
   }
 
-  Holding account = view.account;
-  Holding strategy = view.strategy;
-  if (targets) {
-    for (const std::uint16_t side : {std::uint16_t{WRIT_SIDE_BUY}, std::uint16_t{WRIT_SIDE_SELL}}) {
-      const Quantity own =
-          side == WRIT_SIDE_BUY ? view.strategy.working_buy : view.strategy.working_sell;
-      release(account, side, own);
-      release(strategy, side, own);
-    }
-  } else if (replaces) {
-    release(account, terms.side, Quantity{replaced_left});
-    release(strategy, terms.side, Quantity{replaced_left});
-  }
+  const Holding account = without_taken_back(intent, view, view.account);
+  const Holding strategy = without_taken_back(intent, view, view.strategy);
   const bool marked = (intent.flags & (WRIT_INTENT_REDUCE_ONLY | WRIT_INTENT_CLOSE_POSITION)) != 0;
   if (!reduces(account, view.complement, view, valued)) return Effect::kAdds;
   if (!marked && !reduces(strategy, view.strategy_complement, view, valued)) return Effect::kAdds;

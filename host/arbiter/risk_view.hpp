@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/ledger/payoff.hpp"
 #include "host/market/market_view.hpp"
 
 #include <writ/abi/instrument.h>
@@ -7,6 +8,7 @@
 #include <writ/money.hpp>
 #include <writ/price.hpp>
 #include <writ/quantity.hpp>
+#include <writ/rate.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -28,11 +30,28 @@ struct TargetOrder {
 
 /// Positions and working orders of one account, or of one strategy in it, in one instrument.
 struct Holding {
-  Quantity position;      ///< signed
-  Quantity working_buy;   ///< leaves of working buys, >= 0
-  Quantity working_sell;  ///< leaves of working sells, >= 0
-  Money if_wins;          ///< a betting selection: result of its matched bets if it wins,
-  Money if_loses;         ///< and if it loses
+  Quantity position;           ///< signed; of a betting selection in win units
+  Quantity working_buy;        ///< leaves of working buys, >= 0
+  Quantity working_sell;       ///< leaves of working sells, >= 0
+  Money if_wins;               ///< a betting selection: result of its matched bets if it wins,
+  Money if_loses;              ///< and if it loses
+  Money unmatched_if_wins{};   ///< what its working bets can take from either, <= 0, without those
+  Money unmatched_if_loses{};  ///< the intent takes back
+};
+
+/// Best prices an exposure is valued at: a long one at the bid, a short one at the ask, each the
+/// last valid one; none where there never was one.
+struct MarkPrices {
+  Price of_long = Price::none();
+  Price of_short = Price::none();
+};
+
+/// Gross exposure without that in the intent's own instrument, in the reporting currency.
+struct ExposureElsewhere {
+  Money market;  ///< of the account in the other instruments of the market, and so on
+  Money venue;
+  Money account;
+  Money strategy;  ///< of the strategy, over all other instruments
 };
 
 /// Everything one judgement needs: filled for each intent, after the intents before it in the batch
@@ -55,9 +74,21 @@ struct RiskView {
   std::uint32_t group_legs = 0;         ///< of the intent's group, in this batch
   Price own_order_met = Price::none();  ///< of the account's resting orders, the price of the one
                                         ///< this order would match first; none: it matches none
-  /// What the order of this intent can consume of the quote asset, in execution's terms: see
-  /// `order_terms`. Nothing: it would not fit.
-  std::optional<Money> cash_required = Money{};
+  /// The strategy's working order alike was approved so long ago; nothing: there is none.
+  std::optional<std::int64_t> duplicate_age_ns;
+
+  MarkPrices marks;
+  /// What one unit of the asset its results are in is worth in the account's reporting currency,
+  /// rounded up; nothing: nobody knows.
+  std::optional<Rate> reporting_rate = Rate::one();
+  ExposureElsewhere exposure_elsewhere;
+  /// The account's market as this instrument sees it, in its own asset: what is held, and working
+  /// orders where that is worse, but those the intent takes back. Nothing: there is no price to
+  /// value it by.
+  std::optional<ledger::Payoff> market_payoff;
+  Money worst_case_elsewhere;  ///< sum over the account's other markets, in the reporting currency
+  Money daily_loss;            ///< of the account, in the reporting currency, >= 0
+  Money strategy_capital;      ///< tied up by the strategy, but by orders the intent takes back
 };
 
 }  // namespace writ::arbiter

@@ -2,9 +2,12 @@
 
 #include "host/base/file.hpp"
 #include "host/base/input_error.hpp"
+#include "host/model/record_view.hpp"
 
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace writ::cli {
@@ -18,7 +21,48 @@ arbiter::RiskLimits limits_of(const config::LimitsConfig& config) {
   limits.order_rate_max = config.order_rate_max;
   limits.order_rate_window_ns = config.order_rate_window_ns;
   limits.open_orders_max = config.open_orders_max;
+  limits.duplicate_window_ns = config.duplicate_window_ns;
+  limits.instrument_exposure_max = config.instrument_exposure_max;
+  limits.market_exposure_max = config.market_exposure_max;
+  limits.venue_exposure_max = config.venue_exposure_max;
+  limits.strategy_exposure_max = config.strategy_exposure_max;
+  limits.account_exposure_max = config.account_exposure_max;
+  limits.market_worst_case_max = config.market_worst_case_max;
+  limits.account_worst_case_max = config.account_worst_case_max;
+  limits.daily_loss_max = config.daily_loss_max;
+  limits.strategy_budget = config.strategy_budget;
+  limits.order_to_trade_max = config.order_to_trade_max;
+  limits.order_to_trade_window_ns = config.order_to_trade_window_ns;
+  limits.order_to_trade_grace = config.order_to_trade_grace;
+  limits.drawdown_multiplier_dd10 = config.drawdown_multiplier_dd10;
+  limits.drawdown_multiplier_dd15 = config.drawdown_multiplier_dd15;
   return limits;
+}
+
+std::optional<arbiter::CircuitBreakRule> circuit_break_of(const config::LimitsConfig& config) {
+  if (!config.circuit_break_move) return std::nullopt;
+  return arbiter::CircuitBreakRule{*config.circuit_break_move, config.circuit_break_window_ns,
+                                   config.circuit_break_pause_ns};
+}
+
+const config::LimitsConfig* find(const std::map<std::string, config::LimitsConfig>& by_name,
+                                 const std::string& name) {
+  const auto at = by_name.find(name);
+  return at == by_name.end() ? nullptr : &at->second;
+}
+
+/// What its venue, its market and its own name set, the later one before the earlier.
+void add_instrument(const config::RiskConfig& risk, const writ_instrument& instrument,
+                    arbiter::ArbiterOptions& options) {
+  const std::string venue(model::text_of(instrument.venue));
+  const std::string market = venue + "/" + std::string(model::text_of(instrument.market));
+  const auto* own = find(risk.instruments, model::canonical_name(instrument));
+  for (const auto* limits : {find(risk.venues, venue), find(risk.markets, market), own}) {
+    if (limits == nullptr) continue;
+    arbiter::put_limits(options.instruments[{0, instrument.instrument}], limits_of(*limits));
+  }
+  const auto rule = own == nullptr ? std::nullopt : circuit_break_of(*own);
+  if (rule) options.instrument_circuit_breaks[instrument.instrument] = *rule;
 }
 
 arbiter::Ownership ownership_of(config::Ownership ownership) {
@@ -56,9 +100,12 @@ arbiter::ArbiterOptions arbiter_options(const config::Config& config,
                                         const model::InstrumentTable& tables) {
   arbiter::ArbiterOptions options;
   options.defaults = limits_of(config.risk.limits);
-  for (const auto& [name, limits] : config.risk.instruments) {
-    if (const auto number = tables.find_instrument(name)) {
-      options.instruments[{0, *number}] = limits_of(limits);
+  options.circuit_break = circuit_break_of(config.risk.limits);
+  tables.for_each_instrument(
+      [&](const writ_instrument& instrument) { add_instrument(config.risk, instrument, options); });
+  for (const auto& [name, limits] : config.risk.strategies) {
+    if (const auto number = tables.find_instance(name)) {
+      options.strategies[*number] = limits_of(limits);
     }
   }
   for (const auto& [name, account] : config.risk.accounts) {

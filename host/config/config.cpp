@@ -268,12 +268,33 @@ class ConfigReader {
 
   [[nodiscard]] static LimitsConfig limits(const Section& section) {
     LimitsConfig limits;
-    if (section.has("staleness")) limits.staleness_ns = section.duration("staleness");
-    if (section.has("position_max")) limits.position_max = section.quantity("position_max");
-    if (section.has("price_band")) limits.price_band = section.rate("price_band");
-    if (section.has("order_rate_max")) limits.order_rate_max = section.number("order_rate_max");
-    limits.order_rate_window_ns = section.duration("order_rate_window");
-    if (section.has("open_orders_max")) limits.open_orders_max = section.number("open_orders_max");
+    const auto read = [&section](auto& limit, std::string_view key, auto value) {
+      if (section.has(key)) limit = (section.*value)(key);
+    };
+    read(limits.staleness_ns, "staleness", &Section::duration);
+    read(limits.position_max, "position_max", &Section::quantity);
+    read(limits.price_band, "price_band", &Section::rate);
+    read(limits.order_rate_max, "order_rate_max", &Section::number);
+    read(limits.order_rate_window_ns, "order_rate_window", &Section::duration);
+    read(limits.open_orders_max, "open_orders_max", &Section::number);
+    read(limits.duplicate_window_ns, "duplicate_window", &Section::duration);
+    read(limits.instrument_exposure_max, "instrument_exposure_max", &Section::money);
+    read(limits.market_exposure_max, "market_exposure_max", &Section::money);
+    read(limits.venue_exposure_max, "venue_exposure_max", &Section::money);
+    read(limits.strategy_exposure_max, "strategy_exposure_max", &Section::money);
+    read(limits.account_exposure_max, "account_exposure_max", &Section::money);
+    read(limits.market_worst_case_max, "market_worst_case_max", &Section::money);
+    read(limits.account_worst_case_max, "account_worst_case_max", &Section::money);
+    read(limits.daily_loss_max, "daily_loss_max", &Section::money);
+    read(limits.strategy_budget, "strategy_budget", &Section::money);
+    read(limits.order_to_trade_max, "order_to_trade_max", &Section::rate);
+    read(limits.order_to_trade_window_ns, "order_to_trade_window", &Section::duration);
+    read(limits.order_to_trade_grace, "order_to_trade_grace", &Section::number);
+    read(limits.drawdown_multiplier_dd10, "drawdown_multiplier_dd10", &Section::rate);
+    read(limits.drawdown_multiplier_dd15, "drawdown_multiplier_dd15", &Section::rate);
+    read(limits.circuit_break_move, "circuit_break_move", &Section::rate);
+    read(limits.circuit_break_window_ns, "circuit_break_window", &Section::duration);
+    read(limits.circuit_break_pause_ns, "circuit_break_pause", &Section::duration);
     return limits;
   }
 
@@ -287,6 +308,9 @@ class ConfigReader {
     RiskConfig risk;
     risk.limits = limits(section);
     risk.instruments = limits_by_name(section.section("instruments"));
+    risk.markets = limits_by_name(section.section("markets"));
+    risk.venues = limits_by_name(section.section("venues"));
+    risk.strategies = limits_by_name(section.section("strategies"));
     const Section accounts = section.section("accounts");
     for (const auto& [name, value] : accounts.object()) {
       const Section account(value);
@@ -408,6 +432,15 @@ class ConfigReader {
         const std::string account = instance.path + ".account";
         refuse(document_.place(account), account + ": no account \"" + instance.account + "\"" +
                                              hint(instance.account, accounts));
+      }
+    }
+    std::set<std::string> strategies;
+    for (const InstanceConfig& instance : config.instances) {
+      if (instance.strategy) strategies.insert(instance.name);
+    }
+    for (const auto& [name, limits] : config.risk.strategies) {
+      if (strategies.count(name) == 0) {
+        refuse_unknown("risk.strategies." + name, "strategy", name, strategies);
       }
     }
   }

@@ -148,6 +148,24 @@ struct LimitsConfig {
   std::optional<std::uint32_t> order_rate_max;
   std::int64_t order_rate_window_ns = 0;
   std::optional<std::uint32_t> open_orders_max;
+  std::optional<std::int64_t> duplicate_window_ns;
+  std::optional<Money> instrument_exposure_max;
+  std::optional<Money> market_exposure_max;
+  std::optional<Money> venue_exposure_max;
+  std::optional<Money> strategy_exposure_max;
+  std::optional<Money> account_exposure_max;
+  std::optional<Money> market_worst_case_max;
+  std::optional<Money> account_worst_case_max;
+  std::optional<Money> daily_loss_max;
+  std::optional<Money> strategy_budget;
+  std::optional<Rate> order_to_trade_max;
+  std::int64_t order_to_trade_window_ns = 0;
+  std::uint32_t order_to_trade_grace = 0;
+  std::optional<Rate> drawdown_multiplier_dd10;
+  std::optional<Rate> drawdown_multiplier_dd15;
+  std::optional<Rate> circuit_break_move;
+  std::int64_t circuit_break_window_ns = 0;
+  std::int64_t circuit_break_pause_ns = 0;
 };
 
 struct AccountLimits {
@@ -158,6 +176,9 @@ struct AccountLimits {
 struct RiskConfig {
   LimitsConfig limits;
   std::map<std::string, LimitsConfig> instruments;
+  std::map<std::string, LimitsConfig> markets;  ///< by VENUE/MARKET
+  std::map<std::string, LimitsConfig> venues;
+  std::map<std::string, LimitsConfig> strategies;
   std::map<std::string, AccountLimits> accounts;
   Rate market_order_slippage;
   std::int64_t group_timeout_ns = 0;

@@ -1,47 +1,11 @@
 #include "host/config/keys.hpp"
 
+#include "host/config/risk_keys.hpp"
+
 #include <utility>
 
 namespace writ::config {
 namespace {
-
-// The limits of one scope; the most exact scope that sets a limit decides.
-void add_limits(std::vector<Key>& table, const std::string& scope) {
-  const std::vector<Key> limits = {
-      {.path = "staleness",
-       .kind = KeyKind::kDuration,
-       .min = "1ms",
-       .doc = "No adding intent on a book older than this; unset: market.stale_after decides."},
-      {.path = "position_max",
-       .kind = KeyKind::kQuantity,
-       .min = "0",
-       .doc = "Position of the account in one instrument, either sign, working orders filled."},
-      {.path = "price_band",
-       .kind = KeyKind::kRate,
-       .min = "0",
-       .doc = "Distance of an order's price from the reference price, as a fraction of it."},
-      {.path = "order_rate_max",
-       .kind = KeyKind::kInteger,
-       .min = "1",
-       .max = "1000000",
-       .doc = "Approved orders of one strategy within order_rate_window."},
-      {.path = "order_rate_window",
-       .kind = KeyKind::kDuration,
-       .preset = "1s",
-       .min = "1ms",
-       .max = "1d",
-       .doc = "The window of order_rate_max."},
-      {.path = "open_orders_max",
-       .kind = KeyKind::kInteger,
-       .min = "1",
-       .max = "100000",
-       .doc = "Working orders of one strategy in one instrument."},
-  };
-  for (Key limit : limits) {
-    limit.path = scope + "." + limit.path;
-    table.push_back(std::move(limit));
-  }
-}
 
 // What signals and strategies have in common.
 void add_instance(std::vector<Key>& table, const std::string& list) {
@@ -605,70 +569,6 @@ void add_market(std::vector<Key>& table) {
   table.insert(table.end(), rows.begin(), rows.end());
 }
 
-void add_risk(std::vector<Key>& table) {
-  table.push_back({.path = "risk",
-                   .kind = KeyKind::kSection,
-                   .doc = "Limits of adding intents; an unset one is not checked. Exits are never "
-                          "blocked."});
-  add_limits(table, "risk");
-  table.push_back({.path = "risk.market_order_slippage",
-                   .kind = KeyKind::kRate,
-                   .preset = "0.05",
-                   .min = "0",
-                   .max = "1",
-                   .doc = "A market order reserves cash at a price worse by this fraction."});
-  table.push_back({.path = "risk.group_timeout",
-                   .kind = KeyKind::kDuration,
-                   .preset = "5s",
-                   .min = "1ms",
-                   .max = "1d",
-                   .doc = "How long after its approval a group may take: a leg not final by then "
-                          "has failed."});
-  table.push_back({.path = "risk.ownership_lease",
-                   .kind = KeyKind::kDuration,
-                   .preset = "0s",
-                   .min = "0s",
-                   .max = "30d",
-                   .doc = "How long a strategy that is flat and has no working order keeps an "
-                          "exclusive market from others of its priority or lower."});
-  table.push_back({.path = "risk.instruments",
-                   .kind = KeyKind::kSection,
-                   .doc = "Limits of single instruments, in every account."});
-  table.push_back(
-      {.path = "risk.instruments.*", .kind = KeyKind::kSection, .doc = "By canonical name."});
-  add_limits(table, "risk.instruments.*");
-  table.push_back(
-      {.path = "risk.accounts", .kind = KeyKind::kSection, .doc = "Limits of single accounts."});
-  table.push_back({.path = "risk.accounts.*", .kind = KeyKind::kSection, .doc = "By name."});
-  add_limits(table, "risk.accounts.*");
-  table.push_back({.path = "risk.accounts.*.instruments",
-                   .kind = KeyKind::kSection,
-                   .doc = "Limits of single instruments in this account."});
-  table.push_back({.path = "risk.accounts.*.instruments.*",
-                   .kind = KeyKind::kSection,
-                   .doc = "By canonical name."});
-  add_limits(table, "risk.accounts.*.instruments.*");
-
-  const std::vector<std::string> ways = {"exclusive", "shared"};
-  table.push_back({.path = "ownership",
-                   .kind = KeyKind::kSection,
-                   .doc = "Whether several strategies of an account may be in one market."});
-  table.push_back({.path = "ownership.default",
-                   .kind = KeyKind::kWord,
-                   .preset = "exclusive",
-                   .words = ways,
-                   .doc =
-                       "exclusive: one strategy holds a market, others get market_locked; shared: "
-                       "each has its own position."});
-  table.push_back({.path = "ownership.instruments",
-                   .kind = KeyKind::kSection,
-                   .doc = "Where it is not the default."});
-  table.push_back({.path = "ownership.instruments.*",
-                   .kind = KeyKind::kWord,
-                   .words = ways,
-                   .doc = "By canonical name."});
-}
-
 }  // namespace
 
 std::vector<Key> keys() {
@@ -677,7 +577,7 @@ std::vector<Key> keys() {
   add_accounts(table);
   add_feeds(table);
   add_market(table);
-  add_risk(table);
+  add_risk_keys(table);
   table.push_back({.path = "signals", .kind = KeyKind::kList, .doc = "Signal plugins at work."});
   table.push_back({.path = "signals[]", .kind = KeyKind::kSection, .doc = "One instance."});
   add_instance(table, "signals");

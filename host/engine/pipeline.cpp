@@ -16,6 +16,24 @@ bool is_market(const writ_record& record) {
   return record.type >= WRIT_RECORD_BOOK_SNAPSHOT && record.type < WRIT_RECORD_SIGNAL_INPUT;
 }
 
+/// Positions or tables may change by it in other ways than by a fill.
+bool moves_holdings(const writ_record& record) {
+  switch (record.type) {
+    case WRIT_RECORD_ACCOUNT:
+    case WRIT_RECORD_INSTRUMENT:
+    case WRIT_RECORD_COMMAND:
+    case WRIT_RECORD_DEPOSIT:
+    case WRIT_RECORD_ADJUSTMENT:
+    case WRIT_RECORD_TOKENS:
+    case WRIT_RECORD_SETTLEMENT:
+    case WRIT_RECORD_TICK_CHANGE:
+    case WRIT_RECORD_REDUCTION:
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool is_halt(const writ_record& record) {
   const auto* command = model::as<writ_command>(record);
   return command != nullptr && command->command == WRIT_OPERATOR_HALT;
@@ -31,7 +49,8 @@ Pipeline::Pipeline(const CoreOptions& options, CoreSink& sink)
       ledger_(tables_),
       arbiter_(tables_, options.arbiter),
       veto_marks_(tables_),
-      risk_views_(sink, tables_, markets_, orders_, ledger_, arbiter_),
+      risk_sums_(tables_, orders_, ledger_),
+      risk_views_(sink, tables_, markets_, orders_, ledger_, arbiter_, risk_sums_),
       snapshots_(sink, markets_, orders_, ledger_, arbiter_, board_, risk_views_),
       services_(
           sink, timers_, markets_, orders_,
@@ -41,6 +60,7 @@ Pipeline::Pipeline(const CoreOptions& options, CoreSink& sink)
       host_intents_(sink, services_),
       flattening_(sink, orders_, ledger_, host_intents_) {
   sink_.set_tables(tables_);
+  risk_sums_.set_slippage(arbiter_.options().market_order_slippage);
 }
 
 // The life of one input. The order is part of the contract: a replay depends on it.
@@ -60,6 +80,7 @@ void Pipeline::on_input(const writ_record& input) {
     const auto quote = MarketQuotes{markets_, sink_.now()}.quote(change.instrument);
     ledger_.on_quote(change.instrument, quote, sink_);
     veto_marks_.on_quote(change.instrument, quote);
+    watch_book(change.instrument, quote);
   }
   book(input);  // money, reports and fills, commands
   if (!halted_) {
@@ -82,6 +103,16 @@ void Pipeline::on_input(const writ_record& input) {
   if (sink_.now() >= checkpoint_due_) checkpoint_asked_ = true;
 }
 
+// What risk is measured by moved, and maybe too far.
+void Pipeline::watch_book(std::uint32_t instrument, const ledger::Quote& quote) {
+  risk_sums_.touch(instrument);
+  if (!quote.fresh || quote.bid.is_none() || quote.ask.is_none()) return;
+  if (!arbiter_.on_book(instrument, quote.bid, quote.ask, sink_.now())) return;
+  incident(WRIT_SEVERITY_WARN, WRIT_INCIDENT_CIRCUIT_BREAK, 0,
+           std::string(tables_.instrument_name(instrument)) +
+               " moved too far too fast: nothing is added in its market for now");
+}
+
 void Pipeline::fire_timers() {
   for (const auto& due : timers_.due(sink_.now())) {
     if (!timers_.take(due) || sink_.left_out(due.instance)) continue;
@@ -97,6 +128,7 @@ void Pipeline::fire_timers() {
 // What an input means for tables, money and orders.
 void Pipeline::book(const writ_record& input) {
   const auto id = record_id<FillId>(sink_.input_run(), Seq{input.seq});
+  if (moves_holdings(input)) risk_sums_.touch_all();
   switch (input.type) {
     case WRIT_RECORD_RUN_STARTED:
       enter_run(*model::as<writ_run_started>(input));
@@ -139,6 +171,7 @@ void Pipeline::book(const writ_record& input) {
       break;
     case WRIT_RECORD_REPORT:
       orders_.on_report(*model::as<writ_report>(input), sink_);
+      risk_sums_.touch(model::as<writ_report>(input)->instrument);
       settle_orders();
       break;
     case WRIT_RECORD_FILL:
@@ -173,6 +206,8 @@ void Pipeline::book_table(const writ_record& record) {
 void Pipeline::on_fill(const writ_fill& fill) {
   if (!orders_.on_fill(fill, sink_)) return;  // delivered twice: money moves once
   ledger_.on_fill(fill, record_id<FillId>(sink_.input_run(), Seq{fill.header.seq}), sink_);
+  arbiter_.on_fill(fill);
+  risk_sums_.touch(fill.instrument);
   deliver(fill.instance, fill.header);
   settle_orders();
 }
@@ -316,6 +351,7 @@ void Pipeline::carry_out(const PendingIntent& pending, const arbiter::RiskView& 
     return;  // everybody's, not only the operator's own
   }
   auto wanted = intent;
+  if (verdict.detail != WRIT_CHECK_NONE) wanted.quantity = verdict.quantity;  // for less than asked
   // After a kill an exit must not open anything at the venue either.
   const bool exits = verdict.effect == WRIT_EFFECT_REDUCES;
   if (exits && arbiter_.is_killed(intent.account)) wanted.flags |= WRIT_INTENT_REDUCE_ONLY;
@@ -325,7 +361,7 @@ void Pipeline::carry_out(const PendingIntent& pending, const arbiter::RiskView& 
   if (intent.kind == WRIT_INTENT_REPLACE) free += view.target.cash_reserved;
   if (free.raw < 0) free = Money{};
   orders_.carry_out({wanted, verdict, verdict_id}, view.strategy.position,
-                    {free, view.cash_required.value_or(Money{})}, sink_);
+                    {free, risk_views_.cash_required(wanted, view)}, sink_);
 }
 
 // Own orders an exit would match are cancelled first: the venue would expire the exit instead.
@@ -356,6 +392,7 @@ void Pipeline::apply_rest_of_past() {
     const auto& order = *model::as<writ_order>(*past);
     orders_.apply(order);
     groups_.on_order(order);
+    risk_sums_.touch(order.instrument);
     if (order.command != WRIT_COMMAND_NONE) commands_.push_back(order);
   }
   while (const auto* past =
@@ -395,6 +432,7 @@ void Pipeline::settle_orders() {
     for (const auto& order : orders) {
       if (order.command != WRIT_COMMAND_NONE) commands_.push_back(order);
       groups_.on_order(order);
+      risk_sums_.touch(order.instrument);
       if (!execution::Orders::is_working(order)) review_lease(order.account, order.instrument);
       deliver(order.instance, order.header);
     }
@@ -471,6 +509,7 @@ void Pipeline::mark_account(AccountId account) {
 
 void Pipeline::mark_portfolio() {
   for (const auto account : ledger_.accounts()) mark_account(account);
+  risk_sums_.touch_all();  // coins that waited for a price may have one
   portfolio_due_ = sink_.now() + options_.portfolio_period_ns;
 }
 

@@ -115,6 +115,7 @@ class Pipeline {
 
  private:
   void tell_of_restart();
+  void watch_book(std::uint32_t instrument, const ledger::Quote& quote);
   void fire_timers();
   void book(const writ_record& input);
   void book_table(const writ_record& record);
@@ -199,6 +200,7 @@ class Pipeline {
   VetoMarks veto_marks_;
   Timers timers_;
   signal::SignalBoard board_;
+  RiskSums risk_sums_;
   RiskViewBuilder risk_views_;
   SnapshotBuilder snapshots_;
   PluginServices services_;

@@ -75,9 +75,11 @@ void Pipeline::decide_group(const Together& group) {
     }
     trial.apply(verdict, intent);
     orders_.hold({intent, verdict, VerdictId{0}},
-                 {view.cash_free, view.cash_required.value_or(Money{})}, sink_);
+                 {view.cash_free, risk_views_.cash_required(intent, view)}, sink_);
+    risk_sums_.touch(intent.instrument);
   }
   orders_.release_held();
+  for (const auto* leg : legs) risk_sums_.touch(leg->intent().instrument);
   if (failed == legs.size()) return;
   for (std::size_t i = 0; i < legs.size(); ++i) {
     if (i == failed) continue;

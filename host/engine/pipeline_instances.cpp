@@ -118,6 +118,7 @@ void Pipeline::commit_reload() {
   auto prepared = std::move(*prepared_);
   prepared_.reset();
   arbiter_.set_options(prepared.reload.arbiter);
+  risk_sums_.set_slippage(arbiter_.options().market_order_slippage);
   for (const auto number : prepared.reload.removed) remove(number);
   for (std::size_t i = 0; i < prepared.changed.size(); ++i) {
     replace(std::move(prepared.changed[i]), prepared.reload.changed[i]);
@@ -319,6 +320,7 @@ base::Result<Pipeline::Loaded> Pipeline::load(const journal::CheckpointSections&
   if (auto loaded = timers_.load(bytes("timers")); !loaded) return loaded.error();
   if (auto loaded = board_.load(bytes("signals")); !loaded) return loaded.error();
   if (auto loaded = load_core(bytes("core")); !loaded) return loaded.error();
+  risk_sums_.touch_all();
 
   Loaded outcome;
   for (const auto number : instances()) {

@@ -1,7 +1,10 @@
 #include "host/engine/risk_view_builder.hpp"
 
+#include "host/arbiter/exposure.hpp"
 #include "host/engine/own_orders.hpp"
 #include "host/execution/reservation.hpp"
+#include "host/ledger/betting_market.hpp"
+#include "host/ledger/result_asset.hpp"
 
 #include <algorithm>
 
@@ -19,6 +22,33 @@ arbiter::Holding RiskViewBuilder::holding(std::uint32_t account, std::uint32_t i
           working.sell,
           {},
           {}};
+}
+
+// Of a selection: what is matched, and what else may be; instance 0 = the account's.
+void RiskViewBuilder::add_bets(const writ_intent& intent, std::uint32_t instance,
+                               arbiter::Holding& held) const {
+  const AccountId account{intent.account};
+  const InstrumentId id{intent.instrument};
+  ledger::BetResult matched;
+  if (instance == 0) {
+    matched = matched_bets(ledger_.lots(account, id));
+  } else {
+    ledger_.for_each_strategy(account, id, [&](std::uint32_t who, const auto& lots) {
+      if (who == instance) matched = matched_bets(&lots);
+    });
+  }
+  held.if_wins = matched.if_wins;
+  held.if_loses = matched.if_loses;
+  ledger::BetResult unmatched;
+  orders_.for_each_working(
+      {intent.account, intent.instrument, instance}, [&](const writ_order& order) {
+        if (is_taken_back(intent, order)) return;
+        const auto bet =
+            ledger::bet_result(order.side, execution::leaves(order), Price{order.price});
+        if (bet && !unmatched.add_unmatched(*bet)) unmatched.if_loses = Money{-kMoneyLimit};
+      });
+  held.unmatched_if_wins = unmatched.if_wins;
+  held.unmatched_if_loses = unmatched.if_loses;
 }
 
 arbiter::TargetOrder RiskViewBuilder::target(const writ_intent& intent) const {
@@ -72,6 +102,10 @@ arbiter::RiskView RiskViewBuilder::build(const writ_intent& intent) const {
   view.market = markets_.view(instrument, view.now);
   view.account = holding(intent.account, 0, intent.instrument);
   view.strategy = holding(intent.account, intent.instance, intent.instrument);
+  if (view.instrument->kind == WRIT_KIND_RUNNER) {
+    add_bets(intent, 0, view.account);
+    add_bets(intent, intent.instance, view.strategy);
+  }
   if (view.instrument->complement != 0) {
     view.complement = holding(intent.account, 0, view.instrument->complement);
     view.strategy_complement =
@@ -86,14 +120,50 @@ arbiter::RiskView RiskViewBuilder::build(const writ_intent& intent) const {
       orders_.sums({intent.account, intent.instrument, intent.instance}).count;
   view.tier = ledger_.tier(account);
 
-  const auto terms = arbiter_.terms(intent, view);
-  if (terms.makes_order) {
+  if (const auto terms = arbiter_.terms(intent, view); terms.makes_order) {
     const auto met = own_orders_met(orders_, *view.instrument, intent, terms);
     if (!met.empty()) view.own_order_met = met.front().price;
-    view.cash_required = execution::cash_required(*view.instrument, terms.side, terms.price,
-                                                  terms.quantity, terms.closable);
   }
+  view.duplicate_age_ns = arbiter_.duplicate_age(intent, view.now, [this](std::uint64_t intent_id) {
+    const auto* order = orders_.order_of_intent(IntentId{intent_id});
+    return order != nullptr && execution::Orders::is_working(*order);
+  });
+  view.daily_loss = ledger_.daily_loss(account, view.now);
+  value(intent, view);
   return view;
+}
+
+// What exposure, worst case and budget are measured by.
+void RiskViewBuilder::value(const writ_intent& intent, arbiter::RiskView& view) const {
+  const writ_instrument& instrument = *view.instrument;
+  const AccountId account{intent.account};
+  const InstrumentId id{intent.instrument};
+  view.marks = {ledger_.last_mark(id, Quantity{1}), ledger_.last_mark(id, Quantity{-1})};
+  view.reporting_rate = ledger_.reporting_rate(account, AssetId{ledger::result_asset(instrument)});
+  view.market_payoff =
+      payoffs_.seen_from(account, instrument, &intent, arbiter_.options().market_order_slippage);
+  const auto elsewhere = sums_.beside(instrument, account, InstanceId{intent.instance});
+  if (!elsewhere) {
+    view.reporting_rate.reset();
+    return;
+  }
+  view.exposure_elsewhere = elsewhere->exposure;
+  view.worst_case_elsewhere = elsewhere->worst_case;
+  Money taken_back = view.target.cash_reserved;
+  if (intent.kind == WRIT_INTENT_TARGET) {
+    taken_back = orders_.sums({intent.account, intent.instrument, intent.instance}).cash_reserved;
+  }
+  const auto less = arbiter::reported(taken_back, view.reporting_rate);
+  view.strategy_capital = std::max(Money{}, elsewhere->strategy_capital - less.value_or(Money{}));
+}
+
+Money RiskViewBuilder::cash_required(const writ_intent& intent,
+                                     const arbiter::RiskView& view) const {
+  const auto terms = arbiter_.terms(intent, view);
+  if (!terms.makes_order) return Money{};
+  return execution::cash_required(*view.instrument, terms.side, terms.price, terms.quantity,
+                                  terms.closable)
+      .value_or(Money{});
 }
 
 }  // namespace writ::engine

@@ -3,6 +3,8 @@
 #include "host/arbiter/arbiter.hpp"
 #include "host/arbiter/risk_view.hpp"
 #include "host/engine/core_sink.hpp"
+#include "host/engine/market_payoffs.hpp"
+#include "host/engine/risk_sums.hpp"
 #include "host/execution/orders.hpp"
 #include "host/ledger/ledger.hpp"
 #include "host/market/markets.hpp"
@@ -20,15 +22,20 @@ class RiskViewBuilder {
  public:
   RiskViewBuilder(const CoreSink& sink, const model::InstrumentTable& tables,
                   const market::Markets& markets, const execution::Orders& orders,
-                  const ledger::Ledger& ledger, const arbiter::Arbiter& arbiter)
+                  const ledger::Ledger& ledger, const arbiter::Arbiter& arbiter, RiskSums& sums)
       : sink_(sink),
         tables_(tables),
         markets_(markets),
         orders_(orders),
         ledger_(ledger),
-        arbiter_(arbiter) {}
+        arbiter_(arbiter),
+        sums_(sums),
+        payoffs_(tables, orders, ledger) {}
 
   [[nodiscard]] arbiter::RiskView build(const writ_intent& intent) const;
+
+  /// Cash the order of the intent can consume, as the orders reserve it.
+  [[nodiscard]] Money cash_required(const writ_intent& intent, const arbiter::RiskView& view) const;
 
   /// Cash of the asset an instrument is paid in, less what working orders hold and, for perpetuals,
   /// less the notional of what is open: no leverage.
@@ -37,6 +44,8 @@ class RiskViewBuilder {
  private:
   [[nodiscard]] arbiter::Holding holding(std::uint32_t account, std::uint32_t instance,
                                          std::uint32_t instrument) const;
+  void add_bets(const writ_intent& intent, std::uint32_t instance, arbiter::Holding& held) const;
+  void value(const writ_intent& intent, arbiter::RiskView& view) const;
   [[nodiscard]] arbiter::TargetOrder target(const writ_intent& intent) const;
   [[nodiscard]] Money perpetual_notional(AccountId account, std::uint32_t settle_asset) const;
 
@@ -46,6 +55,8 @@ class RiskViewBuilder {
   const execution::Orders& orders_;
   const ledger::Ledger& ledger_;
   const arbiter::Arbiter& arbiter_;
+  RiskSums& sums_;
+  MarketPayoffs payoffs_;
 };
 
 }  // namespace writ::engine

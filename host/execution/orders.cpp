@@ -213,16 +213,22 @@ std::vector<writ_order> Orders::working(const OrderScope& scope) const {
   return copies;
 }
 
+WorkingOrders Orders::sums_of(const Contribution& part) noexcept {
+  return {part.count, clamped(part.buy), clamped(part.sell), Money{part.cash}};
+}
+
 WorkingOrders Orders::sums(const OrderScope& scope) const {
   Contribution all;
-  for (const auto& [owner, part] : sums_) {
-    if ((scope.account == 0 || scope.account == owner[0]) &&
-        (scope.instrument == 0 || scope.instrument == owner[1]) &&
-        (scope.instance == 0 || scope.instance == owner[2])) {
-      all.add(part, +1);
-    }
+  // Owners are sorted by account, then instrument: what is named first narrows the search.
+  const Owner first = {scope.account, scope.account == 0 ? 0 : scope.instrument, 0};
+  for (auto at = sums_.lower_bound(first); at != sums_.end(); ++at) {
+    const auto& [owner, part] = *at;
+    if (scope.account != 0 && owner[0] != scope.account) break;
+    if (scope.account != 0 && scope.instrument != 0 && owner[1] != scope.instrument) break;
+    if (scope.instrument != 0 && owner[1] != scope.instrument) continue;
+    if (scope.instance == 0 || scope.instance == owner[2]) all.add(part, +1);
   }
-  return {all.count, clamped(all.buy), clamped(all.sell), Money{all.cash}};
+  return sums_of(all);
 }
 
 Money Orders::reserved(AccountId account, AssetId asset, std::uint32_t instance) const {

@@ -186,6 +186,15 @@ class Orders {
   /// The same as copies, oldest first.
   [[nodiscard]] std::vector<writ_order> working(const OrderScope& scope) const;
   [[nodiscard]] WorkingOrders sums(const OrderScope& scope) const;
+  /// Calls `visit(instance, WorkingOrders)` for each strategy with working orders there, by number.
+  template <class Visit>
+  void for_each_owner(AccountId account, InstrumentId instrument, Visit&& visit) const {
+    for (auto at = sums_.lower_bound({account.raw(), instrument.raw(), 0});
+         at != sums_.end() && at->first[0] == account.raw() && at->first[1] == instrument.raw();
+         ++at) {
+      visit(at->first[2], sums_of(at->second));
+    }
+  }
   /// What working orders hold of an asset: cash of buys and of what opens, base quantity of spot
   /// sales. `instance` 0 = all.
   [[nodiscard]] Money reserved(AccountId account, AssetId asset, std::uint32_t instance = 0) const;
@@ -249,6 +258,7 @@ class Orders {
            (scope.instance == 0 || scope.instance == order.instance);
   }
 
+  [[nodiscard]] static WorkingOrders sums_of(const Contribution& part) noexcept;
   [[nodiscard]] static std::optional<Terms> terms_of(const Approved& approved, Quantity position);
   [[nodiscard]] writ_order new_order(const Approved& approved, const Terms& terms,
                                      const Funding& funding, const model::RecordSink& sink) const;

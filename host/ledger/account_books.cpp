@@ -86,6 +86,11 @@ std::optional<Money> Totals::sum() const noexcept {
   return sum ? checked_add(*sum, adjustments) : std::nullopt;
 }
 
+void AccountBooks::shift(Money amount) {
+  drawdown.shift(amount);
+  daily_loss.shift(amount);
+}
+
 void AccountBooks::save(base::ByteWriter& out) const {
   const auto put_count = [&out](const auto& container) {
     out.put(static_cast<std::uint64_t>(container.size()));
@@ -145,6 +150,7 @@ void AccountBooks::save(base::ByteWriter& out) const {
   for (const std::uint32_t asset : negative_cash) out.put(asset);
   out.put(static_cast<std::uint8_t>(foreign ? 1 : 0));
   drawdown.save(out);
+  daily_loss.save(out);
   out.put(last_cycle);
   put(out, revaluation_booked);
   put(out, equity);
@@ -212,6 +218,7 @@ base::Result<void> AccountBooks::load(base::ByteReader& in) {
   times([&] { negative_cash.insert(in.get<std::uint32_t>()); });
   foreign = in.get<std::uint8_t>() != 0;
   if (result) result = drawdown.load(in);
+  if (result) result = daily_loss.load(in);
   last_cycle = in.get<std::int64_t>();
   revaluation_booked = get_money(in);
   equity = get_money(in);

@@ -3,6 +3,7 @@
 #include "host/base/byte_stream.hpp"
 #include "host/base/result.hpp"
 #include "host/ledger/betting.hpp"
+#include "host/ledger/daily_loss.hpp"
 #include "host/ledger/drawdown.hpp"
 #include "host/ledger/fifo_lots.hpp"
 
@@ -76,12 +77,16 @@ struct AccountBooks {
   std::set<std::uint32_t> negative_cash;  ///< assets with an incident open
   bool foreign = false;  ///< something was ever booked in another asset than the reporting one
   Drawdown drawdown;
+  DailyLoss daily_loss;
   std::int64_t last_cycle = 0;  ///< hour, counted from 1970, of the last drawdown cycle
   Money revaluation_booked;     ///< currency result as of the last mtm row
   Money equity;                 ///< of the last portfolio record, as the next ones
   Money gross_exposure;
   Money net_exposure;
   Money max_loss;
+
+  /// Money moved in or out: no gain and no loss.
+  void shift(Money amount);
 
   void save(base::ByteWriter& out) const;
   [[nodiscard]] base::Result<void> load(base::ByteReader& in);

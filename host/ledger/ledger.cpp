@@ -90,7 +90,7 @@ void Ledger::price_deposits(std::uint32_t account, AccountBooks& books, std::uin
     }
     totals.initial = *initial;
     books.reporting.initial = *reported;
-    books.drawdown.shift(*value);
+    books.shift(*value);
     books.foreign |= deposit.asset != reporting;
   }
   books.pending = std::move(waiting);
@@ -130,7 +130,7 @@ bool Ledger::book_coins(std::uint32_t account, AccountBooks& books,
     own.totals.realized = *realized;
     totals.realized = *total_realized;
     books.reporting.realized = *reported_realized;
-    books.drawdown.shift(*value);
+    books.shift(*value);
     if (!change->matches.empty()) {
       pnl_row({account, instrument.instrument, 0, asset}, WRIT_ENTRY_REALIZED, change->gross,
               {WRIT_REF_DEPOSIT, deposit.id}, sink);
@@ -278,6 +278,13 @@ Quantity Ledger::position(AccountId account, InstrumentId instrument) const {
   return at == books->truth.end() ? Quantity{} : at->second.position();
 }
 
+const FifoLots* Ledger::lots(AccountId account, InstrumentId instrument) const {
+  const AccountBooks* books = find(account);
+  if (books == nullptr) return nullptr;
+  const auto at = books->truth.find(instrument.raw());
+  return at == books->truth.end() ? nullptr : &at->second;
+}
+
 Quantity Ledger::strategy_position(AccountId account, InstanceId instance,
                                    InstrumentId instrument) const {
   return result(account, instance, instrument).position;
@@ -332,6 +339,25 @@ std::uint32_t Ledger::tier(AccountId account) const {
 const Drawdown* Ledger::drawdown(AccountId account) const {
   const AccountBooks* books = find(account);
   return books == nullptr ? nullptr : &books->drawdown;
+}
+
+Money Ledger::daily_loss(AccountId account, std::int64_t now) const {
+  const AccountBooks* books = find(account);
+  return books == nullptr ? Money{} : books->daily_loss.at(now);
+}
+
+Price Ledger::last_mark(InstrumentId instrument, Quantity position) const {
+  return marks_.last(instrument.raw(), position).price;
+}
+
+std::optional<Rate> Ledger::reporting_rate(AccountId account, AssetId asset) const {
+  constexpr Int128 kUnit = kMoneyLimit / 1'000'000'000 / 1'000'000'000;  // 1 at 1e-18
+  const std::uint32_t into = reporting_asset(account.raw());
+  if (asset.raw() == into) return Rate::one();
+  const auto value = worth(Money{kUnit}, asset.raw(), into, Rounding::kCeil);
+  if (!value) return std::nullopt;
+  const auto rate = narrow_to_int64(divide_rounded(value->raw, 1'000'000'000, Rounding::kCeil));
+  return rate ? std::optional(Rate{*rate}) : std::nullopt;
 }
 
 void Ledger::reset_drawdown(AccountId account) {

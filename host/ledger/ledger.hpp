@@ -11,7 +11,9 @@
 #include <writ/abi/journal.h>
 #include <writ/ids.hpp>
 #include <writ/money.hpp>
+#include <writ/price.hpp>
 #include <writ/quantity.hpp>
+#include <writ/rate.hpp>
 #include <writ/rounding.hpp>
 
 #include <cstddef>
@@ -114,6 +116,25 @@ class Ledger {
   [[nodiscard]] Money max_loss(AccountId account) const;
   [[nodiscard]] std::uint32_t tier(AccountId account) const;        ///< WRIT_TIER_*
   [[nodiscard]] const Drawdown* drawdown(AccountId account) const;  ///< nullptr: unknown account
+  /// As of the last portfolio record of the UTC day of `now`, against the day's first; >= 0.
+  [[nodiscard]] Money daily_loss(AccountId account, std::int64_t now) const;
+  /// Price a position is marked at, from the last valid quotes; none: there never was one.
+  [[nodiscard]] Price last_mark(InstrumentId instrument, Quantity position) const;
+  /// What one unit of the asset is worth in the account's reporting asset, rounded up; nothing: no
+  /// rate is known.
+  [[nodiscard]] std::optional<Rate> reporting_rate(AccountId account, AssetId asset) const;
+  /// The account's open lots in an instrument; nullptr: it never had any.
+  [[nodiscard]] const FifoLots* lots(AccountId account, InstrumentId instrument) const;
+  /// Calls `visit(instance, lots)` for each strategy that ever had lots there, by number.
+  template <class Visit>
+  void for_each_strategy(AccountId account, InstrumentId instrument, Visit&& visit) const {
+    const AccountBooks* books = find(account);
+    if (books == nullptr) return;
+    for (auto at = books->strategies.lower_bound({instrument.raw(), 0});
+         at != books->strategies.end() && at->first.first == instrument.raw(); ++at) {
+      visit(at->first.second, at->second.lots);
+    }
+  }
   /// Of one strategy in one instrument.
   [[nodiscard]] StrategyResult result(AccountId account, InstanceId instance,
                                       InstrumentId instrument) const;

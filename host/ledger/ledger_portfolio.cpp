@@ -255,6 +255,7 @@ std::uint64_t Ledger::portfolio(AccountId account, std::int64_t now, const Quote
     books.drawdown.update(books.equity,
                           new_cycle ? DrawdownStep::kCycle : DrawdownStep::kEscalateOnly);
     books.last_cycle = hour;
+    books.daily_loss.update(books.equity, now);
   }
 
   auto fixed = model::make_record<writ_portfolio>();

@@ -157,7 +157,8 @@ constexpr auto kIntentFlagList =
                          {WRIT_INTENT_CLOSE_POSITION, "close_position"},
                          {WRIT_INTENT_WARMUP, "warmup"},
                          {WRIT_INTENT_OPAQUE_RATIONALE, "opaque_rationale"},
-                         {WRIT_INTENT_BY_HOST, "by_host"}});
+                         {WRIT_INTENT_BY_HOST, "by_host"},
+                         {WRIT_INTENT_NO_REDUCTION, "no_reduction"}});
 constexpr auto kReasonList = std::to_array<Word>({{WRIT_REASON_OK, "ok"},
                                                   {WRIT_REASON_INVALID, "invalid"},
                                                   {WRIT_REASON_EXPIRED, "expired"},
@@ -204,7 +205,8 @@ constexpr auto kCheckList = std::to_array<Word>({{WRIT_CHECK_NONE, ""},
                                                  {WRIT_CHECK_RESTART, "restart"}});
 constexpr auto kCheckResultList = std::to_array<Word>({{WRIT_CHECK_PASSED, "passed"},
                                                        {WRIT_CHECK_FAILED, "failed"},
-                                                       {WRIT_CHECK_NOT_APPLIED, "not_applied"}});
+                                                       {WRIT_CHECK_NOT_APPLIED, "not_applied"},
+                                                       {WRIT_CHECK_REDUCED, "reduced"}});
 constexpr auto kUnitList = std::to_array<Word>({{WRIT_UNIT_NONE, ""},
                                                 {WRIT_UNIT_MONEY, "money"},
                                                 {WRIT_UNIT_PRICE, "price"},
@@ -296,7 +298,8 @@ constexpr auto kIncidentList =
                          {WRIT_INCIDENT_DRAWDOWN_RESET, "DRAWDOWN_RESET"},
                          {WRIT_INCIDENT_RESTART_RECONCILED, "RESTART_RECONCILED"},
                          {WRIT_INCIDENT_GROUP_UNWOUND, "GROUP_UNWOUND"},
-                         {WRIT_INCIDENT_GROUP_BROKEN, "GROUP_BROKEN"}});
+                         {WRIT_INCIDENT_GROUP_BROKEN, "GROUP_BROKEN"},
+                         {WRIT_INCIDENT_CIRCUIT_BREAK, "CIRCUIT_BREAK"}});
 constexpr auto kParameterTypeList = std::to_array<Word>({{WRIT_PARAMETER_INTEGER, "integer"},
                                                          {WRIT_PARAMETER_DECIMAL, "decimal"},
                                                          {WRIT_PARAMETER_BOOLEAN, "boolean"},

@@ -1,4 +1,5 @@
 #include "host/arbiter/checks/checks.hpp"
+#include "host/model/order_cost.hpp"
 
 namespace writ::arbiter {
 
@@ -18,13 +19,11 @@ std::optional<CheckResult> notional_within_cash(const Case& c) {
     return coins_within_balance(c);
   }
   // An order that replaces another may use what that one reserved.
-  const Int128 free = c.view.cash_free.raw + c.view.target.cash_reserved.raw;
-  if (!c.view.cash_required) {  // no price to go by, or past the bound of money
-    return CheckResult{false, WRIT_UNIT_MONEY, kMoneyLimit, free};
-  }
-  const Int128 required = c.view.cash_required->raw;
-  if (required == 0) return CheckResult{true, WRIT_UNIT_MONEY, 0, free};
-  return at_most(WRIT_UNIT_MONEY, required, free);
+  const Money free = c.view.cash_free + c.view.target.cash_reserved;
+  const auto required = model::cash_required(*c.view.instrument, c.terms.side, c.terms.price,
+                                             c.terms.quantity, c.terms.closable);
+  if (required == Money{}) return CheckResult{true, WRIT_UNIT_MONEY, 0, free.raw};
+  return money_at_most(required, free);  // nothing: no price to go by, or past the bound of money
 }
 
 }  // namespace writ::arbiter

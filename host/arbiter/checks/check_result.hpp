@@ -19,9 +19,10 @@ namespace writ::arbiter {
 /// and what the arbiter itself remembers.
 struct Case {
   const writ_intent& intent;
-  const OrderTerms& terms;
+  OrderTerms terms;  ///< cut by the checks before, where they allow a part
   const RiskView& view;
   const RiskLimits& limits;
+  Quantity asked;  ///< by the order, before any check cut it
   bool killed = false;
   bool paused = false;
   bool exclusive = false;
@@ -29,8 +30,12 @@ struct Case {
   bool owner_idle = false;  ///< it is flat there and has no working order
   bool owner_new = false;   ///< it took the market in this batch
   std::int32_t owner_priority = 0;
-  std::int32_t priority = 0;        ///< of the strategy that asks
-  std::uint64_t recent_orders = 0;  ///< of the strategy, in the window
+  std::int32_t priority = 0;         ///< of the strategy that asks
+  std::uint64_t recent_orders = 0;   ///< of the strategy, in the window of the order rate
+  std::uint64_t counted_orders = 0;  ///< the same in the window of orders to trades
+  std::uint64_t counted_fills = 0;   ///< its fills there
+  bool watched = false;              ///< for moves that break the circuit
+  std::int64_t broken_until = 0;     ///< core time; 0: the market never broke
 };
 
 /// What was found, what is allowed, and whether that passes; numbers in `unit` (WRIT_UNIT_*).
@@ -44,6 +49,11 @@ struct CheckResult {
 /// Passes while value <= limit.
 [[nodiscard]] constexpr CheckResult at_most(std::uint32_t unit, Int128 value, Int128 limit) {
   return {value <= limit, unit, value, limit};
+}
+/// The same for money; one that is nothing is past every limit.
+[[nodiscard]] constexpr CheckResult money_at_most(std::optional<Money> value, Money limit) {
+  if (!value) return {false, WRIT_UNIT_MONEY, kMoneyLimit, limit.raw};
+  return at_most(WRIT_UNIT_MONEY, value->raw, limit.raw);
 }
 /// Passes while value >= limit.
 [[nodiscard]] constexpr CheckResult at_least(std::uint32_t unit, Int128 value, Int128 limit) {

@@ -13,7 +13,8 @@ using Fault = std::optional<CheckResult>;  // nothing: fine so far
 
 constexpr std::uint32_t kKnownFlags = WRIT_INTENT_POST_ONLY | WRIT_INTENT_REDUCE_ONLY |
                                       WRIT_INTENT_CLOSE_POSITION | WRIT_INTENT_WARMUP |
-                                      WRIT_INTENT_OPAQUE_RATIONALE | WRIT_INTENT_BY_HOST;
+                                      WRIT_INTENT_OPAQUE_RATIONALE | WRIT_INTENT_BY_HOST |
+                                      WRIT_INTENT_NO_REDUCTION;
 constexpr std::int64_t kOne = 1'000'000'000;
 
 Fault fault(std::uint32_t unit, Int128 value, Int128 limit) {
@@ -118,11 +119,9 @@ Fault check_price(const Case& c) {
   return std::nullopt;
 }
 
-/// The size the venue sees: that of the whole order.
 Fault check_size(const Case& c) {
   const writ_instrument& instrument = *c.view.instrument;
-  const Quantity size =
-      c.intent.kind == WRIT_INTENT_REPLACE ? Quantity{c.intent.quantity} : c.terms.quantity;
+  const Quantity size = whole_quantity(c);
   if (instrument.lot > 0 && !is_on_lot(size, Quantity{instrument.lot})) {
     return fault(WRIT_UNIT_QUANTITY, size.raw, instrument.lot);
   }
@@ -163,6 +162,13 @@ Fault find_fault(const Case& c) {
 }
 
 }  // namespace
+
+Quantity whole_quantity(const Case& c) {
+  if (c.intent.kind != WRIT_INTENT_REPLACE) return c.terms.quantity;
+  return Quantity{c.terms.quantity.raw + c.view.target.filled.raw};
+}
+
+bool size_admitted(const Case& c) { return !check_size(c); }
 
 std::optional<CheckResult> valid_by_venue_rules(const Case& c) {
   if (const auto found = find_fault(c)) return found;

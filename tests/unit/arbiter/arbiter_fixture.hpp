@@ -92,7 +92,8 @@ struct Court {
     view.market.age_ns = 1'000;
     view.cash_free = money("1000000");
     view.base_free = money("1000");
-    view.cash_required = money("100");
+    view.marks = {px("99.99"), px("100.01")};
+    view.market_payoff = ledger::Payoff::of_position(WRIT_KIND_SPOT, {}, px("100"));
   }
 
   void use(std::uint32_t instrument) { view.instrument = tables.instrument(instrument); }

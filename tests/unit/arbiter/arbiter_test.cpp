@@ -119,6 +119,25 @@ TEST(Ownership, NeverLocksAnExit) {
   EXPECT_EQ(run(court, arbiter, court.begin(WRIT_INTENT_FLATTEN)).verdict.approved, 1);
 }
 
+template <class Odds>
+void spoil_money(Court& court, const Odds& odds) {
+  RiskLimits& limits = court.options.defaults;
+  for (auto limit : {&RiskLimits::instrument_exposure_max, &RiskLimits::market_exposure_max,
+                     &RiskLimits::venue_exposure_max, &RiskLimits::strategy_exposure_max,
+                     &RiskLimits::account_exposure_max, &RiskLimits::market_worst_case_max,
+                     &RiskLimits::account_worst_case_max, &RiskLimits::daily_loss_max,
+                     &RiskLimits::strategy_budget}) {
+    if (odds()) limits.*limit = Money{};
+  }
+  if (odds()) limits.duplicate_window_ns = 1'000'000;
+  if (odds()) limits.order_to_trade_max = Rate{};
+  if (odds()) court.view.duplicate_age_ns = 0;
+  if (odds()) court.view.market_payoff.reset();
+  if (odds()) court.view.reporting_rate.reset();
+  if (odds()) court.view.marks = {};
+  if (odds()) court.view.daily_loss = money("1");
+}
+
 /// Everything a risk check could object to, at once.
 void spoil_everything(Court& court, Arbiter& arbiter, base::RandomStream& random) {
   const std::uint64_t rarity = 1 + random.below(12);  // 1: everything at once
@@ -135,7 +154,6 @@ void spoil_everything(Court& court, Arbiter& arbiter, base::RandomStream& random
   if (odds()) market.last_trade_price = WRIT_NONE;
   if (odds()) court.view.cash_free = money("-1000000");
   if (odds()) court.view.base_free = money("-1000000");
-  if (odds()) court.view.cash_required = std::nullopt;
   if (odds()) court.view.strategy_open_orders = 1'000'000;
   if (odds()) court.view.tier = WRIT_TIER_HALT20;
   if (odds()) court.options.defaults.staleness_ns = 0;
@@ -143,6 +161,7 @@ void spoil_everything(Court& court, Arbiter& arbiter, base::RandomStream& random
   if (odds()) court.options.defaults.price_band = Rate{};
   if (odds()) court.options.defaults.order_rate_max = 0;
   if (odds()) court.options.ownership = Ownership::kShared;
+  spoil_money(court, odds);
   court.options.defaults.open_orders_max = 0;  // so that every entry meets a refusal
   arbiter.set_options(court.options);
   if (odds()) arbiter.kill(random.below(2) == 0 ? 0 : kAccount);
@@ -159,7 +178,6 @@ TEST(Exits, AreNeverBlockedByRisk) {
     const bool binary = court.view.instrument->kind == WRIT_KIND_BINARY;
     Arbiter arbiter(court.tables, court.options);
     // Somebody else holds the market.
-    court.view.cash_required = money("1");
     (void)run(court, arbiter, from(court.place(kBuy, "1", binary ? "0.5" : "100"), kOther));
     spoil_everything(court, arbiter, random);
 
@@ -212,7 +230,7 @@ TEST(Exits, AreNeverBlockedByRisk) {
   }
   EXPECT_EQ(exits, 32'000U);
   EXPECT_EQ(refused_entries, 4'000U);
-  EXPECT_EQ(vetoes.size(), 12U) << "every risk check refused some entry";
+  EXPECT_EQ(vetoes.size(), 18U) << "every risk check refused some entry";
 }
 
 TEST(CheckTable, LetsRiskTouchNothingButEntries) {
@@ -243,6 +261,14 @@ TEST(CheckTable, IsMadeInItsOrder) {
   court.options.defaults.price_band = Rate{100'000'000};
   court.options.defaults.order_rate_max = 10;
   court.options.defaults.open_orders_max = 10;
+  court.options.defaults.duplicate_window_ns = 1'000;
+  court.options.defaults.account_exposure_max = money("1000");
+  court.options.defaults.account_worst_case_max = money("1000");
+  court.options.defaults.daily_loss_max = money("1000");
+  court.options.defaults.strategy_budget = money("1000");
+  court.options.defaults.order_to_trade_max = Rate{};
+  court.options.defaults.order_to_trade_grace = 10;
+  court.options.circuit_break = CircuitBreakRule{Rate{10'000'000}, 1'000, 1'000};
   auto intent = court.place(kBuy, "1", "100");
   intent.ttl_ns = 1'000;
   const auto judged = court.judge(intent);

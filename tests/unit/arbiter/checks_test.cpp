@@ -28,6 +28,12 @@ void expect_passed(const Judged& judged, std::uint16_t check) {
   EXPECT_EQ(judged.find(check)->result, WRIT_CHECK_PASSED);
 }
 
+/// All or nothing.
+writ_intent whole(writ_intent intent) {
+  intent.flags |= WRIT_INTENT_NO_REDUCTION;
+  return intent;
+}
+
 /// Vetoed by this check, which is the last one listed, with these numbers.
 void expect_vetoed(const Judged& judged, std::uint16_t check, std::uint16_t reason, Int128 value,
                    Int128 limit, std::uint32_t unit) {
@@ -81,7 +87,7 @@ TEST(Validity, RefusesEachFieldOutOfItsRange) {
       {"tif", [](auto& i) { i.time_in_force = 5; }, 5, 4, WRIT_UNIT_COUNT},
       {"urgency", [](auto& i) { i.urgency = 4; }, 4, 3, WRIT_UNIT_COUNT},
       {"group", [](auto& i) { i.group_policy = 3; }, 3, 2, WRIT_UNIT_COUNT},
-      {"flags", [](auto& i) { i.flags = 64; }, 64, 63, WRIT_UNIT_COUNT},
+      {"flags", [](auto& i) { i.flags = 128; }, 128, 127, WRIT_UNIT_COUNT},
       {"confidence", [](auto& i) { i.confidence = 1'000'000'001; }, 1'000'000'001, 1'000'000'000,
        WRIT_UNIT_RATE},
       {"ttl", [](auto& i) { i.ttl_ns = -1; }, -1, 0, WRIT_UNIT_NS},
@@ -342,7 +348,6 @@ TEST(Pause, CoversItsScope) {
 TEST(Drawdown, HaltsNewEntriesAtTheLastTier) {
   for (const std::uint16_t side : {kBuy, kSell}) {
     Court court;
-    court.view.tier = WRIT_TIER_DD15;
     expect_passed(court.judge(court.place(side, "1", "100")), WRIT_CHECK_DRAWDOWN);
     court.view.tier = WRIT_TIER_HALT20;
     expect_vetoed(court.judge(court.place(side, "1", "100")), WRIT_CHECK_DRAWDOWN,
@@ -353,41 +358,49 @@ TEST(Drawdown, HaltsNewEntriesAtTheLastTier) {
 TEST(Cash, CoversTheNotionalToTheLastUnit) {
   Court court;
   court.view.cash_free = money("100");
-  court.view.cash_required = money("100");
   expect_passed(court.judge(court.place(kBuy, "1", "100")), WRIT_CHECK_CASH);
-  court.view.cash_required = Money{money("100").raw + 1};
-  expect_vetoed(court.judge(court.place(kBuy, "1", "100")), WRIT_CHECK_CASH, WRIT_REASON_RISK_VETO,
-                money("100").raw + 1, money("100").raw, WRIT_UNIT_MONEY);
-  court.view.cash_required = std::nullopt;
-  expect_vetoed(court.judge(court.place(kBuy, "1", "100")), WRIT_CHECK_CASH, WRIT_REASON_RISK_VETO,
-                kMoneyLimit, money("100").raw, WRIT_UNIT_MONEY);
+  court.view.cash_free = Money{money("100").raw - 1};
+  expect_vetoed(court.judge(whole(court.place(kBuy, "1", "100"))), WRIT_CHECK_CASH,
+                WRIT_REASON_RISK_VETO, money("100").raw, money("100").raw - 1, WRIT_UNIT_MONEY);
 
   // A spot sale needs coins, not cash.
   court.view.base_free = money("1");
   expect_passed(court.judge(court.place(kSell, "1", "100")), WRIT_CHECK_CASH);
-  expect_vetoed(court.judge(court.place(kSell, "1.001", "100")), WRIT_CHECK_CASH,
+  expect_vetoed(court.judge(whole(court.place(kSell, "1.001", "100"))), WRIT_CHECK_CASH,
                 WRIT_REASON_RISK_VETO, money("1.001").raw, money("1").raw, WRIT_UNIT_MONEY);
 
-  // A perpetual's sale opens a short and is capped as a buy is.
+  // A perpetual's sale opens a short and is capped as a buy is; what closes needs nothing.
   court.use(2);
-  court.view.cash_required = Money{money("100").raw + 1};
-  expect_vetoed(court.judge(court.place(kSell, "1", "100")), WRIT_CHECK_CASH, WRIT_REASON_RISK_VETO,
-                money("100").raw + 1, money("100").raw, WRIT_UNIT_MONEY);
-  court.view.cash_required = Money{};
+  expect_vetoed(court.judge(whole(court.place(kSell, "1", "100"))), WRIT_CHECK_CASH,
+                WRIT_REASON_RISK_VETO, money("100").raw, money("100").raw - 1, WRIT_UNIT_MONEY);
+  court.view.account.position = qty("1");
   court.view.cash_free = money("-5");
   expect_passed(court.judge(court.place(kSell, "1", "100")), WRIT_CHECK_CASH);
 }
 
+TEST(Cash, OfAnOrderWithoutAnyPriceIsNever) {
+  Court court;
+  court.view.market = {};
+  court.view.market.in_sync = true;
+  court.view.market.stale = false;
+  court.view.market.age_ns = 1;
+  court.view.cash_free = money("100");
+  auto intent = court.place(kBuy, "1", "100");
+  intent.order_type = WRIT_ORDER_MARKET;
+  intent.price = WRIT_NONE;
+  expect_vetoed(court.judge(intent), WRIT_CHECK_CASH, WRIT_REASON_RISK_VETO, kMoneyLimit,
+                money("100").raw, WRIT_UNIT_MONEY);
+}
+
 TEST(Cash, OfAReplacedOrderIsFreeForItsSuccessor) {
   Court court;
-  court.view.cash_free = money("10");
+  court.view.cash_free = money("1");
   court.view.target = {true, kInstance, 1, kBuy, px("99"), qty("1"), {}, money("99"), {}};
-  auto intent = court.place(kBuy, "1", "100");
+  auto intent = whole(court.place(kBuy, "1", "100"));
   intent.kind = WRIT_INTENT_REPLACE;
   intent.target_intent = 99;
-  court.view.cash_required = money("109");
   expect_passed(court.judge(intent), WRIT_CHECK_CASH);
-  court.view.cash_required = Money{money("109").raw + 1};
+  court.view.cash_free = Money{money("1").raw - 1};
   EXPECT_EQ(court.judge(intent).verdict.detail, WRIT_CHECK_CASH);
 }
 
@@ -401,13 +414,13 @@ TEST(PositionLimit, CountsWorkingOrdersThatWay) {
     court.view.account.working_buy = buys ? qty("1") : qty("100");
     court.view.account.working_sell = buys ? qty("100") : qty("1");
     expect_passed(court.judge(court.place(side, "2", "100")), WRIT_CHECK_POSITION);
-    expect_vetoed(court.judge(court.place(side, "2.001", "100")), WRIT_CHECK_POSITION,
+    expect_vetoed(court.judge(whole(court.place(side, "2.001", "100"))), WRIT_CHECK_POSITION,
                   WRIT_REASON_RISK_VETO, qty("5.001").raw, qty("5").raw, WRIT_UNIT_QUANTITY);
     // One raw unit, on an instrument without a lot.
     writ_instrument fine = *court.view.instrument;
     fine.lot = 0;
     court.view.instrument = &fine;
-    expect_vetoed(court.judge(court.place(side, "2.000000001", "100")), WRIT_CHECK_POSITION,
+    expect_vetoed(court.judge(whole(court.place(side, "2.000000001", "100"))), WRIT_CHECK_POSITION,
                   WRIT_REASON_RISK_VETO, qty("5.000000001").raw, qty("5").raw, WRIT_UNIT_QUANTITY);
   }
 }
@@ -483,11 +496,11 @@ TEST(RiskLimits, TheMostExactOneDecides) {
   options.accounts[1].position_max = qty("2");
   options.instruments[{0, 5}].position_max = qty("3");
   options.instruments[{1, 5}].open_orders_max = 4;
-  EXPECT_EQ(options.limits(2, 9).position_max, qty("1"));
-  EXPECT_EQ(options.limits(1, 9).position_max, qty("2"));
-  EXPECT_EQ(options.limits(1, 5).position_max, qty("3"));
-  EXPECT_EQ(options.limits(1, 5).open_orders_max, 4U);
-  EXPECT_EQ(options.limits(2, 5).open_orders_max, 1U);
+  EXPECT_EQ(options.limits(2, 9, 0).position_max, qty("1"));
+  EXPECT_EQ(options.limits(1, 9, 0).position_max, qty("2"));
+  EXPECT_EQ(options.limits(1, 5, 0).position_max, qty("3"));
+  EXPECT_EQ(options.limits(1, 5, 0).open_orders_max, 4U);
+  EXPECT_EQ(options.limits(2, 5, 0).open_orders_max, 1U);
 }
 
 }  // namespace

@@ -56,7 +56,6 @@ TEST(Effect, BuyingTheComplementHedgesABinary) {
   court.use(4);  // NO
   court.view.complement.position = qty("10");
   court.view.strategy_complement.position = qty("10");
-  court.view.cash_required = money("4");
   EXPECT_EQ(court.effect(court.place(kBuy, "10", "0.4")), Effect::kReduces);
   EXPECT_EQ(court.effect(court.place(kBuy, "10.001", "0.4")), Effect::kAdds);
   court.view.complement.working_sell = qty("1");  // YES may leave

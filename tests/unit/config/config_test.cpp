@@ -44,6 +44,32 @@ TEST(Config, ReadsAmountsExactly) {
   EXPECT_EQ(config.paper.order_latency_ns, 1'500'000);
 }
 
+TEST(Config, ReadsLimitsWhereTheyMayBeSet) {
+  const Config config =
+      load_text(kLeast +
+                "risk:\n"
+                "  daily_loss_max: \"500\"\n"
+                "  circuit_break_move: \"0.05\"\n"
+                "  venues: {sim: {venue_exposure_max: \"9000\"}}\n"
+                "  markets: {sim/BTCUSDT: {market_worst_case_max: \"300\"}}\n"
+                "  strategies:\n"
+                "    mm: {strategy_budget: \"2000\", order_to_trade_max: \"20\"}\n"
+                "  accounts: {main: {drawdown_multiplier_dd10: \"0.4\"}}\n")
+          .config;
+  const RiskConfig& risk = config.risk;
+  EXPECT_EQ(risk.limits.daily_loss_max, parse_money("500").value);
+  EXPECT_EQ(risk.limits.circuit_break_move->raw, 50'000'000);
+  EXPECT_EQ(risk.limits.circuit_break_window_ns, 10'000'000'000);
+  EXPECT_EQ(risk.limits.circuit_break_pause_ns, 60'000'000'000);
+  EXPECT_EQ(risk.venues.at("sim").venue_exposure_max, parse_money("9000").value);
+  EXPECT_EQ(risk.markets.at("sim/BTCUSDT").market_worst_case_max, parse_money("300").value);
+  const LimitsConfig& strategy = risk.strategies.at("mm");
+  EXPECT_EQ(strategy.strategy_budget, parse_money("2000").value);
+  EXPECT_EQ(strategy.order_to_trade_max->raw, 20'000'000'000);
+  EXPECT_EQ(strategy.order_to_trade_window_ns, 60'000'000'000);
+  EXPECT_EQ(risk.accounts.at("main").limits.drawdown_multiplier_dd10->raw, 400'000'000);
+}
+
 TEST(Config, ReadsInstancesInTheirOrder) {
   const Config config =
       load_text(kLeast +

@@ -3,7 +3,7 @@
 #include "host/base/random.hpp"
 #include "host/ledger/fifo_lots.hpp"
 #include "host/model/record_view.hpp"
-#include "tests/support/scaled.hpp"
+#include "tests/support/scale.hpp"
 #include "tests/support/vectors.hpp"
 #include "tests/unit/ledger/ledger_fixture.hpp"
 

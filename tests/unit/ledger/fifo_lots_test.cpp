@@ -1,7 +1,7 @@
 #include "host/ledger/fifo_lots.hpp"
 
 #include "host/base/random.hpp"
-#include "tests/support/scaled.hpp"
+#include "tests/support/scale.hpp"
 #include "tests/support/vectors.hpp"
 #include "tests/unit/ledger/ledger_fixture.hpp"
 

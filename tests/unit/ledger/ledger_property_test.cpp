@@ -1,6 +1,6 @@
 #include "host/base/random.hpp"
 #include "host/ledger/ledger.hpp"
-#include "tests/support/scaled.hpp"
+#include "tests/support/scale.hpp"
 #include "tests/unit/ledger/ledger_fixture.hpp"
 
 #include <gtest/gtest.h>

@@ -37,7 +37,8 @@ enum {
   WRIT_INTENT_CLOSE_POSITION = 4u,
   WRIT_INTENT_WARMUP = 8u,            /* set by the host: recorded, never judged */
   WRIT_INTENT_OPAQUE_RATIONALE = 16u, /* the rationale is bytes, not JSON */
-  WRIT_INTENT_BY_HOST = 32u /* set by the host: made on the strategy's behalf, the tags say why */
+  WRIT_INTENT_BY_HOST = 32u, /* set by the host: made on the strategy's behalf, the tags say why */
+  WRIT_INTENT_NO_REDUCTION = 64u /* all or nothing: vetoed rather than approved for less */
 };
 
 enum { WRIT_GROUP_NONE = 0, WRIT_GROUP_ALL_OR_NONE = 1, WRIT_GROUP_ALL_OR_NONE_UNWIND = 2 };

@@ -60,7 +60,12 @@ enum {
   WRIT_CHECK_RESTART = 28
 };
 
-enum { WRIT_CHECK_PASSED = 1, WRIT_CHECK_FAILED = 2, WRIT_CHECK_NOT_APPLIED = 3 };
+enum {
+  WRIT_CHECK_PASSED = 1,
+  WRIT_CHECK_FAILED = 2,
+  WRIT_CHECK_NOT_APPLIED = 3,
+  WRIT_CHECK_REDUCED = 4 /* passed for a smaller quantity; `value` is that of the larger one */
+};
 
 /* writ_check.unit: how to print value and limit */
 enum {
@@ -94,7 +99,7 @@ typedef struct writ_verdict {
   uint16_t book;
   uint16_t approved; /* 0 or 1 */
   uint16_t reason;
-  uint16_t detail; /* the check that failed, WRIT_CHECK_NONE if approved */
+  uint16_t detail; /* the check that failed, or that cut an approved quantity; WRIT_CHECK_NONE */
   uint16_t effect;
   uint16_t reserved;
   uint32_t owner; /* instance that holds the market at this moment, 0 = nobody */

@@ -10,10 +10,10 @@
 
 namespace writ::arbiter {
 
-/// When orders were approved, by account and strategy.
-class OrderRates {
+/// When something happened of late, by account and strategy: orders approved, or fills.
+class EventRates {
  public:
-  /// Orders approved later than `now - window_ns`, those of this instant included.
+  /// What happened later than `now - window_ns`, at this instant included.
   [[nodiscard]] std::uint64_t count(std::uint32_t account, std::uint32_t instance, std::int64_t now,
                                     std::int64_t window_ns) const;
   /// Notes one at `now` and forgets those `window_ns` or longer ago. Times never go back.
@@ -24,7 +24,7 @@ class OrderRates {
   [[nodiscard]] base::Result<void> load(base::ByteReader& in);
 
  private:
-  std::map<std::pair<std::uint32_t, std::uint32_t>, std::deque<std::int64_t>> approved_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::deque<std::int64_t>> events_;
 };
 
 }  // namespace writ::arbiter

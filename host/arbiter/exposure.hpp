@@ -1,0 +1,34 @@
+#pragma once
+
+#include "host/arbiter/order_terms.hpp"
+#include "host/arbiter/risk_view.hpp"
+
+#include <writ/abi/intent.h>
+#include <writ/int128.hpp>
+#include <writ/money.hpp>
+#include <writ/rate.hpp>
+
+#include <cstdint>
+#include <optional>
+
+namespace writ::arbiter {
+
+/// The same without the working orders the intent takes back: the one it replaces, or all of the
+/// strategy's own where a target or flatten cancels them first. `holding` is the account's or the
+/// strategy's in the intent's instrument.
+[[nodiscard]] Holding without_taken_back(const writ_intent& intent, const RiskView& view,
+                                         Holding holding);
+
+/// The same with one more working order. Nothing if a bet's numbers do not fit.
+[[nodiscard]] std::optional<Holding> with_order(std::uint32_t kind, Holding holding,
+                                                const OrderTerms& terms);
+
+/// Gross exposure of a holding whichever of its orders fill, in the asset its results are in; of a
+/// selection what its bets can lose. Nothing without a mark for what it may come to.
+[[nodiscard]] std::optional<Money> gross_exposure(std::uint32_t kind, const Holding& holding,
+                                                  const MarkPrices& marks);
+
+/// In the reporting currency, rounded up; nothing without a rate or out of bounds.
+[[nodiscard]] std::optional<Money> reported(std::optional<Money> amount, std::optional<Rate> rate);
+
+}  // namespace writ::arbiter
