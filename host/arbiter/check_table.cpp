@@ -80,10 +80,10 @@ std::string check_table_markdown() {
       "that\n"
       "fails; the verdict lists those made, with their numbers. Risk never blocks an exit: what\n"
       "reduces or is neutral can be refused only by what it says itself and by the venue's "
-      "rules. Where a check may cut, an intent that asks for too much is approved for the\n"
-      "largest quantity on the lot that passes, if the venue takes so little; never one that is "
-      "FOK,\n"
-      "reduce-only, in a group or marked all or nothing.\n\n"
+      "rules.\n\n"
+      "Where a check may cut, an intent that asks for too much is approved for the largest\n"
+      "quantity on the lot that passes, if the venue takes so little; never one that is FOK,\n"
+      "reduce-only, in a group or marked all or nothing. What closes of an order is never cut.\n\n"
       "| check | passes when | adds | reduces | neutral | may cut | veto |\n"
       "|---|---|---|---|---|---|---|\n";
   const auto mark = [](bool applies) { return applies ? " yes |" : " |"; };
