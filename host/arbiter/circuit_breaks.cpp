@@ -34,6 +34,8 @@ bool CircuitBreaks::on_middle(std::uint32_t instrument, std::uint64_t market,
                               std::int64_t doubled_middle, std::int64_t now,
                               const CircuitBreakRule& rule) {
   Window& window = windows_[instrument];
+  // The middle before stood until now, however long ago it came.
+  if (!window.lowest.empty()) window.lowest.back().first = window.highest.back().first = now;
   for (auto* middles : {&window.lowest, &window.highest}) {
     while (!middles->empty() && now - middles->front().first > rule.window_ns) {
       middles->pop_front();

@@ -128,8 +128,16 @@ TEST(CircuitBreak, ForgetsWhatIsOlderThanTheWindow) {
   Arbiter arbiter(court.tables, court.options);
   EXPECT_FALSE(show(arbiter, 1, "100", kNow));
   EXPECT_FALSE(show(arbiter, 1, "100.9", kNow + 500));
-  EXPECT_FALSE(show(arbiter, 1, "101.8", kNow + 1'001)) << "0.9 % from what is still remembered";
-  EXPECT_TRUE(show(arbiter, 1, "102", kNow + 1'002));
+  EXPECT_FALSE(show(arbiter, 1, "101.8", kNow + 1'501)) << "0.9 % from what is still remembered";
+  EXPECT_TRUE(show(arbiter, 1, "102", kNow + 1'502));
+}
+
+TEST(CircuitBreak, ComparesWithWhatStoodUntilNow) {
+  Court court;
+  court.options.circuit_break = CircuitBreakRule{Rate{10'000'000}, 1'000, 5'000};
+  Arbiter arbiter(court.tables, court.options);
+  EXPECT_FALSE(show(arbiter, 1, "100", kNow));
+  EXPECT_TRUE(show(arbiter, 1, "102", kNow + 60'000)) << "all at once, after a long calm";
 }
 
 TEST(CircuitBreak, HoldsForTheWholeMarketAndNoOther) {
