@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint32_t kPluginFlags = WRIT_INTENT_POST_ONLY | WRIT_INTENT_REDUCE_ONLY |
                                        WRIT_INTENT_CLOSE_POSITION | WRIT_INTENT_WARMUP |
-                                       WRIT_INTENT_OPAQUE_RATIONALE;
+                                       WRIT_INTENT_OPAQUE_RATIONALE | WRIT_INTENT_NO_REDUCTION;
 constexpr std::int64_t kOne = 1'000'000'000;
 
 [[nodiscard]] constexpr std::uint32_t padded(std::uint32_t size) { return (size + 7U) / 8U * 8U; }

@@ -15,8 +15,8 @@ std::span<const ScenarioReader::Command> ScenarioReader::strategy_commands() {
       {"buy", "STRATEGY buy QUANTITY [INSTRUMENT] @ PRICE [OPTION]...",
        "A limit order, good till cancelled; `at market` instead of a price: a market order. "
        "Options: "
-       "ioc, fok, gtd DURATION, post_only, reduce_only, close_position, ttl DURATION, ev AMOUNT, "
-       "cost AMOUNT, confidence FRACTION, group ID SIZE [unwind], account NAME, as NAME.",
+       "ioc, fok, gtd DURATION, post_only, reduce_only, close_position, whole, ttl DURATION, ev "
+       "AMOUNT, cost AMOUNT, confidence FRACTION, group ID SIZE [unwind], account NAME, as NAME.",
        &R::read_place, false},
       {"sell", "STRATEGY sell QUANTITY [INSTRUMENT] @ PRICE [OPTION]...", "The other side.",
        &R::read_place, false},
@@ -175,6 +175,8 @@ void ScenarioReader::read_options(ScenarioWords& words, writ_intent& intent) {
       intent.flags |= WRIT_INTENT_REDUCE_ONLY;
     } else if (words.take("close_position")) {
       intent.flags |= WRIT_INTENT_CLOSE_POSITION;
+    } else if (words.take("whole")) {
+      intent.flags |= WRIT_INTENT_NO_REDUCTION;
     } else if (words.take("ttl")) {
       intent.ttl_ns = words.duration_ns("a duration");
     } else if (words.take("ev")) {

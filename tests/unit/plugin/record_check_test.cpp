@@ -77,6 +77,17 @@ TEST_F(IntentCheck, AcceptsAWellFormedOne) {
   EXPECT_EQ(check(R"(["a","b"])", R"({"why":1})"), WRIT_OK);
 }
 
+TEST_F(IntentCheck, AcceptsTheFlagsOfAnAuthorAndNotTheHostsOwn) {
+  for (const std::uint32_t flag :
+       {WRIT_INTENT_POST_ONLY, WRIT_INTENT_REDUCE_ONLY, WRIT_INTENT_CLOSE_POSITION,
+        WRIT_INTENT_OPAQUE_RATIONALE, WRIT_INTENT_NO_REDUCTION}) {
+    intent_.flags = flag;
+    EXPECT_EQ(check(), WRIT_OK) << flag;
+  }
+  intent_.flags = WRIT_INTENT_BY_HOST;
+  EXPECT_EQ(check(), WRIT_E_INVALID);
+}
+
 TEST_F(IntentCheck, RefusesTextsThatAreNotWhatTheyShouldBe) {
   EXPECT_EQ(check("{}"), WRIT_E_INVALID) << "tags are an array";
   EXPECT_EQ(check("[1,"), WRIT_E_INVALID);
