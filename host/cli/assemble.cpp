@@ -2,6 +2,7 @@
 
 #include "host/base/input_error.hpp"
 #include "host/config/near_name.hpp"
+#include "host/engine/operator_instance.hpp"
 #include "host/model/record_view.hpp"
 
 #include <writ/money_abi.hpp>
@@ -25,6 +26,9 @@ class InstanceAssembly {
         instance_(instance),
         module_(std::move(module)),
         descriptor_(module_->find(instance.plugin)) {
+    if (instance.name == engine::kOperatorName) {
+      refuse("name", "\"" + instance.name + "\" is what people's own orders go by");
+    }
     const auto wanted =
         instance.strategy ? plugin::PluginKind::kStrategy : plugin::PluginKind::kSignal;
     if (descriptor_->kind != wanted) {
@@ -235,6 +239,8 @@ std::vector<engine::InstanceSetup> assemble_instances(config::Loaded& loaded,
     parameters.push_back(assembly.parameters());
     numbering.instance(assembly.record(numbering), parameters.back().canonical_json());
   }
+  const auto people = numbering.instance_number(engine::kOperatorName);
+  static_cast<void>(numbering.instance(engine::operator_instance(people), {}));
   std::vector<engine::InstanceSetup> setups;
   for (std::size_t i = 0; i < assemblies.size(); ++i) {
     const auto& assembly = assemblies[i];

@@ -1,10 +1,9 @@
 // Commands for a host that is running: they talk to its control socket.
 #include "host/base/input_error.hpp"
 #include "host/cli/arguments.hpp"
+#include "host/cli/host_connection.hpp"
 #include "host/cli/output.hpp"
 #include "host/cli/run_commands.hpp"
-#include "host/cli/run_folders.hpp"
-#include "host/ops/control_client.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -17,50 +16,6 @@ namespace writ::cli {
 namespace {
 
 namespace json = boost::json;
-
-void add_host_options(Arguments& arguments) {
-  add_run_options(arguments);
-  arguments.option("run", "DIR|NUMBER", "the run; without it the journal's last");
-}
-
-// The host that writes the run the arguments name. Throws base::InputError if none does.
-ops::ControlClient connect(const Arguments& arguments) {
-  journal::PosixStorage storage;
-  const auto folder = arguments.has("run") ? find_run(arguments.text("run"), arguments)
-                                           : last_run(storage, required_journal_folder(arguments));
-  auto client = ops::ControlClient::connect(folder);
-  if (!client) {
-    const bool nobody = client.error().code() == base::Errc::kNotFound;
-    throw base::InputError(folder.string(),
-                           nobody ? "no host is running there" : to_string(client.error()));
-  }
-  return std::move(*client);
-}
-
-json::object request_of(const Arguments& arguments, const char* command) {
-  json::object request;
-  request["command"] = command;
-  for (const char* name :
-       {"account", "instance", "asset", "amount", "instrument", "quantity", "price", "reason"}) {
-    if (const auto text = arguments.text(name); !text.empty()) request[name] = text;
-  }
-  return request;
-}
-
-std::string text_at(const json::object& object, const char* key) {
-  const auto* value = object.if_contains(key);
-  if (value == nullptr) return "";
-  return value->is_string() ? std::string(value->get_string())
-                            : std::string(json::serialize(*value));
-}
-
-// A refusal is failure, and why goes to standard error.
-json::object ask(ops::ControlClient& client, const json::object& request) {
-  auto answer = client.ask(request, std::chrono::seconds(60));
-  if (!answer) throw base::Failure(answer.error());
-  if (text_at(*answer, "ok") != "true") throw base::InputError("", text_at(*answer, "error"));
-  return std::move(*answer);
-}
 
 ExitStatus done(const Arguments& arguments, const json::object& answer, const std::string& text) {
   if (arguments.json()) {
@@ -118,8 +73,8 @@ ExitStatus status(const Command& command, const Words& words) {
   Arguments arguments(command);
   add_host_options(arguments);
   if (!arguments.parse(words)) return ExitStatus::kOk;
-  auto client = connect(arguments);
-  const auto answer = ask(client, request_of(arguments, "status"));
+  auto client = connect_to_host(arguments);
+  const auto answer = ask_host(client, request_of(arguments, "status"));
   if (arguments.json()) {
     print_json(answer);
   } else {
@@ -128,26 +83,57 @@ ExitStatus status(const Command& command, const Words& words) {
   return ExitStatus::kOk;
 }
 
-// One that is journaled and says where.
-ExitStatus journaled(const Command& command, const Words& words, const char* wire,
-                     const char* past_tense, bool of_instance) {
+ExitStatus pause(const Command& command, const Words& words) {
   Arguments arguments(command);
   add_host_options(arguments);
-  arguments.option("account", "NAME", "only this account");
-  if (of_instance) arguments.option("instance", "NAME", "only this instance");
-  arguments.option("reason", "TEXT", "goes on record");
+  arguments.option("account", "NAME", "only this account")
+      .option("instance", "NAME", "only this instance")
+      .option("reason", "TEXT", "goes on record");
   if (!arguments.parse(words)) return ExitStatus::kOk;
-  auto client = connect(arguments);
-  const auto answer = ask(client, request_of(arguments, wire));
-  return done(arguments, answer, std::string(past_tense) + " at seq " + text_at(answer, "seq"));
+  auto client = connect_to_host(arguments);
+  const auto answer = ask_host(client, request_of(arguments, "pause"));
+  return done(arguments, answer, "paused at seq " + text_at(answer, "seq"));
 }
 
-ExitStatus pause(const Command& command, const Words& words) {
-  return journaled(command, words, "pause", "paused", true);
-}
-
+// Answered without the sequencer: where it will stand on record nobody knows yet.
 ExitStatus kill(const Command& command, const Words& words) {
-  return journaled(command, words, "kill", "killed", false);
+  Arguments arguments(command);
+  add_host_options(arguments);
+  arguments.option("account", "NAME", "only this account")
+      .option("reason", "TEXT", "goes on record");
+  if (!arguments.parse(words)) return ExitStatus::kOk;
+  auto client = connect_to_host(arguments);
+  const auto answer = ask_host(client, request_of(arguments, "kill"));
+  const auto account = text_at(answer, "account");
+  return done(arguments, answer, account.empty() ? "killed" : "killed: account " + account);
+}
+
+ExitStatus flatten(const Command& command, const Words& words) {
+  Arguments arguments(command);
+  add_host_options(arguments);
+  arguments.option("account", "NAME", "only this account")
+      .option("instance", "NAME", "only this strategy")
+      .option("instrument", "NAME", "only this instrument, such as sim/BTCUSDT")
+      .flag("stop", "leave open what is not closed yet")
+      .option("reason", "TEXT", "goes on record");
+  if (!arguments.parse(words)) return ExitStatus::kOk;
+  const bool stops = arguments.has("stop");
+  auto client = connect_to_host(arguments);
+  const auto answer = ask_host(client, request_of(arguments, stops ? "stop_flatten" : "flatten"));
+  return done(
+      arguments, answer,
+      (stops ? "flatten stopped at seq " : "flattening since seq ") + text_at(answer, "seq"));
+}
+
+ExitStatus resume_after_halt(const Arguments& arguments) {
+  if (arguments.has("instance")) {
+    throw base::InputError("", "--after-halt is of an account, not of an instance");
+  }
+  static_cast<void>(arguments.required("account"));
+  static_cast<void>(arguments.required("reason"));
+  auto client = connect_to_host(arguments);
+  const auto answer = ask_host(client, request_of(arguments, "resume_after_halt"));
+  return done(arguments, answer, "drawdown reset at seq " + text_at(answer, "seq"));
 }
 
 ExitStatus resume(const Command& command, const Words& words) {
@@ -156,11 +142,13 @@ ExitStatus resume(const Command& command, const Words& words) {
   arguments.option("account", "NAME", "only this account")
       .option("instance", "NAME", "only this instance")
       .option("after-kill", "RUN", "lift the kill of this run; the host is not running")
+      .flag("after-halt", "reset the drawdown of an account that is halted by it, and flat")
       .option("reason", "TEXT", "goes on record");
   if (!arguments.parse(words)) return ExitStatus::kOk;
   if (arguments.has("after-kill")) return resume_after_kill(arguments);
-  auto client = connect(arguments);
-  const auto answer = ask(client, request_of(arguments, "resume"));
+  if (arguments.has("after-halt")) return resume_after_halt(arguments);
+  auto client = connect_to_host(arguments);
+  const auto answer = ask_host(client, request_of(arguments, "resume"));
   return done(arguments, answer, "resumed at seq " + text_at(answer, "seq"));
 }
 
@@ -169,8 +157,8 @@ ExitStatus stop(const Command& command, const Words& words) {
   add_host_options(arguments);
   arguments.option("reason", "TEXT", "goes on record");
   if (!arguments.parse(words)) return ExitStatus::kOk;
-  auto client = connect(arguments);
-  const auto answer = ask(client, request_of(arguments, "stop"));
+  auto client = connect_to_host(arguments);
+  const auto answer = ask_host(client, request_of(arguments, "stop"));
   if (!client.wait_closed(std::chrono::seconds(60))) {
     throw base::Failure(base::Error(base::Errc::kTimeout, "the host has not ended yet"));
   }
@@ -179,8 +167,8 @@ ExitStatus stop(const Command& command, const Words& words) {
 
 ExitStatus put_right(Arguments& arguments, const Words& words, const char* wire) {
   if (!arguments.parse(words)) return ExitStatus::kOk;
-  auto client = connect(arguments);
-  const auto answer = ask(client, request_of(arguments, wire));
+  auto client = connect_to_host(arguments);
+  const auto answer = ask_host(client, request_of(arguments, wire));
   return done(arguments, answer, "booked at seq " + text_at(answer, "seq"));
 }
 
@@ -213,10 +201,10 @@ ExitStatus reload(const Command& command, const Words& words) {
   add_host_options(arguments);
   arguments.flag("dry-run", "only say what would change");
   if (!arguments.parse(words)) return ExitStatus::kOk;
-  auto client = connect(arguments);
+  auto client = connect_to_host(arguments);
   auto request = request_of(arguments, "reload");
   request["dry_run"] = arguments.has("dry-run");
-  const auto answer = ask(client, request);
+  const auto answer = ask_host(client, request);
   if (arguments.json()) {
     print_json(answer);
     return ExitStatus::kOk;
@@ -238,8 +226,13 @@ std::span<const Command> control_commands() {
               "what a running host is doing", status},
       Command{"pause", "[--account A] [--instance I] [--reason TEXT]",
               "no new risk until resume; exits go on", pause},
-      Command{"resume", "[--account A] [--instance I] | --after-kill RUN --reason TEXT --config F",
-              "take a pause back, or lift the kill of a run that ended", resume},
+      Command{
+          "resume",
+          "[--account A] [--instance I] | --after-halt --account A --reason TEXT | --after-kill "
+          "RUN --reason TEXT --config F",
+          "take back a pause, a drawdown halt, or the kill of a run that ended", resume},
+      Command{"flatten", "[--account A] [--instance I] [--instrument N] [--stop] [--reason TEXT]",
+              "cancel orders and close positions, again until closed", flatten},
       Command{"stop", "[--reason TEXT]", "end the run cleanly", stop},
       Command{"reload", "[--dry-run]", "apply the changed configuration to the running host",
               reload},

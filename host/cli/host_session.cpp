@@ -10,6 +10,7 @@
 #include "host/cli/program_files.hpp"
 #include "host/cli/recorded_recipe.hpp"
 #include "host/journal/objects.hpp"
+#include "host/ops/kill_mark.hpp"
 #include "host/plugin/catalogue.hpp"
 
 #include <boost/json/parse.hpp>
@@ -114,6 +115,15 @@ std::optional<engine::Past> past_of(journal::Storage& storage, const journal::Fo
   throw base::InputError::at_offset(
       place.file.string(), place.offset,
       std::string(error.step()) + ": " + base::to_string(error.code()));
+}
+
+std::optional<std::uint64_t> killed_run(const std::filesystem::path& journal_folder,
+                                        const engine::Past* past) {
+  const auto mark = ops::read_kill_mark(journal_folder);
+  if (!mark) throw base::InputError(journal_folder.string(), to_string(mark.error()));
+  if (past != nullptr && past->killed) return past->run.identity.run_number.raw();
+  if (*mark) return (*mark)->run;
+  return std::nullopt;
 }
 
 HostSession::HostSession(config::Loaded loaded, journal::Storage& storage,

@@ -73,6 +73,12 @@ class HostSession {
 [[nodiscard]] std::optional<engine::Past> past_of(journal::Storage& storage,
                                                   const journal::FolderLock& lock);
 
+/// The run whose kill stands in the way of a start: by its journal, or by the mark beside it of a
+/// host that never came to record it. Nothing: none does. Throws base::InputError for a mark that
+/// cannot be read.
+[[nodiscard]] std::optional<std::uint64_t> killed_run(const std::filesystem::path& journal_folder,
+                                                      const engine::Past* past);
+
 /// 32 bytes of 64 hexadecimal digits.
 [[nodiscard]] base::Sha256Digest digest_of(const std::string& hex);
 

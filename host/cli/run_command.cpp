@@ -11,8 +11,11 @@
 #include "host/cli/signal_watch.hpp"
 #include "host/cli/trace.hpp"
 #include "host/engine/run.hpp"
+#include "host/model/record_view.hpp"
+#include "host/model/record_words.hpp"
 #include "host/ops/control_queue.hpp"
 #include "host/ops/control_server.hpp"
+#include "host/ops/kill_switch.hpp"
 #include "host/ops/run_operators.hpp"
 
 #include <chrono>
@@ -59,6 +62,19 @@ config::Loaded load_for_run(const std::filesystem::path& file, const config::Ove
   return loaded;
 }
 
+ops::KillSwitch::Setup kill_setup(HostSession& session) {
+  ops::KillSwitch::Setup setup;
+  setup.journal_folder = session.loaded().config.journal.dir;
+  setup.run = session.identity().run_number.raw();
+  for (const auto& table : session.setup().tables) {
+    const auto* account = model::as<writ_account>(model::record_in(table));
+    if (account != nullptr)
+      setup.accounts[std::string(model::text_of(account->name))] = account->account;
+  }
+  setup.stop_gateways = [&session](std::uint32_t account) { session.venue().kill(account); };
+  return setup;
+}
+
 ExitStatus status_of(std::uint32_t reason) {
   return reason == WRIT_STOP_HALT || reason == WRIT_STOP_KILL ? ExitStatus::kHalted
                                                               : ExitStatus::kOk;
@@ -87,11 +103,9 @@ ExitStatus run_host(const Command& command, const Words& words) {
   auto lock = lock_journal(storage, loaded.config);
   const auto past = past_of(storage, *lock);
   const engine::Past* continues = past ? &*past : nullptr;
-  if (continues != nullptr && continues->killed) {
-    std::cerr << "writ: run " << continues->run.identity.run_number.raw()
-              << " was killed; to trade again: writ resume --after-kill "
-              << continues->run.identity.run_number.raw() << " --reason TEXT --config "
-              << file.string() << "\n";
+  if (const auto killed = killed_run(loaded.config.journal.dir, continues)) {
+    std::cerr << "writ: run " << *killed << " was killed; to trade again: writ resume --after-kill "
+              << *killed << " --reason TEXT --config " << file.string() << "\n";
     return ExitStatus::kHalted;
   }
 
@@ -109,8 +123,9 @@ ExitStatus run_host(const Command& command, const Words& words) {
 
   Reloader reloader(file, overrides, session, session.feeds().instruments());
   ops::ControlQueue queue(attention);
+  ops::KillSwitch kills(kill_setup(session), attention);
   ops::RunOperators operators(
-      queue,
+      queue, kills,
       [&reloader](engine::Run& run, const boost::json::object& asked) {
         return reloader.reload(run, asked);
       },
@@ -123,7 +138,9 @@ ExitStatus run_host(const Command& command, const Words& words) {
   engine::Run& run = **begun;
 
   projections.follow(storage, session.loaded().config.journal.dir, run.setup().identity.run_number);
-  auto server = ops::ControlServer::start(run.run_folder(), queue);
+  auto server = ops::ControlServer::start(
+      run.run_folder(), queue,
+      [&kills](const boost::json::object& asked) { return kills.answer(asked); });
   if (!server) throw base::Failure(server.error());
   std::cerr << "writ: run " << run.setup().identity.run_number.raw() << " (paper) in "
             << run.run_folder().string() << "\n";

@@ -1,6 +1,7 @@
 #include "host/engine/host_intents.hpp"
 
 #include "host/base/assert.hpp"
+#include "host/model/record_words.hpp"
 
 #include <string>
 
@@ -20,10 +21,13 @@ writ_intent HostIntents::blank(std::uint32_t account, std::uint32_t instance,
 
 std::uint64_t HostIntents::submit(writ_intent intent, std::string_view why) {
   WRIT_ASSERT(intent.account != 0 && intent.instance != 0);
+  auto snapshot =
+      model::words_of(build_snapshot_(intent.instance, intent.account, intent.instrument).header);
+  sink_.append(model::record_in(snapshot));
   const std::string tags = "[\"" + std::string(why) + "\"]";
   intent.flags |= WRIT_INTENT_BY_HOST;
   intent.seen_seq = sink_.input_seq();
-  intent.snapshot_seq = 0;
+  intent.snapshot_seq = model::record_in(snapshot).seq;
   intent.tags_size = static_cast<std::uint32_t>(tags.size());
   intent.rationale_size = 0;
   auto& record = buffer_.begin(intent).append(tags.data(), tags.size()).finish();

@@ -57,7 +57,11 @@ Pipeline::Pipeline(const CoreOptions& options, CoreSink& sink)
           [this](const plugin::Actor& actor, std::uint32_t instrument) -> const writ_snapshot& {
             return snapshots_.build(actor, instrument);
           }),
-      host_intents_(sink, services_),
+      host_intents_(sink, services_,
+                    [this](std::uint32_t instance, std::uint32_t account,
+                           std::uint32_t instrument) -> const writ_snapshot& {
+                      return snapshots_.build({instance, account, true}, instrument);
+                    }),
       flattening_(sink, orders_, ledger_, host_intents_) {
   sink_.set_tables(tables_);
   risk_sums_.set_slippage(arbiter_.options().market_order_slippage);

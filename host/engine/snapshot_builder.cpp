@@ -20,29 +20,33 @@ std::uint32_t flags_of(const market::MarketView& market, std::uint32_t tier, boo
 }  // namespace
 
 const writ_snapshot& SnapshotBuilder::build(const plugin::Actor& actor, std::uint32_t instrument) {
+  return build({actor.number(), actor.account, actor.warm_up.warm()}, instrument);
+}
+
+const writ_snapshot& SnapshotBuilder::build(const Whose& whose, std::uint32_t instrument) {
   const InstrumentId instrument_id{instrument};
-  const AccountId account{actor.account};
+  const AccountId account{whose.account};
   const auto market = markets_.view(instrument_id, sink_.now());
   const auto features = markets_.features(instrument_id, sink_.now());
-  const auto signals = board_.values_for(actor.number(), instrument);
+  const auto signals = board_.values_for(whose.instance, instrument);
   const bool barred =
-      arbiter_.is_killed(actor.account) || arbiter_.is_paused(actor.account, actor.number());
+      arbiter_.is_killed(whose.account) || arbiter_.is_paused(whose.account, whose.instance);
 
   auto snapshot = model::make_record<writ_snapshot>();
   snapshot.header.event_ts = sink_.event_ts();
   snapshot.header.ingest_ts = sink_.now();
-  snapshot.instance = actor.number();
+  snapshot.instance = whose.instance;
   snapshot.instrument = instrument;
-  snapshot.account = actor.account;
+  snapshot.account = whose.account;
   snapshot.tier = ledger_.tier(account);
-  snapshot.flags = flags_of(market, snapshot.tier, barred, actor.warm_up.warm());
+  snapshot.flags = flags_of(market, snapshot.tier, barred, whose.warm);
   snapshot.as_of_seq = sink_.input_seq();
   snapshot.bid_price = market.bid_price;
   snapshot.bid_quantity = market.bid_quantity;
   snapshot.ask_price = market.ask_price;
   snapshot.ask_quantity = market.ask_quantity;
   snapshot.position =
-      ledger_.strategy_position(account, InstanceId{actor.number()}, instrument_id).raw;
+      ledger_.strategy_position(account, InstanceId{whose.instance}, instrument_id).raw;
   snapshot.account_position = ledger_.position(account, instrument_id).raw;
   const Money cash = risk_views_.cash_free(account, markets_.instrument(instrument_id));
   snapshot.cash_left = to_abi(cash);
@@ -50,7 +54,7 @@ const writ_snapshot& SnapshotBuilder::build(const plugin::Actor& actor, std::uin
   snapshot.net_exposure = to_abi(ledger_.net_exposure(account));
   snapshot.gross_exposure = to_abi(ledger_.gross_exposure(account));
   snapshot.equity = to_abi(ledger_.equity(account));
-  snapshot.open_orders = orders_.sums({actor.account, instrument, actor.number()}).count;
+  snapshot.open_orders = orders_.sums({whose.account, instrument, whose.instance}).count;
   snapshot.feature_schema = WRIT_FEATURE_SCHEMA_VERSION;
   snapshot.feature_count = static_cast<std::uint32_t>(features.size());
   snapshot.signal_count = static_cast<std::uint32_t>(signals.size());

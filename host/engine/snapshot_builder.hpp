@@ -29,8 +29,16 @@ class SnapshotBuilder {
         board_(board),
         risk_views_(risk_views) {}
 
+  /// Of an instance, whether or not it is there any more.
+  struct Whose {
+    std::uint32_t instance;
+    std::uint32_t account;
+    bool warm;
+  };
+
   /// Valid until the next call. Its seq is 0: it has one once it is on record.
   [[nodiscard]] const writ_snapshot& build(const plugin::Actor& actor, std::uint32_t instrument);
+  [[nodiscard]] const writ_snapshot& build(const Whose& whose, std::uint32_t instrument);
 
  private:
   const CoreSink& sink_;

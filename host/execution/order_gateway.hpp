@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/base/result.hpp"
+#include "host/execution/kill_latch.hpp"
 #include "host/execution/venue_account.hpp"
 
 #include <writ/abi/outcome.h>
@@ -18,7 +19,19 @@ namespace writ::execution {
 /// same calls give the same reports.
 class OrderGateway {
  public:
+  OrderGateway() = default;
   virtual ~OrderGateway() = default;
+  // A latch is one gateway's own: taking another's state over neither sets nor opens it.
+  OrderGateway(const OrderGateway& /*other*/) noexcept {}
+  OrderGateway& operator=(const OrderGateway& /*other*/) noexcept { return *this; }
+
+  /// From here on nothing leaves that could add risk to the account (0 = all), and what works there
+  /// is cancelled without the core, which may never come back: a plugin may spin on its thread.
+  /// What was refused or cancelled so is reported like anything else. [any thread]
+  void kill(std::uint32_t account) {
+    latch_.set(account);
+    cancel_everything(account);
+  }
 
   /// Every input record, in order, before what it leads to: a simulated venue trades against it.
   virtual void observe(const writ_record& input) = 0;
@@ -40,6 +53,18 @@ class OrderGateway {
   [[nodiscard]] virtual std::vector<std::byte> save() const = 0;
   /// Errors: kCorrupt; the gateway is then as it was.
   [[nodiscard]] virtual base::Result<void> load(std::span<const std::byte> state) = 0;
+
+ protected:
+  /// To be asked by whatever hands an order to a venue, the last moment before it does.
+  [[nodiscard]] const KillLatch& latch() const noexcept { return latch_; }
+
+ private:
+  /// Asks the venue to cancel the account's orders, 0 = all accounts. Nothing to do for a simulated
+  /// venue: nothing of it is outside the process, and the KILL record ends its orders in core time,
+  /// the same way in a replay. [any thread]
+  virtual void cancel_everything(std::uint32_t /*account*/) {}
+
+  KillLatch latch_;
 };
 
 }  // namespace writ::execution

@@ -38,7 +38,7 @@ bool is_trusted(int socket) {
 }  // namespace
 
 base::Result<std::unique_ptr<ControlServer>> ControlServer::start(
-    const std::filesystem::path& run_folder, ControlQueue& queue) {
+    const std::filesystem::path& run_folder, ControlQueue& queue, Urgent urgent) {
   auto address = control_address(run_folder);
   if (!address) return address.error();
   base::UniqueFd listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -54,7 +54,8 @@ base::Result<std::unique_ptr<ControlServer>> ControlServer::start(
   if (::chmod(path.c_str(), 0600) != 0 || ::listen(listener.get(), 16) != 0) {
     return base::error_from_errno(errno, "listen on control socket");
   }
-  std::unique_ptr<ControlServer> server(new ControlServer(std::move(listener), path, queue));
+  std::unique_ptr<ControlServer> server(
+      new ControlServer(std::move(listener), path, queue, std::move(urgent)));
   try {
     server->thread_ = std::thread([raw = server.get()] { raw->serve(); });
   } catch (const std::system_error& error) {
@@ -162,6 +163,12 @@ void ControlServer::take_request(Client& client, const std::string& line) {
   if (command == nullptr || !command->is_string()) {
     client.out += refusal("a request names its \"command\"");
     return;
+  }
+  if (urgent_) {
+    if (const auto answer = urgent_(value.get_object())) {
+      client.out += boost::json::serialize(*answer) + "\n";
+      return;
+    }
   }
   client.pending = std::make_shared<ControlRequest>(std::move(value.get_object()),
                                                     [wake = wake_] { wake->raise(); });

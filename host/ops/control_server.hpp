@@ -7,8 +7,10 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -20,10 +22,15 @@ namespace writ::ops {
 /// its own; the requests are answered by whoever polls the queue.
 class ControlServer {
  public:
+  /// Answers on the server's own thread what must not wait for the sequencer; nothing for a request
+  /// that can. [control-thread]
+  using Urgent =
+      std::function<std::optional<boost::json::object>(const boost::json::object& asked)>;
+
   /// Makes the socket, a dead host's is replaced, and starts the thread. `queue` outlives the
   /// server. Errors: as `base::error_from_errno`.
   [[nodiscard]] static base::Result<std::unique_ptr<ControlServer>> start(
-      const std::filesystem::path& run_folder, ControlQueue& queue);
+      const std::filesystem::path& run_folder, ControlQueue& queue, Urgent urgent = {});
   /// Sends what was answered already, ends every connection, removes the socket.
   ~ControlServer();
   ControlServer(const ControlServer&) = delete;
@@ -40,8 +47,12 @@ class ControlServer {
     bool closing = false;  // once `out` is sent
   };
 
-  ControlServer(base::UniqueFd listener, std::filesystem::path path, ControlQueue& queue)
-      : listener_(std::move(listener)), path_(std::move(path)), queue_(queue) {}
+  ControlServer(base::UniqueFd listener, std::filesystem::path path, ControlQueue& queue,
+                Urgent urgent)
+      : listener_(std::move(listener)),
+        path_(std::move(path)),
+        queue_(queue),
+        urgent_(std::move(urgent)) {}
 
   void serve();
   void accept_clients();
@@ -54,6 +65,7 @@ class ControlServer {
   base::UniqueFd listener_;
   std::filesystem::path path_;
   ControlQueue& queue_;
+  Urgent urgent_;
   // Shared with requests that may be answered when the server is gone.
   std::shared_ptr<Attention> wake_ = std::make_shared<Attention>();
   std::list<Client> clients_;

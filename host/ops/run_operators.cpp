@@ -1,8 +1,10 @@
 #include "host/ops/run_operators.hpp"
 
 #include "host/base/input_error.hpp"
+#include "host/engine/operator_instance.hpp"
 #include "host/engine/run.hpp"
 #include "host/ops/ledger_request.hpp"
+#include "host/ops/order_requests.hpp"
 #include "host/ops/run_status.hpp"
 
 #include <writ/abi/journal.h>
@@ -19,6 +21,7 @@ namespace {
 struct Scope {
   std::uint32_t account = 0;
   std::uint32_t instance = 0;
+  std::uint32_t instrument = 0;
 };
 
 // Whom a request names; everybody if nobody. Refuses a name nobody has.
@@ -35,26 +38,54 @@ std::optional<Scope> scope_of(const engine::Run& run, ControlRequest& request) {
   }
   if (const auto name = request.text("instance"); !name.empty()) {
     const auto number = tables.find_instance(name);
-    if (!number || run.pipeline().instance(*number) == nullptr) {
+    const bool people = name == engine::kOperatorName;
+    if (!number || (!people && run.pipeline().instance(*number) == nullptr)) {
       request.refuse("no instance \"" + name + "\"");
       return std::nullopt;
     }
     scope.instance = *number;
   }
+  if (const auto name = request.text("instrument"); !name.empty()) {
+    const auto number = tables.find_instrument(name);
+    if (!number) {
+      request.refuse("no instrument \"" + name + "\"");
+      return std::nullopt;
+    }
+    scope.instrument = *number;
+  }
   return scope;
+}
+
+// Why the drawdown of the account cannot be reset now; nothing if it can.
+std::optional<std::string> why_no_reset(const engine::Run& run, const ControlRequest& request,
+                                        const Scope& scope) {
+  if (scope.account == 0) return "resume after a halt names its account";
+  if (request.text("reason").empty()) return "resume after a halt needs a reason";
+  const AccountId account{scope.account};
+  if (run.pipeline().ledger().tier(account) != WRIT_TIER_HALT20) {
+    return "account \"" + request.text("account") + "\" is not halted by its drawdown";
+  }
+  if (const auto open = run.pipeline().why_not_flat(account)) return "not flat: " + *open;
+  return std::nullopt;
 }
 
 std::optional<std::uint32_t> journaled_command(std::string_view word) {
   if (word == "pause") return WRIT_OPERATOR_PAUSE;
   if (word == "resume") return WRIT_OPERATOR_RESUME;
-  if (word == "resume_after_kill") return WRIT_OPERATOR_RESUME_AFTER_KILL;
-  if (word == "kill") return WRIT_OPERATOR_KILL;
+  if (word == "flatten") return WRIT_OPERATOR_FLATTEN;
+  if (word == "stop_flatten") return WRIT_OPERATOR_STOP_FLATTEN;
+  if (word == "resume_after_halt") return WRIT_OPERATOR_RESET_DRAWDOWN;
   return std::nullopt;
 }
 
 }  // namespace
 
 std::optional<engine::OperatorPort::Request> RunOperators::poll() {
+  if (auto kill = kills_.take()) {
+    return [kill = std::move(*kill)](engine::Run& run) {
+      run.command(WRIT_OPERATOR_KILL, kill.account, 0, kill.reason);
+    };
+  }
   if (signals_.take_stop && signals_.take_stop()) {
     return [](engine::Run& run) { run.stop(WRIT_STOP_OPERATOR); };
   }
@@ -79,14 +110,16 @@ void RunOperators::carry_out(engine::Run& run, ControlRequest& request) const {
     return request.reply({});
   }
   if (command == "ledger_transfer" || command == "ledger_adjust") return adjust(run, request);
+  if (is_order_request(command)) return carry_out_order(run, request);
   const auto journaled = journaled_command(command);
   if (!journaled) return request.refuse("unknown command \"" + command + "\"");
-  if (*journaled == WRIT_OPERATOR_RESUME_AFTER_KILL && request.text("reason").empty()) {
-    return request.refuse("resume after a kill needs a reason");
-  }
   const auto scope = scope_of(run, request);
   if (!scope) return;
-  run.command(*journaled, scope->account, scope->instance, request.text("reason"));
+  if (*journaled == WRIT_OPERATOR_RESET_DRAWDOWN) {
+    if (const auto why = why_no_reset(run, request, *scope)) return request.refuse(*why);
+  }
+  run.command(*journaled, scope->account, scope->instance, request.text("reason"),
+              scope->instrument);
   boost::json::object answer;
   answer["seq"] = std::to_string(run.last_seq().raw());
   request.reply(std::move(answer));

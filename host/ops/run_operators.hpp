@@ -2,6 +2,7 @@
 
 #include "host/engine/ports.hpp"
 #include "host/ops/control_queue.hpp"
+#include "host/ops/kill_switch.hpp"
 
 #include <boost/json/object.hpp>
 
@@ -11,8 +12,9 @@
 
 namespace writ::ops {
 
-/// Carries out what the control socket's clients and the process's signals ask for: status, pause,
-/// resume, resume_after_kill, kill, stop, reload. Names stand for accounts and instances.
+/// Carries out what the control socket's clients and the process's signals ask for: kills first,
+/// then status, pause, resume, flatten, resume_after_halt, stop, reload. Names stand for accounts,
+/// instances and instruments.
 class RunOperators final : public engine::OperatorPort {
  public:
   /// Reads the configuration again and applies it, or (`dry_run`) only says what would change;
@@ -27,8 +29,11 @@ class RunOperators final : public engine::OperatorPort {
   /// Adds to `writ status` what is beside the run: the databases. [sequencer-thread]
   using Status = std::function<void(boost::json::object& status)>;
 
-  RunOperators(ControlQueue& queue, Reload reload, Signals signals, Status status = {})
+  /// `queue` and `kills` must outlive it.
+  RunOperators(ControlQueue& queue, KillSwitch& kills, Reload reload, Signals signals,
+               Status status = {})
       : queue_(queue),
+        kills_(kills),
         reload_(std::move(reload)),
         signals_(std::move(signals)),
         status_(std::move(status)) {}
@@ -42,6 +47,7 @@ class RunOperators final : public engine::OperatorPort {
   void adjust(engine::Run& run, ControlRequest& request) const;
 
   ControlQueue& queue_;
+  KillSwitch& kills_;
   Reload reload_;
   Signals signals_;
   Status status_;

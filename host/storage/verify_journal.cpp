@@ -59,7 +59,6 @@ base::Result<Counts> count_records(journal::Reader& reader, std::uint64_t last_s
         ++counts["plugin_signal"];
         break;
       case WRIT_RECORD_INTENT:
-      case WRIT_RECORD_INTENT_INPUT:
         ++counts["strategy_intent"];
         if (!options.store_snapshots && record->size >= sizeof(writ_intent)) {
           const auto seq = reinterpret_cast<const writ_intent*>(record)->snapshot_seq;

@@ -9,7 +9,8 @@ import crash_test
 import writ_program as wp
 
 # The commands that architecture.md names and this program has.
-COMMANDS = ["run", "backtest", "replay", "rearbitrate", "trace", "status", "pause", "resume", "stop", "reload", "kill",
+COMMANDS = ["run", "backtest", "replay", "rearbitrate", "trace", "status", "pause", "resume", "stop", "reload", "kill", "flatten",
+            "order place", "order cancel", "order replace", "order cancel-all",
             "ledger transfer", "ledger adjust", "config check",
             "config diff", "config schema", "plugin list", "plugin check", "plugin new", "tape import", "tape info",
             "journal verify", "journal dump", "db migrate", "db status", "db verify", "db query", "db rebuild",
@@ -24,7 +25,7 @@ class Help(wp.ProgramTest):
             shown = wp.writ(*command.split(), "--help").out
             self.assertTrue(shown.startswith(f"writ {command}"), shown)
             self.assertIn("--json", shown)
-        also = {name for name in re.findall(r"(?m)^  writ ([a-z]+(?: [a-z]+)?)  ", listed)} - set(COMMANDS)
+        also = {name for name in re.findall(r"(?m)^  writ ([a-z]+(?: [a-z-]+)?)  ", listed)} - set(COMMANDS)
         self.assertEqual(also, set(), "commands that no test knows")
         wp.figure("commands with help", len(COMMANDS))
 

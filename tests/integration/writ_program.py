@@ -145,7 +145,8 @@ class Host:
 
     def ask(self, command, *words, status=OK):
         # By the journal: the configuration may be the very thing that is wrong.
-        return writ(command, "--journal", self.journal, "--json", *words, status=status, timeout=30)
+        second = words[:1] if command == "order" else ()
+        return writ(command, *second, "--journal", self.journal, "--json", *words[len(second):], status=status, timeout=30)
 
     def status(self):
         return self.ask("status").json

@@ -1,6 +1,7 @@
 #include "tests/scenario/world.hpp"
 
 #include "host/base/assert.hpp"
+#include "host/engine/operator_instance.hpp"
 #include "host/journal/folder.hpp"
 #include "host/journal/reader.hpp"
 #include "host/journal/writer.hpp"
@@ -131,6 +132,7 @@ std::vector<Words> World::tables() const {
     tables.push_back(
         words_of(buffer.begin(made).append(parameters.data(), parameters.size()).finish()));
   }
+  tables.push_back(words_of(engine::operator_instance(kOperator).header));
   return tables;
 }
 

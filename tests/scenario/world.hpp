@@ -124,6 +124,8 @@ struct World {
 /// The number of the quote asset of it.
 inline constexpr std::uint32_t kBtc = 1;
 inline constexpr std::uint32_t kUsdt = 2;
+/// The number of the operator's instance.
+inline constexpr std::uint32_t kOperator = 1'000;
 
 /// One life of a host.
 class Life {

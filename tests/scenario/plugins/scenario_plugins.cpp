@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <optional>
 #include <sstream>
 #include <stdexcept>
@@ -462,6 +464,29 @@ class Planned final : public Strategy {
   std::uint64_t evaluations_ = 0;
 };
 
+/// Never comes back from a trade while a file exists; another beside it says that it has begun.
+class Spinner final : public Strategy {
+ public:
+  static constexpr Parameter<std::string_view> kWhile{
+      .id = 1, .name = "while_exists", .doc = "Path of the file.", .default_value = ""};
+  static constexpr auto kParameters = parameters(kWhile);
+  static constexpr Description kDescription{.id = "test.spinner",
+                                            .name = "Spinner",
+                                            .version = "1.0.0",
+                                            .doc = "Hangs for ever.",
+                                            .state_schema = 1,
+                                            .state_schema_min = 1};
+  void on_trade(const writ_trade&) override {
+    const std::filesystem::path file{value(kWhile)};
+    if (!std::filesystem::exists(file)) return;
+    std::ofstream(file.string() + ".begun") << "\n";
+    while (std::filesystem::exists(file)) {
+    }
+  }
+  void save(StateWriter& state) const override { state.put(std::uint64_t{0}); }
+  void load(StateReader& state, std::uint32_t) override { (void)state.get<std::uint64_t>(); }
+};
+
 }  // namespace
 }  // namespace writ::test
 
@@ -469,5 +494,5 @@ WRIT_MODULE("Test", writ::test::Churn, writ::test::Once, writ::test::Witness,
             writ::test::TimerWitness, writ::test::ConflatedWitness, writ::test::WarmWitness,
             writ::test::Hasty, writ::test::Stubborn, writ::test::Faulty, writ::test::Fickle,
             writ::test::Forgetful, writ::test::Refusing, writ::test::Flow, writ::test::Half,
-            writ::test::Listener, writ::test::Planned, writ::test::Scripted,
+            writ::test::Listener, writ::test::Planned, writ::test::Spinner, writ::test::Scripted,
             writ::test::ScriptedWarm)

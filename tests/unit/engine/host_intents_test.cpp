@@ -43,23 +43,34 @@ class HostIntentsTest : public testing::Test {
   market::Markets markets_;
   execution::Orders orders_;
   PluginServices services_{sink_, timers_, markets_, orders_, {}};
-  HostIntents intents_{sink_, services_};
+  writ_snapshot snapshot_ = model::make_record<writ_snapshot>();
+  HostIntents intents_{sink_, services_,
+                       [this](std::uint32_t instance, std::uint32_t account,
+                              std::uint32_t instrument) -> const writ_snapshot& {
+                         snapshot_.instance = instance;
+                         snapshot_.account = account;
+                         snapshot_.instrument = instrument;
+                         return snapshot_;
+                       }};
 };
 
 TEST_F(HostIntentsTest, PutsTheStrategysIntentOnRecordAndSaysThatTheHostMadeItAndWhy) {
   auto intent = HostIntents::blank(1, 4, 7, WRIT_INTENT_FLATTEN);
   intent.flags = WRIT_INTENT_REDUCE_ONLY;
   const auto id = intents_.submit(intent, "flatten");
-  ASSERT_EQ(sink_.kept.size(), 1U);
-  const auto& made = *model::as<writ_intent>(model::record_in(sink_.kept[0]));
-  EXPECT_EQ(id, (std::uint64_t{2} << 40U) + 11);
+  ASSERT_EQ(sink_.kept.size(), 2U);
+  const auto* snapshot = model::as<writ_snapshot>(model::record_in(sink_.kept[0]));
+  ASSERT_NE(snapshot, nullptr);
+  EXPECT_EQ(snapshot->instance, 4U);
+  const auto& made = *model::as<writ_intent>(model::record_in(sink_.kept[1]));
+  EXPECT_EQ(id, (std::uint64_t{2} << 40U) + 12);
   EXPECT_EQ(made.account, 1U);
   EXPECT_EQ(made.instance, 4U);
   EXPECT_EQ(made.instrument, 7U);
   EXPECT_EQ(made.kind, WRIT_INTENT_FLATTEN);
   EXPECT_EQ(made.flags, WRIT_INTENT_REDUCE_ONLY | WRIT_INTENT_BY_HOST);
   EXPECT_EQ(made.seen_seq, 10U);
-  EXPECT_EQ(made.snapshot_seq, 0U);
+  EXPECT_EQ(made.snapshot_seq, 11U);
   EXPECT_EQ(made.price, WRIT_NONE);
   EXPECT_EQ(made.header.ingest_ts, 5'000);
   EXPECT_EQ(model::tail_text(made, made.tags_size), "[\"flatten\"]");

@@ -36,7 +36,13 @@ class Control : public testing::Test {
     start();
   }
   void start() {
-    auto server = ControlServer::start(folder_, queue_);
+    const auto urgent = [](const boost::json::object& asked) -> std::optional<boost::json::object> {
+      if (asked.at("command") != "now") return std::nullopt;
+      boost::json::object answer;
+      answer["at"] = "once";
+      return answer;
+    };
+    auto server = ControlServer::start(folder_, queue_, urgent);
     ASSERT_TRUE(server.has_value()) << to_string(server.error());
     server_ = std::move(*server);
     answering_ = std::thread([this] {
@@ -100,6 +106,13 @@ TEST_F(Control, AnswersARequest) {
   ASSERT_TRUE(answer.has_value()) << to_string(answer.error());
   EXPECT_EQ(answer->at("ok"), true);
   EXPECT_EQ(answer->at("was"), boost::json::value(request));
+}
+
+TEST_F(Control, AnswersWhatIsUrgentWhileNobodyComesToTheQueue) {
+  stop_.store(true);
+  answering_.join();
+  EXPECT_EQ(raw("{\"command\":\"now\"}\n"), "{\"at\":\"once\"}\n");
+  EXPECT_EQ(queue_.poll(), nullptr);
 }
 
 TEST_F(Control, SocketIsForItsOwnerOnly) {
