@@ -419,7 +419,7 @@ TEST(Operator, PauseStopsWhatAddsUntilResume) {
 TEST(Operator, KillCancelsEverythingAndNothingIsAddedAfterIt) {
   const World world = world_of({{"churn", "test.churn"}}, 60);
   const auto lived = live(world, [](ScriptedOperator& operators) {
-    operators.at(1000,
+    operators.at(1500,
                  [](engine::Run& run) { run.command(WRIT_OPERATOR_KILL, 0, 0, "me: smoke"); });
   });
   const auto& records = lived.records;

@@ -99,6 +99,11 @@ class [[nodiscard]] IntentBuilder {
     intent_.flags |= WRIT_INTENT_POST_ONLY;
     return urgency(Urgency::kMaker);
   }
+  /// Vetoed rather than approved for less than it asks.
+  [[nodiscard]] IntentBuilder& all_or_nothing() noexcept {
+    intent_.flags |= WRIT_INTENT_NO_REDUCTION;
+    return *this;
+  }
   [[nodiscard]] IntentBuilder& reduce_only() noexcept {
     intent_.flags |= WRIT_INTENT_REDUCE_ONLY;
     return *this;

@@ -185,10 +185,9 @@ class Once final : public Strategy {
     done_ = true;
     const Quantity size{value(kGreedy) ? 1'000'000'000'000 : 1'000'000};
     const auto price = value(kTake) ? snapshot.ask() : snapshot.bid();
-    buy(snapshot.instrument(), size, price)
-        .tag(77)
-        .because(rationale().add("why", "once"))
-        .submit();
+    auto wanted = buy(snapshot.instrument(), size, price);
+    if (value(kGreedy)) static_cast<void>(wanted.all_or_nothing());
+    wanted.tag(77).because(rationale().add("why", "once")).submit();
   }
   void save(StateWriter& state) const override { state.put(done_); }
   void load(StateReader& state, std::uint32_t) override { done_ = state.get_bool(); }

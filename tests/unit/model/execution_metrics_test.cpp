@@ -1,7 +1,7 @@
 #include "host/model/execution_metrics.hpp"
 
 #include "host/base/random.hpp"
-#include "tests/support/scaled.hpp"
+#include "tests/support/scale.hpp"
 #include "tests/support/vectors.hpp"
 
 #include <writ/abi/market.h>
