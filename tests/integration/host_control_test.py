@@ -247,10 +247,10 @@ class Control(wp.ProgramTest):
             again = self.order(host, "replace", order["order_id"], "--quantity", "0.02").json
             self.assertEqual([(o["quantity"], o["price"]) for o in again["orders"]], [("0.02", "3050")])
             self.assertTrue(self.order(host, "cancel", order["client_order_id"]).json["approved"])
-            too_much = self.order(host, *place, "buy", "--quantity", "9999", "--price", "3000", status=wp.FAILED).json
-            self.assertFalse(too_much["approved"])
-            self.assertEqual(too_much["verdict"]["reason"], "risk_veto")
-            self.assertEqual(too_much["orders"], [])
+            off_tick = self.order(host, *place, "buy", "--quantity", "0.01", "--price", "3000.001", status=wp.FAILED).json
+            self.assertFalse(off_tick["approved"])
+            self.assertEqual((off_tick["verdict"]["reason"], off_tick["verdict"]["detail"]), ("invalid", "validity"))
+            self.assertEqual(off_tick["orders"], [])
             self.order(host, *place, "sell", "--quantity", "0.01", "--price", "3060")
             self.assertEqual(self.order(host, "cancel-all").json["cancelled"], 1)
             self.assertEqual(self.order(host, "cancel-all").json["cancelled"], 0)

@@ -90,11 +90,9 @@ TEST_F(OperatorOrder, IsAnInputAnIntentAVerdictAnOrderAndAFill) {
 
 TEST_F(OperatorOrder, IsVetoedLikeAnyOther) {
   live([](engine::Run& run) {
-    auto greedy = buy_at(60'000'000'000'000);
-    greedy.quantity = 100'000 * kLot;
-    const auto outcome = run.submit(greedy);
+    const auto outcome = run.submit(buy_at(kBelow + 1));  // between two ticks
     EXPECT_EQ(verdict_of(outcome).approved, 0);
-    EXPECT_EQ(verdict_of(outcome).detail, WRIT_CHECK_CASH);
+    EXPECT_EQ(verdict_of(outcome).detail, WRIT_CHECK_VALIDITY);
     EXPECT_TRUE(outcome.orders.empty());
   });
 }
