@@ -15,8 +15,8 @@ namespace writ::arbiter {
 [[nodiscard]] std::optional<CheckResult> valid_by_venue_rules(const Case& c);
 /// Judged no later than its own ttl after submit.
 [[nodiscard]] std::optional<CheckResult> within_time_to_live(const Case& c);
-/// The order to cancel or replace is this strategy's and working; value and limit are instances. The
-/// operator may cancel any.
+/// The order to cancel or replace is this strategy's and working; value and limit are instances.
+/// The operator may cancel any.
 [[nodiscard]] std::optional<CheckResult> target_order_working(const Case& c);
 /// A reduce-only order is no larger than what it can close.
 [[nodiscard]] std::optional<CheckResult> closes_no_more_than_held(const Case& c);

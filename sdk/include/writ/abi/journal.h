@@ -342,7 +342,7 @@ enum {
   WRIT_INCIDENT_RESTART_RECONCILED = 32,
   WRIT_INCIDENT_GROUP_UNWOUND = 33, /* a leg failed: the others are cancelled and closed */
   WRIT_INCIDENT_GROUP_BROKEN = 34,  /* a leg failed, and what the others did stays */
-  WRIT_INCIDENT_CIRCUIT_BREAK = 35 /* a market moved too far too fast */
+  WRIT_INCIDENT_CIRCUIT_BREAK = 35  /* a market moved too far too fast */
 };
 
 /* WRIT_RECORD_INCIDENT: something a person must be able to find. text_size bytes of one line. */

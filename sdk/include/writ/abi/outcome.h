@@ -173,8 +173,8 @@ enum {
   WRIT_REPORT_CANCEL_REJECTED = 5,
   WRIT_REPORT_REPLACED = 6,
   WRIT_REPORT_REPLACE_REJECTED = 7,
-  WRIT_REPORT_UNKNOWN = 8,  /* no answer in time */
-  WRIT_REPORT_FAILED = 9,   /* proven never accepted */
+  WRIT_REPORT_UNKNOWN = 8,   /* no answer in time */
+  WRIT_REPORT_FAILED = 9,    /* proven never accepted */
   WRIT_REPORT_EXTERNAL = 10, /* an order this host did not make */
   WRIT_REPORT_FOUND = 11     /* a lookup's answer: the venue has it, with these terms */
 };
