@@ -90,14 +90,7 @@ TEST_F(OperatorOrder, IsAnInputAnIntentAVerdictAnOrderAndAFill) {
 
 TEST_F(OperatorOrder, IsVetoedLikeAnyOther) {
   live([](engine::Run& run) {
-<<<<<<< Updated upstream
     const auto outcome = run.submit(buy_at(kBelow + 1));  // between two ticks
-=======
-    auto greedy = buy_at(60'000'000'000'000);
-    greedy.quantity = 100'000 * kLot;
-    greedy.flags |= WRIT_INTENT_NO_REDUCTION;
-    const auto outcome = run.submit(greedy);
->>>>>>> Stashed changes
     EXPECT_EQ(verdict_of(outcome).approved, 0);
     EXPECT_EQ(verdict_of(outcome).detail, WRIT_CHECK_VALIDITY);
     EXPECT_TRUE(outcome.orders.empty());
