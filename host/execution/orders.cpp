@@ -95,8 +95,16 @@ void Orders::Contribution::add(const Contribution& other, int sign) {
 
 Orders::Contribution Orders::contribution_of(const Entry& entry) const {
   Contribution part;
-  if (!is_working(entry.record)) return part;
-  part.count = 1;
+  writ_order fillable = entry.record;
+  if (is_working(fillable)) {
+    part.count = 1;
+  } else if (fillable.intent_id != 0 && entry.reported_filled > fillable.filled) {
+    // It ended, and filled more than we were told of: those fills are under way.
+    fillable.state = WRIT_ORDER_PARTIAL;
+    fillable.quantity = entry.reported_filled;
+  } else {
+    return part;
+  }
   const auto instrument = instruments_.find(entry.record.instrument);
   const auto take_larger = [&](const writ_order& order) {
     const Int128 open = leaves(order).raw;
@@ -106,7 +114,7 @@ Orders::Contribution Orders::contribution_of(const Entry& entry) const {
     part.cash = std::max(part.cash, cash_reserved(instrument->second, order).raw);
     part.base = std::max(part.base, base_reserved(instrument->second, order).raw);
   };
-  take_larger(entry.record);
+  take_larger(fillable);
   if (entry.replacing) {  // until the venue answers, either may be what it fills
     writ_order agreed = entry.record;
     agreed.price = entry.agreed_price;
@@ -123,7 +131,7 @@ void Orders::settle(Entry& entry) {
   sums.add(entry.contribution, -1);
   entry.contribution = contribution_of(entry);
   sums.add(entry.contribution, +1);
-  if (sums.count == 0) sums_.erase(owner);
+  if (sums == Contribution{}) sums_.erase(owner);
 }
 
 void Orders::forget_finished(std::int64_t now) {
@@ -132,6 +140,8 @@ void Orders::forget_finished(std::int64_t now) {
     const auto at = orders_.find(finished_.front().second);
     finished_.pop_front();
     const writ_order& order = at->second.record;
+    at->second.reported_filled = order.filled;  // a fill that comes now is refused
+    settle(at->second);
     ClientId client_id{};
     const auto text = model::text_of(order.client_order_id);
     std::copy(text.begin(), text.end(), client_id.begin());

@@ -216,6 +216,7 @@ class Orders {
     Int128 base = 0;
 
     void add(const Contribution& other, int sign);
+    friend bool operator==(const Contribution&, const Contribution&) = default;
   };
   /// What was said to the venue of an order, and by it.
   struct Exchange {

@@ -60,6 +60,21 @@ TEST(OrderLookup, MakesAnOrderWithoutAnAnswerUnknownAndAsks) {
   EXPECT_EQ(desk.folded(), desk.orders.save());
 }
 
+TEST(OrderLookup, EndedOrderKeepsItsReserveForFillsNotToldOfYet) {
+  OrderDesk desk;
+  const auto id = desk.place(kBuy, "100", "10");
+  auto ended = desk.make_report(id, WRIT_REPORT_CANCELLED);
+  ended.filled = qty("4");
+  desk.deliver(ended);
+  EXPECT_EQ(desk.order(id).state, WRIT_ORDER_CANCELLED);
+  EXPECT_EQ(desk.orders.sums({}).count, 0U);
+  EXPECT_EQ(desk.orders.sums({}).buy, Quantity{qty("4")});
+  EXPECT_EQ(desk.orders.reserved(AccountId{1}, AssetId{1}), cash("400.2"));
+  desk.deliver(desk.make_fill(id, "100", "4", "t1"));
+  EXPECT_EQ(desk.orders.sums({}).buy, Quantity{});
+  EXPECT_EQ(desk.orders.reserved(AccountId{1}, AssetId{1}), Money{});
+}
+
 TEST(OrderLookup, NamesTheTimeOfTheNextOne) {
   OrderDesk desk;
   EXPECT_EQ(desk.orders.next_due(), std::nullopt);
