@@ -25,17 +25,21 @@ std::optional<Money> valued(Int128 size, Price price) {
 
 }  // namespace
 
+Holding without_replaced(const writ_intent& intent, const RiskView& view, Holding holding) {
+  if (intent.kind != WRIT_INTENT_REPLACE) return holding;
+  const Int128 left = Int128{view.target.quantity.raw} - view.target.filled.raw;
+  Quantity& working =
+      view.target.side == WRIT_SIDE_BUY ? holding.working_buy : holding.working_sell;
+  working = less(working, left);
+  return holding;
+}
+
 Holding without_taken_back(const writ_intent& intent, const RiskView& view, Holding holding) {
-  if (intent.kind == WRIT_INTENT_REPLACE) {
-    const Int128 left = Int128{view.target.quantity.raw} - view.target.filled.raw;
-    Quantity& working =
-        view.target.side == WRIT_SIDE_BUY ? holding.working_buy : holding.working_sell;
-    working = less(working, left);
-  } else if (intent.kind == WRIT_INTENT_TARGET || intent.kind == WRIT_INTENT_FLATTEN) {
+  if (intent.kind == WRIT_INTENT_TARGET || intent.kind == WRIT_INTENT_FLATTEN) {
     holding.working_buy = less(holding.working_buy, view.strategy.working_buy.raw);
     holding.working_sell = less(holding.working_sell, view.strategy.working_sell.raw);
   }
-  return holding;
+  return without_replaced(intent, view, holding);
 }
 
 std::optional<Holding> with_order(std::uint32_t kind, Holding holding, const OrderTerms& terms) {

@@ -13,6 +13,11 @@
 
 namespace writ::arbiter {
 
+/// The same without the working order a REPLACE is about: the venue puts one in the place of the
+/// other. What a target cancels stays: it may fill all the same.
+[[nodiscard]] Holding without_replaced(const writ_intent& intent, const RiskView& view,
+                                       Holding holding);
+
 /// The same without the working orders the intent takes back: the one it replaces, or all of the
 /// strategy's own where a target or flatten cancels them first. `holding` is the account's or the
 /// strategy's in the intent's instrument.

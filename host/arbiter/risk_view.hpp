@@ -88,7 +88,7 @@ struct RiskView {
   std::optional<ledger::Payoff> market_payoff;
   Money worst_case_elsewhere;  ///< sum over the account's other markets, in the reporting currency
   Money daily_loss;            ///< of the account, in the reporting currency, >= 0
-  Money strategy_capital;      ///< tied up by the strategy, but by orders the intent takes back
+  Money strategy_capital;      ///< tied up by the strategy, but by the order it replaces
 };
 
 }  // namespace writ::arbiter

@@ -16,6 +16,11 @@ Quantity signed_leaves(const writ_order& order) {
   return order.side == WRIT_SIDE_BUY ? open : -open;
 }
 
+/// The venue puts one in the place of the other; what a target cancels may fill all the same.
+bool is_replaced(const writ_intent& intent, const writ_order& order) noexcept {
+  return intent.kind == WRIT_INTENT_REPLACE && order.intent_id == intent.target_intent;
+}
+
 }  // namespace
 
 ledger::BetResult matched_bets(const ledger::FifoLots* lots) {
@@ -65,7 +70,7 @@ std::optional<ledger::Payoff> MarketPayoffs::betting(AccountId account,
     if (!is_own && !beside) return;
     auto result = matched_bets(ledger_.lots(account, InstrumentId{runner.instrument}));
     orders_.for_each_working({account.raw(), runner.instrument, 0}, [&](const writ_order& order) {
-      if (intent != nullptr && is_taken_back(*intent, order)) return;
+      if (intent != nullptr && is_replaced(*intent, order)) return;
       const auto bet = ledger::bet_result(order.side, execution::leaves(order), Price{order.price});
       fits = fits && (!bet || result.add_unmatched(*bet));
     });
@@ -90,7 +95,7 @@ std::optional<ledger::Payoff> MarketPayoffs::seen_from(AccountId account,
   if (!payoff) return payoff;
   const auto offer = [&](std::uint32_t number, bool is_own) {
     orders_.for_each_working({account.raw(), number, 0}, [&](const writ_order& order) {
-      if (intent != nullptr && is_taken_back(*intent, order)) return;
+      if (intent != nullptr && is_replaced(*intent, order)) return;
       const Quantity quantity = signed_leaves(order);
       Price price{order.price};
       if (price.is_none()) {

@@ -31,7 +31,7 @@ class MarketPayoffs {
       : tables_(tables), orders_(orders), ledger_(ledger) {}
 
   /// As one instrument of the market sees it, in the asset its results are in. `intent`, if any:
-  /// without the orders it takes back. A market order counts at the last mark, worsened by
+  /// without the order it replaces. A market order counts at the last mark, worsened by
   /// `slippage`. Of a betting market any number of runners may win, and any be removed. Nothing:
   /// the instrument was never quoted.
   [[nodiscard]] std::optional<ledger::Payoff> seen_from(AccountId account,

@@ -149,11 +149,7 @@ void RiskViewBuilder::value(const writ_intent& intent, arbiter::RiskView& view) 
   }
   view.exposure_elsewhere = elsewhere->exposure;
   view.worst_case_elsewhere = elsewhere->worst_case;
-  Money taken_back = view.target.cash_reserved;
-  if (intent.kind == WRIT_INTENT_TARGET) {
-    taken_back = orders_.sums({intent.account, intent.instrument, intent.instance}).cash_reserved;
-  }
-  const auto less = arbiter::reported(taken_back, view.reporting_rate);
+  const auto less = arbiter::reported(view.target.cash_reserved, view.reporting_rate);
   view.strategy_capital = std::max(Money{}, elsewhere->strategy_capital - less.value_or(Money{}));
 }
 

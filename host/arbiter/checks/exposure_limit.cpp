@@ -9,7 +9,7 @@ namespace {
 /// Of the holding with this order beside its others, in the reporting currency.
 std::optional<Money> exposure_with_order(const Case& c, const Holding& holding) {
   const std::uint32_t kind = c.view.instrument->kind;
-  const auto whole = with_order(kind, without_taken_back(c.intent, c.view, holding), c.terms);
+  const auto whole = with_order(kind, without_replaced(c.intent, c.view, holding), c.terms);
   if (!whole) return std::nullopt;
   MarkPrices marks = c.view.marks;  // where nothing was ever quoted the order's own price stands in
   if (marks.of_long.is_none()) marks.of_long = c.terms.price;

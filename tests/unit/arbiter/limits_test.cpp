@@ -188,6 +188,20 @@ struct Perpetual : Court {
   }
 };
 
+TEST(PositionLimit, HoldsIfWhatATargetCancelsFillsAllTheSame) {
+  for (const bool up : {true, false}) {
+    Court court;
+    court.use(2);
+    court.options.defaults.position_max = qty("4");
+    auto& working = up ? court.view.account.working_buy : court.view.account.working_sell;
+    working = qty("3");
+    court.view.strategy = court.view.account;
+    auto intent = court.begin(WRIT_INTENT_TARGET);
+    intent.quantity = up ? qty("4").raw : qty("-4").raw;
+    EXPECT_EQ(court.judge(intent).verdict.quantity, up ? qty("1").raw : qty("-1").raw);
+  }
+}
+
 TEST(Exposure, CountsEachScopeAtItsExactLimit) {
   for (const std::uint16_t side : kSides) {
     const Money own = side == kBuy ? money("199.98") : money("200.02");  // 2 at the mark
