@@ -104,6 +104,9 @@ std::optional<std::int64_t> Flattening::next_due() const {
   std::optional<std::int64_t> next;
   for (const auto& [key, closing] : closings_) {
     if (closing.tries > 0 || position(key).raw == 0) continue;
+    // Asked for once more while its order works: the end of that is waited for, not a time.
+    const auto* order = orders_.order_of_intent(IntentId{closing.intent});
+    if (order != nullptr && execution::Orders::is_working(*order)) continue;
     next = std::min(next.value_or(INT64_MAX), closing.next_try);
   }
   return next;
