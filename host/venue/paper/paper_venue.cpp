@@ -60,8 +60,9 @@ std::optional<std::int64_t> PaperVenue::next_due() const {
     const bool lost = arrival.way == Way::kLost;
     due = std::min(due, lost ? turn.at : turn.at + latency_.report_ns(turn.at));
   }
-  if (next_expiry_ != kNever) {
-    due = std::min(due, next_expiry_ + latency_.report_ns(next_expiry_));
+  std::int64_t told = 0;  // of an expiry at the end of time nothing is ever told
+  if (!__builtin_add_overflow(next_expiry_, latency_.report_ns(next_expiry_), &told)) {
+    due = std::min(due, told);
   }
   if (due == kNever) return std::nullopt;
   return due;
