@@ -1,0 +1,314 @@
+#include "tests/sim/simulation.hpp"
+
+#include "host/base/assert.hpp"
+#include "host/model/record_view.hpp"
+#include "host/plugin/module.hpp"
+#include "host/plugin/parameters.hpp"
+#include "tests/support/tree_paths.hpp"
+
+#include <writ/money_abi.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <string>
+#include <utility>
+
+namespace writ::test {
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::uint32_t kAccounts = 2;
+constexpr std::uint32_t kStrategies = 6;
+constexpr std::int64_t kDepositUsdt = 10'000;
+constexpr std::int64_t kDepositBtc = 20;
+constexpr RunNumber kRun{1};
+
+std::shared_ptr<const plugin::Module> hostile_module() {
+  static const auto module =
+      plugin::Module::load(binary_dir() / "test_plugins" / "hostile.so",
+                           std::filesystem::path(testing::TempDir()) / "writ-sim-objects");
+  return module;
+}
+
+std::uint32_t account_of(std::uint32_t instance) { return instance % kAccounts + 1; }
+
+std::vector<engine::InstanceSetup> strategies() {
+  std::vector<engine::InstanceSetup> setups;
+  for (std::uint32_t number = 1; number <= kStrategies; ++number) {
+    engine::InstanceSetup setup;
+    setup.number = number;
+    setup.name = "hostile" + std::to_string(number);
+    setup.module = hostile_module();
+    setup.plugin = "test.hostile";
+    const std::vector<plugin::ParameterText> texts = {{"manner", std::to_string(number)}};
+    setup.parameters =
+        plugin::ParameterSet::parse(*setup.module->find(setup.plugin), texts, "the simulation");
+    setup.granted = ~std::uint64_t{0};
+    setup.account = account_of(number);
+    for (std::uint32_t instrument = 1; instrument <= kInstruments; ++instrument) {
+      setup.instruments.push_back(instrument);
+    }
+    setups.push_back(std::move(setup));
+  }
+  return setups;
+}
+
+std::vector<model::RecordWords> people_and_strategies() {
+  std::vector<model::RecordWords> tables;
+  for (std::uint32_t number = 1; number <= kAccounts; ++number) {
+    auto account = model::make_record<writ_account>();
+    account.account = number;
+    account.reporting_asset = kUsdt;
+    WRIT_ASSERT(model::set_text(account.name, "account" + std::to_string(number)));
+    tables.push_back(model::words_of(account.header));
+  }
+  for (const auto& setup : strategies()) {
+    auto made = model::make_record<writ_instance>();
+    made.instance = setup.number;
+    made.kind = WRIT_PLUGIN_STRATEGY;
+    made.account = setup.account;
+    made.state = 1;
+    WRIT_ASSERT(model::set_text(made.name, setup.name) &&
+                model::set_text(made.plugin, setup.plugin));
+    tables.push_back(model::words_of(made.header));
+  }
+  return tables;
+}
+
+engine::CoreOptions core_options(std::uint64_t seed) {
+  const auto checked = limits_of_host();
+  engine::CoreOptions core;
+  core.seed = seed;
+  core.plugin_error_window_ns = kSecond;
+  core.orders.answer_timeout_ns = 2 * kSecond;
+  core.orders.finished_kept_max = 1'000'000;  // by time alone, as the checker forgets
+  auto& arbiter = core.arbiter;
+  arbiter.defaults.open_orders_max = checked.open_orders_max;
+  arbiter.defaults.order_rate_max = checked.order_rate_max;
+  arbiter.defaults.order_rate_window_ns = checked.order_rate_window_ns;
+  arbiter.defaults.price_band = Rate{200'000'000};
+  arbiter.market_order_slippage = Rate{checked.slippage};
+  for (const auto& [instrument, limit] : checked.position_max) {
+    arbiter.instruments[{0, instrument}].position_max = Quantity{static_cast<std::int64_t>(limit)};
+  }
+  arbiter.ownership = arbiter::Ownership::kShared;
+  arbiter.instrument_ownership[kPerp] = arbiter::Ownership::kExclusive;
+  arbiter.priorities = {{1, 1}, {2, 2}, {3, 3}, {4, 4}};
+  return core;
+}
+
+Faults faults_of(std::uint32_t rate) {
+  auto faults = Faults::all(rate);
+  faults.dropped = rate / 20;
+  faults.late_ns = 3 * kSecond;
+  faults.drop_ns = 2 * kSecond;
+  return faults;
+}
+
+}  // namespace
+
+CheckedLimits limits_of_host() {
+  CheckedLimits limits;
+  constexpr Int128 kUnit = 1'000'000'000;
+  limits.position_max = {
+      {kSpot, 40 * kUnit}, {kPerp, 40 * kUnit}, {kYes, 400 * kUnit}, {kNo, 400 * kUnit}};
+  limits.open_orders_max = 6;
+  limits.order_rate_max = 25;
+  limits.order_rate_window_ns = kSecond;
+  limits.slippage = 50'000'000;
+  return limits;
+}
+
+struct Simulation::Host {
+  Host(RecordChain& chain, ChainSink::Watch watch, const SimulationOptions& options)
+      : sink(chain, kRun, std::move(watch)),
+        pipeline(core_options(options.seed), sink),
+        venue(venue::paper::PaperOptions{}),
+        gateway(venue, options.seed, faults_of(options.fault_rate)) {}
+
+  ChainSink sink;
+  engine::Pipeline pipeline;
+  venue::paper::PaperVenue venue;
+  FaultyGateway gateway;
+};
+
+Simulation::Simulation(const SimulationOptions& options)
+    : options_(options),
+      checker_(options.checked),
+      market_(options.seed),
+      operator_(options.seed, "test.operator") {}
+
+Simulation::~Simulation() = default;
+
+std::unique_ptr<Simulation::Host> Simulation::make_host() {
+  return std::make_unique<Host>(
+      chain_, [this](const writ_record& record) { checker_.on_record(record); }, options_);
+}
+
+void Simulation::begin() {
+  host_ = make_host();
+  now_ = market_.next_ts();
+  auto started = model::make_record<writ_run_started>();
+  started.run_number = kRun.raw();
+  started.mode = WRIT_MODE_PAPER;
+  started.run_id[15] = 1;
+  take(started.header);
+  for (auto& table : WildMarket::tables()) take(model::record_in(table));
+  for (auto& table : people_and_strategies()) take(model::record_in(table));
+  for (const auto& setup : strategies()) host_->pipeline.add_instance(setup);
+  for (int i = 0; i < 4; ++i) take(market_.take());  // coins are booked at a price
+  for (std::uint32_t account = 1; account <= kAccounts; ++account) {
+    deposit(account, kUsdt, kDepositUsdt);
+    deposit(account, kBtc, kDepositBtc);
+  }
+}
+
+void Simulation::go() {
+  begin();
+  while (failure().empty() && seen().intents < options_.intents) step();
+  if (failure().empty()) compare_with_host();
+  faults_ = host_->gateway.counts();
+}
+
+// One turn of a run: at equal times the market goes before the venue's answers, and both before the
+// clock.
+void Simulation::step() {
+  const auto market_ts = market_.next_ts();
+  const auto report_ts = host_->gateway.next_due().value_or(INT64_MAX);
+  const auto deadline = host_->pipeline.next_deadline().value_or(INT64_MAX);
+  const auto next = std::min({market_ts, report_ts, deadline});
+  stalls_ = next > now_ ? 0 : stalls_ + 1;
+  if (stalls_ > 10'000) return checker_.fail("something is due and stays so: time stands still");
+  if (market_ts == next) {
+    take(market_.take());
+    operate();
+  } else if (report_ts == next) {
+    if (const auto* report = host_->gateway.take_report(next)) {
+      model::assign(input_, *report);
+      take(model::record_in(input_));
+    }
+  } else {
+    auto clock = model::make_record<writ_clock>();
+    clock.header.ingest_ts = next;
+    take(clock.header);
+  }
+  ++inputs_;
+  if (inputs_ % 2'000 == 0) compare_with_host();
+  if (options_.restart_every != 0 && inputs_ % options_.restart_every == 0) restart();
+}
+
+void Simulation::take(writ_record& input) {
+  now_ = std::max(now_, input.ingest_ts);
+  input.ingest_ts = now_;
+  if (input.event_ts == 0) input.event_ts = now_;
+  host_->sink.append_input(input);
+  host_->gateway.observe(input);
+  host_->pipeline.on_input(input);
+  checker_.on_event_end();
+  for (const auto& order : host_->pipeline.take_commands()) host_->gateway.send(order);
+  (void)host_->pipeline.take_checkpoint_due();
+}
+
+void Simulation::command(std::uint32_t command, std::uint32_t account, std::uint32_t instance) {
+  auto asked = model::make_record<writ_command>();
+  asked.command = command;
+  asked.account = account;
+  asked.instance = instance;
+  take(asked.header);
+}
+
+void Simulation::deposit(std::uint32_t account, std::uint32_t asset, std::int64_t units) {
+  auto moved = model::make_record<writ_deposit>();
+  moved.account = account;
+  moved.asset = asset;
+  moved.amount = to_abi(Money{Int128{units} * kSecond * kSecond});
+  take(moved.header);
+}
+
+// What people do: now and then something drastic, and some time later its end.
+void Simulation::operate() {
+  if (operator_.below(60) != 0) return;
+  const auto account = static_cast<std::uint32_t>(1 + operator_.below(kAccounts));
+  const auto instance = static_cast<std::uint32_t>(operator_.below(kStrategies + 1));
+  switch (operator_.below(24)) {
+    case 0:
+      return command(WRIT_OPERATOR_KILL, account);
+    case 1:
+      return command(WRIT_OPERATOR_FLATTEN, account, operator_.below(2) == 0 ? instance : 0);
+    case 2:
+      return command(WRIT_OPERATOR_PAUSE, account, instance);
+    case 3:
+      return command(WRIT_OPERATOR_STOP_FLATTEN, account);
+    case 4:
+    case 5:
+    case 6:
+    case 7:
+      return command(WRIT_OPERATOR_RESUME_AFTER_KILL, 0);
+    case 8:
+    case 9:
+      return command(WRIT_OPERATOR_RESUME, 0);
+    default:
+      break;
+  }
+  for (std::uint32_t number = 1; number <= kAccounts; ++number) {
+    if (checker_.drawdown_halted(number)) command(WRIT_OPERATOR_RESET_DRAWDOWN, number);
+    const Int128 poor = Int128{kDepositUsdt} * kSecond * kSecond / 2;
+    const auto& cash = checker_.books().accounts().at(number).cash;
+    if (cash.at(kUsdt) < poor) deposit(number, kUsdt, kDepositUsdt / 2);
+    if (cash.at(kBtc) == 0) deposit(number, kBtc, kDepositBtc / 2);
+  }
+}
+
+// A core and a venue made of what was saved go on where the others were.
+void Simulation::restart() {
+  ++restarts_;
+  const auto core = host_->pipeline.save();
+  const auto venue = host_->gateway.save();
+  auto fresh = make_host();
+  auto started = model::make_record<writ_run_started>();
+  started.run_number = kRun.raw();
+  started.run_id[15] = 1;
+  fresh->pipeline.enter_run(started);
+  for (auto tables : {WildMarket::tables(), people_and_strategies()}) {
+    for (auto& table : tables) {
+      fresh->gateway.observe(model::record_in(table));
+      fresh->pipeline.enter_table(model::record_in(table));
+    }
+  }
+  for (const auto& setup : strategies()) fresh->pipeline.add_instance(setup);
+  const auto loaded = fresh->pipeline.load(core, {}, engine::Pipeline::LoadFor::kRepeat);
+  if (!loaded) return checker_.fail("the core does not load: " + to_string(loaded.error()));
+  const auto taken = fresh->gateway.load(venue);
+  if (!taken) return checker_.fail("the venue does not load: " + to_string(taken.error()));
+  host_ = std::move(fresh);
+}
+
+// The host's own sums beside the checker's.
+void Simulation::compare_with_host() {
+  const auto& ledger = host_->pipeline.ledger();
+  const auto& orders = host_->pipeline.orders();
+  for (const auto& [number, books] : checker_.books().accounts()) {
+    const AccountId account{number};
+    for (const auto& [asset, amount] : books.cash) {
+      if (ledger.cash(account, AssetId{asset}).raw != amount) checker_.fail("the ledger's cash");
+    }
+    for (const auto& [instrument, lots] : books.truth) {
+      if (ledger.position(account, InstrumentId{instrument}).raw != lots.position()) {
+        checker_.fail("the ledger's position");
+      }
+    }
+    for (const auto& [key, strategy] : books.strategies) {
+      const auto own =
+          ledger.strategy_position(account, InstanceId{key.second}, InstrumentId{key.first});
+      if (own.raw != strategy.lots.position()) checker_.fail("the ledger's strategy position");
+    }
+    if (orders.sums({number, 0, 0}).count != checker_.orders().working(number, 0, 0)) {
+      checker_.fail("the count of working orders");
+    }
+  }
+}
+
+}  // namespace writ::test

@@ -1,0 +1,77 @@
+#pragma once
+
+#include "host/base/random.hpp"
+#include "host/engine/pipeline.hpp"
+#include "host/venue/paper/paper_venue.hpp"
+#include "tests/sim/chain_sink.hpp"
+#include "tests/sim/money_checker.hpp"
+#include "tests/sim/wild_market.hpp"
+#include "tests/support/faulty_gateway.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace writ::test {
+
+/// What a simulation is a function of.
+struct SimulationOptions {
+  std::uint64_t seed = 1;
+  std::uint64_t intents = 0;  ///< ends once so many were submitted
+  std::uint64_t restart_every =
+      0;  ///< inputs after which the core is saved and loaded anew; 0 = never
+  std::uint32_t fault_rate = 200;  ///< of each fault of the gateway, in 10,000
+  CheckedLimits checked;           ///< what the checker holds the host to
+};
+
+/// The limits the host of every simulation is given.
+[[nodiscard]] CheckedLimits limits_of_host();
+
+/// Hostile strategies, the core, a faulty gateway before the paper exchange, a wild market and an
+/// operator who kills, pauses, flattens and resets, one seed deciding everything. No journal, no
+/// clock; memory does not grow with the length of the run.
+class Simulation {
+ public:
+  explicit Simulation(const SimulationOptions& options);
+  ~Simulation();
+
+  /// To the end or to the first thing wrong.
+  void go();
+
+  [[nodiscard]] const std::string& failure() const noexcept { return checker_.failure(); }
+  [[nodiscard]] const Seen& seen() const noexcept { return checker_.seen(); }
+  [[nodiscard]] const FaultCounts& faults() const noexcept { return faults_; }
+  /// Of every record so far.
+  [[nodiscard]] std::uint64_t digest() const noexcept { return chain_.digest; }
+  [[nodiscard]] std::uint64_t restarts() const noexcept { return restarts_; }
+
+ private:
+  /// A core and its venue: what a restart makes anew.
+  struct Host;
+
+  void begin();
+  void step();
+  void take(writ_record& input);
+  void command(std::uint32_t command, std::uint32_t account, std::uint32_t instance = 0);
+  void deposit(std::uint32_t account, std::uint32_t asset, std::int64_t units);
+  void operate();
+  void restart();
+  void compare_with_host();
+  [[nodiscard]] std::unique_ptr<Host> make_host();
+
+  SimulationOptions options_;
+  RecordChain chain_;
+  MoneyChecker checker_;
+  WildMarket market_;
+  base::RandomStream operator_;
+  std::unique_ptr<Host> host_;
+  FaultCounts faults_;
+  std::int64_t now_ = 0;
+  std::uint64_t inputs_ = 0;
+  std::uint64_t restarts_ = 0;
+  std::uint32_t stalls_ = 0;  // turns in a row in which no time passed
+  model::RecordWords input_;
+};
+
+}  // namespace writ::test
