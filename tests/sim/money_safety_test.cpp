@@ -91,7 +91,7 @@ TEST(MoneySafety, RestartedCoreGoesOnIdentically) {
 
 // The checker must see what it is there for: held to less than the host is, it finds the host out.
 TEST(MoneyChecker, SeesPositionOneLotBeyondLimit) {
-  auto options = options_of(31, scaled(200'000));
+  auto options = options_of(31, 100'000);
   for (auto& [instrument, limit] : options.checked.position_max) limit -= 1'000'000;
   Simulation simulation{options};
   simulation.go();
@@ -99,7 +99,7 @@ TEST(MoneyChecker, SeesPositionOneLotBeyondLimit) {
 }
 
 TEST(MoneyChecker, SeesOneOpenOrderTooMany) {
-  auto options = options_of(31, scaled(200'000));
+  auto options = options_of(31, 100'000);
   --options.checked.open_orders_max;
   Simulation simulation{options};
   simulation.go();
@@ -107,7 +107,7 @@ TEST(MoneyChecker, SeesOneOpenOrderTooMany) {
 }
 
 TEST(MoneyChecker, SeesOneOrderTooManyInWindow) {
-  auto options = options_of(31, scaled(200'000));
+  auto options = options_of(31, 100'000);
   --options.checked.order_rate_max;
   Simulation simulation{options};
   simulation.go();
