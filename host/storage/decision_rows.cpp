@@ -356,8 +356,8 @@ base::Result<void> RecordRows::insert_veto_mark(const writ_veto_mark& record) {
   envelope(kVetoMark, record.header)
       .id(record.verdict_id)
       .integer(record.horizon_ns / 1'000'000)
-      .nano(record.reference_price)
-      .nano(record.mark_price)
+      .nano_or_zero(record.reference_price)
+      .nano_or_zero(record.mark_price)
       .boolean(record.filled != 0)
       .money(record.pnl)
       .text(tables_.asset(record.asset));

@@ -126,7 +126,7 @@ TEST(QueriesOfOrders, VetoesAreWorthWhatTheySavedLessWhatTheyCost) {
   run.begin().deposit("10000");
   const auto mark = [&](std::uint64_t verdict, const char* pnl, std::uint16_t filled) {
     auto record = model::make_record<writ_veto_mark>();
-    record.verdict_id = verdict;
+    record.verdict_id = run.id(verdict);
     record.account = SampleRun::kAccount;
     record.asset = SampleRun::kUsdt;
     record.filled = filled;

@@ -203,8 +203,8 @@ class RandomCore {
 
   void veto_mark(std::uint64_t intent, std::uint64_t verdict) {
     auto record = model::make_record<writ_veto_mark>();
-    record.verdict_id = verdict;
-    record.intent_id = intent;
+    record.verdict_id = run_.id(verdict);
+    record.intent_id = run_.id(intent);
     record.account = SampleRun::kAccount;
     record.check = word(WRIT_CHECK_NONE, WRIT_CHECK_RESTART);
     record.filled = word(0, 1);
