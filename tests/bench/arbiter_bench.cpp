@@ -88,6 +88,7 @@ arbiter::ArbiterOptions every_check() {
   limits.market_worst_case_max = limits.account_worst_case_max = much;
   limits.daily_loss_max = limits.strategy_budget = much;
   limits.order_to_trade_max = Rate{1'000'000 * kOne};
+  limits.order_to_trade_grace = 1'000'000;
   options.circuit_break = arbiter::CircuitBreakRule{Rate{500'000'000}, kOne, kOne};
   options.ownership = arbiter::Ownership::kShared;
   return options;
@@ -147,7 +148,10 @@ class Court {
       arbiter_.judge(intent, 77, view, verdict);
       const auto end = bench::clock_ns();
       const auto& judged = *model::as<writ_verdict>(verdict.finish());
-      if (judged.approved == 0) std::abort();  // an early veto would be cheap
+      if (judged.approved == 0) {  // an early veto would be cheap
+        std::fprintf(stderr, "arbiter_bench: vetoed by check %u\n", judged.detail);
+        std::exit(1);
+      }
       checks_ = judged.check_count;
       whole.push_back(static_cast<double>(end - begin) - 2 * clock_ns);
       judging.push_back(static_cast<double>(end - built) - clock_ns);
