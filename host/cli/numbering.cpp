@@ -88,6 +88,7 @@ std::uint32_t Numbering::account(std::string_view name, std::uint32_t reporting_
   record.account = tables_.find_account(name).value_or(
       next_number(tables_.accounts(), [](const auto& row) { return row.account; }));
   record.reporting_asset = reporting_asset;
+  record.book = WRIT_BOOK_MAIN;
   enter(record.header);
   return record.account;
 }

@@ -95,6 +95,9 @@ constexpr auto kAssetFields = std::to_array<Field>({
 constexpr auto kAccountFields = std::to_array<Field>({
     WRIT_FIELD(writ_account, account, kAccount),
     WRIT_FIELD(writ_account, reporting_asset, kAsset),
+    WRIT_FIELD(writ_account, shadow_of, kAccount),
+    WRIT_WORDS(writ_account, book, kEnum, kBookWords),
+    WRIT_FIELD(writ_account, reserved, kReserved),
     WRIT_FIELD(writ_account, name, kText),
 });
 constexpr auto kInstrumentFields = std::to_array<Field>({

@@ -38,6 +38,12 @@ std::string canonical_name(const writ_instrument& instrument) {
   return name;
 }
 
+std::string canonical_name(const writ_account& account) {
+  std::string name(text_of(account.name));
+  if (account.book == WRIT_BOOK_SHADOW) name += "/shadow";
+  return name;
+}
+
 const InstrumentTable::Row* InstrumentTable::Rows::row(std::uint32_t number) const noexcept {
   if (number == 0 || number > rows.size()) return nullptr;
   return rows[number - 1].get();
@@ -91,7 +97,7 @@ Result<void> InstrumentTable::apply(const writ_record& record) {
     return put(assets_, asset->asset, std::string(text_of(asset->name)), record);
   }
   if (const auto* account = as<writ_account>(record)) {
-    return put(accounts_, account->account, std::string(text_of(account->name)), record);
+    return put(accounts_, account->account, canonical_name(*account), record);
   }
   if (const auto* instrument = as<writ_instrument>(record)) {
     return put(instruments_, instrument->instrument, canonical_name(*instrument), record);
@@ -121,6 +127,17 @@ const writ_instance* InstrumentTable::instance(std::uint32_t number) const noexc
 }
 const writ_stream* InstrumentTable::stream(std::uint32_t number) const noexcept {
   return typed<writ_stream>(streams_.record(number));
+}
+
+std::uint16_t InstrumentTable::book_of(std::uint32_t account) const noexcept {
+  const auto* found = this->account(account);
+  return found != nullptr && found->book == WRIT_BOOK_SHADOW ? WRIT_BOOK_SHADOW : WRIT_BOOK_MAIN;
+}
+
+bool InstrumentTable::is_of(std::uint32_t account, std::uint32_t named) const noexcept {
+  if (named == 0 || account == named) return true;
+  const auto* found = this->account(account);
+  return found != nullptr && found->shadow_of == named;
 }
 
 std::string_view InstrumentTable::instrument_name(std::uint32_t number) const noexcept {

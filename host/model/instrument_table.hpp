@@ -17,6 +17,8 @@ namespace writ::model {
 
 /// `venue/market` or `venue/market/selection`.
 [[nodiscard]] std::string canonical_name(const writ_instrument& instrument);
+/// The account's name; `name/shadow` for the shadow account beside it.
+[[nodiscard]] std::string canonical_name(const writ_account& account);
 
 /// The tables of a run: what the numbers in its records stand for. Fed by the records themselves; a
 /// later record of the same number replaces the earlier one, in place. Same records, same table.
@@ -39,15 +41,21 @@ class InstrumentTable {
   [[nodiscard]] const writ_instance* instance(std::uint32_t number) const noexcept;
   [[nodiscard]] const writ_stream* stream(std::uint32_t number) const noexcept;
 
+  /// WRIT_BOOK_* of what happens on an account: MAIN unless it is a shadow account.
+  [[nodiscard]] std::uint16_t book_of(std::uint32_t account) const noexcept;
+  /// Whether what is said of `named` holds for the account: it is that one or its shadow account,
+  /// or `named` is 0, which stands for all.
+  [[nodiscard]] bool is_of(std::uint32_t account, std::uint32_t named) const noexcept;
+
   /// Canonical name of an instrument; empty for a number without a record.
   [[nodiscard]] std::string_view instrument_name(std::uint32_t number) const noexcept;
-  /// The others' names; empty for a number without a record.
+  /// The others' names, canonical for accounts; empty for a number without a record.
   [[nodiscard]] std::string_view asset_name(std::uint32_t number) const noexcept;
   [[nodiscard]] std::string_view account_name(std::uint32_t number) const noexcept;
   [[nodiscard]] std::string_view instance_name(std::uint32_t number) const noexcept;
   [[nodiscard]] std::string_view stream_source(std::uint32_t number) const noexcept;
 
-  /// Number by name (canonical for instruments); nothing for an unknown one.
+  /// Number by name (canonical for instruments and accounts); nothing for an unknown one.
   [[nodiscard]] std::optional<std::uint32_t> find_instrument(std::string_view name) const;
   [[nodiscard]] std::optional<std::uint32_t> find_asset(std::string_view name) const;
   [[nodiscard]] std::optional<std::uint32_t> find_account(std::string_view name) const;

@@ -104,6 +104,7 @@ class Court {
     enter(asset.header);
     auto account = model::make_record<writ_account>();
     account.account = kAccount;
+    account.book = WRIT_BOOK_MAIN;
     account.reporting_asset = kAsset;
     name(account.name, "main");
     enter(account.header);

@@ -56,6 +56,7 @@ std::vector<engine::TableRecord> tables(const plugin::Descriptor& descriptor) {
   name(asset.name, "USDT");
   auto account = model::make_record<writ_account>();
   account.account = kAccount;
+  account.book = WRIT_BOOK_MAIN;
   account.reporting_asset = kAsset;
   name(account.name, "main");
   auto stream = model::make_record<writ_stream>();

@@ -106,6 +106,7 @@ namespace {
 Words main_account() {
   auto account = model::make_record<writ_account>();
   account.account = 1;
+  account.book = WRIT_BOOK_MAIN;
   account.reporting_asset = kUsdt;
   WRIT_ASSERT(model::set_text(account.name, "main"));
   return words_of(account.header);

@@ -61,6 +61,7 @@ std::vector<model::RecordWords> people_and_strategies() {
   for (std::uint32_t number = 1; number <= kAccounts; ++number) {
     auto account = model::make_record<writ_account>();
     account.account = number;
+    account.book = WRIT_BOOK_MAIN;
     account.reporting_asset = kUsdt;
     WRIT_ASSERT(model::set_text(account.name, "account" + std::to_string(number)));
     tables.push_back(model::words_of(account.header));

@@ -81,6 +81,7 @@ void ScenarioReader::read_account(ScenarioWords& words) {
   const auto name = words.text("the account's name");
   auto account = model::make_record<writ_account>();
   account.account = static_cast<std::uint32_t>(accounts_.size() + 1);
+  account.book = WRIT_BOOK_MAIN;
   if (!accounts_.emplace(name, account.account).second) words.expected_before("a new name");
   if (!model::set_text(account.name, name)) words.expected_before("a shorter name");
   const auto reporting = words.text("an asset");

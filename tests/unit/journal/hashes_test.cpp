@@ -56,6 +56,7 @@ model::InstrumentTable table(std::uint32_t shift) {
   EXPECT_TRUE(model::set_text(asset.name, "USDT"));
   auto account = model::make_record<writ_account>();
   account.account = 1 + shift;
+  account.book = WRIT_BOOK_MAIN;
   EXPECT_TRUE(model::set_text(account.name, "main"));
   auto instrument = model::make_record<writ_instrument>();
   instrument.instrument = 1 + shift;

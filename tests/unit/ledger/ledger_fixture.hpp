@@ -125,6 +125,7 @@ struct World {
     asset(kBtc, "BTC");
     auto account = model::make_record<writ_account>();
     account.account = kAccount;
+    account.book = WRIT_BOOK_MAIN;
     account.reporting_asset = kUsdt;
     (void)model::set_text(account.name, "main");
     (void)tables.apply(account.header);

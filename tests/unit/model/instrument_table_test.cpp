@@ -80,6 +80,28 @@ TEST(InstrumentTable, ANameOfAnInstanceMovesOnToTheLaterOne) {
   EXPECT_EQ(table.find_instance("mm"), 1U);
 }
 
+TEST(InstrumentTable, AShadowAccountStandsBesideTheOneWhoseNameItBears) {
+  InstrumentTable table;
+  auto main = make_record<writ_account>();
+  main.account = 1;
+  main.book = WRIT_BOOK_MAIN;
+  ASSERT_TRUE(set_text(main.name, "main"));
+  auto shadow = main;
+  shadow.account = 2;
+  shadow.book = WRIT_BOOK_SHADOW;
+  shadow.shadow_of = 1;
+  ASSERT_TRUE(table.apply(main.header));
+  ASSERT_TRUE(table.apply(shadow.header));
+  EXPECT_EQ(table.find_account("main"), 1U);
+  EXPECT_EQ(table.find_account("main/shadow"), 2U);
+  EXPECT_EQ(table.book_of(1), WRIT_BOOK_MAIN);
+  EXPECT_EQ(table.book_of(2), WRIT_BOOK_SHADOW);
+  EXPECT_EQ(table.book_of(3), WRIT_BOOK_MAIN);
+  EXPECT_TRUE(table.is_of(2, 1));   // what is said of the account holds for its shadow account
+  EXPECT_FALSE(table.is_of(1, 2));  // and not the other way round
+  EXPECT_TRUE(table.is_of(2, 0));
+}
+
 TEST(InstrumentTable, CanBeFedFromItsOwnRecords) {
   InstrumentTable table;
   auto asset = make_record<writ_asset>();
@@ -87,6 +109,7 @@ TEST(InstrumentTable, CanBeFedFromItsOwnRecords) {
   ASSERT_TRUE(set_text(asset.name, "USDT"));
   auto account = make_record<writ_account>();
   account.account = 1;
+  account.book = WRIT_BOOK_MAIN;
   ASSERT_TRUE(set_text(account.name, "main"));
   auto stream = make_record<writ_stream>();
   stream.stream = 1;

@@ -25,6 +25,7 @@ class LedgerRequest : public ::testing::Test {
     (void)tables_.apply(asset.header);
     auto account = model::make_record<writ_account>();
     account.account = 2;
+    account.book = WRIT_BOOK_MAIN;
     account.reporting_asset = 1;
     (void)model::set_text(account.name, "main");
     (void)tables_.apply(account.header);

@@ -73,6 +73,7 @@ SampleRun& SampleRun::begin(std::uint64_t continues) {
 
   auto account = model::make_record<writ_account>();
   account.account = kAccount;
+  account.book = WRIT_BOOK_MAIN;
   account.reporting_asset = kUsdt;
   put(account.name, "main");
   add(account);

@@ -60,11 +60,15 @@ typedef struct writ_asset {
   char name[16];
 } writ_asset;
 
-/* WRIT_RECORD_ACCOUNT */
+/* WRIT_RECORD_ACCOUNT. A shadow account stands beside another one, bears its name and is filled
+ * apart: what its strategies do is only watched. */
 typedef struct writ_account {
   writ_record header;
   uint32_t account; /* from 1 */
   uint32_t reporting_asset;
+  uint32_t shadow_of; /* the account it stands beside, 0 = it is no shadow account */
+  uint16_t book;      /* WRIT_BOOK_*, of everything that happens on it */
+  uint16_t reserved;
   char name[32];
 } writ_account;
 
