@@ -299,7 +299,9 @@ constexpr auto kIncidentList =
                          {WRIT_INCIDENT_RESTART_RECONCILED, "RESTART_RECONCILED"},
                          {WRIT_INCIDENT_GROUP_UNWOUND, "GROUP_UNWOUND"},
                          {WRIT_INCIDENT_GROUP_BROKEN, "GROUP_BROKEN"},
-                         {WRIT_INCIDENT_CIRCUIT_BREAK, "CIRCUIT_BREAK"}});
+                         {WRIT_INCIDENT_CIRCUIT_BREAK, "CIRCUIT_BREAK"},
+                         {WRIT_INCIDENT_QUARANTINED, "QUARANTINED"},
+                         {WRIT_INCIDENT_RESTORED, "RESTORED"}});
 constexpr auto kParameterTypeList = std::to_array<Word>({{WRIT_PARAMETER_INTEGER, "integer"},
                                                          {WRIT_PARAMETER_DECIMAL, "decimal"},
                                                          {WRIT_PARAMETER_BOOLEAN, "boolean"},

@@ -357,7 +357,7 @@ class RandomCore {
     auto record = model::make_record<writ_incident>();
     record.severity = word(WRIT_SEVERITY_INFO, WRIT_SEVERITY_CRITICAL);
     do {
-      record.code = word(WRIT_INCIDENT_STALE_FEED, WRIT_INCIDENT_CIRCUIT_BREAK);
+      record.code = word(WRIT_INCIDENT_STALE_FEED, WRIT_INCIDENT_RESTORED);
     } while (record.code == WRIT_INCIDENT_KILL);
     record.account = below(2);
     record.instrument = below(3);

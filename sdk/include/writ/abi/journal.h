@@ -342,7 +342,9 @@ enum {
   WRIT_INCIDENT_RESTART_RECONCILED = 32,
   WRIT_INCIDENT_GROUP_UNWOUND = 33, /* a leg failed: the others are cancelled and closed */
   WRIT_INCIDENT_GROUP_BROKEN = 34,  /* a leg failed, and what the others did stays */
-  WRIT_INCIDENT_CIRCUIT_BREAK = 35  /* a market moved too far too fast */
+  WRIT_INCIDENT_CIRCUIT_BREAK = 35, /* a market moved too far too fast */
+  WRIT_INCIDENT_QUARANTINED = 36,   /* a plugin's helper process crashed, hung or broke a rule */
+  WRIT_INCIDENT_RESTORED = 37       /* a quarantined plugin works again, from a cold start */
 };
 
 /* WRIT_RECORD_INCIDENT: something a person must be able to find. text_size bytes of one line. */
