@@ -114,7 +114,7 @@ class InstanceAssembly {
     record.instance = numbering.instance_number(instance_.name);
     record.kind = static_cast<std::uint32_t>(descriptor_->kind);
     record.account = numbering.tables().find_account(instance_.account).value_or(0);
-    record.state = 1;
+    record.state = WRIT_INSTANCE_RUNNING;
     if (!model::set_text(record.name, instance_.name) ||
         !model::set_text(record.plugin, descriptor_->id) ||
         !model::set_text(record.version, descriptor_->version)) {
@@ -183,7 +183,7 @@ void retire_missing(const config::Config& config, Numbering& numbering) {
     if (known->kind == 0 || present.count(model::text_of(known->name)) > 0) continue;
     writ_instance copy = *known;
     copy.header.size = sizeof copy;
-    copy.state = 3;
+    copy.state = WRIT_INSTANCE_REMOVED;
     gone.push_back(copy);
     parameters.emplace_back(model::tail_text(*known, known->parameters_size));
   }

@@ -80,7 +80,8 @@ void strategies_text(const engine::Run& run, std::ostringstream& out) {
   const auto& tables = run.pipeline().tables();
   const auto& ledger = run.pipeline().ledger();
   for (const auto* instance : tables.instances()) {
-    if (instance->kind != WRIT_PLUGIN_STRATEGY || instance->state == 3) continue;
+    if (instance->kind != WRIT_PLUGIN_STRATEGY || instance->state == WRIT_INSTANCE_REMOVED)
+      continue;
     engine::RunSummary::Instance made;
     if (const auto found = run.summary().instances.find(instance->instance);
         found != run.summary().instances.end()) {

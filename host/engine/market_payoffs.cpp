@@ -1,6 +1,7 @@
 #include "host/engine/market_payoffs.hpp"
 
 #include "host/execution/reservation.hpp"
+#include "host/model/market_key.hpp"
 
 #include <writ/rounding.hpp>
 
@@ -64,10 +65,8 @@ std::optional<ledger::Payoff> MarketPayoffs::betting(AccountId account,
   Int128 others = 0;
   bool fits = true;
   tables_.for_each_instrument([&](const writ_instrument& runner) {
+    if (model::market_key(runner) != model::market_key(instrument)) return;
     const bool is_own = runner.instrument == instrument.instrument;
-    const bool beside =
-        instrument.market_group != 0 && runner.market_group == instrument.market_group;
-    if (!is_own && !beside) return;
     auto result = matched_bets(ledger_.lots(account, InstrumentId{runner.instrument}));
     orders_.for_each_working({account.raw(), runner.instrument, 0}, [&](const writ_order& order) {
       if (intent != nullptr && is_replaced(*intent, order)) return;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/base/assert.hpp"
+#include "host/model/instrument_table.hpp"
 #include "host/model/record_view.hpp"
 
 #include <writ/abi/journal.h>
@@ -18,10 +19,17 @@ inline constexpr std::string_view kOperatorName = "operator";
 [[nodiscard]] inline writ_instance operator_instance(std::uint32_t number) {
   auto record = model::make_record<writ_instance>();
   record.instance = number;
-  record.state = 1;
+  record.state = WRIT_INSTANCE_RUNNING;
   const bool fits = model::set_text(record.name, kOperatorName);
   WRIT_ASSERT(fits);
   return record;
+}
+
+/// Whether the number stands for it.
+[[nodiscard]] inline bool is_operator(const model::InstrumentTable& tables,
+                                      std::uint32_t instance) {
+  const auto* known = tables.instance(instance);
+  return known != nullptr && known->kind == 0;
 }
 
 }  // namespace writ::engine

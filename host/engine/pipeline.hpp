@@ -152,7 +152,6 @@ class Pipeline {
   void review_leases();
   void review_expired_leases();
   void take_intent(const writ_record& input);
-  [[nodiscard]] bool is_operator(std::uint32_t instance) const;
   void mark_account(AccountId account);
   void mark_portfolio();
   void flatten(const writ_command& command, std::string_view why);

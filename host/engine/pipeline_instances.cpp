@@ -11,7 +11,6 @@ namespace writ::engine {
 namespace {
 
 constexpr std::uint32_t kSectionVersion = 1;
-constexpr std::uint32_t kRemoved = 3;  // writ_instance.state
 
 template <class Container>
 auto find_by_number(Container& actors, std::uint32_t number) {
@@ -424,8 +423,9 @@ void Pipeline::tell_of_restart() {
   }
   if (!std::exchange(restarted_, false)) return;
   for (const auto* known : tables_.instances()) {
-    if (known->kind == 0 || instance(known->instance) != nullptr) continue;     // 0: the operator
-    if (known->state != kRemoved && sink_.left_out(known->instance)) continue;  // merely not called
+    if (known->kind == 0 || instance(known->instance) != nullptr) continue;  // 0: the operator
+    if (known->state != WRIT_INSTANCE_REMOVED && sink_.left_out(known->instance))
+      continue;  // merely not called
     arbiter_.release_all(known->instance);
     orders_.cancel_scope({0, 0, known->instance}, Seq{sink_.input_seq()}, sink_);
   }

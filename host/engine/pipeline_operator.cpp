@@ -73,11 +73,6 @@ void Pipeline::take_intent(const writ_record& input) {
   if (const auto id = sink_.append(intent.header); id != 0) services_.adopt(intent, id);
 }
 
-bool Pipeline::is_operator(std::uint32_t instance) const {
-  const auto* known = tables_.instance(instance);
-  return known != nullptr && known->kind == 0;
-}
-
 // What works is cancelled first: what is left to close is then known sooner.
 void Pipeline::flatten(const writ_command& command, std::string_view why) {
   const execution::OrderScope scope{command.account, command.instrument, command.instance};

@@ -11,7 +11,6 @@
 
 #include <writ/money_abi.hpp>
 
-#include <cstring>
 #include <deque>
 #include <set>
 #include <string>
@@ -40,10 +39,6 @@ AnswerKey key_of(const writ_record& record) {
           std::string(model::text_of(report.client_order_id)),
           {},
           report.filled};
-}
-
-bool same_payload(const writ_record& a, const writ_record& b) {
-  return a.size == b.size && std::memcmp(&a + 1, &b + 1, a.size - sizeof(writ_record)) == 0;
 }
 
 /// Everything after the checkpoint, input by input.
@@ -191,7 +186,8 @@ void Rearbitration::work_on(const writ_record& input) {
 
 // The rules stay; a reload on record has removed instances all the same.
 void Rearbitration::prepare_reload(const writ_record& input) {
-  if (const auto* instance = model::as<writ_instance>(input); instance && instance->state == 3) {
+  if (const auto* instance = model::as<writ_instance>(input);
+      instance && instance->state == WRIT_INSTANCE_REMOVED) {
     removed_.insert(instance->instance);
   }
   if (input.type != WRIT_RECORD_CONFIG) return;
@@ -214,7 +210,7 @@ void Rearbitration::compare(const writ_verdict& other) {
   if (intent == intents_.end() || recorded == verdicts_.end()) return;  // of the host, and new
   --result_.not_made;
   const Rejudgement rejudged{*intent->second, other.intent_id, *recorded->second, other};
-  if (same_payload(other.header, recorded->second->header)) {
+  if (model::same_payload(other.header, recorded->second->header)) {
     ++result_.identical;
   } else if (rejudged.decides_otherwise()) {
     ++result_.otherwise;

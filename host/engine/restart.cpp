@@ -7,7 +7,6 @@
 #include "host/model/record_view.hpp"
 #include "host/model/record_words.hpp"
 
-#include <cstring>
 #include <utility>
 
 namespace writ::engine {
@@ -77,10 +76,6 @@ const writ_record* same_number(const writ_record& table, const model::Instrument
   return nullptr;
 }
 
-bool same_payload(const writ_record& a, const writ_record& b) {
-  return a.size == b.size && std::memcmp(&a + 1, &b + 1, a.size - sizeof(writ_record)) == 0;
-}
-
 }  // namespace
 
 std::set<std::string> reset_allowed(const std::vector<InstanceSetup>& instances) {
@@ -97,7 +92,7 @@ void enter_new_tables(const std::vector<std::vector<std::uint64_t>>& tables,
   for (const auto& words : tables) {
     const auto& table = model::record_in(words);
     const auto* before = same_number(table, past);
-    if (before != nullptr && same_payload(*before, table)) continue;
+    if (before != nullptr && model::same_payload(*before, table)) continue;
     pipeline.enter_table(table);
     gateway.observe(table);
   }

@@ -57,10 +57,6 @@ bool same_subject(const writ_record& a, const writ_record& b) {
   return true;
 }
 
-bool same_payload(const writ_record& a, const writ_record& b) {
-  return a.size == b.size && std::memcmp(&a + 1, &b + 1, a.size - sizeof(writ_record)) == 0;
-}
-
 }  // namespace
 
 void RestartSink::set_past(std::vector<PastRecord> consequences, bool last) {
@@ -108,7 +104,7 @@ std::uint64_t RestartSink::put(writ_record& record) {
 
 bool RestartSink::is_repeated(writ_record& record, const PastRecord& past) {
   const auto* intent = model::as<writ_intent>(*past.record);
-  if (intent == nullptr || past.run == past_) return same_payload(record, *past.record);
+  if (intent == nullptr || past.run == past_) return model::same_payload(record, *past.record);
   // It was completed by a start that came to nothing, with its snapshot taken along.
   for (auto& snapshot : consequences_) {
     if (snapshot.run == past.run && snapshot.record->seq == intent->snapshot_seq) {
@@ -116,7 +112,7 @@ bool RestartSink::is_repeated(writ_record& record, const PastRecord& past) {
     }
   }
   reinterpret_cast<writ_intent&>(record).snapshot_seq = intent->snapshot_seq;
-  return same_payload(record, *past.record);
+  return model::same_payload(record, *past.record);
 }
 
 // An intent names its snapshot by its place in the run: one made before the crash is put on record
@@ -130,7 +126,7 @@ void RestartSink::take_snapshot_along(writ_intent& intent) {
   if (made == snapshots_.rend()) return;
   for (auto& copy : consequences_) {
     if (copy.run != past_ && !copy.used && copy.record->type == WRIT_RECORD_SNAPSHOT &&
-        same_payload(*copy.record, *(*made)->record)) {
+        model::same_payload(*copy.record, *(*made)->record)) {
       copy.used = true;
     }
   }

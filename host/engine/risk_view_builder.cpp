@@ -1,6 +1,7 @@
 #include "host/engine/risk_view_builder.hpp"
 
 #include "host/arbiter/exposure.hpp"
+#include "host/engine/operator_instance.hpp"
 #include "host/engine/own_orders.hpp"
 #include "host/execution/reservation.hpp"
 #include "host/ledger/betting_market.hpp"
@@ -93,8 +94,7 @@ arbiter::RiskView RiskViewBuilder::build(const writ_intent& intent) const {
   view.now = sink_.now();
   view.submitted_ts = intent.header.ingest_ts;
   view.target = target(intent);
-  const auto* asks = tables_.instance(intent.instance);
-  view.by_operator = asks != nullptr && asks->kind == 0;
+  view.by_operator = is_operator(tables_, intent.instance);
   const InstrumentId instrument{intent.instrument};
   if (!markets_.knows(instrument)) return view;
   view.instrument = &markets_.instrument(instrument);  // with the tick in force

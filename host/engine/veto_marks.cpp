@@ -45,8 +45,8 @@ void VetoMarks::on_veto(const writ_intent& intent, const arbiter::OrderTerms& te
       instrument == nullptr || pending_.size() >= kPendingMax) {
     return;
   }
-  const auto known = last_.find(intent.instrument);
-  if (known == last_.end()) return;
+  const auto known = ledger_.last_quote(InstrumentId{intent.instrument});
+  if (known.bid.is_none() && known.ask.is_none()) return;
 
   const bool buys = terms.side == WRIT_SIDE_BUY;
   Vetoed vetoed{};
@@ -61,7 +61,7 @@ void VetoMarks::on_veto(const writ_intent& intent, const arbiter::OrderTerms& te
   const bool takes_asks = buys != (instrument->kind == WRIT_KIND_RUNNER);
   vetoed.takes_asks = takes_asks ? 1 : 0;
 
-  const Price best = takes_asks ? known->second.ask : known->second.bid;
+  const Price best = takes_asks ? known.ask : known.bid;
   const bool reaches =
       !best.is_none() && (terms.market || (takes_asks ? best <= terms.price : best >= terms.price));
   if (!reaches && (!may_rest(intent, terms) || terms.price.is_none())) return;  // never filled
@@ -87,9 +87,6 @@ void VetoMarks::fill(std::uint64_t number) { pending_[number - first_number_].fi
 
 void VetoMarks::on_quote(std::uint32_t instrument, const ledger::Quote& quote) {
   if (!quote.fresh) return;
-  auto& last = last_[instrument];
-  if (!quote.bid.is_none()) last.bid = quote.bid;
-  if (!quote.ask.is_none()) last.ask = quote.ask;
   const auto found = waiting_.find(instrument);
   if (found == waiting_.end()) return;
   auto& [for_asks, for_bids] = found->second;
@@ -125,9 +122,9 @@ void VetoMarks::mark(std::int64_t now, model::RecordSink& sink) {
 void VetoMarks::record_mark(const Vetoed& vetoed, std::int64_t horizon_ns,
                             model::RecordSink& sink) const {
   const auto* instrument = tables_.instrument(vetoed.instrument);
-  const auto known = last_.find(vetoed.instrument);
-  if (instrument == nullptr || known == last_.end()) return;
-  const Price own_side = vetoed.takes_asks != 0 ? known->second.bid : known->second.ask;
+  if (instrument == nullptr) return;
+  const auto known = ledger_.last_quote(InstrumentId{vetoed.instrument});
+  const Price own_side = vetoed.takes_asks != 0 ? known.bid : known.ask;
   if (own_side.is_none()) return;  // it could not have been closed
   const Price entry{vetoed.price};
   const auto result = vetoed.filled != 0
@@ -164,12 +161,6 @@ void VetoMarks::forget_marked() {
 
 std::vector<std::byte> VetoMarks::save() const {
   base::ByteWriter out;
-  out.put(static_cast<std::uint64_t>(last_.size()));
-  for (const auto& [instrument, sides] : last_) {
-    out.put(instrument);
-    out.put(sides.bid.raw);
-    out.put(sides.ask.raw);
-  }
   out.put(marked_);
   out.put(static_cast<std::uint64_t>(pending_.size()));
   for (const auto& vetoed : pending_) out.put(vetoed);
@@ -177,16 +168,10 @@ std::vector<std::byte> VetoMarks::save() const {
 }
 
 base::Result<void> VetoMarks::load(std::span<const std::byte> state) {
-  last_.clear();
   pending_.clear();
   waiting_.clear();
   first_number_ = 0;
   base::ByteReader in{state};
-  for (auto left = in.get<std::uint64_t>(); left > 0 && in.ok(); --left) {
-    const auto instrument = in.get<std::uint32_t>();
-    const Price bid{in.get<std::int64_t>()};
-    last_[instrument] = {bid, Price{in.get<std::int64_t>()}};
-  }
   marked_ = in.get<decltype(marked_)>();
   for (auto left = in.get<std::uint64_t>(); left > 0 && in.ok(); --left) {
     pending_.push_back(in.get<Vetoed>());
@@ -194,7 +179,6 @@ base::Result<void> VetoMarks::load(std::span<const std::byte> state) {
   const bool fits = std::all_of(marked_.begin(), marked_.end(),
                                 [&](std::uint64_t marked) { return marked <= pending_.size(); });
   if (!in.complete() || !fits) {
-    last_.clear();
     pending_.clear();
     marked_ = {};
     return base::Error{base::Errc::kCorrupt, "load veto marks"};

@@ -2,7 +2,7 @@
 
 #include "host/arbiter/order_terms.hpp"
 #include "host/base/result.hpp"
-#include "host/ledger/marks.hpp"
+#include "host/ledger/ledger.hpp"
 #include "host/model/instrument_table.hpp"
 #include "host/model/record_sink.hpp"
 
@@ -35,8 +35,9 @@ class VetoMarks {
   static constexpr std::array<std::int64_t, 2> kHorizonsNs = {5'000'000'000, 60'000'000'000};
   static constexpr std::size_t kPendingMax = 65'536;
 
-  /// `tables` must outlive it.
-  explicit VetoMarks(const model::InstrumentTable& tables) : tables_(tables) {}
+  /// Both must outlive it. The ledger knows each quote before it comes here.
+  VetoMarks(const model::InstrumentTable& tables, const ledger::Ledger& ledger)
+      : tables_(tables), ledger_(ledger) {}
 
   /// A vetoed intent and the order it would have made.
   void on_veto(const writ_intent& intent, const arbiter::OrderTerms& terms,
@@ -72,10 +73,6 @@ class VetoMarks {
     std::multimap<std::int64_t, std::uint64_t> for_asks;
     std::multimap<std::int64_t, std::uint64_t> for_bids;
   };
-  struct Sides {
-    Price bid = Price::none();
-    Price ask = Price::none();
-  };
 
   void await(const Vetoed& vetoed, std::uint64_t number);
   void stop_awaiting(const Vetoed& vetoed, std::uint64_t number);
@@ -84,7 +81,7 @@ class VetoMarks {
   void forget_marked();
 
   const model::InstrumentTable& tables_;
-  std::map<std::uint32_t, Sides> last_;                     // best prices last known
+  const ledger::Ledger& ledger_;
   std::deque<Vetoed> pending_;                              // by time of the verdict
   std::uint64_t first_number_ = 0;                          // of the first pending
   std::array<std::uint64_t, kHorizonsNs.size()> marked_{};  // pending marked at each horizon

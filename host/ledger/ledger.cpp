@@ -346,6 +346,10 @@ Money Ledger::daily_loss(AccountId account, std::int64_t now) const {
   return books == nullptr ? Money{} : books->daily_loss.at(now);
 }
 
+Quote Ledger::last_quote(InstrumentId instrument) const {
+  return marks_.remembered(instrument.raw());
+}
+
 Price Ledger::last_mark(InstrumentId instrument, Quantity position) const {
   return marks_.last(instrument.raw(), position).price;
 }

@@ -120,6 +120,8 @@ class Ledger {
   [[nodiscard]] Money daily_loss(AccountId account, std::int64_t now) const;
   /// Price a position is marked at, from the last valid quotes; none: there never was one.
   [[nodiscard]] Price last_mark(InstrumentId instrument, Quantity position) const;
+  /// The last valid best prices; none where there never was one.
+  [[nodiscard]] Quote last_quote(InstrumentId instrument) const;
   /// What one unit of the asset is worth in the account's reporting asset, rounded up; nothing: no
   /// rate is known.
   [[nodiscard]] std::optional<Rate> reporting_rate(AccountId account, AssetId asset) const;

@@ -1,6 +1,7 @@
 #include "host/ledger/ledger.hpp"
 #include "host/ledger/payoff.hpp"
 #include "host/ledger/result_asset.hpp"
+#include "host/model/market_key.hpp"
 
 #include <map>
 #include <vector>
@@ -38,7 +39,7 @@ std::optional<Money> Ledger::worst_case(std::uint32_t account, const AccountBook
     const writ_instrument& instrument = *tables_.instrument(number);
     const std::uint32_t asset = result_asset(instrument);
     if (instrument.kind == WRIT_KIND_RUNNER) {
-      betting.emplace(betting_market_of(instrument), asset);
+      betting.emplace(model::market_key(instrument), asset);
     } else if (instrument.kind != WRIT_KIND_BINARY) {
       if (lots.position().raw == 0) continue;
       add(loss_of_position(instrument, lots,
@@ -55,7 +56,7 @@ std::optional<Money> Ledger::worst_case(std::uint32_t account, const AccountBook
   std::map<std::uint64_t, std::vector<Selection>> markets;
   tables_.for_each_instrument([&](const writ_instrument& instrument) {
     if (instrument.kind != WRIT_KIND_RUNNER) return;
-    const std::uint64_t market = betting_market_of(instrument);
+    const std::uint64_t market = model::market_key(instrument);
     if (!betting.contains(market)) return;
     const BetResult result = bets(AccountId{account}, InstrumentId{instrument.instrument});
     markets[market].push_back({result, {}, {}});

@@ -2,6 +2,7 @@
 #include "host/ledger/ledger.hpp"
 #include "host/ledger/result_asset.hpp"
 #include "host/ledger/trade_terms.hpp"
+#include "host/model/market_key.hpp"
 
 #include <writ/int128.hpp>
 #include <writ/money_abi.hpp>
@@ -212,11 +213,11 @@ void Ledger::take_back(const writ_settlement& settlement, const writ_instrument&
 void Ledger::charge_commission(const writ_settlement& settlement, const writ_instrument& instrument,
                                std::uint32_t account, Ref ref, model::RecordSink& sink) {
   AccountBooks& books = accounts_[account];
-  const std::uint64_t market = betting_market_of(instrument);
+  const std::uint64_t market = model::market_key(instrument);
   const auto in_market = [&](std::uint32_t number) {
     const writ_instrument* other = tables_.instrument(number);
     return other != nullptr && other->kind == WRIT_KIND_RUNNER &&
-           betting_market_of(*other) == market;
+           model::market_key(*other) == market;
   };
   const bool open =
       std::any_of(books.strategies.begin(), books.strategies.end(), [&](const auto& entry) {
@@ -276,7 +277,7 @@ void Ledger::on_reduction(const writ_reduction& reduction, std::uint64_t id,
   if (removed == nullptr || removed->kind != WRIT_KIND_RUNNER) return;
   for (const writ_instrument* instrument : tables_.instruments()) {
     if (instrument == removed || instrument->kind != WRIT_KIND_RUNNER ||
-        betting_market_of(*instrument) != betting_market_of(*removed)) {
+        model::market_key(*instrument) != model::market_key(*removed)) {
       continue;
     }
     for (auto& [account, books] : accounts_) {

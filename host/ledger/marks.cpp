@@ -41,6 +41,11 @@ bool Marks::note(std::uint32_t instrument, const Quote& quote) {
   return first;
 }
 
+Quote Marks::remembered(std::uint32_t instrument) const noexcept {
+  const auto at = last_.find(instrument);
+  return at == last_.end() ? Quote{} : Quote{at->second.bid, at->second.ask, false};
+}
+
 Mark Marks::last(std::uint32_t instrument, Quantity position) const noexcept {
   const auto at = last_.find(instrument);
   if (at == last_.end()) return {};
@@ -59,10 +64,6 @@ Price Marks::mid(std::uint32_t instrument) const noexcept {
 
 Mark Marks::mark(const writ_instrument& instrument, Quantity position,
                  const QuoteSource& quotes) const {
-  const auto remembered = [&](std::uint32_t number) -> Quote {
-    const auto at = last_.find(number);
-    return at == last_.end() ? Quote{} : Quote{at->second.bid, at->second.ask, false};
-  };
   const Quote now = quotes.quote(instrument.instrument);
   if (instrument.kind == WRIT_KIND_RUNNER) {
     const Quote own = now.fresh ? now : remembered(instrument.instrument);

@@ -56,6 +56,8 @@ class Marks {
   /// `runner_mark`.
   [[nodiscard]] Mark mark(const writ_instrument& instrument, Quantity position,
                           const QuoteSource& quotes) const;
+  /// The last valid best prices, not fresh; none where there never was one.
+  [[nodiscard]] Quote remembered(std::uint32_t instrument) const noexcept;
   /// The same from the last valid prices alone; stale.
   [[nodiscard]] Mark last(std::uint32_t instrument, Quantity position) const noexcept;
 

@@ -21,12 +21,6 @@ namespace writ::ledger {
   return instrument.kind != WRIT_KIND_PERP;
 }
 
-/// The same for all runners of one betting market.
-[[nodiscard]] inline std::uint64_t betting_market_of(const writ_instrument& runner) noexcept {
-  constexpr std::uint64_t kAlone = 1ULL << 32U;
-  return runner.market_group != 0 ? runner.market_group : kAlone | runner.instrument;
-}
-
 /// Coins in a quantity of a spot instrument; nothing if they do not fit.
 [[nodiscard]] inline std::optional<Money> underlying_coins(const writ_instrument& instrument,
                                                            Quantity quantity) noexcept {

@@ -40,8 +40,9 @@ constexpr auto kStopReasonList = std::to_array<Word>({{WRIT_STOP_END_OF_DATA, "e
                                                       {WRIT_STOP_FOUND_DEAD, "found_dead"}});
 constexpr auto kPluginKindList = std::to_array<Word>(
     {{0, "operator"}, {WRIT_PLUGIN_STRATEGY, "strategy"}, {WRIT_PLUGIN_SIGNAL, "signal"}});
-constexpr auto kInstanceStateList =
-    std::to_array<Word>({{1, "running"}, {2, "stopped"}, {3, "removed"}});
+constexpr auto kInstanceStateList = std::to_array<Word>({{WRIT_INSTANCE_RUNNING, "running"},
+                                                         {WRIT_INSTANCE_STOPPED, "stopped"},
+                                                         {WRIT_INSTANCE_REMOVED, "removed"}});
 constexpr auto kOperatorCommandList =
     std::to_array<Word>({{WRIT_OPERATOR_PAUSE, "pause"},
                          {WRIT_OPERATOR_RESUME, "resume"},

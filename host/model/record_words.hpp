@@ -35,4 +35,9 @@ inline void assign(RecordWords& words, const writ_record& record) {
   return reinterpret_cast<const writ_record&>(*words.data());
 }
 
+/// Whether two records say the same, wherever and whenever they were put on record.
+[[nodiscard]] inline bool same_payload(const writ_record& a, const writ_record& b) noexcept {
+  return a.size == b.size && std::memcmp(&a + 1, &b + 1, a.size - sizeof(writ_record)) == 0;
+}
+
 }  // namespace writ::model

@@ -21,15 +21,6 @@ World rivals(std::int64_t duration_ns = 2'000'000'000) {
   return world;
 }
 
-std::vector<Words> records_of(const World& world, FaultyStorage& storage) {
-  {
-    Life life{world, storage};
-    life.go();
-  }
-  expect_verifies(world, storage, 1);
-  return read_run(storage, run_folder(world, 1));
-}
-
 TEST(Arbitration, GivesAFreeMarketToTheHighestPriorityOfABatch) {
   const World world = rivals();
   FaultyStorage storage;

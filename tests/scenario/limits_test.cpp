@@ -34,15 +34,6 @@ World limited() {
   return world;
 }
 
-std::vector<Words> records_of(const World& world, FaultyStorage& storage) {
-  {
-    Life life{world, storage};
-    life.go();
-  }
-  expect_verifies(world, storage, 1);
-  return read_run(storage, run_folder(world, 1));
-}
-
 TEST(Limits, CutWhatIsAskedAndAreTheSameAgain) {
   const World world = limited();
   FaultyStorage storage;

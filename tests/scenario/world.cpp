@@ -322,4 +322,13 @@ std::size_t events_taken(const std::vector<Words>& records) {
       }));
 }
 
+std::vector<Words> records_of(const World& world, journal::Storage& storage) {
+  {
+    Life life{world, storage};
+    life.go();
+  }
+  expect_verifies(world, storage, 1);
+  return read_run(storage, run_folder(world, 1));
+}
+
 }  // namespace writ::test

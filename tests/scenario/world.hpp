@@ -168,6 +168,9 @@ void write_run(const World& world, journal::Storage& storage, const std::vector<
 /// Expects a recomputation to be equal.
 void expect_verifies(const World& world, journal::Storage& storage, std::uint32_t run_number);
 
+/// Plays a world to its end as run 1, expects a recomputation to be equal, and gives its records.
+[[nodiscard]] std::vector<Words> records_of(const World& world, journal::Storage& storage);
+
 /// Records of one type.
 template <model::Record T>
 [[nodiscard]] std::vector<const T*> all(const std::vector<Words>& records) {

@@ -1,14 +1,15 @@
 #include "host/engine/veto_marks.hpp"
 
 #include "host/model/record_view.hpp"
+#include "tests/support/scale.hpp"
 #include "tests/unit/execution/recording_sink.hpp"
 
 #include <writ/money_abi.hpp>
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <random>
 #include <string>
@@ -41,7 +42,9 @@ class VetoMarksTest : public testing::Test {
   }
 
   void quote(std::int64_t bid, std::int64_t ask, std::uint32_t instrument = 1) {
-    marks_.on_quote(instrument, {Price{bid * kOne}, Price{ask * kOne}, true});
+    const ledger::Quote best{Price{bid * kOne}, Price{ask * kOne}, true};
+    ledger_.on_quote(instrument, best, sink_);
+    marks_.on_quote(instrument, best);
   }
   void veto(std::int64_t now, std::uint16_t side, std::int64_t price, std::int64_t quantity = 2,
             std::uint32_t instrument = 1, std::uint16_t tif = WRIT_TIF_GTC,
@@ -68,7 +71,9 @@ class VetoMarksTest : public testing::Test {
   }
 
   model::InstrumentTable tables_;
-  VetoMarks marks_{tables_};
+  test::RecordingSink sink_;
+  ledger::Ledger ledger_{tables_};
+  VetoMarks marks_{tables_, ledger_};
 };
 
 TEST_F(VetoMarksTest, FollowAnOrderThatTakesAtOnceThroughBothHorizons) {
@@ -142,12 +147,12 @@ TEST_F(VetoMarksTest, AreTheSameFromSavedState) {
   quote(99, 100);
   for (int i = 0; i < 20; ++i) veto(i * kSecond, WRIT_SIDE_BUY, 90 + i, 1 + i);
   static_cast<void>(marks_at(7 * kSecond));
-  VetoMarks loaded{tables_};
+  VetoMarks loaded{tables_, ledger_};
   ASSERT_TRUE(loaded.load(marks_.save()).has_value());
   EXPECT_EQ(loaded.save(), marks_.save());
   const ledger::Quote low{Price{95 * kOne}, Price{96 * kOne}, true};
+  quote(95, 96);
   loaded.on_quote(1, low);
-  marks_.on_quote(1, low);
   test::RecordingSink a;
   test::RecordingSink b;
   marks_.mark(100 * kSecond, a);
@@ -162,8 +167,7 @@ TEST_F(VetoMarksTest, AreTheSameFromSavedState) {
 
 // Against a second computation that looks at every quote since the verdict.
 TEST_F(VetoMarksTest, AreWhatTheQuotesSinceTheVerdictSay) {
-  const char* scale = std::getenv("WRIT_SCALE");
-  const auto cases = static_cast<int>(100'000 * (scale == nullptr ? 1.0 : std::atof(scale)));
+  const std::size_t cases = test::scaled(100'000);
   std::mt19937_64 random{20240808};
   const auto below = [&](std::int64_t limit) {
     return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(limit));
@@ -182,7 +186,7 @@ TEST_F(VetoMarksTest, AreWhatTheQuotesSinceTheVerdictSay) {
   std::int64_t ask = 101;
   quote(bid, ask);
   std::uint64_t compared = 0;
-  for (int i = 0; i < cases; ++i) {
+  for (std::size_t i = 0; i < cases; ++i) {
     now += 1 + below(kSecond);
     const auto found = marks_at(now);
     std::size_t next = 0;
@@ -216,7 +220,7 @@ TEST_F(VetoMarksTest, AreWhatTheQuotesSinceTheVerdictSay) {
       }
     }
   }
-  EXPECT_GT(compared, static_cast<std::uint64_t>(cases) / 2);
+  EXPECT_GT(compared, cases / 2);
 }
 
 }  // namespace

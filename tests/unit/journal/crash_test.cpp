@@ -4,6 +4,7 @@
 #include "host/journal/segment.hpp"
 #include "host/journal/verify.hpp"
 #include "tests/support/faulty_storage.hpp"
+#include "tests/support/scale.hpp"
 #include "tests/unit/journal/journal_fixture.hpp"
 
 #include <gtest/gtest.h>
@@ -13,7 +14,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdlib>
 #include <thread>
 
 namespace writ::journal::test {
@@ -40,13 +40,6 @@ base::Result<RecoveredRun> recover(Storage& storage, const std::filesystem::path
   return recover_run(storage, **lock, run);
 }
 
-/// How many cases to run: the stated number, or WRIT_SCALE of it.
-int scaled(int cases) {
-  const char* scale = std::getenv("WRIT_SCALE");
-  if (scale == nullptr) return cases;
-  return std::max(1, static_cast<int>(cases * std::atof(scale)));
-}
-
 /// The survivors are the first records that were written, at least `least` of them.
 void expect_prefix(Storage& storage, const std::filesystem::path& run,
                    const std::vector<RecordBytes>& written, std::uint64_t least) {
@@ -65,7 +58,7 @@ void expect_prefix(Storage& storage, const std::filesystem::path& run,
 }
 
 TEST(PowerCut, EverythingDurableSurvivesAndWhatSurvivesIsAPrefix) {
-  const int cases = scaled(400);
+  const auto cases = static_cast<int>(writ::test::scaled(400));
   int lost_something = 0;
   for (int seed = 0; seed < cases; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
@@ -102,7 +95,7 @@ TEST(PowerCut, EverythingDurableSurvivesAndWhatSurvivesIsAPrefix) {
 }
 
 TEST(PowerCut, DuringRecoveryIsRecoveredFrom) {
-  const int cases = scaled(150);
+  const auto cases = static_cast<int>(writ::test::scaled(150));
   for (int seed = 0; seed < cases; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     base::RandomStream random(static_cast<std::uint64_t>(seed), "cut in recovery");
@@ -130,7 +123,7 @@ TEST(PowerCut, DuringRecoveryIsRecoveredFrom) {
 }
 
 TEST(ProcessDeath, LosesNothingThatWasAppended) {
-  const int cases = scaled(200);
+  const auto cases = static_cast<int>(writ::test::scaled(200));
   for (int seed = 0; seed < cases; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     base::RandomStream random(static_cast<std::uint64_t>(seed), "process death");
@@ -174,7 +167,7 @@ TEST(ProcessDeath, LosesNothingThatWasAppended) {
 TEST(ProcessDeath, AKilledProcessLosesNothingAnObserverSaw) {
   PosixStorage storage;
   base::RandomStream random(1, "kill");
-  for (int i = 0; i < scaled(30); ++i) {
+  for (int i = 0; i < static_cast<int>(writ::test::scaled(30)); ++i) {
     const TemporaryFolder folder;
     int ends[2];
     ASSERT_EQ(::pipe(ends), 0);

@@ -1,10 +1,10 @@
 // Whatever the core can write has its rows: random records, none of them refused.
+#include "tests/support/scale.hpp"
 #include "tests/unit/storage/testing.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <limits>
 #include <random>
 #include <string>
@@ -12,13 +12,6 @@
 
 namespace writ::storage::test {
 namespace {
-
-std::size_t scaled(std::size_t count) {
-  const char* scale = std::getenv("WRIT_SCALE");
-  if (scale == nullptr) return count;
-  return std::max<std::size_t>(
-      1, static_cast<std::size_t>(static_cast<double>(count) * std::atof(scale)));
-}
 
 /// Makes records a core could make one after another: ids refer to what there is, amounts are the
 /// extremes as often as not.
@@ -482,7 +475,7 @@ class RandomCore {
 };
 
 TEST(RandomRecords, AllHaveTheirRows) {
-  const std::size_t wanted = scaled(100'000);
+  const std::size_t wanted = writ::test::scaled(100'000);
   std::size_t made = 0;
   for (std::uint32_t seed = 1; made < wanted; ++seed) {
     SampleRun run(seed);

@@ -42,6 +42,9 @@ typedef struct writ_run_stopped {
   uint32_t reserved;
 } writ_run_stopped;
 
+/* writ_instance.state */
+enum { WRIT_INSTANCE_RUNNING = 1, WRIT_INSTANCE_STOPPED = 2, WRIT_INSTANCE_REMOVED = 3 };
+
 /* WRIT_RECORD_INSTANCE: a plugin instance and what it was made of. parameters_size bytes of
  * canonical JSON follow. */
 typedef struct writ_instance {
@@ -49,7 +52,7 @@ typedef struct writ_instance {
   uint32_t instance; /* from 1 */
   uint32_t kind;     /* WRIT_PLUGIN_STRATEGY or _SIGNAL; 0 = the operator */
   uint32_t account;
-  uint32_t state; /* 1 running, 2 stopped, 3 removed */
+  uint32_t state;
   char name[48];
   char plugin[64];
   char version[24];

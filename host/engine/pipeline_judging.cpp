@@ -1,0 +1,229 @@
+// Pipeline: intents on record get their verdicts, approved ones become orders, and markets go back
+// to whoever wants them next.
+#include "host/engine/operator_instance.hpp"
+#include "host/engine/own_orders.hpp"
+#include "host/engine/pipeline.hpp"
+#include "host/model/market_key.hpp"
+
+#include <set>
+#include <vector>
+
+namespace writ::engine {
+namespace {
+
+// Outcomes may lead to intents, whose outcomes may lead to intents: so far, within one input.
+constexpr int kCascadeMax = 8;
+
+}  // namespace
+
+// Every intent on record gets its verdict here, a batch at a time; then what the outcomes led
+// strategies to submit, a bounded number of times.
+void Pipeline::judge_pending() {
+  for (int round = 0;; ++round) {
+    settle_orders();
+    adopt_intents(CoreSink::Whose::kLeftOut);
+    auto batch = services_.take_intents();
+    if (batch.empty()) {
+      adopt_intents(CoreSink::Whose::kAnyones);
+      batch = services_.take_intents();
+    }
+    if (batch.empty()) break;
+    services_.refuse_submits(round >= kCascadeMax);
+    arbiter_.begin_batch();
+    for (const auto& together : judging_order(batch)) {
+      if (together.intents.size() > 1) {
+        judge_group(together);
+      } else {
+        judge(*together.intents.front(), together.group_legs);
+      }
+    }
+  }
+  services_.refuse_submits(false);
+}
+
+void Pipeline::adopt_intents(CoreSink::Whose whose) {
+  while (const auto* past = sink_.take_unrepeated(WRIT_RECORD_INTENT, whose)) {
+    services_.adopt(*model::as<writ_intent>(*past), sink_.past_id(*past));
+  }
+}
+
+void Pipeline::judge(const PendingIntent& pending, std::uint32_t group_legs) {
+  const auto& intent = pending.intent();
+  auto view = risk_views_.build(intent);
+  view.group_legs = group_legs;
+  decide(pending, view, arbiter_);
+  auto& record = verdict_.finish();
+  const VerdictId verdict_id{sink_.append(record)};
+  const auto verdict = *model::as<writ_verdict>(record);
+  arbiter_.apply(verdict, intent);
+  groups_.on_verdict(verdict);
+  if (verdict.approved != 0) {
+    carry_out(pending, view, verdict, verdict_id);
+  } else {
+    veto_marks_.on_veto(intent, arbiter_.terms(intent, view), verdict, verdict_id);
+  }
+  deliver(intent.instance, record);
+  settle_orders();
+}
+
+void Pipeline::carry_out(const PendingIntent& pending, const arbiter::RiskView& view,
+                         const writ_verdict& verdict, VerdictId verdict_id) {
+  const auto& intent = pending.intent();
+  if (intent.kind == WRIT_INTENT_REPLACE && !sink_.carried_out(verdict, intent.target_intent)) {
+    abandon_replace(intent, Seq{verdict.header.seq});
+    return;
+  }
+  if (intent.kind == WRIT_INTENT_CANCEL_ALL && is_operator(tables_, intent.instance)) {
+    orders_.cancel_scope({intent.account, intent.instrument, 0}, Seq{verdict.header.seq}, sink_);
+    return;  // everybody's, not only the operator's own
+  }
+  auto wanted = intent;
+  if (verdict.detail != WRIT_CHECK_NONE) wanted.quantity = verdict.quantity;  // for less than asked
+  // After a kill an exit must not open anything at the venue either.
+  const bool exits = verdict.effect == WRIT_EFFECT_REDUCES;
+  if (exits && arbiter_.is_killed(intent.account)) wanted.flags |= WRIT_INTENT_REDUCE_ONLY;
+  if (exits) make_way(intent, view, Seq{verdict.header.seq});
+  // What the replaced order holds is free for the one in its place.
+  Money free = view.cash_free;
+  if (intent.kind == WRIT_INTENT_REPLACE) free += view.target.cash_reserved;
+  if (free.raw < 0) free = Money{};
+  orders_.carry_out({wanted, verdict, verdict_id}, view.strategy.position,
+                    {free, risk_views_.cash_required(wanted, view)}, sink_);
+}
+
+// Own orders an exit would match are cancelled first: the venue would expire the exit instead.
+void Pipeline::make_way(const writ_intent& exit, const arbiter::RiskView& view, Seq cause) {
+  if (view.own_order_met.is_none()) return;
+  const auto terms = arbiter_.terms(exit, view);
+  for (const auto& met : own_orders_met(orders_, *view.instrument, exit, terms)) {
+    orders_.cancel(met.order, cause, sink_);
+  }
+}
+
+// The crash came before the venue was asked. So much later it is not asked any more; the strategy
+// is told by a record of the order as it is.
+void Pipeline::abandon_replace(const writ_intent& intent, Seq cause) {
+  const auto* working = orders_.order_of_intent(IntentId{intent.target_intent});
+  if (working == nullptr) return;
+  auto order = *working;
+  order.command = WRIT_COMMAND_NONE;
+  order.reason = WRIT_REPORT_REASON_RESTART;
+  order.cause_seq = cause.raw();
+  sink_.append(order.header);
+  orders_.apply(order);
+}
+
+// A restart: what is on record took place, whether or not it was derived again.
+void Pipeline::apply_rest_of_past() {
+  while (const auto* past = sink_.take_unrepeated(WRIT_RECORD_ORDER, CoreSink::Whose::kAnyones)) {
+    const auto& order = *model::as<writ_order>(*past);
+    orders_.apply(order);
+    groups_.on_order(order);
+    risk_sums_.touch(order.instrument);
+    if (order.command != WRIT_COMMAND_NONE) commands_.push_back(order);
+  }
+  while (const auto* past =
+             sink_.take_unrepeated(WRIT_RECORD_INCIDENT, CoreSink::Whose::kLeftOut)) {
+    const auto& told = *model::as<writ_incident>(*past);
+    auto* actor = find_actor(told.instance);
+    if (told.code == WRIT_INCIDENT_PLUGIN_STOPPED && actor != nullptr) actor->instance->stop();
+  }
+}
+
+// The verdict of one intent, into verdict_. What is on record is never decided again.
+void Pipeline::decide(const PendingIntent& pending, const arbiter::RiskView& view,
+                      const arbiter::Arbiter& arbiter) {
+  if (const auto* past = sink_.past_verdict(pending.id)) {
+    verdict_.begin(*past);
+    const auto checks = model::tail(*past);
+    verdict_.append(checks.data(), checks.size());
+  } else if (sink_.restarting()) {
+    verdict_.begin(arbiter::unjudged_verdict(pending.intent(), pending.id, WRIT_REASON_RESTART));
+  } else if (const auto* actor = find_actor(pending.intent().instance);
+             pending.call_failed || (actor != nullptr && actor->instance->stopped() &&
+                                     (pending.intent().flags & WRIT_INTENT_BY_HOST) == 0)) {
+    verdict_.begin(
+        arbiter::unjudged_verdict(pending.intent(), pending.id, WRIT_REASON_PLUGIN_ERROR));
+  } else if (reconciling_) {
+    auto verdict = arbiter::unjudged_verdict(pending.intent(), pending.id, WRIT_REASON_RESTART);
+    verdict.reason = WRIT_REASON_HALTED;
+    verdict_.begin(verdict);
+  } else {
+    arbiter.judge(pending.intent(), pending.id, view, verdict_);
+  }
+}
+
+// ORDER records since the last time: commands to the gateway, all of them to their strategy.
+void Pipeline::settle_orders() {
+  for (auto orders = sink_.take_orders(); !orders.empty(); orders = sink_.take_orders()) {
+    for (const auto& order : orders) {
+      if (order.command != WRIT_COMMAND_NONE) commands_.push_back(order);
+      groups_.on_order(order);
+      risk_sums_.touch(order.instrument);
+      if (!execution::Orders::is_working(order)) review_lease(order.account, order.instrument);
+      deliver(order.instance, order.header);
+    }
+  }
+}
+
+// A market goes back when the one that holds it, whoever's order this was, has nothing left there.
+void Pipeline::review_lease(std::uint32_t account, std::uint32_t instrument) {
+  const auto* traded = tables_.instrument(instrument);
+  const auto owner = arbiter_.owner(account, instrument);
+  if (traded == nullptr || owner == 0) return;
+  Quantity position;
+  std::uint32_t working = 0;
+  for (const auto* other : tables_.instruments()) {
+    if (model::market_key(*other) != model::market_key(*traded)) continue;
+    position += abs(ledger_.strategy_position(AccountId{account}, InstanceId{owner},
+                                              InstrumentId{other->instrument}));
+    working += orders_.sums({account, other->instrument, owner}).count;
+  }
+  arbiter_.release_if_idle(account, instrument, position, working, sink_.now());
+}
+
+// After what may have closed any position.
+void Pipeline::review_leases() {
+  const auto leases = arbiter_.leases().all();
+  for (const auto& [market, lease] : leases) review_lease(market.first, lease.instrument);
+}
+
+void Pipeline::review_expired_leases() {
+  const auto kept_ns = arbiter_.options().ownership_lease_ns;
+  for (const auto& [market, lease] : arbiter_.leases().expired(sink_.now(), kept_ns)) {
+    review_lease(market.first, lease.instrument);
+  }
+}
+
+// Strategies compete for a market only where several want orders.
+std::vector<Pipeline::Together> Pipeline::judging_order(
+    const std::vector<PendingIntent>& batch) const {
+  const auto may_add = [](const PendingIntent& pending) {
+    const auto kind = pending.intent().kind;
+    return !pending.call_failed &&
+           (kind == WRIT_INTENT_PLACE || kind == WRIT_INTENT_REPLACE || kind == WRIT_INTENT_TARGET);
+  };
+  std::set<std::uint32_t> instances;
+  for (const auto& pending : batch) {
+    if (may_add(pending)) instances.insert(pending.intent().instance);
+  }
+  std::vector<arbiter::BatchEntry> entries;
+  for (const auto& pending : batch) {
+    const auto& intent = pending.intent();
+    arbiter::BatchEntry entry{&intent, pending.id, {}, 0};
+    if (instances.size() > 1 && may_add(pending)) {
+      entry.wanted = arbiter_.wanted_market(intent, risk_views_.build(intent));
+      entry.priority = arbiter_.options().priority_of(intent.instance);
+    }
+    entries.push_back(entry);
+  }
+  std::vector<Together> order;
+  for (const auto& places : arbiter::judging_order(entries)) {
+    auto& together = order.emplace_back();
+    for (const auto place : places) together.intents.push_back(&batch[place]);
+    together.group_legs = arbiter::legs_in_batch(entries, batch[places.front()].intent());
+  }
+  return order;
+}
+
+}  // namespace writ::engine
