@@ -6,6 +6,8 @@
 #include <writ/rounding.hpp>
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace writ::engine {
 namespace {
@@ -57,32 +59,26 @@ std::optional<ledger::Payoff> MarketPayoffs::held(AccountId account,
   return ledger::Payoff::of_position(instrument.kind, position, mark);
 }
 
-// Each runner by itself, since nobody says how many of them win.
 std::optional<ledger::Payoff> MarketPayoffs::betting(AccountId account,
                                                      const writ_instrument& instrument,
                                                      const writ_intent* intent) const {
-  ledger::BetResult own;
-  Int128 others = 0;
+  std::vector<ledger::Selection> selections;
+  std::size_t own = 0;
   bool fits = true;
   tables_.for_each_instrument([&](const writ_instrument& runner) {
     if (model::market_key(runner) != model::market_key(instrument)) return;
     const bool is_own = runner.instrument == instrument.instrument;
-    auto result = matched_bets(ledger_.lots(account, InstrumentId{runner.instrument}));
+    if (is_own) own = selections.size();
+    auto& selection = selections.emplace_back();
+    selection.matched = matched_bets(ledger_.lots(account, InstrumentId{runner.instrument}));
     orders_.for_each_working({account.raw(), runner.instrument, 0}, [&](const writ_order& order) {
       if (intent != nullptr && is_replaced(*intent, order)) return;
       const auto bet = ledger::bet_result(order.side, execution::leaves(order), Price{order.price});
-      fits = fits && (!bet || result.add_unmatched(*bet));
+      fits = fits && (!bet || selection.unmatched.add_unmatched(*bet));
     });
-    if (is_own) {
-      own = result;
-    } else {
-      others += std::min({result.if_wins.raw, result.if_loses.raw, Int128{0}});
-    }
   });
   if (!fits) return std::nullopt;
-  auto payoff = ledger::Payoff::of_selection(own.if_wins, own.if_loses, Money{});
-  payoff.add_cash(Money{std::max(others, -kMoneyLimit)});
-  return payoff;
+  return ledger::betting_payoff(instrument, std::move(selections), own);
 }
 
 std::optional<ledger::Payoff> MarketPayoffs::seen_from(AccountId account,

@@ -32,8 +32,8 @@ class MarketPayoffs {
 
   /// As one instrument of the market sees it, in the asset its results are in. `intent`, if any:
   /// without the order it replaces. A market order counts at the last mark, worsened by
-  /// `slippage`. Of a betting market any number of runners may win, and any be removed. Nothing:
-  /// the instrument was never quoted.
+  /// `slippage`. Of a betting market see ledger::betting_payoff. Nothing: the instrument was never
+  /// quoted.
   [[nodiscard]] std::optional<ledger::Payoff> seen_from(AccountId account,
                                                         const writ_instrument& instrument,
                                                         const writ_intent* intent,

@@ -136,4 +136,27 @@ Payoff BettingMarket::seen_from(std::size_t selection) const {
   return Payoff::of_selection(wins, loses, bounded(others.worst(std::min(winners, others.size()))));
 }
 
+Payoff betting_payoff(const writ_instrument& runner, std::vector<Selection> selections,
+                      std::size_t own) {
+  WRIT_ASSERT(own < selections.size());
+  if (runner.winners == 0) {
+    Int128 others = 0;
+    for (std::size_t i = 0; i < selections.size(); ++i) {
+      const BetResult result = selections[i].worst();
+      if (i != own) others += std::min({result.if_wins.raw, result.if_loses.raw, Int128{0}});
+    }
+    const BetResult result = selections[own].worst();
+    auto payoff = Payoff::of_selection(result.if_wins, result.if_loses, Money{});
+    payoff.add_cash(bounded(others));
+    return payoff;
+  }
+  const std::size_t listed = selections.size();
+  const std::size_t unlisted = runner.runners == 0 ? runner.winners
+                               : runner.runners > listed
+                                   ? std::min<std::size_t>(runner.winners, runner.runners - listed)
+                                   : 0;
+  selections.resize(listed + unlisted);
+  return BettingMarket{selections, runner.winners, true}.seen_from(own);
+}
+
 }  // namespace writ::ledger

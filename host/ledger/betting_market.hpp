@@ -2,6 +2,7 @@
 
 #include "host/ledger/payoff.hpp"
 
+#include <writ/abi/instrument.h>
 #include <writ/money.hpp>
 #include <writ/price.hpp>
 #include <writ/quantity.hpp>
@@ -61,5 +62,11 @@ struct BettingMarket {
   /// limit of money.
   [[nodiscard]] Payoff seen_from(std::size_t selection) const;
 };
+
+/// The market of a runner as the selection `own` sees it; `selections` are those of its
+/// instruments. Any one may be removed. Selections nobody lists have no bets but may win: as many
+/// as the market is said to have more, or where nobody says, all of the winners.
+[[nodiscard]] Payoff betting_payoff(const writ_instrument& runner,
+                                    std::vector<Selection> selections, std::size_t own);
 
 }  // namespace writ::ledger

@@ -195,8 +195,8 @@ class Ledger {
   /// YES mid by the last valid prices, within 0 and 1; 0.5 if there is none.
   [[nodiscard]] Price token_mid(std::uint32_t yes) const;
   /// Sum over markets of what the worst outcome would cost against what the open lots and bets
-  /// cost, in the reporting asset (domain §1). Of a betting market one runner wins, or one is
-  /// removed; asks for every runner of it in the tables. What cannot be valued counts nothing.
+  /// cost, in the reporting asset (domain §1). Of a betting market see betting_payoff; asks
+  /// for every runner of it in the tables. What cannot be valued counts nothing.
   [[nodiscard]] std::optional<Money> worst_case(std::uint32_t account, const AccountBooks& books,
                                                 const QuoteSource& quotes) const;
 

@@ -4,6 +4,7 @@
 #include "host/model/market_key.hpp"
 
 #include <map>
+#include <set>
 #include <vector>
 
 namespace writ::ledger {
@@ -33,13 +34,13 @@ std::optional<Money> Ledger::worst_case(std::uint32_t account, const AccountBook
     const auto value = worth(loss, asset, reporting, Rounding::kCeil);
     sum = sum ? checked_add(*sum, value.value_or(Money{})) : sum;
   };
-  std::map<std::uint64_t, std::uint32_t> betting;  // market and the asset of its bets
+  std::set<std::uint64_t> betting;  // markets
   const FifoLots none;
   for (const auto& [number, lots] : books.truth) {
     const writ_instrument& instrument = *tables_.instrument(number);
     const std::uint32_t asset = result_asset(instrument);
     if (instrument.kind == WRIT_KIND_RUNNER) {
-      betting.emplace(model::market_key(instrument), asset);
+      betting.insert(model::market_key(instrument));
     } else if (instrument.kind != WRIT_KIND_BINARY) {
       if (lots.position().raw == 0) continue;
       add(loss_of_position(instrument, lots,
@@ -53,19 +54,22 @@ std::optional<Money> Ledger::worst_case(std::uint32_t account, const AccountBook
     }
   }
   if (betting.empty()) return sum;
-  std::map<std::uint64_t, std::vector<Selection>> markets;
+  struct Market {
+    const writ_instrument* runner;
+    std::vector<Selection> selections;
+  };
+  std::map<std::uint64_t, Market> markets;
   tables_.for_each_instrument([&](const writ_instrument& instrument) {
     if (instrument.kind != WRIT_KIND_RUNNER) return;
     const std::uint64_t market = model::market_key(instrument);
     if (!betting.contains(market)) return;
     const BetResult result = bets(AccountId{account}, InstrumentId{instrument.instrument});
-    markets[market].push_back({result, {}, {}});
+    Market& at = markets[market];
+    at.runner = &instrument;
+    at.selections.push_back({result, {}, {}});
   });
-  for (auto& [market, selections] : markets) {
-    if (selections.size() == 1) selections.emplace_back();  // it need not win
-    const BettingMarket whole{selections, 1, true};
-    const Money worst = whole.worst();
-    if (worst < Money{}) add(-worst, betting.at(market));
+  for (const auto& [market, at] : markets) {
+    add(betting_payoff(*at.runner, at.selections, 0).worst_loss(), result_asset(*at.runner));
   }
   return sum;
 }

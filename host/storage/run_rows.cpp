@@ -54,8 +54,8 @@ constexpr WriteSql kInstrument{
     "instrument",
     "instrument_id, venue, market_id, selection_id, symbol, kind, outcome, base_ccy, quote_ccy, "
     "settle_ccy, tick_size, lot_size, min_price, max_price, min_qty, max_qty, min_notional, "
-    "max_notional, qty_unit, maker_fee, taker_fee, expiry_ts, complement_id, status, start_ts, "
-    "updated_ts",
+    "max_notional, qty_unit, maker_fee, taker_fee, winners, runners, each_way_divisor, "
+    "expiry_ts, complement_id, status, start_ts, updated_ts",
     "ON CONFLICT (venue, market_id, selection_id) DO UPDATE SET symbol = excluded.symbol, "
     "kind = excluded.kind, outcome = excluded.outcome, base_ccy = excluded.base_ccy, "
     "quote_ccy = excluded.quote_ccy, settle_ccy = excluded.settle_ccy, "
@@ -64,6 +64,8 @@ constexpr WriteSql kInstrument{
     "max_qty = excluded.max_qty, min_notional = excluded.min_notional, "
     "max_notional = excluded.max_notional, qty_unit = excluded.qty_unit, "
     "maker_fee = excluded.maker_fee, taker_fee = excluded.taker_fee, "
+    "winners = excluded.winners, runners = excluded.runners, "
+    "each_way_divisor = excluded.each_way_divisor, "
     "expiry_ts = excluded.expiry_ts, "
     "complement_id = COALESCE(excluded.complement_id, instrument.complement_id), "
     "status = excluded.status, start_ts = excluded.start_ts, updated_ts = excluded.updated_ts"};
@@ -282,6 +284,9 @@ base::Result<void> RecordRows::upsert_instrument(const writ_instrument& record) 
   row_.nano(record.quantity_unit)
       .nano(record.maker_fee)
       .nano(record.taker_fee)
+      .integer(record.winners)
+      .integer(record.runners)
+      .nano(record.each_way_divisor)
       .time(record.expiry_ts);
   complement != nullptr ? row_.integer(complement->row_id) : row_.null();
   row_.text(model::kInstrumentStatusWords.text(record.status))

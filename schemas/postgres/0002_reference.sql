@@ -55,6 +55,9 @@ CREATE TABLE IF NOT EXISTS instrument (         -- 001 market_id = 002 asset_id 
   qty_unit         dec18 NOT NULL DEFAULT 1,    -- units of the underlying in one of quantity
   maker_fee        dec18 NOT NULL DEFAULT 0,    -- rate on the notional, negative = rebate
   taker_fee        dec18 NOT NULL DEFAULT 0,
+  winners          INTEGER NOT NULL DEFAULT 0 CHECK (winners >= 0),  -- runners of the market that win, 0 = unknown
+  runners          INTEGER NOT NULL DEFAULT 0 CHECK (runners >= 0),  -- of the market, 0 = unknown
+  each_way_divisor dec18 NOT NULL DEFAULT 0 CHECK (each_way_divisor >= 0),  -- 0 = no each-way market
   expiry_ts        BIGINT,
   complement_id    INTEGER REFERENCES instrument (instrument_id),   -- the other token of a binary market
   status           TEXT NOT NULL DEFAULT 'ACTIVE' CHECK (status IN ('ACTIVE', 'SUSPENDED', 'CLOSED', 'SETTLED')),

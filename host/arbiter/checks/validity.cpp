@@ -151,6 +151,9 @@ Fault find_fault(const Case& c) {
     return fault(WRIT_UNIT_ID, c.intent.instrument, 0);
   }
   if (!makes_order(c.intent.kind)) return std::nullopt;
+  if (const auto divisor = c.view.instrument->each_way_divisor; divisor != 0) {
+    return fault(WRIT_UNIT_RATE, divisor, 0);  // positions know no bet that is placed
+  }
   if (const auto f = check_form(c)) return f;
   if (is_limit(c.intent)) {
     if (const auto f = check_price(c)) return f;

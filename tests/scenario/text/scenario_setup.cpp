@@ -137,11 +137,15 @@ void ScenarioReader::read_instrument(ScenarioWords& words) {
 }
 
 void ScenarioReader::read_instrument_key(ScenarioWords& words, writ_instrument& made) {
-  const std::map<std::string_view, std::int64_t*> numbers = {
-      {"tick", &made.tick},           {"lot", &made.lot},
-      {"min", &made.quantity_min},    {"max", &made.quantity_max},
-      {"price_min", &made.price_min}, {"price_max", &made.price_max},
-      {"maker_fee", &made.maker_fee}, {"taker_fee", &made.taker_fee}};
+  const std::map<std::string_view, std::int64_t*> numbers = {{"tick", &made.tick},
+                                                             {"lot", &made.lot},
+                                                             {"min", &made.quantity_min},
+                                                             {"max", &made.quantity_max},
+                                                             {"price_min", &made.price_min},
+                                                             {"price_max", &made.price_max},
+                                                             {"maker_fee", &made.maker_fee},
+                                                             {"taker_fee", &made.taker_fee},
+                                                             {"each_way", &made.each_way_divisor}};
   const auto key = words.text("a key");
   if (const auto number = numbers.find(key); number != numbers.end()) {
     *number->second = words.nano("a number");
@@ -151,6 +155,10 @@ void ScenarioReader::read_instrument_key(ScenarioWords& words, writ_instrument& 
     made.notional_max = to_abi(words.money("an amount"));
   } else if (key == "fee_decimals") {
     made.fee_decimals = static_cast<std::uint32_t>(words.count("a count"));
+  } else if (key == "winners") {
+    made.winners = static_cast<std::uint32_t>(words.count("a count"));
+  } else if (key == "runners") {
+    made.runners = static_cast<std::uint32_t>(words.count("a count"));
   } else if (key == "ladder") {
     made.ladder = words.word_of(model::kLadderWords, "a price ladder");
   } else if (key == "expiry") {

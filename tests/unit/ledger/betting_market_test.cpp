@@ -75,6 +75,26 @@ TEST(BettingMarket, ARemovedRunnerTakesItsHedgeAlong) {
   EXPECT_EQ((BettingMarket{third, 1, true}.worst()), money("-2")) << "20 × 0.9 - 20";
 }
 
+writ_instrument runner_of(std::uint32_t winners, std::uint32_t runners) {
+  auto runner = test::instrument(1, WRIT_KIND_RUNNER, "race", 0, test::kUsdt);
+  runner.winners = winners;
+  runner.runners = runners;
+  return runner;
+}
+
+TEST(BettingMarket, AHedgeOverAllRunnersCannotLoseWhereOneOfThemWins) {
+  std::vector<Selection> book(3);
+  for (Selection& one : book) ASSERT_TRUE(one.matched.add(bet(kBack, "10", "4")));
+  EXPECT_EQ(betting_payoff(runner_of(1, 3), book, 0).worst_loss(), money("0"));
+  EXPECT_EQ(betting_payoff(runner_of(1, 3), book, 0).outcome(0), money("10"));
+  EXPECT_EQ(betting_payoff(runner_of(1, 4), book, 0).worst_loss(), money("30"))
+      << "the fourth may win";
+  EXPECT_EQ(betting_payoff(runner_of(1, 0), book, 0).worst_loss(), money("30"))
+      << "nobody says that there is none";
+  EXPECT_EQ(betting_payoff(runner_of(0, 3), book, 0).worst_loss(), money("30"))
+      << "nobody says that one wins";
+}
+
 void check_vector(const writ::test::VectorCase& one) {
   std::vector<Selection> book(
       static_cast<std::size_t>(writ::test::integer_of(one.inputs, "runners")));
@@ -235,6 +255,33 @@ TEST(BettingMarket, IsExactlyTheWorstOfEveryReachableOutcome) {
       ASSERT_TRUE(seen.outcome(0).raw == if_wins[one]) << i << " of " << one;
       ASSERT_TRUE(seen.outcome(1).raw == if_loses[one]) << i << " of " << one;
       ASSERT_TRUE(seen.outcome(2).raw == if_removed[one]) << i << " of " << one;
+    }
+  }
+}
+
+TEST(BettingMarket, IsWorstOverWhoeverMayWinOfThoseNobodyLists) {
+  base::RandomStream random(2, "betting_unlisted");
+  for (std::size_t i = 0; i < writ::test::scaled(100'000); ++i) {
+    Trial trial = random_trial(random);
+    for (Selection& one : trial.book) one.adjustment = {};
+    const std::size_t listed = trial.book.size();
+    const std::size_t unlisted = random.below(3);
+    const auto runner = runner_of(static_cast<std::uint32_t>(trial.winners),
+                                  static_cast<std::uint32_t>(listed + unlisted));
+    trial.book.resize(listed + unlisted);
+    Int128 least = kMoneyLimit;
+    for (std::size_t removed = 0; removed <= trial.book.size(); ++removed) {
+      for_each_outcome(trial, removed,
+                       [&](Int128 result, unsigned) { least = std::min(least, result); });
+    }
+    trial.book.resize(listed);
+    for (std::size_t own = 0; own < listed; ++own) {
+      ASSERT_TRUE(betting_payoff(runner, trial.book, own).worst() == least) << i;
+      auto unknown = runner;
+      unknown.runners = 0;
+      ASSERT_TRUE(betting_payoff(unknown, trial.book, own).worst() <= least) << i;
+      unknown.winners = 0;
+      ASSERT_TRUE(betting_payoff(unknown, trial.book, own).worst() <= least) << i;
     }
   }
 }

@@ -148,6 +148,8 @@ struct World {
       runner.market_group = 2;
       runner.ladder = WRIT_LADDER_CLASSIC;
       runner.taker_fee = 50'000'000;
+      runner.winners = 1;
+      runner.runners = 3;
       (void)model::set_text(runner.selection, std::to_string(number));
       add(runner);
     }

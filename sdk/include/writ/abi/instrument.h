@@ -100,8 +100,15 @@ typedef struct writ_instrument {
                             its market, charged once when that is settled; a bet has no fee */
   uint32_t fee_decimals; /* a fee is rounded to so many decimals */
   uint32_t fee_rounding;
-  int64_t start_ts;  /* scheduled start or listing, WRIT_NONE = unknown */
-  int64_t expiry_ts; /* WRIT_NONE = perpetual */
+  uint32_t winners; /* of a runner: how many of its market win, 1 = a win market, more = a place
+                       market; 0 = nobody says, any number may */
+  uint32_t runners; /* how many its market has, those that are no instrument here too; 0 = nobody
+                       says, there may be others */
+  int64_t each_way_divisor; /* at 1e-9; 0 = no each-way market. Of one, each bet is also a second of
+                               the same stake at 1 + (odds - 1) / divisor, won by being placed: no
+                               order goes there. */
+  int64_t start_ts;         /* scheduled start or listing, WRIT_NONE = unknown */
+  int64_t expiry_ts;        /* WRIT_NONE = perpetual */
   char venue[24];
   char market[88];
   char selection[88];
