@@ -1,6 +1,7 @@
 #include "tests/bench/postgres_server.hpp"
 
 #include <libpq-fe.h>
+#include <sched.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -127,6 +128,15 @@ std::string PostgresServer::make_database(const std::string& model) {
 void PostgresServer::drop_database(const std::string& database) {
   PostgresConnection(url_).execute("DROP DATABASE " + database + " WITH (FORCE)");
   std::erase(made_, database);
+}
+
+void PostgresServer::stay_on(int core) {
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(core, &one);
+  // The postmaster first: whom it starts meanwhile takes after it.
+  if (sched_setaffinity(postmaster_, sizeof one, &one) != 0) fail("the server cannot be pinned");
+  for (const int child : children_of(postmaster_)) sched_setaffinity(child, sizeof one, &one);
 }
 
 void PostgresServer::freeze() {

@@ -44,6 +44,9 @@ class PostgresServer {
   /// Whoever is connected to it is thrown out.
   void drop_database(const std::string& database);
 
+  /// Every process of it, those to come as well, works on this core alone.
+  void stay_on(int core);
+
   /// SIGSTOP to the postmaster and then to each of its processes.
   void freeze();
   /// SIGCONT to all of them.
