@@ -71,7 +71,7 @@ std::optional<ledger::Payoff> MarketPayoffs::betting(AccountId account,
     if (is_own) own = selections.size();
     auto& selection = selections.emplace_back();
     selection.matched = matched_bets(ledger_.lots(account, InstrumentId{runner.instrument}));
-    orders_.for_each_working({account.raw(), runner.instrument, 0}, [&](const writ_order& order) {
+    orders_.for_each_fillable({account.raw(), runner.instrument, 0}, [&](const writ_order& order) {
       if (intent != nullptr && is_replaced(*intent, order)) return;
       const auto bet = ledger::bet_result(order.side, execution::leaves(order), Price{order.price});
       fits = fits && (!bet || selection.unmatched.add_unmatched(*bet));
@@ -89,7 +89,7 @@ std::optional<ledger::Payoff> MarketPayoffs::seen_from(AccountId account,
   auto payoff = held(account, instrument);
   if (!payoff) return payoff;
   const auto offer = [&](std::uint32_t number, bool is_own) {
-    orders_.for_each_working({account.raw(), number, 0}, [&](const writ_order& order) {
+    orders_.for_each_fillable({account.raw(), number, 0}, [&](const writ_order& order) {
       if (intent != nullptr && is_replaced(*intent, order)) return;
       const Quantity quantity = signed_leaves(order);
       Price price{order.price};

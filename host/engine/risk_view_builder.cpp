@@ -41,7 +41,7 @@ void RiskViewBuilder::add_bets(const writ_intent& intent, std::uint32_t instance
   held.if_wins = matched.if_wins;
   held.if_loses = matched.if_loses;
   ledger::BetResult unmatched;
-  orders_.for_each_working(
+  orders_.for_each_fillable(
       {intent.account, intent.instrument, instance}, [&](const writ_order& order) {
         if (is_taken_back(intent, order)) return;
         const auto bet =

@@ -93,13 +93,33 @@ void Orders::Contribution::add(const Contribution& other, int sign) {
   base += sign * other.base;
 }
 
+// It ended, and filled more than we were told of: those fills are under way.
+bool Orders::is_owed_fills(const Entry& entry) noexcept {
+  return !is_working(entry.record) && entry.record.intent_id != 0 &&
+         entry.reported_filled > entry.record.filled;
+}
+
+writ_order Orders::at_worst(const Entry& entry) const {
+  writ_order order = entry.record;
+  const bool owed = is_owed_fills(entry);
+  if (owed) order.state = WRIT_ORDER_PARTIAL;
+  if (owed) order.quantity = entry.reported_filled;
+  if (!entry.replacing) return order;
+  if (!owed) order.quantity = std::max(order.quantity, entry.agreed_quantity);
+  const auto instrument = instruments_.find(order.instrument);
+  const bool odds = instrument != instruments_.end() && instrument->second.kind == WRIT_KIND_RUNNER;
+  const bool higher_is_worse = (order.side == WRIT_SIDE_BUY) != odds;
+  order.price = higher_is_worse ? std::max(order.price, entry.agreed_price)
+                                : std::min(order.price, entry.agreed_price);
+  return order;
+}
+
 Orders::Contribution Orders::contribution_of(const Entry& entry) const {
   Contribution part;
   writ_order fillable = entry.record;
   if (is_working(fillable)) {
     part.count = 1;
-  } else if (fillable.intent_id != 0 && entry.reported_filled > fillable.filled) {
-    // It ended, and filled more than we were told of: those fills are under way.
+  } else if (is_owed_fills(entry)) {
     fillable.state = WRIT_ORDER_PARTIAL;
     fillable.quantity = entry.reported_filled;
   } else {
@@ -132,6 +152,12 @@ void Orders::settle(Entry& entry) {
   entry.contribution = contribution_of(entry);
   sums.add(entry.contribution, +1);
   if (sums == Contribution{}) sums_.erase(owner);
+  const std::uint64_t id = entry.record.order_id;
+  if (is_working(entry.record) || is_owed_fills(entry)) {
+    fillable_.insert(id);
+  } else {
+    fillable_.erase(id);
+  }
 }
 
 void Orders::forget_finished(std::int64_t now) {

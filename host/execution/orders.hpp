@@ -183,7 +183,17 @@ class Orders {
       if (matches(scope, order)) visit(order);
     }
   }
-  /// The same as copies, oldest first.
+  /// The same for each order that may still fill, at the terms that are worst for us: while an
+  /// amendment has no answer either may hold, and one that ended may have filled more than we were
+  /// told of yet.
+  template <class Visit>
+  void for_each_fillable(const OrderScope& scope, Visit&& visit) const {
+    for (const std::uint64_t id : fillable_) {
+      const Entry& entry = orders_.find(id)->second;
+      if (matches(scope, entry.record)) visit(at_worst(entry));
+    }
+  }
+  /// The working orders of the scope as copies, oldest first.
   [[nodiscard]] std::vector<writ_order> working(const OrderScope& scope) const;
   [[nodiscard]] WorkingOrders sums(const OrderScope& scope) const;
   /// Calls `visit(instance, WorkingOrders)` for each strategy with working orders there, by number.
@@ -270,7 +280,9 @@ class Orders {
   bool ask_cancel(const Entry& entry, std::uint64_t cause, model::RecordSink& sink);
   [[nodiscard]] const Entry* live_order_of(std::uint64_t intent_id) const;
   [[nodiscard]] Entry* find_entry(std::uint64_t order_id, std::string_view client_order_id);
+  [[nodiscard]] static bool is_owed_fills(const Entry& entry) noexcept;
   [[nodiscard]] Contribution contribution_of(const Entry& entry) const;
+  [[nodiscard]] writ_order at_worst(const Entry& entry) const;
   [[nodiscard]] std::int64_t due_of(const Entry& entry) const;
   void settle(Entry& entry);
   void await(Entry& entry);
@@ -285,6 +297,7 @@ class Orders {
   /// (intent, leg) to the latest attempt
   std::map<std::pair<std::uint64_t, std::uint32_t>, std::uint64_t> by_intent_;
   std::set<std::uint64_t> working_;
+  std::set<std::uint64_t> fillable_;
   std::deque<std::pair<std::int64_t, std::uint64_t>> finished_;  ///< (when, order), oldest first
   std::map<Owner, Contribution> sums_;
   std::set<std::pair<std::int64_t, std::uint64_t>> awaited_;  ///< (when to look up, order)

@@ -1,6 +1,7 @@
 #include "host/execution/orders.hpp"
 
 #include "host/execution/client_order_id.hpp"
+#include "host/execution/reservation.hpp"
 #include "tests/unit/execution/order_desk.hpp"
 
 #include <gtest/gtest.h>
@@ -509,6 +510,37 @@ TEST(Orders, ListsWorkingOrdersOldestFirst) {
   ASSERT_EQ(working.size(), 2U);
   EXPECT_EQ(working[0].order_id, a.raw());
   EXPECT_EQ(working[1].order_id, c.raw());
+}
+
+std::vector<writ_order> fillable(const OrderDesk& desk) {
+  std::vector<writ_order> orders;
+  desk.orders.for_each_fillable({}, [&](const writ_order& order) { orders.push_back(order); });
+  return orders;
+}
+
+TEST(Orders, ListsAsFillableWhatEndedBeforeItsFillsWereTold) {
+  OrderDesk desk;
+  const auto id = desk.place(kBuy, "100", "10");
+  desk.report(id, WRIT_REPORT_ACCEPTED);
+  auto ended = desk.make_report(id, WRIT_REPORT_EXPIRED);
+  ended.filled = qty("4");
+  desk.deliver(ended);
+  ASSERT_EQ(fillable(desk).size(), 1U);
+  EXPECT_EQ(leaves(fillable(desk).front()), Quantity{qty("4")});
+  EXPECT_TRUE(desk.fill(id, "100", "4", "t1"));
+  EXPECT_TRUE(fillable(desk).empty());
+}
+
+TEST(Orders, ListsAsFillableTheWorseOfTheTermsAnAmendmentLeavesOpen) {
+  OrderDesk desk;
+  const auto id = desk.place(kBuy, "100", "10");
+  desk.report(id, WRIT_REPORT_ACCEPTED);
+  EXPECT_TRUE(desk.orders.replace(decide_replace(desk, id, "99", "12").approved(), {}, desk.sink));
+  ASSERT_EQ(fillable(desk).size(), 1U);
+  EXPECT_EQ(fillable(desk).front().price, px("100"));
+  EXPECT_EQ(fillable(desk).front().quantity, qty("12"));
+  desk.report(id, WRIT_REPORT_REPLACED);
+  EXPECT_EQ(fillable(desk).front().price, px("99"));
 }
 
 TEST(Orders, RefusesDamagedStateAndStaysAsItWas) {
