@@ -1,12 +1,13 @@
 // Money safety under random fire: no seed may break a rule, and a checker that misses a breach is
 // no checker.
+#include "tests/sim/host_setup.hpp"
 #include "tests/sim/simulation.hpp"
 #include "tests/support/scale.hpp"
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <iostream>
-#include <set>
 #include <string>
 
 namespace writ::test {
@@ -16,53 +17,56 @@ SimulationOptions options_of(std::uint64_t seed, std::uint64_t intents) {
   SimulationOptions options;
   options.seed = seed;
   options.intents = intents;
-  options.checked = limits_of_host();
+  options.checked = rules_of_host();
   return options;
 }
 
-void tell(const Simulation& simulation, std::uint64_t seed) {
-  const Seen& seen = simulation.seen();
-  std::cout << "seed " << seed << ": " << seen.events << " events, " << seen.intents << " intents ("
-            << seen.by_host << " by the host), " << seen.approved << " approved, " << seen.reducing
-            << " exits, " << seen.orders << " orders, " << seen.fills << " fills ("
-            << seen.repeated_fills << " repeated), " << seen.portfolios << " portfolios, "
-            << seen.kills << " kills, " << seen.halts << " halts\n  vetoes";
-  for (const auto& [check, count] : seen.vetoes) std::cout << " " << check << ":" << count;
-  std::cout << "\n  orders";
-  for (const auto& [state, count] : seen.order_states) std::cout << " " << state << ":" << count;
-  const auto& faults = simulation.faults();
-  std::cout << "\n  faults: rejected " << faults.rejected << ", commands lost "
-            << faults.command_lost << ", timed out " << faults.timed_out << ", dropped "
-            << faults.dropped << ", answers lost " << faults.answer_lost << ", twice "
-            << faults.duplicate << ", late " << faults.late << ", look-ups " << faults.lookups
-            << std::endl;
+void tell(const FaultCounts& faults) {
+  std::cout << "  faults: rejected " << faults.rejected << ", commands lost " << faults.command_lost
+            << ", timed out " << faults.timed_out << ", dropped " << faults.dropped
+            << ", answers lost " << faults.answer_lost << ", twice " << faults.duplicate
+            << ", late " << faults.late << ", look-ups " << faults.lookups << std::endl;
+}
+
+void expect_every_limit_bit(const Tally& tally) {
+  const RuleBook rules = rules_of_host();
+  for (const std::uint32_t check :
+       {WRIT_CHECK_CASH, WRIT_CHECK_POSITION, WRIT_CHECK_EXPOSURE, WRIT_CHECK_WORST_CASE,
+        WRIT_CHECK_DAILY_LOSS, WRIT_CHECK_STRATEGY_BUDGET, WRIT_CHECK_PRICE_BAND,
+        WRIT_CHECK_ORDER_RATE, WRIT_CHECK_ORDER_TO_TRADE, WRIT_CHECK_OPEN_ORDERS,
+        WRIT_CHECK_DUPLICATE, WRIT_CHECK_CIRCUIT_BREAK, WRIT_CHECK_DRAWDOWN, WRIT_CHECK_KILL,
+        WRIT_CHECK_PAUSE, WRIT_CHECK_OWNERSHIP, WRIT_CHECK_SELF_CROSS, WRIT_CHECK_GROUP}) {
+    EXPECT_TRUE(tally.vetoes.contains(check)) << "check " << check << " refused nothing";
+  }
+  const auto bit = [&](std::uint32_t check, Int128 limit) {
+    return tally.limits.contains({check, limit});
+  };
+  EXPECT_TRUE(bit(WRIT_CHECK_EXPOSURE, rules.instrument_exposure_max)) << "instrument";
+  EXPECT_TRUE(bit(WRIT_CHECK_EXPOSURE, rules.market_exposure_max)) << "market";
+  EXPECT_TRUE(bit(WRIT_CHECK_EXPOSURE, rules.venue_exposure_max)) << "venue";
+  EXPECT_TRUE(bit(WRIT_CHECK_EXPOSURE, rules.account_exposure_max)) << "account";
+  EXPECT_TRUE(bit(WRIT_CHECK_EXPOSURE, rules.strategy_exposure_max)) << "strategy";
+  EXPECT_TRUE(bit(WRIT_CHECK_WORST_CASE, rules.market_worst_case_max)) << "market";
+  EXPECT_TRUE(bit(WRIT_CHECK_WORST_CASE, rules.account_worst_case_max)) << "account";
 }
 
 TEST(MoneySafety, NoRuleIsBrokenUnderRandomFire) {
   constexpr std::uint64_t kSeeds = 5;
   const auto intents = scaled(1'000'000) / kSeeds;
-  std::uint64_t kills = 0;
-  std::uint64_t fills = 0;
-  std::uint64_t exits = 0;
-  std::uint64_t repeated = 0;
-  std::set<std::uint32_t> states;
+  Tally tally;
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     Simulation simulation{options_of(seed, intents)};
     simulation.go();
-    tell(simulation, seed);
+    std::cout << "seed " << seed << ": " << simulation.tally() << simulation.groups() << "\n";
+    tell(simulation.faults());
     ASSERT_EQ(simulation.failure(), "") << "seed " << seed;
-    const Seen& seen = simulation.seen();
-    kills += seen.kills;
-    fills += seen.fills;
-    exits += seen.reducing;
-    repeated += seen.repeated_fills;
-    for (const auto& [state, count] : seen.order_states) states.insert(state);
+    tally.add(simulation.tally());
   }
-  EXPECT_GT(fills, kSeeds * intents / 200);
-  EXPECT_GT(exits, kSeeds * intents / 50);
-  EXPECT_GT(kills, 0U);
-  EXPECT_GT(repeated, 0U);
-  EXPECT_EQ(states.size(), std::size_t{WRIT_ORDER_FAILED});  // every state there is
+  EXPECT_GT(tally.fills, kSeeds * intents / 200);
+  EXPECT_GT(tally.exits, kSeeds * intents / 50);
+  EXPECT_GT(tally.repeated_fills, 0U);
+  EXPECT_EQ(tally.order_states.size(), std::size_t{WRIT_ORDER_FAILED});  // every state there is
+  expect_every_limit_bit(tally);
 }
 
 TEST(MoneySafety, SameSeedGivesSameRecords) {
@@ -89,29 +93,33 @@ TEST(MoneySafety, RestartedCoreGoesOnIdentically) {
   EXPECT_EQ(restarted.digest(), whole.digest());
 }
 
-// The checker must see what it is there for: held to less than the host is, it finds the host out.
-TEST(MoneyChecker, SeesPositionOneLotBeyondLimit) {
+/// What a checker finds that holds the host to less than it was told.
+std::string found_when(const std::function<void(RuleBook&)>& tighten) {
   auto options = options_of(31, 100'000);
-  for (auto& [instrument, limit] : options.checked.position_max) limit -= 1'000'000;
+  tighten(options.checked);
   Simulation simulation{options};
   simulation.go();
-  EXPECT_NE(simulation.failure().find("may come to"), std::string::npos) << simulation.failure();
+  return simulation.failure();
+}
+
+void expect_found(const std::string& failure, const std::string& what) {
+  EXPECT_NE(failure.find(what), std::string::npos) << failure;
+}
+
+// The checker must see what it is there for: held to less than the host is, it finds the host out.
+TEST(MoneyChecker, SeesPositionOneLotBeyondLimit) {
+  expect_found(found_when([](RuleBook& rules) {
+                 for (auto& [instrument, limit] : rules.position_max) limit -= 1'000'000;
+               }),
+               "may come to");
 }
 
 TEST(MoneyChecker, SeesOneOpenOrderTooMany) {
-  auto options = options_of(31, 100'000);
-  --options.checked.open_orders_max;
-  Simulation simulation{options};
-  simulation.go();
-  EXPECT_NE(simulation.failure().find("is open"), std::string::npos) << simulation.failure();
+  expect_found(found_when([](RuleBook& rules) { --rules.open_orders_max; }), "too many open");
 }
 
 TEST(MoneyChecker, SeesOneOrderTooManyInWindow) {
-  auto options = options_of(31, 100'000);
-  --options.checked.order_rate_max;
-  Simulation simulation{options};
-  simulation.go();
-  EXPECT_NE(simulation.failure().find("in the window"), std::string::npos) << simulation.failure();
+  expect_found(found_when([](RuleBook& rules) { --rules.order_rate_max; }), "in the window");
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include "host/model/record_view.hpp"
 
+#include <writ/ids.hpp>
+
 #include <algorithm>
 
 namespace writ::test {
@@ -21,21 +23,23 @@ Int128 KnownOrder::open() const noexcept {
   return std::max(left, Int128{0});
 }
 
-std::int64_t KnownOrder::worst_price() const noexcept {
+std::int64_t KnownOrder::worst_price(bool odds) const noexcept {
   if (!amending) return record.price;
-  const bool buys = record.side == WRIT_SIDE_BUY;
-  return buys ? std::max(record.price, agreed_price) : std::min(record.price, agreed_price);
+  const bool higher = (record.side == WRIT_SIDE_BUY) != odds;
+  return higher ? std::max(record.price, agreed_price) : std::min(record.price, agreed_price);
 }
 
 KnownOrder& OrderRegister::apply(const writ_order& order, bool& fresh) {
   const auto [at, made] = orders_.try_emplace(order.order_id);
   fresh = made;
+  if (fresh) by_intent_[order.intent_id] = order.order_id;
   KnownOrder& known = at->second;
   if (order.command == WRIT_COMMAND_REPLACE && !known.amending) {
     known.amending = true;
     known.agreed_price = known.record.price;
     known.agreed_quantity = known.record.quantity;
   }
+  known.cancel_asked = known.cancel_asked || order.command == WRIT_COMMAND_CANCEL;
   known.record = order;
   const bool answered = order.command == WRIT_COMMAND_NONE && order.cause_seq == known.answer_seq;
   if (!known.working() || answered) known.amending = false;
@@ -69,6 +73,11 @@ KnownOrder* OrderRegister::apply(const writ_fill& fill) {
   return &known;
 }
 
+const KnownOrder* OrderRegister::of_intent(std::uint64_t intent_id) const {
+  const auto at = by_intent_.find(intent_id);
+  return at == by_intent_.end() ? nullptr : &orders_.find(at->second)->second;
+}
+
 std::uint32_t OrderRegister::working(std::uint32_t account, std::uint32_t instrument,
                                      std::uint32_t instance) const {
   std::uint32_t count = 0;
@@ -94,6 +103,23 @@ void OrderRegister::forget_before(std::int64_t ts) {
     const KnownOrder& known = entry.second;
     return !known.working() && known.open() == 0 && known.record.header.ingest_ts < ts;
   });
+  std::erase_if(by_intent_, [&](const auto& entry) { return !orders_.contains(entry.second); });
+}
+
+std::string to_text(const OrderRegister& orders, std::uint32_t account) {
+  std::string lines;
+  orders.for_each_open(account, [&](const KnownOrder& known) {
+    const writ_order& order = known.record;
+    lines += "\n  order " + std::to_string(order.order_id & kSeqMask) + " of strategy " +
+             std::to_string(order.instance) + " in " + std::to_string(order.instrument) +
+             (order.side == WRIT_SIDE_BUY ? ": buys " : ": sells ") +
+             std::to_string(order.quantity) + " at " + std::to_string(order.price) + ", filled " +
+             std::to_string(known.filled) + " of " + std::to_string(known.reported_filled) +
+             " reported, state " + std::to_string(order.state) + ", flags " +
+             std::to_string(order.flags) + ", kind " + std::to_string(known.kind) + ", effect " +
+             std::to_string(known.effect) + (known.amending ? ", amending" : "");
+  });
+  return lines;
 }
 
 }  // namespace writ::test

@@ -20,8 +20,8 @@ struct KnownOrder {
   std::uint16_t effect = 0;          ///< of its verdict
   std::int64_t filled = 0;           ///< sum of its fills, each once
   std::int64_t reported_filled = 0;  ///< the most the venue said
-  std::int64_t cash_price = 0;       ///< a buy pays no more than this
-  bool amending = false;             ///< an amendment has no answer: either of the two holds
+  bool cancel_asked = false;
+  bool amending = false;  ///< an amendment has no answer: either of the two holds
   std::int64_t agreed_price = 0;
   std::int64_t agreed_quantity = 0;
   std::uint64_t answer_seq = 0;  ///< of the last report that may settle it
@@ -32,8 +32,8 @@ struct KnownOrder {
   [[nodiscard]] Int128 open() const noexcept;
   /// The most its fills may come to.
   [[nodiscard]] std::int64_t whole() const noexcept;
-  /// The worst price a limit order may fill at.
-  [[nodiscard]] std::int64_t worst_price() const noexcept;
+  /// The worst price a limit order may fill at; of a bet they are odds.
+  [[nodiscard]] std::int64_t worst_price(bool odds) const noexcept;
 };
 
 /// Orders by what ORDER, REPORT and FILL records say of them, and what may still fill: of one that
@@ -47,6 +47,8 @@ class OrderRegister {
   KnownOrder* apply(const writ_fill& fill);
 
   [[nodiscard]] const std::map<std::uint64_t, KnownOrder>& all() const noexcept { return orders_; }
+  /// The last order made for an intent; nullptr: none.
+  [[nodiscard]] const KnownOrder* of_intent(std::uint64_t intent_id) const;
   /// Calls `visit` with each order of the account that may still fill.
   template <class Visit>
   void for_each_open(std::uint32_t account, Visit&& visit) const {
@@ -63,7 +65,11 @@ class OrderRegister {
   void settle(const KnownOrder& order);
 
   std::map<std::uint64_t, KnownOrder> orders_;
+  std::map<std::uint64_t, std::uint64_t> by_intent_;
   std::map<std::uint32_t, std::set<std::uint64_t>> open_;  // by account
 };
+
+/// The orders of the account that may still fill, one a line.
+[[nodiscard]] std::string to_text(const OrderRegister& orders, std::uint32_t account);
 
 }  // namespace writ::test

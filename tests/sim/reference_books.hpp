@@ -1,33 +1,40 @@
 #pragma once
 
+#include "tests/sim/reference_betting.hpp"
+
 #include <writ/abi/instrument.h>
+#include <writ/abi/journal.h>
+#include <writ/abi/market.h>
 #include <writ/abi/outcome.h>
 #include <writ/int128.hpp>
 
 #include <cstdint>
 #include <deque>
 #include <map>
-#include <tuple>
 #include <utility>
+#include <vector>
 
 namespace writ::test {
 
-/// Open lots, first in first out; quantities signed, money at 1e-18.
+/// Open lots, first in first out; quantities signed at 1e-9, money at 1e-18.
 class Lots {
  public:
-  /// What closing realised, gross of fees.
-  Int128 trade(Int128 quantity, std::int64_t price);
+  /// Buying so much for that cost (selling: both negative). What closing realised, gross of fees.
+  Int128 trade(Int128 quantity, Int128 cost);
   [[nodiscard]] Int128 position() const noexcept { return position_; }
+  /// What the open ones cost; negative of a short position.
+  [[nodiscard]] Int128 cost() const noexcept { return cost_; }
   /// What they are worth more at this price than they cost.
-  [[nodiscard]] Int128 unrealized(std::int64_t price) const;
+  [[nodiscard]] Int128 unrealized(std::int64_t price) const { return position_ * price - cost_; }
 
  private:
   struct Lot {
     Int128 quantity;
-    std::int64_t price;
+    Int128 cost;
   };
   std::deque<Lot> lots_;
   Int128 position_ = 0;
+  Int128 cost_ = 0;
 };
 
 /// Running sums of a strategy or an account, at 1e-18. Fees are positive when paid.
@@ -35,16 +42,19 @@ struct Results {
   Int128 realized = 0;
   Int128 fees = 0;
   Int128 funding = 0;
+  Int128 adjustments = 0;
   friend bool operator==(const Results&, const Results&) = default;
 };
 
 /// Money and positions by the plainest arithmetic there is, from what came in: fills, deposits,
-/// funding. Nothing in it comes from the ledger under test.
+/// funding, settlements, tokens. Nothing in it comes from the ledger under test.
 class ReferenceBooks {
  public:
+  using Instruments = std::map<std::uint32_t, writ_instrument>;
   struct Strategy {
     Lots lots;
     Results results;
+    std::vector<Bet> bets;  ///< of a runner, matched and not settled
   };
   /// (instrument, instance)
   using Strategies = std::map<std::pair<std::uint32_t, std::uint32_t>, Strategy>;
@@ -53,26 +63,39 @@ class ReferenceBooks {
     std::map<std::uint32_t, Lots> truth;   ///< by instrument
     Strategies strategies;
     Results results;
+    std::map<std::uint32_t, MarketWinnings> winnings;  ///< by betting market
   };
 
   /// A fill that is to be booked.
   void trade(const writ_fill& fill, const writ_instrument& instrument);
   /// Money; coins are a position in the spot instrument besides, bought at this price.
   void deposit(std::uint32_t account, std::uint32_t asset, Int128 amount);
-  void hold_coins(std::uint32_t account, std::uint32_t instrument, Int128 quantity,
+  void hold_coins(std::uint32_t account, const writ_instrument& instrument, Int128 quantity,
                   std::int64_t price);
   /// Every open position pays by the mark, each strategy's part rounded half to even.
-  void fund(std::uint32_t instrument, std::uint32_t asset, std::int64_t mark, std::int64_t rate);
+  void fund(const writ_funding& funding, const Instruments& instruments);
+  /// Closes every position at what it pays, and of a betting market that is over charges commission
+  /// on what was won in it.
+  void settle(const writ_settlement& settlement, const Instruments& instruments);
+  /// Cuts the odds of matched bets on the other runners.
+  void reduce(const writ_reduction& reduction, const Instruments& instruments);
+  /// Splits at `mid`, merges; nothing if more is asked than there is.
+  void change_tokens(const writ_token_change& change, const Instruments& instruments,
+                     std::int64_t mid);
 
   [[nodiscard]] const std::map<std::uint32_t, Account>& accounts() const noexcept {
     return accounts_;
   }
-  [[nodiscard]] const Account& account(std::uint32_t number) { return accounts_[number]; }
+  [[nodiscard]] const Account& account(std::uint32_t number) const;
   [[nodiscard]] Int128 position(std::uint32_t account, std::uint32_t instrument) const;
   [[nodiscard]] Int128 strategy_position(std::uint32_t account, std::uint32_t instrument,
                                          std::uint32_t instance) const;
 
  private:
+  void settle(Account& account, const writ_settlement& settlement, const writ_instrument& row);
+  void charge_commission(Account& account, const writ_instrument& row,
+                         const Instruments& instruments);
+
   std::map<std::uint32_t, Account> accounts_;
 };
 

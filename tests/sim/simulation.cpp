@@ -2,17 +2,11 @@
 
 #include "host/base/assert.hpp"
 #include "host/model/record_view.hpp"
-#include "host/plugin/module.hpp"
-#include "host/plugin/parameters.hpp"
-#include "tests/support/tree_paths.hpp"
+#include "tests/sim/host_setup.hpp"
 
 #include <writ/money_abi.hpp>
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
-#include <array>
-#include <filesystem>
 #include <string>
 #include <utility>
 
@@ -20,86 +14,9 @@ namespace writ::test {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::uint32_t kAccounts = 2;
-constexpr std::uint32_t kStrategies = 6;
 constexpr std::int64_t kDepositUsdt = 10'000;
 constexpr std::int64_t kDepositBtc = 20;
 constexpr RunNumber kRun{1};
-
-std::shared_ptr<const plugin::Module> hostile_module() {
-  static const auto module =
-      plugin::Module::load(binary_dir() / "test_plugins" / "hostile.so",
-                           std::filesystem::path(testing::TempDir()) / "writ-sim-objects");
-  return module;
-}
-
-std::uint32_t account_of(std::uint32_t instance) { return instance % kAccounts + 1; }
-
-std::vector<engine::InstanceSetup> strategies() {
-  std::vector<engine::InstanceSetup> setups;
-  for (std::uint32_t number = 1; number <= kStrategies; ++number) {
-    engine::InstanceSetup setup;
-    setup.number = number;
-    setup.name = "hostile" + std::to_string(number);
-    setup.module = hostile_module();
-    setup.plugin = "test.hostile";
-    const std::vector<plugin::ParameterText> texts = {{"manner", std::to_string(number)}};
-    setup.parameters =
-        plugin::ParameterSet::parse(*setup.module->find(setup.plugin), texts, "the simulation");
-    setup.granted = ~std::uint64_t{0};
-    setup.account = account_of(number);
-    for (std::uint32_t instrument = 1; instrument <= kInstruments; ++instrument) {
-      setup.instruments.push_back(instrument);
-    }
-    setups.push_back(std::move(setup));
-  }
-  return setups;
-}
-
-std::vector<model::RecordWords> people_and_strategies() {
-  std::vector<model::RecordWords> tables;
-  for (std::uint32_t number = 1; number <= kAccounts; ++number) {
-    auto account = model::make_record<writ_account>();
-    account.account = number;
-    account.book = WRIT_BOOK_MAIN;
-    account.reporting_asset = kUsdt;
-    WRIT_ASSERT(model::set_text(account.name, "account" + std::to_string(number)));
-    tables.push_back(model::words_of(account.header));
-  }
-  for (const auto& setup : strategies()) {
-    auto made = model::make_record<writ_instance>();
-    made.instance = setup.number;
-    made.kind = WRIT_PLUGIN_STRATEGY;
-    made.account = setup.account;
-    made.state = 1;
-    WRIT_ASSERT(model::set_text(made.name, setup.name) &&
-                model::set_text(made.plugin, setup.plugin));
-    tables.push_back(model::words_of(made.header));
-  }
-  return tables;
-}
-
-engine::CoreOptions core_options(std::uint64_t seed) {
-  const auto checked = limits_of_host();
-  engine::CoreOptions core;
-  core.seed = seed;
-  core.plugin_error_window_ns = kSecond;
-  core.orders.answer_timeout_ns = 2 * kSecond;
-  core.orders.finished_kept_max = 1'000'000;  // by time alone, as the checker forgets
-  auto& arbiter = core.arbiter;
-  arbiter.defaults.open_orders_max = checked.open_orders_max;
-  arbiter.defaults.order_rate_max = checked.order_rate_max;
-  arbiter.defaults.order_rate_window_ns = checked.order_rate_window_ns;
-  arbiter.defaults.price_band = Rate{200'000'000};
-  arbiter.market_order_slippage = Rate{checked.slippage};
-  for (const auto& [instrument, limit] : checked.position_max) {
-    arbiter.instruments[{0, instrument}].position_max = Quantity{static_cast<std::int64_t>(limit)};
-  }
-  arbiter.ownership = arbiter::Ownership::kShared;
-  arbiter.instrument_ownership[kPerp] = arbiter::Ownership::kExclusive;
-  arbiter.priorities = {{1, 1}, {2, 2}, {3, 3}, {4, 4}};
-  return core;
-}
 
 Faults faults_of(std::uint32_t rate) {
   auto faults = Faults::all(rate);
@@ -111,22 +28,10 @@ Faults faults_of(std::uint32_t rate) {
 
 }  // namespace
 
-CheckedLimits limits_of_host() {
-  CheckedLimits limits;
-  constexpr Int128 kUnit = 1'000'000'000;
-  limits.position_max = {
-      {kSpot, 40 * kUnit}, {kPerp, 40 * kUnit}, {kYes, 400 * kUnit}, {kNo, 400 * kUnit}};
-  limits.open_orders_max = 6;
-  limits.order_rate_max = 25;
-  limits.order_rate_window_ns = kSecond;
-  limits.slippage = 50'000'000;
-  return limits;
-}
-
 struct Simulation::Host {
   Host(RecordChain& chain, ChainSink::Watch watch, const SimulationOptions& options)
       : sink(chain, kRun, std::move(watch)),
-        pipeline(core_options(options.seed), sink),
+        pipeline(core_options(rules_of_host(), options.seed), sink),
         venue(venue::paper::PaperOptions{}),
         gateway(venue, options.seed, faults_of(options.fault_rate)) {}
 
@@ -159,7 +64,7 @@ void Simulation::begin() {
   take(started.header);
   for (auto& table : WildMarket::tables()) take(model::record_in(table));
   for (auto& table : people_and_strategies()) take(model::record_in(table));
-  for (const auto& setup : strategies()) host_->pipeline.add_instance(setup);
+  for (const auto& setup : hostile_strategies()) host_->pipeline.add_instance(setup);
   for (int i = 0; i < 4; ++i) take(market_.take());  // coins are booked at a price
   for (std::uint32_t account = 1; account <= kAccounts; ++account) {
     deposit(account, kUsdt, kDepositUsdt);
@@ -169,7 +74,7 @@ void Simulation::begin() {
 
 void Simulation::go() {
   begin();
-  while (failure().empty() && seen().intents < options_.intents) step();
+  while (failure().empty() && tally().intents < options_.intents) step();
   if (failure().empty()) compare_with_host();
   faults_ = host_->gateway.counts();
 }
@@ -255,9 +160,9 @@ void Simulation::operate() {
       break;
   }
   for (std::uint32_t number = 1; number <= kAccounts; ++number) {
-    if (checker_.drawdown_halted(number)) command(WRIT_OPERATOR_RESET_DRAWDOWN, number);
+    if (checker_.run().drawdown_halted(number)) command(WRIT_OPERATOR_RESET_DRAWDOWN, number);
     const Int128 poor = Int128{kDepositUsdt} * kSecond * kSecond / 2;
-    const auto& cash = checker_.books().accounts().at(number).cash;
+    const auto& cash = checker_.run().books().accounts().at(number).cash;
     if (cash.at(kUsdt) < poor) deposit(number, kUsdt, kDepositUsdt / 2);
     if (cash.at(kBtc) == 0) deposit(number, kBtc, kDepositBtc / 2);
   }
@@ -279,7 +184,7 @@ void Simulation::restart() {
       fresh->pipeline.enter_table(model::record_in(table));
     }
   }
-  for (const auto& setup : strategies()) fresh->pipeline.add_instance(setup);
+  for (const auto& setup : hostile_strategies()) fresh->pipeline.add_instance(setup);
   const auto loaded = fresh->pipeline.load(core, {}, engine::Pipeline::LoadFor::kRepeat);
   if (!loaded) return checker_.fail("the core does not load: " + to_string(loaded.error()));
   const auto taken = fresh->gateway.load(venue);
@@ -291,7 +196,7 @@ void Simulation::restart() {
 void Simulation::compare_with_host() {
   const auto& ledger = host_->pipeline.ledger();
   const auto& orders = host_->pipeline.orders();
-  for (const auto& [number, books] : checker_.books().accounts()) {
+  for (const auto& [number, books] : checker_.run().books().accounts()) {
     const AccountId account{number};
     for (const auto& [asset, amount] : books.cash) {
       if (ledger.cash(account, AssetId{asset}).raw != amount) checker_.fail("the ledger's cash");
@@ -306,7 +211,7 @@ void Simulation::compare_with_host() {
           ledger.strategy_position(account, InstanceId{key.second}, InstrumentId{key.first});
       if (own.raw != strategy.lots.position()) checker_.fail("the ledger's strategy position");
     }
-    if (orders.sums({number, 0, 0}).count != checker_.orders().working(number, 0, 0)) {
+    if (orders.sums({number, 0, 0}).count != checker_.run().orders().working(number, 0, 0)) {
       checker_.fail("the count of working orders");
     }
   }

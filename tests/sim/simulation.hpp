@@ -5,6 +5,7 @@
 #include "host/venue/paper/paper_venue.hpp"
 #include "tests/sim/chain_sink.hpp"
 #include "tests/sim/money_checker.hpp"
+#include "tests/sim/rule_book.hpp"
 #include "tests/sim/wild_market.hpp"
 #include "tests/support/faulty_gateway.hpp"
 
@@ -22,11 +23,8 @@ struct SimulationOptions {
   std::uint64_t restart_every =
       0;  ///< inputs after which the core is saved and loaded anew; 0 = never
   std::uint32_t fault_rate = 200;  ///< of each fault of the gateway, in 10,000
-  CheckedLimits checked;           ///< what the checker holds the host to
+  RuleBook checked;                ///< what the checker holds the host to
 };
-
-/// The limits the host of every simulation is given.
-[[nodiscard]] CheckedLimits limits_of_host();
 
 /// Hostile strategies, the core, a faulty gateway before the paper exchange, a wild market and an
 /// operator who kills, pauses, flattens and resets, one seed deciding everything. No journal, no
@@ -40,7 +38,8 @@ class Simulation {
   void go();
 
   [[nodiscard]] const std::string& failure() const noexcept { return checker_.failure(); }
-  [[nodiscard]] const Seen& seen() const noexcept { return checker_.seen(); }
+  [[nodiscard]] const Tally& tally() const noexcept { return checker_.tally(); }
+  [[nodiscard]] const GroupTally& groups() const noexcept { return checker_.groups(); }
   [[nodiscard]] const FaultCounts& faults() const noexcept { return faults_; }
   /// Of every record so far.
   [[nodiscard]] std::uint64_t digest() const noexcept { return chain_.digest; }

@@ -1,0 +1,144 @@
+#include "tests/sim/payoffs.hpp"
+
+#include <algorithm>
+
+namespace writ::test {
+namespace {
+
+constexpr Int128 kOne = 1'000'000'000;
+
+const Lots& lots_of(const RunState& run, std::uint32_t account, std::uint32_t instrument) {
+  static const Lots kNone;
+  const auto& truth = run.books().account(account).truth;
+  const auto found = truth.find(instrument);
+  return found == truth.end() ? kNone : found->second;
+}
+
+Int128 price_of(const OpenOrder& order, const writ_instrument& row, const RunState& run,
+                std::int64_t slippage) {
+  if (order.price != WRIT_NONE) return order.price;
+  const SeenMarket& market = run.market(order.instrument);
+  const bool buys = order.quantity > 0;
+  Int128 price = market.mark_of(!buys);
+  if (market.last_trade != WRIT_NONE) {
+    price = buys ? std::min(price, Int128{market.last_trade})
+                 : std::max(price, Int128{market.last_trade});
+  }
+  if (!buys && row.kind == WRIT_KIND_PERP) return price;
+  return price + (buys ? 1 : -1) * (price * slippage / kOne);
+}
+
+// In tenths, so that every move is exact.
+Int128 loss_of_position(const RunState& run, std::uint32_t account, const writ_instrument& row,
+                        const std::vector<OpenOrder>& orders, std::int64_t slippage) {
+  const Int128 position = lots_of(run, account, row.instrument).position();
+  const Int128 reference = run.market(row.instrument).mark_of(position >= 0);
+  if (reference == WRIT_NONE) return 0;
+  std::vector<Int128> moves = {-1, -3, 1, 3};
+  if (row.kind == WRIT_KIND_SPOT) moves.push_back(-10);
+  Outcomes held;
+  for (const Int128 move : moves) held.push_back(position * reference * move);
+  std::vector<Outcomes> changes;
+  for (const OpenOrder& order : orders) {
+    const Int128 paid = price_of(order, row, run, slippage);
+    Outcomes& change = changes.emplace_back();
+    for (const Int128 move : moves) {
+      change.push_back(order.quantity * (reference * (10 + move) - 10 * paid));
+    }
+  }
+  return worst_loss(held, changes) / 10;
+}
+
+// In halves.
+Int128 loss_of_tokens(const RunState& run, std::uint32_t account, const writ_instrument& row,
+                      const std::vector<OpenOrder>& orders, std::int64_t slippage) {
+  const auto worth = [](Int128 yes, Int128 no, Int128 paid) -> Outcomes {
+    return {2 * (yes * kOne - paid), 2 * (no * kOne - paid), (yes + no) * kOne - 2 * paid};
+  };
+  const Lots& own = lots_of(run, account, row.instrument);
+  const Lots& other = lots_of(run, account, row.complement);
+  std::vector<Outcomes> changes;
+  for (const OpenOrder& order : orders) {
+    const bool is_own = order.instrument == row.instrument;
+    const Int128 paid = order.quantity * price_of(order, row, run, slippage);
+    changes.push_back(worth(is_own ? order.quantity : 0, is_own ? 0 : order.quantity, paid));
+  }
+  return worst_loss(worth(own.position(), other.position(), own.cost() + other.cost()), changes) /
+         2;
+}
+
+struct Bets {
+  std::uint32_t runner;
+  Int128 if_wins;
+  Int128 if_loses;
+};
+
+Int128 loss_of_bets(const std::vector<Bets>& held, const std::vector<Bets>& orders) {
+  // Outcomes are (winner, removed): the runner removed is nobody, or another one.
+  const auto results = [&](const std::vector<Bets>& bets) {
+    Outcomes outcomes;
+    for (const Bets& winner : held) {
+      const auto without = [&](std::uint32_t removed) {
+        Int128 sum = 0;
+        for (const Bets& bet : bets) {
+          if (bet.runner == removed) continue;
+          sum += bet.runner == winner.runner ? bet.if_wins : bet.if_loses;
+        }
+        outcomes.push_back(sum);
+      };
+      without(0);
+      for (const Bets& removed : held) {
+        if (removed.runner != winner.runner) without(removed.runner);
+      }
+    }
+    return outcomes;
+  };
+  std::vector<Outcomes> changes;
+  for (const Bets& order : orders) changes.push_back(results({order}));
+  return worst_loss(results(held), changes);
+}
+
+Bets bets_of(const OpenOrder& order) {
+  return {order.instrument, order.quantity * (order.price - kOne), -order.quantity * kOne};
+}
+
+Bets bets_of(std::uint32_t runner, const Lots& lots) {
+  return {runner, lots.position() * kOne - lots.cost(), -lots.cost()};
+}
+
+}  // namespace
+
+bool same_market(const writ_instrument& a, const writ_instrument& b) noexcept {
+  return a.instrument == b.instrument || (a.market_group != 0 && a.market_group == b.market_group);
+}
+
+Int128 bets_loss(const Lots& lots, const std::vector<OpenOrder>& orders) {
+  const auto outcomes = [](const Bets& bets) -> Outcomes { return {bets.if_wins, bets.if_loses}; };
+  std::vector<Outcomes> changes;
+  for (const OpenOrder& order : orders) changes.push_back(outcomes(bets_of(order)));
+  return worst_loss(outcomes(bets_of(0, lots)), changes);
+}
+
+Int128 market_loss(const RunState& run, std::uint32_t account, const writ_instrument& instrument,
+                   std::int64_t slippage) {
+  std::vector<OpenOrder> orders;
+  for (const OpenOrder& order : open_orders(run, account, 0)) {
+    if (same_market(instrument, *run.instrument(order.instrument))) orders.push_back(order);
+  }
+  if (instrument.kind == WRIT_KIND_BINARY) {
+    return loss_of_tokens(run, account, instrument, orders, slippage);
+  }
+  if (instrument.kind != WRIT_KIND_RUNNER) {
+    return loss_of_position(run, account, instrument, orders, slippage);
+  }
+  std::vector<Bets> held;
+  for (const auto& [number, row] : run.instruments()) {
+    if (same_market(instrument, row))
+      held.push_back(bets_of(number, lots_of(run, account, number)));
+  }
+  std::vector<Bets> unmatched;
+  for (const OpenOrder& order : orders) unmatched.push_back(bets_of(order));
+  return loss_of_bets(held, unmatched);
+}
+
+}  // namespace writ::test

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "tests/sim/excuse.hpp"
+#include "tests/sim/property.hpp"
+#include "tests/sim/rule_book.hpp"
+
+#include <map>
+
+namespace writ::test {
+
+/// No balance is negative, nor can it become so by any set of fills, but as far as an exit costs
+/// what nobody set aside.
+class CashStaysPositive final : public Property {
+ public:
+  explicit CashStaysPositive(const RuleBook& rules) : rules_(rules) {}
+  void on_record(const writ_record& record, const RunState& run) override;
+  void on_event_end(const RunState& run) override;
+
+ private:
+  void check(std::uint32_t account, const RunState& run);
+
+  const RuleBook& rules_;
+  std::map<RunState::Key, Excuse> excuses_;       // by account and asset
+  std::map<std::uint64_t, Int128> market_price_;  // of market buys, the most they cost, by order
+};
+
+}  // namespace writ::test

@@ -1,0 +1,271 @@
+#include "tests/sim/run_state.hpp"
+
+#include "host/model/record_view.hpp"
+
+#include <writ/ids.hpp>
+#include <writ/money_abi.hpp>
+
+#include <algorithm>
+
+namespace writ::test {
+namespace {
+
+constexpr std::int64_t kKeptNs = 4'000'000'000'000;
+
+std::uint64_t seq_of(std::uint64_t id) { return id & kSeqMask; }
+
+}  // namespace
+
+std::int64_t SeenMarket::mark_of(bool is_long) const noexcept {
+  const std::int64_t side = is_long ? valid.bid : valid.ask;
+  return side != WRIT_NONE ? side : is_long ? valid.ask : valid.bid;
+}
+
+bool makes_order(std::uint16_t kind) noexcept {
+  return kind == WRIT_INTENT_PLACE || kind == WRIT_INTENT_REPLACE || kind == WRIT_INTENT_FLATTEN ||
+         kind == WRIT_INTENT_TARGET;
+}
+
+const writ_instrument* RunState::instrument(std::uint32_t number) const {
+  const auto found = instruments_.find(number);
+  return found == instruments_.end() ? nullptr : &found->second;
+}
+
+const SeenMarket& RunState::market(std::uint32_t instrument) const {
+  static const SeenMarket kNeverSeen;
+  const auto found = markets_.find(instrument);
+  return found == markets_.end() ? kNeverSeen : found->second;
+}
+
+std::uint32_t RunState::tier(std::uint32_t account) const {
+  const auto found = tiers_.find(account);
+  return found == tiers_.end() ? std::uint32_t{WRIT_TIER_NORMAL} : found->second;
+}
+
+bool RunState::drawdown_halted(std::uint32_t account) const {
+  return tier(account) == WRIT_TIER_HALT20;
+}
+
+bool RunState::blocked(std::uint32_t account, std::uint32_t instance) const {
+  if (killed_.contains(0) || killed_.contains(account) || drawdown_halted(account)) return true;
+  return std::any_of(paused_.begin(), paused_.end(), [&](const Key& scope) {
+    return (scope.first == 0 || scope.first == account) &&
+           (scope.second == 0 || scope.second == instance);
+  });
+}
+
+bool RunState::adds() const noexcept {
+  return cause_ != nullptr && cause_->verdict.effect == WRIT_EFFECT_ADDS &&
+         cause_->verdict.detail == WRIT_CHECK_NONE;
+}
+
+void RunState::apply(const writ_record& record) {
+  end_records();
+  if (model::is_input(record)) return on_input(record);
+  switch (record.type) {
+    case WRIT_RECORD_INTENT: {
+      const auto& intent = *model::as<writ_intent>(record);
+      if ((intent.flags & WRIT_INTENT_WARMUP) == 0) unjudged_[record.seq] = intent;
+      return;
+    }
+    case WRIT_RECORD_VERDICT:
+      return on_verdict(*model::as<writ_verdict>(record));
+    case WRIT_RECORD_ORDER:
+      return on_order(*model::as<writ_order>(record));
+    case WRIT_RECORD_LEDGER:
+      touched_.insert(model::as<writ_ledger>(record)->account);
+      return;
+    case WRIT_RECORD_PORTFOLIO: {
+      const auto& portfolio = *model::as<writ_portfolio>(record);
+      tiers_[portfolio.account] = portfolio.tier;
+      return;
+    }
+    case WRIT_RECORD_INCIDENT:
+      return on_incident(*model::as<writ_incident>(record));
+    default:
+      return;
+  }
+}
+
+// --- what comes in -----------------------------------------------------------------------------
+
+void RunState::on_input(const writ_record& input) {
+  ++events_;
+  input_seq_ = input.seq;
+  now_ = input.ingest_ts;
+  switch (input.type) {
+    case WRIT_RECORD_INSTRUMENT: {
+      const auto& row = *model::as<writ_instrument>(input);
+      instruments_[row.instrument] = row;
+      return;
+    }
+    case WRIT_RECORD_BOOK_SNAPSHOT:
+      return on_book(*model::as<writ_book_snapshot>(input));
+    case WRIT_RECORD_TRADE: {
+      const auto& trade = *model::as<writ_trade>(input);
+      markets_[trade.instrument].last_trade = trade.price;
+      return;
+    }
+    case WRIT_RECORD_MARK_PRICE: {
+      const auto& mark = *model::as<writ_mark_price>(input);
+      markets_[mark.instrument].mark = mark.mark;
+      return;
+    }
+    case WRIT_RECORD_DEPOSIT:
+      return on_deposit(*model::as<writ_deposit>(input));
+    case WRIT_RECORD_FUNDING:
+      books_.fund(*model::as<writ_funding>(input), instruments_);
+      for (const auto& [account, books] : books_.accounts()) {
+        touched_.insert(account);
+        exiting_.insert(account);
+      }
+      return;
+    case WRIT_RECORD_COMMAND:
+      return on_command(*model::as<writ_command>(input));
+    case WRIT_RECORD_REPORT: {
+      const auto& report = *model::as<writ_report>(input);
+      orders_.apply(report);
+      touched_.insert(report.account);
+      return;
+    }
+    case WRIT_RECORD_FILL:
+      return on_fill(*model::as<writ_fill>(input));
+    default:
+      return;
+  }
+}
+
+void RunState::on_book(const writ_book_snapshot& image) {
+  const auto levels =
+      model::tail_array<writ_level>(image, std::size_t{image.bid_count} + image.ask_count);
+  SeenMarket& market = markets_[image.instrument];
+  market.book.bid = image.bid_count != 0 ? levels[0].price : WRIT_NONE;
+  market.book.ask = image.ask_count != 0 ? levels[image.bid_count].price : WRIT_NONE;
+  if (market.book.crossed()) return;
+  if (market.book.bid != WRIT_NONE) market.valid.bid = market.book.bid;
+  if (market.book.ask != WRIT_NONE) market.valid.ask = market.book.ask;
+}
+
+void RunState::on_deposit(const writ_deposit& deposit) {
+  books_.deposit(deposit.account, deposit.asset, from_abi(deposit.amount).raw);
+  touched_.insert(deposit.account);
+  for (const auto& [number, row] : instruments_) {
+    if (row.kind != WRIT_KIND_SPOT || row.base_asset != deposit.asset) continue;
+    books_.hold_coins(deposit.account, row, from_abi(deposit.amount).raw / row.quantity_unit,
+                      market(number).valid.bid);
+    exits_.insert({deposit.account, number});  // no more than an exit is it the arbiter's doing
+  }
+}
+
+void RunState::on_command(const writ_command& command) {
+  switch (command.command) {
+    case WRIT_OPERATOR_KILL:
+      killed_.insert(command.account);
+      break;
+    case WRIT_OPERATOR_RESUME_AFTER_KILL:
+      if (command.account == 0) killed_.clear();
+      killed_.erase(command.account);
+      break;
+    case WRIT_OPERATOR_PAUSE:
+      paused_.insert({command.account, command.instance});
+      break;
+    case WRIT_OPERATOR_RESUME:
+      std::erase_if(paused_, [&](const Key& scope) {
+        return (command.account == 0 || scope.first == command.account) &&
+               (command.instance == 0 || scope.second == command.instance);
+      });
+      break;
+    default:
+      break;
+  }
+}
+
+void RunState::on_fill(const writ_fill& fill) {
+  fill_copy_ = fill;
+  fill_ = &fill_copy_;
+  touched_.insert(fill.account);
+  filled_order_ = orders_.apply(fill);
+  const writ_instrument* row = instrument(fill.instrument);
+  if (filled_order_ == nullptr || row == nullptr) return;
+  // Neither what an exit costs nor what a perpetual loses is set aside.
+  if (filled_order_->exits || row->kind == WRIT_KIND_PERP) exiting_.insert(fill.account);
+  books_.trade(fill, *row);
+}
+
+// --- what follows ------------------------------------------------------------------------------
+
+void RunState::on_verdict(const writ_verdict& verdict) {
+  const auto at = unjudged_.find(seq_of(verdict.intent_id));
+  if (at == unjudged_.end()) return;
+  judged_copy_ = {at->second, verdict};
+  judged_ = &judged_copy_;
+  unjudged_.erase(at);
+  if (verdict.approved != 0) approved_[verdict.intent_id] = judged_copy_;
+}
+
+void RunState::on_order(const writ_order& order) {
+  bool fresh = false;
+  KnownOrder& known = orders_.apply(order, fresh);
+  touched_.insert(order.account);
+  if (fresh) {
+    made_ = &known;
+    const auto at = approved_.find(order.intent_id);
+    if (at == approved_.end()) return;
+    cause_ = &at->second;
+    on_new_order(known);
+  } else if (order.command == WRIT_COMMAND_REPLACE) {
+    made_ = &known;
+    const auto at = std::find_if(approved_.rbegin(), approved_.rend(), [&](const auto& entry) {
+      return entry.second.verdict.header.seq == order.cause_seq;
+    });
+    if (at != approved_.rend()) cause_ = &at->second;
+  }
+}
+
+// A target or flatten is sent beside the orders whose cancels it sends ahead; one of tokens may
+// lower the worst loss and move the position in one of them away from zero.
+void RunState::on_new_order(KnownOrder& known) {
+  const writ_order& order = known.record;
+  const auto& [intent, verdict] = *cause_;
+  const bool beside_own = intent.kind == WRIT_INTENT_FLATTEN || intent.kind == WRIT_INTENT_TARGET;
+  const bool tokens = instrument(order.instrument)->kind == WRIT_KIND_BINARY;
+  const bool closes = (order.flags & WRIT_INTENT_REDUCE_ONLY) != 0;
+  const bool cut = tokens && verdict.detail != WRIT_CHECK_NONE;
+  if ((beside_own && closes) ||
+      ((beside_own || tokens) && (cut || verdict.effect != WRIT_EFFECT_ADDS))) {
+    exits_.insert({order.account, order.instrument});
+    exiting_.insert(order.account);
+  }
+  known.exits =
+      verdict.effect != WRIT_EFFECT_ADDS || exits_.contains({order.account, order.instrument});
+  known.kind = intent.kind;
+  known.effect = verdict.effect;
+}
+
+void RunState::on_incident(const writ_incident& incident) {
+  if (incident.code == WRIT_INCIDENT_DRAWDOWN_RESET && incident.severity == WRIT_SEVERITY_WARN) {
+    tiers_[incident.account] = WRIT_TIER_NORMAL;
+  }
+}
+
+void RunState::end_records() {
+  judged_ = nullptr;
+  made_ = nullptr;
+  cause_ = nullptr;
+}
+
+void RunState::end_event() {
+  if (events_ % 20'000 == 0) {
+    orders_.forget_before(now_ - kKeptNs);
+    std::erase_if(approved_, [&](const auto& entry) {
+      return entry.second.verdict.header.ingest_ts < now_ - kKeptNs;
+    });
+  }
+  exits_.clear();
+  exiting_.clear();
+  touched_.clear();
+  fill_ = nullptr;
+  filled_order_ = nullptr;
+}
+
+}  // namespace writ::test
