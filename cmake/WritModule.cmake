@@ -1,7 +1,8 @@
 # writ_add_folder, writ_module, writ_test: how folders become targets.
 
 # The modules, in the order the data takes through them.
-set(WRIT_MODULES base model config journal feed market plugin signal strategy arbiter execution ledger
+set(WRIT_MODULES base model config journal feed market plugin sandbox signal strategy arbiter execution
+                 ledger
                  storage venue engine research ops web cli)
 
 # Adds FOLDER, or each of its direct subfolders, where there is a CMakeLists.txt.

@@ -1,9 +1,11 @@
 #include "host/cli/assemble.hpp"
 
 #include "host/base/input_error.hpp"
+#include "host/cli/program_files.hpp"
 #include "host/config/near_name.hpp"
 #include "host/engine/operator_instance.hpp"
 #include "host/model/record_view.hpp"
+#include "host/sandbox/sandbox.hpp"
 
 #include <writ/money_abi.hpp>
 
@@ -173,6 +175,17 @@ class InstanceAssembly {
   const plugin::Descriptor* descriptor_;
 };
 
+plugin::Isolate isolation(const config::InstanceConfig& instance) {
+  if (instance.isolation == config::Isolation::kInProcess) return {};
+  sandbox::SandboxOptions options;
+  options.worker = program_path().parent_path() / "writ-sandbox";
+  options.wait = static_cast<sandbox::Wait>(instance.sandbox.wait);
+  options.memory_max = instance.sandbox.memory_bytes;
+  options.cpu_seconds_max = instance.sandbox.cpu_seconds.value_or(0);
+  options.deadline_ns = instance.sandbox.deadline_ns;
+  return sandbox::isolate(options);
+}
+
 // Instances of an earlier run that the configuration has no more.
 void retire_missing(const config::Config& config, Numbering& numbering) {
   std::set<std::string, std::less<>> present;
@@ -255,6 +268,7 @@ std::vector<engine::InstanceSetup> assemble_instances(config::Loaded& loaded,
     setup.instruments = assembly.instruments(instruments, numbering.tables());
     setup.inputs = assembly.wires(by_name, numbering);
     setup.reset_on_state_mismatch = config.reset_state_on_mismatch;
+    setup.isolate = isolation(config);
     setup.parameters = std::move(parameters[i]);
     setups.push_back(std::move(setup));
   }

@@ -88,6 +88,8 @@ constexpr std::array<std::string_view, 4> kQueueKinds = {"risk_averse", "power",
 constexpr std::array<std::string_view, 4> kSelfTrades = {"expire_taker", "expire_maker",
                                                          "expire_both", "decrement"};
 constexpr std::array<std::string_view, 2> kOwnerships = {"exclusive", "shared"};
+constexpr std::array<std::string_view, 2> kIsolations = {"in_process", "sandbox"};
+constexpr std::array<std::string_view, 3> kSandboxWaits = {"futex", "hybrid", "spin"};
 constexpr std::array<std::string_view, 3> kExternalOrders = {"track", "adopt", "halt"};
 
 // A database's file is relative to the configuration like every other path.
@@ -365,8 +367,19 @@ class ConfigReader {
         }
       }
       made.reset_state_on_mismatch = section.boolean("reset_state_on_mismatch");
+      made.isolation = section.word<Isolation>("isolation", kIsolations);
+      made.sandbox = sandbox(section.section("sandbox"));
       out.push_back(std::move(made));
     }
+  }
+
+  [[nodiscard]] static SandboxConfig sandbox(const Section& section) {
+    SandboxConfig sandbox;
+    sandbox.deadline_ns = section.duration("deadline");
+    sandbox.memory_bytes = section.mebibytes("memory_mib");
+    if (section.has("cpu_seconds")) sandbox.cpu_seconds = section.number("cpu_seconds");
+    sandbox.wait = section.word<SandboxWait>("wait", kSandboxWaits);
+    return sandbox;
   }
 
   [[nodiscard]] WireConfig wire(const std::string& instance, std::string_view port,

@@ -26,6 +26,8 @@ enum class InstrumentKind : std::uint8_t { kSpot, kPerp };
 enum class QueueKind : std::uint8_t { kRiskAverse, kPower, kLog, kPower3 };
 enum class SelfTrade : std::uint8_t { kExpireTaker, kExpireMaker, kExpireBoth, kDecrement };
 enum class Ownership : std::uint8_t { kExclusive, kShared };
+enum class Isolation : std::uint8_t { kInProcess, kSandbox };
+enum class SandboxWait : std::uint8_t { kFutex, kHybrid, kSpin };
 enum class ExternalOrders : std::uint8_t { kTrack, kAdopt, kHalt };
 
 // What each member means is in the table of keys. Times in ns, paths absolute.
@@ -198,6 +200,13 @@ struct WireConfig {
 };
 
 /// A signal or strategy at work.
+struct SandboxConfig {
+  std::int64_t deadline_ns = 0;
+  std::size_t memory_bytes = 0;
+  std::optional<std::uint32_t> cpu_seconds;
+  SandboxWait wait = SandboxWait::kHybrid;
+};
+
 struct InstanceConfig {
   std::string path;  ///< of its mapping in the document, such as `strategies[0]`
   bool strategy = false;
@@ -210,6 +219,8 @@ struct InstanceConfig {
   std::map<std::string, std::string> parameters;  ///< as written
   std::optional<std::vector<std::string>> capabilities;
   bool reset_state_on_mismatch = false;
+  Isolation isolation = Isolation::kInProcess;
+  SandboxConfig sandbox;
 };
 
 /// The configuration, typed.

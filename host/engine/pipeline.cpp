@@ -69,6 +69,7 @@ void Pipeline::on_input(const writ_record& input) {
   values_.clear();
   halted_ = halted_ || is_halt(input);
   tell_of_restart();
+  if (!halted_) end_quarantines();
   markets_.on_time(sink_.now(), sink_);
   review_expired_leases();
   veto_marks_.mark(sink_.now(), sink_);                 // at what was known until then
@@ -322,6 +323,7 @@ void Pipeline::finish_call(plugin::Actor& actor, writ_status status) {
     values_.push_back(std::move(value));
   }
   if (status >= 0) return;
+  if (const auto& fault = actor.instance->fault(); !fault.empty()) return quarantine(actor, fault);
   incident(WRIT_SEVERITY_ERROR, WRIT_INCIDENT_PLUGIN_ERROR, actor.number(),
            std::string(actor.instance->name()) + ": " + plugin::status_name(status));
   if (actor.errors.add(sink_.now())) {
@@ -358,8 +360,12 @@ std::optional<std::int64_t> Pipeline::next_deadline() const {
   if (const auto mark = veto_marks_.next_due()) next = std::min(next, *mark);
   if (const auto lookup = orders_.next_due()) next = std::min(next, *lookup);
   if (const auto late = groups_.next_due(); late && !reconciling_) next = std::min(next, *late);
+  for (const auto& signal : signals_) {
+    if (const auto due = signal->quarantine.due()) next = std::min(next, *due);
+  }
   for (const auto& strategy : strategies_) {
     if (const auto due = strategy->schedule.next_due()) next = std::min(next, *due);
+    if (const auto due = strategy->actor.quarantine.due()) next = std::min(next, *due);
   }
   if (next == INT64_MAX) return std::nullopt;
   return next;

@@ -164,6 +164,9 @@ class Pipeline {
   void give(plugin::Actor& actor, const writ_record& record);
   [[nodiscard]] bool is_called(const plugin::Actor& actor) const;
   void finish_call(plugin::Actor& actor, writ_status status);
+  void quarantine(plugin::Actor& actor, const std::string& why);
+  void end_quarantines();
+  [[nodiscard]] std::optional<std::string> begin_anew(plugin::Actor& actor);
   void stop_actor(plugin::Actor& actor, std::uint16_t code, std::string_view why);
   void incident(std::uint16_t severity, std::uint16_t code, std::uint32_t instance,
                 std::string_view text, std::uint32_t account = 0);

@@ -37,6 +37,7 @@ Pipeline::Newcomer Pipeline::make_newcomer(const InstanceSetup& setup) {
   options.granted = setup.granted;
   options.instruments = setup.instruments;
   options.inputs = setup.inputs;
+  options.isolate = setup.isolate;
   const auto refuse = [&](const std::string& why) {
     throw base::InputError(setup.module->file().string(), 0, 0, setup.name + ": " + why);
   };

@@ -37,6 +37,7 @@ struct InstanceSetup {
   std::vector<std::uint32_t> instruments;  ///< ascending
   std::vector<plugin::SignalWire> inputs;
   bool reset_on_state_mismatch = false;
+  plugin::Isolate isolate;  ///< empty: in this process
 };
 
 /// What a new configuration changes while running.
@@ -57,6 +58,8 @@ struct CoreOptions {
   std::int64_t checkpoint_period_ns = 60'000'000'000;
   std::uint32_t plugin_error_limit = 5;
   std::int64_t plugin_error_window_ns = 60'000'000'000;
+  std::int64_t quarantine_ns = 1'000'000'000;  ///< of the first fault; each one more doubles it
+  std::int64_t quarantine_max_ns = 300'000'000'000;
   std::uint64_t seed = 0;  ///< of the instances' random sequences
 };
 

@@ -5,6 +5,7 @@
 #include "host/plugin/delivery.hpp"
 #include "host/plugin/error_window.hpp"
 #include "host/plugin/instance.hpp"
+#include "host/plugin/quarantine.hpp"
 #include "host/plugin/warm_up.hpp"
 
 #include <cstdint>
@@ -23,12 +24,16 @@ struct Actor {
   Delivery delivery;
   WarmUp warm_up;
   ErrorWindow errors;
+  Quarantine quarantine;
 
   /// The next number of its sequence: a function of seed, name and how many were drawn.
   [[nodiscard]] std::uint64_t draw();
 
   /// Goes on where another instance of the same name was: warm if it was, with its random sequence.
   void continue_from(const Actor& other);
+
+  /// As at its first start: cold, its subscriptions due. The random sequence goes on.
+  void begin_anew();
 
   [[nodiscard]] std::uint32_t number() const noexcept { return instance->number(); }
 

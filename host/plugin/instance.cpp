@@ -69,46 +69,70 @@ std::unique_ptr<Instance> Instance::create(std::shared_ptr<const Module> module,
   }
   std::unique_ptr<Instance> instance(new Instance(
       std::move(module), *descriptor, std::move(parameters), std::move(options), services));
-  Instance& self = *instance;
-  const auto values = self.parameters_.abi_values();
-  writ_plugin* plugin = nullptr;
-  const writ_status status = self.guarded(Phase::kCreated, [&] {
-    return self.module_->table().create(descriptor->id.c_str(), self.table_->table(), values.data(),
-                                        static_cast<std::uint32_t>(values.size()),
-                                        sizeof(writ_value), &plugin);
-  });
-  const std::string prefix = where(*descriptor, self.options_);
-  if (status != WRIT_OK) {
-    throw base::InputError(file, prefix + "create failed: " + status_name(status));
-  }
-  if (plugin == nullptr) throw base::InputError(file, prefix + "create made nothing");
-  if (!WRIT_HAS(plugin, get_extension) || plugin->init == nullptr || plugin->destroy == nullptr ||
-      plugin->on_event == nullptr || plugin->get_extension == nullptr) {
-    throw base::InputError(file, prefix + "its instance table is incomplete");
-  }
-  self.plugin_ = plugin;
-
-  if (descriptor->state_schema != 0) {
-    const void* extension = plugin->get_extension(plugin, WRIT_EXT_STATE);
-    self.state_ = static_cast<const writ_ext_state*>(extension);
-    if (self.state_ == nullptr) {
-      throw base::InputError(file,
-                             prefix + "declares a state schema but offers no " WRIT_EXT_STATE);
-    }
-    if (!WRIT_HAS(self.state_, load) || self.state_->save == nullptr ||
-        self.state_->load == nullptr) {
-      throw base::InputError(file, prefix + "its state table is incomplete");
-    }
+  if (auto why = instance->make(); !why.empty()) {
+    throw base::InputError(file, where(*descriptor, instance->options_) + why);
   }
   return instance;
 }
 
-Instance::~Instance() {
+std::string Instance::make() {
+  if (options_.isolate && isolation_ == nullptr) isolation_ = options_.isolate(options_.name);
+  const auto values = parameters_.abi_values();
+  writ_plugin* plugin = nullptr;
+  const writ_status status = guarded(Phase::kCreated, [&] {
+    if (isolation_ != nullptr) {
+      return isolation_->create({module_->object_path(), descriptor_->id.c_str(), table_->table(),
+                                 values, options_.inputs},
+                                &plugin);
+    }
+    return module_->table().create(descriptor_->id.c_str(), table_->table(), values.data(),
+                                   static_cast<std::uint32_t>(values.size()), sizeof(writ_value),
+                                   &plugin);
+  });
+  if (!fault().empty()) return fault();
+  if (status != WRIT_OK) return std::string("create failed: ") + status_name(status);
+  if (plugin == nullptr) return "create made nothing";
+  if (!WRIT_HAS(plugin, get_extension) || plugin->init == nullptr || plugin->destroy == nullptr ||
+      plugin->on_event == nullptr || plugin->get_extension == nullptr) {
+    return "its instance table is incomplete";
+  }
+  plugin_ = plugin;
+  return descriptor_->state_schema == 0 ? std::string() : take_state_table();
+}
+
+std::string Instance::take_state_table() {
+  const void* extension = plugin_->get_extension(plugin_, WRIT_EXT_STATE);
+  state_ = static_cast<const writ_ext_state*>(extension);
+  if (state_ == nullptr) return "declares a state schema but offers no " WRIT_EXT_STATE;
+  if (!WRIT_HAS(state_, load) || state_->save == nullptr || state_->load == nullptr) {
+    return "its state table is incomplete";
+  }
+  return {};
+}
+
+bool Instance::begin_anew() {
+  destroy_plugin();
+  phase_ = Phase::kCreated;
+  if (make().empty()) return true;
+  phase_ = Phase::kStopped;
+  return false;
+}
+
+const std::string& Instance::fault() const noexcept {
+  static const std::string kNone;
+  return isolation_ == nullptr ? kNone : isolation_->fault();
+}
+
+Instance::~Instance() { destroy_plugin(); }
+
+void Instance::destroy_plugin() {
   if (plugin_ == nullptr) return;
   phase_ = Phase::kStopped;
   const auto before = FloatControl::current();
   table_->call_begins();
   plugin_->destroy(plugin_);
+  plugin_ = nullptr;
+  state_ = nullptr;
   table_->call_ends();
   if (!(FloatControl::current() == before)) before.restore();
 }

@@ -3,6 +3,7 @@
 #include "host/base/result.hpp"
 #include "host/base/sha256.hpp"
 #include "host/plugin/host_services.hpp"
+#include "host/plugin/isolation.hpp"
 #include "host/plugin/module.hpp"
 #include "host/plugin/parameters.hpp"
 
@@ -19,13 +20,6 @@
 
 namespace writ::plugin {
 
-/// Which publisher feeds an input port of an instance.
-struct SignalWire {
-  std::uint32_t port = 0;      ///< of the subscriber's signals_in
-  std::uint32_t instance = 0;  ///< the publisher
-  std::uint32_t signal = 0;    ///< of the publisher's signals_out
-};
-
 struct InstanceOptions {
   std::uint32_t instance = 0;  ///< number, from 1
   std::string name;
@@ -34,6 +28,7 @@ struct InstanceOptions {
   std::vector<SignalWire> inputs;
   std::uint32_t submits_per_call_max = 256;
   std::uint32_t host_table_size = sizeof(writ_host);  ///< other sizes are for `plugin check`
+  Isolate isolate;                                    ///< empty: it runs in this process
 };
 
 /// Counted since create; no time in it, so that it may be compared.
@@ -64,6 +59,10 @@ class Instance {
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
 
+  /// Makes the plugin anew after a fault, without state: what create has done, to be followed by
+  /// the INSTRUMENT records and init again. False: it is not to be had. [sequencer-thread]
+  [[nodiscard]] bool begin_anew();
+
   /// To be called once, after its INSTRUMENT records. A negative status: do not use it. [main]
   [[nodiscard]] writ_status init();
 
@@ -77,6 +76,12 @@ class Instance {
   /// From now on the host table refuses everything but log, and no call reaches the plugin.
   void stop() noexcept { phase_ = Phase::kStopped; }
   [[nodiscard]] bool stopped() const noexcept { return phase_ == Phase::kStopped; }
+
+  /// Why a plugin in a process of its own does not work any more, in one line; empty while it does
+  /// and where it runs in this process.
+  [[nodiscard]] const std::string& fault() const noexcept;
+  /// nullptr: it runs in this process.
+  [[nodiscard]] const Isolation* isolation() const noexcept { return isolation_.get(); }
 
   /// Whether the plugin can be checkpointed; without it a restart is cold.
   [[nodiscard]] bool has_state() const noexcept { return state_ != nullptr; }
@@ -111,6 +116,10 @@ class Instance {
 
   Instance(std::shared_ptr<const Module> module, const Descriptor& descriptor,
            ParameterSet parameters, InstanceOptions options, HostServices& services);
+  /// Makes the plugin; why it could not, or nothing.
+  [[nodiscard]] std::string make();
+  [[nodiscard]] std::string take_state_table();
+  void destroy_plugin();
   template <class Call>
   writ_status guarded(Phase during, Call&& call);
 
@@ -122,6 +131,7 @@ class Instance {
   Phase phase_ = Phase::kCreated;
   InstanceStatistics statistics_;
   std::unique_ptr<class HostTable> table_;
+  std::unique_ptr<Isolation> isolation_;
   writ_plugin* plugin_ = nullptr;
   const writ_ext_state* state_ = nullptr;
 };

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <writ/abi/plugin.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace writ::plugin {
+
+/// Which publisher feeds an input port of an instance.
+struct SignalWire {
+  std::uint32_t port = 0;      ///< of the subscriber's signals_in
+  std::uint32_t instance = 0;  ///< the publisher
+  std::uint32_t signal = 0;    ///< of the publisher's signals_out
+};
+
+/// What a plugin object is made of, wherever it is made.
+struct PluginOrder {
+  const std::filesystem::path& object;  ///< the shared object's copy
+  const char* id;
+  const writ_host* host;
+  std::span<const writ_value> values;
+  std::span<const SignalWire> wires;
+};
+
+/// Where the plugin of one instance runs when it is not this process. What it makes is called like
+/// any other plugin; once it has a fault, every call fails with WRIT_E_INTERNAL.
+class Isolation {
+ public:
+  virtual ~Isolation() = default;
+
+  /// As writ_module::create. Again after a fault: begins anew, without state. [main] first, then
+  /// [sequencer-thread]
+  [[nodiscard]] virtual writ_status create(const PluginOrder& order, writ_plugin** plugin) = 0;
+
+  /// In one line why the plugin does not work any more; empty while it does.
+  [[nodiscard]] virtual const std::string& fault() const noexcept = 0;
+
+  /// The protections around it: those that hold, and those that this machine has not.
+  struct Guards {
+    std::string held;
+    std::string missing;
+  };
+  [[nodiscard]] virtual Guards guards() const = 0;
+};
+
+/// Makes the isolation of the instance of this name; empty: it runs in this process.
+using Isolate = std::function<std::unique_ptr<Isolation>(const std::string& instance)>;
+
+}  // namespace writ::plugin

@@ -1,0 +1,163 @@
+#include "host/sandbox/process.hpp"
+
+#include "host/sandbox/doorbell.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <new>
+
+namespace writ::sandbox {
+namespace {
+
+// How long a sleeping host may not notice that a worker was ended from outside.
+constexpr std::int64_t kSliceNs = 2'000'000;
+constexpr int kRoundsBetweenLooks = 1024;
+
+std::int64_t monotonic_ns() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
+
+base::Result<base::UniqueFd> make_memory() {
+  base::UniqueFd memory(::memfd_create("writ-sandbox", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (!memory.is_open()) return base::error_from_errno(errno, "memfd_create");
+  if (::ftruncate(memory.get(), sizeof(Channel)) != 0) {
+    return base::error_from_errno(errno, "size of the sandbox's memory");
+  }
+  // A worker that made it smaller would kill the host that reads it.
+  if (::fcntl(memory.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
+    return base::error_from_errno(errno, "seal of the sandbox's memory");
+  }
+  return memory;
+}
+
+/// The spawn's attributes and actions: nothing of the host's but the shared memory.
+class Spawn {
+ public:
+  Spawn() {
+    ::posix_spawn_file_actions_init(&actions_);
+    ::posix_spawnattr_init(&attributes_);
+  }
+  ~Spawn() {
+    ::posix_spawn_file_actions_destroy(&actions_);
+    ::posix_spawnattr_destroy(&attributes_);
+  }
+  Spawn(const Spawn&) = delete;
+  Spawn& operator=(const Spawn&) = delete;
+
+  int start(const char* program, int memory, pid_t* pid) {
+    sigset_t none;
+    sigset_t all;
+    ::sigemptyset(&none);
+    ::sigfillset(&all);
+    ::posix_spawnattr_setsigmask(&attributes_, &none);
+    ::posix_spawnattr_setsigdefault(&attributes_, &all);
+    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    ::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    ::posix_spawn_file_actions_addopen(&actions_, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    ::posix_spawn_file_actions_addopen(&actions_, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    ::posix_spawn_file_actions_adddup2(&actions_, memory, kChannelDescriptor);
+    ::posix_spawn_file_actions_addclosefrom_np(&actions_, kChannelDescriptor + 1);
+    std::array<char, 16> name{"writ-sandbox"};
+    std::array<char*, 2> arguments{name.data(), nullptr};
+    std::array<char*, 1> environment{nullptr};
+    return ::posix_spawn(pid, program, &actions_, &attributes_, arguments.data(),
+                         environment.data());
+  }
+
+ private:
+  posix_spawn_file_actions_t actions_{};
+  posix_spawnattr_t attributes_{};
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<Process>> Process::start(const SandboxOptions& options,
+                                                      const std::filesystem::path& object) {
+  auto memory = make_memory();
+  if (!memory) return memory.error();
+  void* mapped =
+      ::mmap(nullptr, sizeof(Channel), PROT_READ | PROT_WRITE, MAP_SHARED, memory->get(), 0);
+  if (mapped == MAP_FAILED) return base::error_from_errno(errno, "map the sandbox's memory");
+  std::unique_ptr<Process> process(new Process);
+  process->channel_ = static_cast<Channel*>(mapped);  // new memory: all zero
+  process->wait_ = options.wait;
+  Control& control = process->channel_->control;
+  if (object.native().size() >= sizeof control.object) {
+    return base::Error(base::Errc::kInvalid, "path of the sandboxed plugin");
+  }
+  std::copy(object.native().begin(), object.native().end(), control.object);
+  control.memory_max = options.memory_max;
+  control.cpu_seconds_max = options.cpu_seconds_max;
+  control.wait = options.wait;
+  control.host_pid = static_cast<std::uint32_t>(::getpid());
+  const int failed = Spawn().start(options.worker.c_str(), memory->get(), &process->pid_);
+  if (failed != 0) {
+    process->pid_ = -1;
+    return base::error_from_errno(failed, "start writ-sandbox");
+  }
+  return process;
+}
+
+Process::~Process() {
+  kill();
+  while (pid_ >= 0 && !reaped_ && ::waitpid(pid_, &status_, 0) < 0 && errno == EINTR) {
+  }
+  if (channel_ != nullptr) ::munmap(channel_, sizeof(Channel));
+}
+
+void Process::kill() noexcept {
+  if (pid_ >= 0 && !reaped_) (void)::kill(pid_, SIGKILL);
+}
+
+Process::Woken Process::wait(const RingReader& from, std::int64_t limit_ns) {
+  Control& control = channel_->control;
+  const auto ready = [&] {
+    return !from.empty() || control.last.told.load(std::memory_order_acquire) != 0;
+  };
+  // Messages before the last words: they were sent before.
+  const auto woken = [&] { return from.empty() ? Woken::kLastWords : Woken::kMessage; };
+  std::int64_t deadline = 0;  // the clock is read only once the worker takes its time
+  for (int round = 1;; ++round) {
+    if (ready()) return woken();
+    const bool spins = wait_ == Wait::kSpin || (wait_ == Wait::kHybrid && round < kSpinRounds);
+    if (spins) {
+      pause_processor();
+      if (round % kRoundsBetweenLooks != 0) continue;
+    } else {
+      const timespec slice{0, static_cast<long>(std::min(kSliceNs, limit_ns))};
+      sleep_at(control.to_host, &slice, ready);
+      if (ready()) return woken();
+    }
+    const auto now = monotonic_ns();
+    if (deadline == 0) deadline = now + limit_ns;
+    if (now >= deadline) return Woken::kDeadline;
+    if (ended()) return ready() ? woken() : Woken::kDead;
+  }
+}
+
+std::optional<std::string> Process::ended() {
+  if (!reaped_) {
+    const auto pid = ::waitpid(pid_, &status_, WNOHANG);
+    if (pid == 0 || (pid < 0 && errno == EINTR)) return std::nullopt;
+    reaped_ = true;
+  }
+  if (WIFSIGNALED(status_)) {
+    return "was ended by signal " + std::to_string(WTERMSIG(status_)) + " (" +
+           ::strsignal(WTERMSIG(status_)) + ")";
+  }
+  return "ended with status " + std::to_string(WEXITSTATUS(status_));
+}
+
+}  // namespace writ::sandbox

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "host/sandbox/channel.hpp"
+#include "host/sandbox/messages.hpp"
+#include "host/sandbox/ring.hpp"
+#include "host/sandbox/worker/host_stub.hpp"
+
+#include <writ/abi/ext/state.h>
+#include <writ/abi/plugin.h>
+
+namespace writ::sandbox {
+
+/// Serves one plugin to the host until it is destroyed: takes a call, makes it, says what came of
+/// it. [worker]
+class Worker {
+ public:
+  Worker(Channel& channel, const writ_module& module);
+
+  /// Returns when the host has asked for the plugin's end.
+  void serve();
+
+ private:
+  RingReader::Message wait_for_call();
+  [[nodiscard]] Returned carry_out(Ask ask, const std::byte* payload, std::uint32_t size);
+  [[nodiscard]] Returned create(const std::byte* payload);
+  [[nodiscard]] Returned save();
+  [[nodiscard]] Returned load(const StateHead& head);
+
+  Channel& channel_;
+  const writ_module& module_;
+  RingReader inbox_;
+  HostStub host_;
+  writ_plugin* plugin_ = nullptr;
+  const writ_ext_state* state_ = nullptr;
+};
+
+}  // namespace writ::sandbox

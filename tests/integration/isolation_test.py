@@ -1,0 +1,109 @@
+"""A plugin in a sandbox does what it does in the host's process; one that breaks a rule harms nobody else."""
+
+import hashlib
+import json
+
+import writ_program as wp
+
+ISOLATED = "    isolation: sandbox\n"
+
+# Its own account: nothing it does may be seen in another's money.
+OUTLAW = """\
+  - name: outlaw
+    plugin: test.outlaw
+    account: risky
+    instruments: [sim/ETHUSDT]
+    isolation: sandbox
+    sandbox: {{deadline: "{deadline}", memory_mib: 128}}
+    params: {{crime: "{crime}", after: {after}}}
+"""
+
+CRIMES = {
+    "null": "crashed: SIGSEGV, a null pointer",
+    "loop": "gave no answer within 200 ms",
+    "allocate": "used up its 128 MiB of memory",
+    "fork": "started a process",
+    "socket": "opened a socket",
+    "write_file": "opened a file",
+    "clock": "read a clock",
+    "exit": "called exit",
+    "positions": "broke the rules of its ring",
+}
+
+
+def isolated(strategies):
+    """Every instance of a configuration in a sandbox."""
+    return strategies.replace("    instruments:", ISOLATED + "    instruments:")
+
+
+def backtest_config(strategies, **more):
+    config = wp.paper_config(strategies=strategies, storage="", dirs=[wp.build_tree / "test_plugins"], **more)
+    return (config.replace("mode: paper", "mode: backtest").replace('storage: {url: ""}\n', "")
+            .replace("feeds:", "  - {name: risky, reporting: USDT, initial: {USDT: \"100000\", ETH: \"20\"}}\nfeeds:"))
+
+
+class Sandbox(wp.ProgramTest):
+    def backtest(self, name, strategies, duration="60s", status=wp.OK):
+        config = self.write(f"{name}/writ.yaml", backtest_config(strategies))
+        done = wp.writ("backtest", "--config", config, "--for", duration, "--json", status=status, timeout=300)
+        return config, done.json
+
+    def intents_of(self, config, instance):
+        """A hash of what an instance wanted, without what says where in the journal it stands."""
+        kept = []
+        for record in wp.dump(config, 1, "intent"):
+            if record["instance"] != instance:
+                continue
+            for key in ("seq", "seen_seq", "snapshot_seq", "id", "intent_id", "target_intent"):
+                record.pop(key, None)
+            kept.append(json.dumps(record, sort_keys=True))
+        return len(kept), hashlib.sha256("\n".join(kept).encode()).hexdigest()
+
+    def incidents(self, config, code):
+        return [r for r in wp.dump(config, 1, "incident") if r["code"] == code]
+
+    def test_the_same_inputs_give_the_same_intents(self):
+        _, inside = self.backtest("inside", wp.STRATEGIES)
+        config, sandboxed = self.backtest("sandboxed", isolated(wp.STRATEGIES))
+        self.assertGreater(inside["intents"], 100)
+        self.assertGreater(inside["fills"], 0)
+        for key in ("events", "intents", "approved", "vetoed", "orders", "fills", "intents_hash", "ledger_hash"):
+            self.assertEqual(sandboxed[key], inside[key], key)
+        wp.figure("intents, in process and in the sandbox", inside["intents"])
+        wp.figure("intents_hash of both", inside["intents_hash"])
+        verified = wp.writ("replay", "1", "--verify", "--config", config, "--json", timeout=300).json
+        self.assertEqual(verified["intents_hash"], inside["intents_hash"])
+
+    def test_whatever_one_does_the_others_do_the_same(self):
+        alone, _ = self.backtest("alone", wp.STRATEGIES, "20s")
+        expected = {name: self.intents_of(alone, name) for name in ("mm", "trend")}
+        self.assertGreater(expected["mm"][0], 10)
+        for crime, words in CRIMES.items():
+            with self.subTest(crime=crime):
+                outlaw = OUTLAW.format(crime=crime, after=40, deadline="200ms" if crime == "loop" else "5s")
+                config, _ = self.backtest(crime, wp.STRATEGIES + outlaw, "20s")
+                told = self.incidents(config, "QUARANTINED")
+                self.assertGreater(len(told), 0)
+                self.assertIn(words, told[0]["text"])
+                self.assertEqual(told[0]["instance"], "outlaw")
+                self.assertEqual({name: self.intents_of(config, name) for name in expected}, expected)
+                self.assertGreater(self.intents_of(config, "outlaw")[0], 0)
+                self.assertGreater(len(self.incidents(config, "RESTORED")), 0)
+                wp.figure(f"{crime}: quarantines", len(told))
+                wp.writ("replay", "1", "--verify", "--config", config, "--json", timeout=300)
+        wp.figure("crimes contained", len(CRIMES))
+
+    def test_the_pause_grows_with_each_fault(self):
+        config, _ = self.backtest("again", "strategies:\n" + OUTLAW.format(crime="exit", after=1, deadline="5s"), "40s")
+        told = self.incidents(config, "QUARANTINED")
+        pauses = [int(record["text"].rsplit(" ", 2)[1]) for record in told]
+        self.assertGreater(len(pauses), 3)
+        self.assertEqual(pauses, [1000 * 2**i for i in range(len(pauses))])
+
+    def test_a_wrong_key_is_named_with_its_place(self):
+        config = self.write("writ.yaml", backtest_config(wp.STRATEGIES.replace("    instruments:", "    isolation: jail\n    instruments:", 1)))
+        self.assert_one_line(wp.writ("config", "check", config, status=None), r"writ.yaml:\d+:\d+: .*isolation", "sandbox")
+
+
+if __name__ == "__main__":
+    wp.main()
