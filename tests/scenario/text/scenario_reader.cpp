@@ -95,7 +95,8 @@ std::span<const ScenarioReader::Command> ScenarioReader::commands() {
        "KIND is spot, perp (ASSETS is BASE/QUOTE), binary or runner (ASSETS is the currency). "
        "Keys: "
        "tick lot min max price_min price_max notional_min notional_max maker_fee taker_fee "
-       "fee_decimals market (the one it is part of) complement (the other token) ladder expiry.",
+       "fee_decimals market (the one it is part of) complement (the other token) ladder expiry; of "
+       "a runner winners runners each_way.",
        &R::read_instrument, true},
       {"strategy", "strategy NAME [account NAME] [priority N] [warmup]",
        "A strategy that submits what the script says, of `main` unless said otherwise; warmup: its "
