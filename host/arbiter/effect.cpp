@@ -57,7 +57,7 @@ bool reduces(const Holding& own, const Holding& complement, const RiskView& view
 
 bool can_be_paid(const OrderTerms& terms, const RiskView& view) {
   const auto required = model::cash_required(*view.instrument, terms.side, terms.price,
-                                             terms.quantity, terms.closable);
+                                             terms.quantity, terms.covered);
   return required && *required <= view.cash_free;
 }
 

@@ -1,6 +1,7 @@
 #include "host/arbiter/order_terms.hpp"
 
 #include <writ/int128.hpp>
+#include <writ/rounding.hpp>
 
 #include <algorithm>
 
@@ -35,6 +36,17 @@ Quantity closable_by(std::uint16_t side, const Holding& account, Quantity releas
   const Int128 left = open - working + released.raw;
   const auto narrow = narrow_to_int64(std::max(left, Int128{0}));
   return narrow ? Quantity{*narrow} : Quantity::max();
+}
+
+/// What is bought back was held back for, but for what the rest of the market owes all the same.
+Quantity covered_of(const OrderTerms& terms, const RiskView& view) {
+  if (view.instrument == nullptr || view.instrument->kind != WRIT_KIND_BINARY) {
+    return terms.closable;
+  }
+  if (terms.side == WRIT_SIDE_SELL) return terms.closable;
+  const Int128 owed = divide_rounded(view.owed_beside.raw, kOne.raw, Rounding::kCeil);
+  const auto left = narrow_to_int64(std::max(terms.closable.raw - owed, Int128{0}));
+  return left ? Quantity{*left} : Quantity{};
 }
 
 }  // namespace
@@ -73,6 +85,7 @@ OrderTerms order_terms(const writ_intent& intent, const RiskView& view, Rate sli
   }
   terms.price = terms.market ? market_price(terms.side, view, slippage) : price_of(intent.price);
   terms.closable = closable_by(terms.side, view.account, released);
+  terms.covered = covered_of(terms, view);
   return terms;
 }
 

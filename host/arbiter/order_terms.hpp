@@ -19,6 +19,7 @@ struct OrderTerms {
   Price price = Price::none();  ///< none: a market order without any price to go by
   Quantity quantity;            ///< > 0; of a REPLACE what is left to fill of the new order
   Quantity closable;            ///< part of the opposite position it may close, >= 0
+  Quantity covered;  ///< part of that which needs no free cash: what it closes pays for it
 };
 
 /// Resolves PLACE, REPLACE, FLATTEN and TARGET. A market order is reserved at the best opposite

@@ -66,6 +66,7 @@ struct RiskView {
   Holding strategy_complement;  ///< of the strategy there
   Holding complement;           ///< of the account in the other token of a binary market
   Money cash_free;              ///< of the quote (perpetual: settle) asset, reservations taken off
+  Money owed_beside;            ///< of a token or runner: what the rest of its market may owe
   Money base_free;              ///< spot: of the base asset at 1e-18, working sells taken off
   bool by_operator = false;     ///< who asks is a person: may cancel anybody's orders
   std::uint32_t strategy_open_orders = 0;  ///< in this instrument

@@ -68,25 +68,10 @@ arbiter::TargetOrder RiskViewBuilder::target(const writ_intent& intent) const {
           execution::base_reserved(*instrument, *order)};
 }
 
-Money RiskViewBuilder::perpetual_notional(AccountId account, std::uint32_t settle_asset) const {
-  Money total;
-  tables_.for_each_instrument([&](const writ_instrument& instrument) {
-    if (instrument.kind != WRIT_KIND_PERP || instrument.settle_asset != settle_asset) return;
-    const InstrumentId id{instrument.instrument};
-    const auto position = ledger_.position(account, id);
-    if (position.raw == 0 || !markets_.knows(id)) return;
-    const auto side = position.raw > 0 ? market::Side::kBid : market::Side::kAsk;
-    const auto* best = markets_.book(id).best(side);
-    if (best != nullptr) total += notional(Price{best->price}, abs(position));
-  });
-  return total;
-}
-
 Money RiskViewBuilder::cash_free(AccountId account, const writ_instrument& instrument) const {
-  const bool perpetual = instrument.kind == WRIT_KIND_PERP;
-  const AssetId asset{perpetual ? instrument.settle_asset : instrument.quote_asset};
-  const Money free = ledger_.cash(account, asset) - orders_.reserved(account, asset);
-  return perpetual ? free - perpetual_notional(account, instrument.settle_asset) : free;
+  const AssetId asset{ledger::result_asset(instrument)};
+  return ledger_.cash(account, asset) - orders_.reserved(account, asset) -
+         liabilities_.of_account(account, asset);
 }
 
 arbiter::RiskView RiskViewBuilder::build(const writ_intent& intent) const {
@@ -112,6 +97,9 @@ arbiter::RiskView RiskViewBuilder::build(const writ_intent& intent) const {
         holding(intent.account, intent.instance, view.instrument->complement);
   }
   view.cash_free = cash_free(account, *view.instrument);
+  if (view.account.position.raw < 0) {
+    view.owed_beside = liabilities_.beside(account, *view.instrument);
+  }
   if (view.instrument->kind == WRIT_KIND_SPOT) {
     const AssetId base{view.instrument->base_asset};
     view.base_free = ledger_.cash(account, base) - orders_.reserved(account, base);
@@ -158,7 +146,7 @@ Money RiskViewBuilder::cash_required(const writ_intent& intent,
   const auto terms = arbiter_.terms(intent, view);
   if (!terms.makes_order) return Money{};
   return execution::cash_required(*view.instrument, terms.side, terms.price, terms.quantity,
-                                  terms.closable)
+                                  terms.covered)
       .value_or(Money{});
 }
 

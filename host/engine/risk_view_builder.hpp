@@ -4,6 +4,7 @@
 #include "host/arbiter/risk_view.hpp"
 #include "host/engine/core_sink.hpp"
 #include "host/engine/market_payoffs.hpp"
+#include "host/engine/open_liabilities.hpp"
 #include "host/engine/risk_sums.hpp"
 #include "host/execution/orders.hpp"
 #include "host/ledger/ledger.hpp"
@@ -30,15 +31,16 @@ class RiskViewBuilder {
         ledger_(ledger),
         arbiter_(arbiter),
         sums_(sums),
-        payoffs_(tables, orders, ledger) {}
+        payoffs_(tables, orders, ledger),
+        liabilities_(tables, ledger) {}
 
   [[nodiscard]] arbiter::RiskView build(const writ_intent& intent) const;
 
   /// Cash the order of the intent can consume, as the orders reserve it.
   [[nodiscard]] Money cash_required(const writ_intent& intent, const arbiter::RiskView& view) const;
 
-  /// Cash of the asset an instrument is paid in, less what working orders hold and, for perpetuals,
-  /// less the notional of what is open: no leverage.
+  /// Cash of the asset an instrument's results are in, less what working orders hold and what open
+  /// positions may still take.
   [[nodiscard]] Money cash_free(AccountId account, const writ_instrument& instrument) const;
 
  private:
@@ -47,7 +49,6 @@ class RiskViewBuilder {
   void add_bets(const writ_intent& intent, std::uint32_t instance, arbiter::Holding& held) const;
   void value(const writ_intent& intent, arbiter::RiskView& view) const;
   [[nodiscard]] arbiter::TargetOrder target(const writ_intent& intent) const;
-  [[nodiscard]] Money perpetual_notional(AccountId account, std::uint32_t settle_asset) const;
 
   const CoreSink& sink_;
   const model::InstrumentTable& tables_;
@@ -57,6 +58,7 @@ class RiskViewBuilder {
   const arbiter::Arbiter& arbiter_;
   RiskSums& sums_;
   MarketPayoffs payoffs_;
+  OpenLiabilities liabilities_;
 };
 
 }  // namespace writ::engine

@@ -127,6 +127,13 @@ class Ledger {
   [[nodiscard]] std::optional<Rate> reporting_rate(AccountId account, AssetId asset) const;
   /// The account's open lots in an instrument; nullptr: it never had any.
   [[nodiscard]] const FifoLots* lots(AccountId account, InstrumentId instrument) const;
+  /// Calls `visit(instrument, lots)` for each instrument the account ever had lots in, by number.
+  template <class Visit>
+  void for_each_lots(AccountId account, Visit&& visit) const {
+    const AccountBooks* books = find(account);
+    if (books == nullptr) return;
+    for (const auto& [instrument, lots] : books->truth) visit(instrument, lots);
+  }
   /// Calls `visit(instance, lots)` for each strategy that ever had lots there, by number.
   template <class Visit>
   void for_each_strategy(AccountId account, InstrumentId instrument, Visit&& visit) const {

@@ -15,7 +15,7 @@ namespace writ::model {
 [[nodiscard]] std::optional<Money> fee_max(const writ_instrument& instrument, Money notional);
 
 /// Cash an order can consume: price × quantity and the dearest fee for what opens, nothing for what
-/// only closes. `closable` is how much of the opposite position it may close, >= 0.
+/// only closes. `closable` is how much of the opposite position pays for its own closing, >= 0.
 /// Spot: a buy its whole cost, a sell nothing (it gives up base quantity). Perpetual: the notional
 /// of the part that opens. Binary: a buy its cost, a short sale what it can lose, 1 - price a unit.
 /// Runner: a back its stake, a lay its liability.

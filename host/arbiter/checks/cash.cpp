@@ -21,7 +21,7 @@ std::optional<CheckResult> notional_within_cash(const Case& c) {
   // An order that replaces another may use what that one reserved.
   const Money free = c.view.cash_free + c.view.target.cash_reserved;
   const auto required = model::cash_required(*c.view.instrument, c.terms.side, c.terms.price,
-                                             c.terms.quantity, c.terms.closable);
+                                             c.terms.quantity, c.terms.covered);
   if (required == Money{}) return CheckResult{true, WRIT_UNIT_MONEY, 0, free.raw};
   return money_at_most(required, free);  // nothing: no price to go by, or past the bound of money
 }

@@ -9,7 +9,7 @@ std::optional<CheckResult> capital_within_budget(const Case& c) {
     return std::nullopt;
   }
   const auto more = reported(model::cash_required(*c.view.instrument, c.terms.side, c.terms.price,
-                                                  c.terms.quantity, c.terms.closable),
+                                                  c.terms.quantity, c.terms.covered),
                              c.view.reporting_rate);
   return money_at_most(more ? checked_add(*more, c.view.strategy_capital) : std::nullopt,
                        *c.limits.strategy_budget);

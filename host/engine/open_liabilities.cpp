@@ -1,0 +1,116 @@
+#include "host/engine/open_liabilities.hpp"
+
+#include "host/ledger/betting.hpp"
+#include "host/ledger/betting_market.hpp"
+#include "host/ledger/payoff.hpp"
+#include "host/ledger/result_asset.hpp"
+#include "host/model/market_key.hpp"
+
+#include <writ/rate.hpp>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace writ::engine {
+namespace {
+
+Money held_back(Int128 amount) { return Money{std::clamp(amount, Int128{0}, kMoneyLimit)}; }
+
+}  // namespace
+
+Money OpenLiabilities::of_perpetual(std::uint32_t instrument, Quantity position, Money cost) const {
+  const Price mark = ledger_.last_mark(InstrumentId{instrument}, position);
+  const Int128 value = mark.is_none() ? cost.raw : Int128{mark.raw} * position.raw;
+  const Int128 lost = std::max(cost.raw - value, Int128{0});
+  return held_back((value < 0 ? -value : value) + lost);
+}
+
+// A token pays at most one: what is owed for both together is owed once.
+Money OpenLiabilities::of_tokens(AccountId account, const writ_instrument& token, bool own) const {
+  const auto position = [&](std::uint32_t number) {
+    return number == 0 ? Quantity{} : ledger_.position(account, InstrumentId{number});
+  };
+  return ledger::Payoff::of_tokens(own ? position(token.instrument) : Quantity{},
+                                   position(token.complement))
+      .worst_loss();
+}
+
+// Stakes are paid and received already: of each outcome's result only the rest moves cash.
+Money OpenLiabilities::of_bets(AccountId account, const writ_instrument& runner, bool own) const {
+  std::vector<ledger::Selection> selections;
+  std::size_t at = 0;
+  Int128 staked = 0;
+  bool any = false;
+  tables_.for_each_instrument([&](const writ_instrument& other) {
+    if (model::market_key(other) != model::market_key(runner)) return;
+    const bool is_own = other.instrument == runner.instrument;
+    if (is_own) at = selections.size();
+    auto& selection = selections.emplace_back();
+    if (is_own && !own) return;
+    selection.matched = ledger_.bets(account, InstrumentId{other.instrument});
+    staked -= selection.matched.if_loses.raw;
+    any = any || selection.matched.if_wins != Money{} || selection.matched.if_loses != Money{};
+  });
+  if (!any) return {};
+  const Int128 worst = ledger::betting_payoff(runner, std::move(selections), at).worst();
+  const auto commission = ledger::market_commission(Money{worst}, Rate{runner.taker_fee});
+  return held_back(commission.value_or(Money{}).raw - worst - staked);
+}
+
+Money OpenLiabilities::of_account(AccountId account, AssetId asset) const {
+  Int128 sum = 0;
+  std::vector<std::uint64_t> betting;  // markets counted
+  ledger_.for_each_lots(account, [&](std::uint32_t number, const ledger::FifoLots&) {
+    const auto* instrument = tables_.instrument(number);
+    if (instrument == nullptr || instrument->kind == WRIT_KIND_SPOT) return;
+    if (ledger::result_asset(*instrument) != asset.raw()) return;
+    if (instrument->kind == WRIT_KIND_BINARY && instrument->complement < number &&
+        ledger_.lots(account, InstrumentId{instrument->complement}) != nullptr) {
+      return;  // counted with the other token
+    }
+    if (instrument->kind == WRIT_KIND_RUNNER) {
+      const auto market = model::market_key(*instrument);
+      if (std::find(betting.begin(), betting.end(), market) != betting.end()) return;
+      betting.push_back(market);
+    }
+    sum += of_market(account, *instrument).raw;
+  });
+  return held_back(sum);
+}
+
+Money OpenLiabilities::of_market(AccountId account, const writ_instrument& instrument) const {
+  switch (instrument.kind) {
+    case WRIT_KIND_PERP: {
+      const auto* lots = ledger_.lots(account, InstrumentId{instrument.instrument});
+      if (lots == nullptr || lots->position().raw == 0) return {};
+      return of_perpetual(instrument.instrument, lots->position(), lots->cost());
+    }
+    case WRIT_KIND_BINARY:
+      return of_tokens(account, instrument, true);
+    case WRIT_KIND_RUNNER:
+      return of_bets(account, instrument, true);
+    default:
+      return {};
+  }
+}
+
+Money OpenLiabilities::beside(AccountId account, const writ_instrument& instrument) const {
+  if (instrument.kind == WRIT_KIND_BINARY) return of_tokens(account, instrument, false);
+  if (instrument.kind == WRIT_KIND_RUNNER) return of_bets(account, instrument, false);
+  return {};
+}
+
+Money OpenLiabilities::freed_by_closing(AccountId account, const writ_instrument& instrument,
+                                        Quantity signed_quantity, Price price) const {
+  const auto* lots = ledger_.lots(account, InstrumentId{instrument.instrument});
+  if (lots == nullptr || price.is_none()) return {};
+  const auto closed = lots->plan(0, signed_quantity, price, Money{});
+  if (!closed) return {};
+  const Money before = of_perpetual(instrument.instrument, lots->position(), lots->cost());
+  const Money after =
+      of_perpetual(instrument.instrument, closed->position_after, closed->cost_after);
+  return held_back(before.raw - after.raw + closed->gross.raw);
+}
+
+}  // namespace writ::engine
