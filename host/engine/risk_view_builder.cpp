@@ -74,6 +74,16 @@ Money RiskViewBuilder::cash_free(AccountId account, const writ_instrument& instr
          liabilities_.of_account(account, asset);
 }
 
+// What it opens it opens only once the rest of it closed.
+Money RiskViewBuilder::freed_by_flip(const writ_intent& intent, const arbiter::OrderTerms& terms,
+                                     const writ_instrument& instrument) const {
+  const bool flips = terms.closable.raw > 0 && terms.quantity > terms.closable;
+  if (instrument.kind != WRIT_KIND_PERP || !flips) return {};
+  return liabilities_.freed_by_closing(
+      AccountId{intent.account}, instrument,
+      terms.side == WRIT_SIDE_BUY ? terms.closable : -terms.closable, terms.price);
+}
+
 arbiter::RiskView RiskViewBuilder::build(const writ_intent& intent) const {
   arbiter::RiskView view;
   view.now = sink_.now();
@@ -111,6 +121,7 @@ arbiter::RiskView RiskViewBuilder::build(const writ_intent& intent) const {
   if (const auto terms = arbiter_.terms(intent, view); terms.makes_order) {
     const auto met = own_orders_met(orders_, *view.instrument, intent, terms);
     if (!met.empty()) view.own_order_met = met.front().price;
+    view.cash_free += freed_by_flip(intent, terms, *view.instrument);
   }
   view.duplicate_age_ns = arbiter_.duplicate_age(intent, view.now, [this](std::uint64_t intent_id) {
     const auto* order = orders_.order_of_intent(IntentId{intent_id});

@@ -48,6 +48,8 @@ class RiskViewBuilder {
                                          std::uint32_t instrument) const;
   void add_bets(const writ_intent& intent, std::uint32_t instance, arbiter::Holding& held) const;
   void value(const writ_intent& intent, arbiter::RiskView& view) const;
+  [[nodiscard]] Money freed_by_flip(const writ_intent& intent, const arbiter::OrderTerms& terms,
+                                    const writ_instrument& instrument) const;
   [[nodiscard]] arbiter::TargetOrder target(const writ_intent& intent) const;
 
   const CoreSink& sink_;
