@@ -21,6 +21,12 @@ PROGRAMS = {
         "an intent is submitted, both sides copy the whole record (184 bytes); the host's table checks "
         "it as well. The last row compares two ways of stopping the same exception.",
     ),
+    "sandbox_bench": (
+        "A plugin in a process of its own",
+        "A record of 64 bytes there, a status back, each call timed by itself. The limit is a process that does "
+        "nothing but answer 8 bytes over the same ring. Spinning needs a processor for each side. The last row is "
+        "from the call that dereferences null to its fault in words, the host asleep.",
+    ),
     "journal_append_bench": (
         "Journal",
         "Records of 256 bytes. Appends come at 1 M/s while the journal's threads move and sync what was "

@@ -1,4 +1,4 @@
-/* The least plugin in C: adds up prices, or submits an intent for every trade. */
+/* The least plugin in C: adds up prices, submits an intent for every trade, or crashes. */
 #include <writ/abi/plugin.h>
 
 #include <stdlib.h>
@@ -49,6 +49,12 @@ static writ_status count_and_submit(writ_plugin* plugin, const writ_event* event
   return self->host->submit(self->host, &intent, &id);
 }
 
+static writ_status crash(writ_plugin* plugin, const writ_event* event) {
+  (void)plugin, (void)event;
+  *(volatile int*)NULL = 1;
+  return WRIT_OK;
+}
+
 static const writ_subscription kTrades[] = {
     {sizeof(writ_subscription), WRIT_RECORD_TRADE, WRIT_TRIGGER_EVENT, 0, 0}};
 
@@ -76,13 +82,25 @@ static const writ_descriptor kSubmit = {
     .subscription_count = 1,
     .subscription_stride = sizeof(writ_subscription),
 };
-static const writ_descriptor* const kDescriptors[] = {&kCount, &kSubmit};
+static const writ_descriptor kCrash = {
+    .struct_size = sizeof(writ_descriptor),
+    .kind = WRIT_PLUGIN_STRATEGY,
+    .id = "bench.crash",
+    .name = "Crash",
+    .version = "1.0.0",
+    .doc = "Dereferences null at its first record.",
+    .subscriptions = kTrades,
+    .subscription_count = 1,
+    .subscription_stride = sizeof(writ_subscription),
+};
+static const writ_descriptor* const kDescriptors[] = {&kCount, &kSubmit, &kCrash};
 
 static writ_status create(const char* id, const writ_host* host, const writ_value* values,
                           uint32_t value_count, uint32_t value_stride, writ_plugin** plugin) {
   (void)values, (void)value_count, (void)value_stride;
   const int submits = strcmp(id, kSubmit.id) == 0;
-  if (!submits && strcmp(id, kCount.id) != 0) return WRIT_E_NOT_FOUND;
+  const int crashes = strcmp(id, kCrash.id) == 0;
+  if (!submits && !crashes && strcmp(id, kCount.id) != 0) return WRIT_E_NOT_FOUND;
   caller* self = calloc(1, sizeof *self);
   if (self == NULL) return WRIT_E_INTERNAL;
   self->host = host;
@@ -90,7 +108,7 @@ static writ_status create(const char* id, const writ_host* host, const writ_valu
   self->plugin.self = self;
   self->plugin.init = init;
   self->plugin.destroy = destroy;
-  self->plugin.on_event = submits ? count_and_submit : count;
+  self->plugin.on_event = submits ? count_and_submit : crashes ? crash : count;
   self->plugin.get_extension = get_extension;
   *plugin = &self->plugin;
   return WRIT_OK;
@@ -102,7 +120,7 @@ static const writ_module kModule = {
     .abi_minor = WRIT_ABI_MINOR,
     .vendor = "Writ",
     .descriptors = kDescriptors,
-    .descriptor_count = 2,
+    .descriptor_count = 3,
     .create = create,
 };
 
