@@ -1,4 +1,5 @@
-// writ plugin: list, check, new.
+// writ plugin: list, check, fuzz, new.
+#include "host/base/file.hpp"
 #include "host/base/input_error.hpp"
 #include "host/cli/arguments.hpp"
 #include "host/cli/output.hpp"
@@ -22,6 +23,9 @@ namespace {
 
 namespace fs = std::filesystem;
 namespace json = boost::json;
+
+constexpr int kFuzzEvents = 20'000;
+constexpr std::uint64_t kFuzzSeeds = 100;
 
 std::vector<fs::path> folders_of(const Arguments& arguments) {
   std::vector<fs::path> folders;
@@ -78,24 +82,52 @@ ExitStatus list(const Command& command, const Words& words) {
   return ExitStatus::kOk;
 }
 
-ExitStatus check(const Command& command, const Words& words) {
-  Arguments arguments(command);
-  arguments.option("seed", "N", "of the made-up events")
-      .option("time-limit", "DURATION", "for each test")
-      .plain(1, 1);
-  if (!arguments.parse(words)) return ExitStatus::kOk;
+plugin::CheckOptions check_options(const Arguments& arguments) {
   plugin::CheckOptions options;
   if (const auto seed = arguments.number("seed", UINT32_MAX)) options.seed = *seed;
   if (const auto limit = arguments.duration("time-limit")) {
     options.time_limit = std::chrono::milliseconds(*limit / 1'000'000);
   }
-  const auto report = plugin::check_plugin(arguments.words()[0], options);
+  return options;
+}
+
+ExitStatus tell(const Arguments& arguments, const plugin::CheckReport& report) {
+  if (const auto file = arguments.path("junit")) {
+    if (const auto written = base::write_file_atomically(*file, report.junit()); !written) {
+      throw base::InputError(file->string(), to_string(written.error()));
+    }
+  }
   if (arguments.json()) {
     print_json(report.json());
   } else {
     std::cout << report.text();
   }
   return report.passed() ? ExitStatus::kOk : ExitStatus::kFailed;
+}
+
+ExitStatus check(const Command& command, const Words& words) {
+  Arguments arguments(command);
+  arguments.option("seed", "N", "of the made-up events")
+      .option("time-limit", "DURATION", "for each test")
+      .option("junit", "FILE", "the results as JUnit's XML, too")
+      .plain(1, 1);
+  if (!arguments.parse(words)) return ExitStatus::kOk;
+  return tell(arguments, plugin::check_plugin(arguments.words()[0], check_options(arguments)));
+}
+
+ExitStatus fuzz(const Command& command, const Words& words) {
+  Arguments arguments(command);
+  arguments.option("seed", "N", "the first; what it prints reproduces a failure")
+      .option("seeds", "N", "how many, 100 without it")
+      .option("time-limit", "DURATION", "for each seed")
+      .option("junit", "FILE", "the results as JUnit's XML, too")
+      .plain(1, 1);
+  if (!arguments.parse(words)) return ExitStatus::kOk;
+  auto options = check_options(arguments);
+  options.events = kFuzzEvents;
+  const auto seeds = arguments.number("seeds", UINT32_MAX).value_or(kFuzzSeeds);
+  return tell(arguments, plugin::fuzz_plugin(arguments.words()[0],
+                                             static_cast<std::uint32_t>(seeds), options));
 }
 
 ExitStatus make_new(const Command& command, const Words& words) {
@@ -130,6 +162,8 @@ std::span<const Command> plugin_commands() {
               "plugins found, their parameters and ports (--json: with schema)", list},
       Command{"plugin check", "FILE.so", "test one plugin, each test in a process of its own",
               check},
+      Command{"plugin fuzz", "FILE.so",
+              "random events, errors and states, one seed after the other", fuzz},
       Command{"plugin new", "strategy|signal NAME",
               "a plugin to begin with, in a folder of its own", make_new},
   };

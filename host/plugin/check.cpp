@@ -4,16 +4,16 @@
 #include "host/base/file.hpp"
 #include "host/base/input_error.hpp"
 #include "host/base/result.hpp"
-#include "host/plugin/instance.hpp"
+#include "host/plugin/bytes_in_use.hpp"
+#include "host/plugin/instructions.hpp"
 #include "host/plugin/isolated_run.hpp"
 #include "host/plugin/module.hpp"
-#include "host/plugin/state_blob.hpp"
-#include "host/plugin/trial_market.hpp"
+#include "host/plugin/plugin_tests.hpp"
+#include "host/plugin/trial.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
-#include <malloc.h>
 #include <stdlib.h>
 
 #include <algorithm>
@@ -24,8 +24,6 @@
 #include <functional>
 #include <iterator>
 #include <memory>
-#include <optional>
-#include <stdexcept>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -33,18 +31,13 @@
 namespace writ::plugin {
 namespace {
 
-/// The test has nothing to test in this plugin.
-class NotApplicable : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 constexpr std::string_view kNotApplicable = "n/a: ";
 constexpr std::string_view kOffers = ", offers: ";
 
-[[noreturn]] void fail(const std::string& what) { throw std::runtime_error(what); }
-
-constexpr int kTrialEvents = 20'000;
 constexpr std::chrono::milliseconds kLoadLimit{50};
+constexpr int kLives = 100;
+constexpr int kShortLife = 20;           // events
+constexpr std::size_t kGrowthMax = 256;  // bytes a life: the loader's and allocator's own
 
 /// What a plugin must not import unless it declares itself nondeterministic: its outcome would not
 /// be a function of parameters, state and events.
@@ -110,66 +103,6 @@ class ObjectsFolder {
   std::filesystem::path path_;
 };
 
-/// A value for each parameter, the required ones too.
-ParameterSet any_parameters(const Descriptor& descriptor, const std::string& changed = {},
-                            const std::string& text = {}) {
-  std::vector<ParameterText> texts;
-  for (const ParameterSpec& spec : descriptor.parameters) {
-    if (spec.name == changed) {
-      texts.push_back({spec.name, text});
-    } else if (spec.required) {
-      const std::int64_t number = spec.min.value_or(spec.max.value_or(0));
-      const auto value = spec.default_value.value_or(ParameterValue{number, "x"});
-      texts.push_back({spec.name, to_text(spec, value)});
-    }
-  }
-  return ParameterSet::parse(descriptor, texts, "parameters");
-}
-
-std::unique_ptr<Instance> make_instance(const std::shared_ptr<const Module>& module,
-                                        const Descriptor& descriptor, HostServices& host,
-                                        ParameterSet parameters, std::uint32_t number = 1,
-                                        std::uint32_t table_size = sizeof(writ_host)) {
-  InstanceOptions options;
-  options.instance = number;
-  options.name = "check";
-  options.granted = descriptor.capabilities;
-  options.instruments.assign(std::begin(TrialMarket::kInstruments),
-                             std::end(TrialMarket::kInstruments));
-  for (const Port& input : descriptor.signals_in) options.inputs.push_back({input.id, 77, 1});
-  options.host_table_size = table_size;
-  return Instance::create(module, descriptor.id, std::move(parameters), std::move(options), host);
-}
-
-/// One plugin in its own market.
-struct Trial {
-  Trial(const std::shared_ptr<const Module>& module, const Descriptor& descriptor,
-        std::uint64_t seed, std::uint32_t number = 1)
-      : market(seed, host),
-        instance(make_instance(module, descriptor, host, any_parameters(descriptor), number)) {
-    market.announce(*instance);
-    if (const writ_status status = instance->init(); status < 0) {
-      fail(std::string("init failed: ") + status_name(status));
-    }
-  }
-  void run(int events) {
-    for (int i = 0; i < events; ++i) (void)market.step(*instance);
-  }
-  [[nodiscard]] std::vector<std::byte> state() const {
-    auto saved = instance->save_state();
-    if (!saved) fail("save failed: " + to_string(saved.error()));
-    return std::move(*saved);
-  }
-
-  TrialHost host;
-  TrialMarket market;
-  std::unique_ptr<Instance> instance;
-};
-
-void require_state(const Descriptor& descriptor) {
-  if (descriptor.state_schema == 0) throw NotApplicable("has no state: a restart is cold");
-}
-
 bool is_mapped(const std::filesystem::path& object) {
   std::ifstream maps("/proc/self/maps");
   for (std::string line; std::getline(maps, line);) {
@@ -178,12 +111,9 @@ bool is_mapped(const std::filesystem::path& object) {
   return false;
 }
 
-std::size_t bytes_in_use() {
-#if defined(WRIT_SANITIZED)
-  return 0;  // the sanitizer's allocator does not account here; it finds leaks by itself
-#else
-  return ::mallinfo2().uordblks;
-#endif
+std::size_t entries_of(const char* folder) {
+  const std::filesystem::directory_iterator entries(folder);
+  return static_cast<std::size_t>(std::distance(begin(entries), end(entries)));
 }
 
 /// The tests of one file, in order.
@@ -198,19 +128,37 @@ class Checker {
   }
 
   CheckReport run() {
-    if (!check_file()) return std::move(report_);
-    isolated("load", "loads fast and leaves the process as it was", [this] { return load_time(); });
-    if (!report_.passed()) return std::move(report_);
+    if (!can_be_loaded()) return std::move(report_);
     isolated("file", "imports nothing that would break replay", [this] { return imports(); });
+    isolated("file", "no instruction reads a clock or enters the kernel",
+             [this] { return instructions(); });
     isolated("descriptor", "the same at every load", [this] { return same_descriptors(); });
     isolated("lifecycle", "an unknown id is not found", [this] { return unknown_id(); });
-    isolated("unload", "leaves no mapping, 100 times", [this] { return unload(); });
+    isolated("unload", "leaves no mapping, thread, descriptor or memory, 100 times",
+             [this] { return unload(); });
     for (const std::string& id : ids_) check_plugin(id);
     return std::move(report_);
   }
 
+  CheckReport run_fuzz(std::uint32_t seeds) {
+    if (!can_be_loaded()) return std::move(report_);
+    for (std::uint32_t i = 0; i < seeds && report_.passed(); ++i, ++options_.seed) {
+      for (const std::string& id : ids_) {
+        isolated("fuzz", named(id, "seed " + std::to_string(options_.seed)), [&] {
+          const auto module = load();
+          return fuzz({module, *module->find(id), options_}, options_.events);
+        });
+      }
+    }
+    return std::move(report_);
+  }
+
  private:
-  using Work = std::function<std::string(const std::shared_ptr<const Module>&, const Descriptor&)>;
+  bool can_be_loaded() {
+    if (!check_file()) return false;
+    isolated("load", "loads fast and leaves the process as it was", [this] { return load_time(); });
+    return report_.passed();
+  }
 
   void add(const std::string& group, const std::string& name, CheckStatus status,
            const std::string& detail) {
@@ -257,14 +205,6 @@ class Checker {
     if (group == "load" && returned) read_ids(outcome.text);
   }
 
-  void isolated(const std::string& id, const std::string& group, const std::string& name,
-                const Work& work) {
-    isolated(group, ids_.size() > 1 ? id + ": " + name : name, [&] {
-      const auto module = load();
-      return work(module, *module->find(id));
-    });
-  }
-
   [[nodiscard]] std::shared_ptr<const Module> load() const {
     return Module::load(file_, objects_.path());
   }
@@ -298,6 +238,11 @@ class Checker {
     return text;
   }
 
+  [[nodiscard]] static bool all_nondeterministic(const Module& module) {
+    return std::none_of(module.descriptors().begin(), module.descriptors().end(),
+                        [](const Descriptor& descriptor) { return descriptor.deterministic(); });
+  }
+
   [[nodiscard]] std::string imports() const {
     const auto module = load();
     std::string found;
@@ -308,13 +253,22 @@ class Checker {
         found += " " + import;
       }
     }
-    const bool all_honest =
-        std::none_of(module->descriptors().begin(), module->descriptors().end(),
-                     [](const Descriptor& descriptor) { return descriptor.deterministic(); });
-    if (!found.empty() && !all_honest) {
+    if (!found.empty() && !all_nondeterministic(*module)) {
       fail("without the capability nondeterministic:" + found);
     }
     return found.empty() ? "none" : "declared nondeterministic:" + found;
+  }
+
+  [[nodiscard]] std::string instructions() const {
+    if constexpr (!kKnowsInstructions) throw NotApplicable("not known on this machine");
+    const auto module = load();
+    const auto content = base::read_file(file_);
+    if (!content) fail(to_string(content.error()));
+    const auto found = find_forbidden_instruction(*content, module->facts().code);
+    if (found && !all_nondeterministic(*module)) {
+      fail("without the capability nondeterministic: " + *found);
+    }
+    return found ? "declared nondeterministic: " + *found : "none";
   }
 
   [[nodiscard]] std::string same_descriptors() const {
@@ -346,249 +300,39 @@ class Checker {
   }
 
   [[nodiscard]] std::string unload() const {
-    for (int i = 0; i < 100; ++i) {
+    const auto live = [this] {
       auto module = load();
       const auto object = module->object_path();
+      for (const std::string& id : ids_) {
+        Trial(module, *module->find(id), options_.seed).run(kShortLife);
+      }
       module.reset();
       if (is_mapped(object)) fail("still mapped after unloading");
-    }
-    return "";
-  }
-
-  void check_plugin(const std::string& id) {
-    isolated(
-        id, "lifecycle", std::to_string(options_.life_cycles) + " create and destroy without leak",
-        [this](const auto& module, const auto& descriptor) { return life(module, descriptor); });
-    isolated(
-        id, "lifecycle", "two instances do not disturb each other",
-        [this](const auto& module, const auto& descriptor) { return two(module, descriptor); });
-    isolated(id, "lifecycle", "host tables smaller and larger than 1.0",
-             [](const auto& module, const auto& descriptor) { return tables(module, descriptor); });
-    isolated(id, "parameters", "starts at every bound, out of range is refused",
-             [](const auto& module, const auto& descriptor) { return bounds(module, descriptor); });
-    isolated(
-        id, "events", "unknown types, spoilt buffers, random events",
-        [this](const auto& module, const auto& descriptor) { return events(module, descriptor); });
-    isolated(id, "events", "extreme numbers", [this](const auto& module, const auto& descriptor) {
-      return extremes(module, descriptor);
-    });
-    isolated(
-        id, "events", "the same events twice give the same actions",
-        [this](const auto& module, const auto& descriptor) { return again(module, descriptor); });
-    isolated(
-        id, "intents", "every error of the host is tolerated",
-        [this](const auto& module, const auto& descriptor) { return errors(module, descriptor); });
-    isolated(
-        id, "state", "goes on from a saved state as if never stopped",
-        [this](const auto& module, const auto& descriptor) { return resume(module, descriptor); });
-    isolated(
-        id, "state", "truncated and random state is refused",
-        [this](const auto& module, const auto& descriptor) { return damage(module, descriptor); });
-  }
-
-  [[nodiscard]] std::string life(const std::shared_ptr<const Module>& module,
-                                 const Descriptor& descriptor) const {
-    TrialHost host;
-    const auto parameters = any_parameters(descriptor);
-    const auto cycle = [&] {
-      const auto instance = make_instance(module, descriptor, host, parameters);
-      if (instance->init() < 0) fail("init failed");
     };
-    for (int i = 0; i < 50; ++i) cycle();  // what is allocated once, is
-    const std::size_t before = bytes_in_use();
-    for (std::uint32_t i = 0; i < options_.life_cycles; ++i) cycle();
-    const std::size_t after = bytes_in_use();
-    const std::size_t grown = after > before ? after - before : 0;
-    if (grown > options_.life_cycles) fail("grew by " + std::to_string(grown) + " bytes");
+    live();  // what is allocated once, is
+    const auto threads = entries_of("/proc/self/task");
+    const auto descriptors = entries_of("/proc/self/fd");
+    const auto before = bytes_in_use();
+    for (int i = 0; i < kLives; ++i) live();
+    if (entries_of("/proc/self/task") > threads) fail("leaves threads behind");
+    if (entries_of("/proc/self/fd") > descriptors) fail("leaves descriptors open");
+    const auto after = bytes_in_use();
+    const auto grown = after > before ? after - before : 0;
+    if (grown > kLives * kGrowthMax) fail("grew by " + std::to_string(grown) + " bytes");
     return "grew by " + std::to_string(grown) + " bytes";
   }
 
-  [[nodiscard]] std::string two(const std::shared_ptr<const Module>& module,
-                                const Descriptor& descriptor) const {
-    Trial alone(module, descriptor, options_.seed);
-    alone.run(kTrialEvents / 10);
-    Trial one(module, descriptor, options_.seed);
-    Trial other(module, descriptor, options_.seed + 1);
-    for (int i = 0; i < kTrialEvents / 10; ++i) {
-      one.run(1);
-      other.run(2);
+  void check_plugin(const std::string& id) {
+    for (const PluginTest& test : plugin_tests()) {
+      isolated(test.group, named(id, test.name), [&] {
+        const auto module = load();
+        return test.run({module, *module->find(id), options_});
+      });
     }
-    if (one.host.hash() != alone.host.hash()) fail("one acts differently beside another");
-    return std::to_string(one.host.count()) + " actions";
   }
 
-  [[nodiscard]] static std::string tables(const std::shared_ptr<const Module>& module,
-                                          const Descriptor& descriptor) {
-    TrialHost host;
-    const auto parameters = any_parameters(descriptor);
-    for (const std::uint32_t size :
-         {static_cast<std::uint32_t>(offsetof(writ_host, now)),
-          static_cast<std::uint32_t>(offsetof(writ_host, random)),
-          static_cast<std::uint32_t>(offsetof(writ_host, get_extension))}) {
-      try {
-        const auto instance = make_instance(module, descriptor, host, parameters, 1, size);
-        (void)instance->init();
-      } catch (const base::InputError&) {
-        // Saying no is right.
-      }
-    }
-    const auto grown =
-        make_instance(module, descriptor, host, parameters, 1, sizeof(writ_host) + 64);
-    if (grown->init() < 0) fail("does not start with a larger table");
-    return "";
-  }
-
-  [[nodiscard]] static std::string bounds(const std::shared_ptr<const Module>& module,
-                                          const Descriptor& descriptor) {
-    int tried = 0;
-    int refused = 0;
-    for (const ParameterSpec& spec : descriptor.parameters) {
-      for (const bool upper : {false, true}) {
-        const auto& bound = upper ? spec.max : spec.min;
-        if (!bound) continue;
-        const auto text_of = [&](std::int64_t number) {
-          return to_text(spec, ParameterValue{number, {}});
-        };
-        TrialHost host;
-        TrialMarket market(1, host);
-        const auto instance = make_instance(module, descriptor, host,
-                                            any_parameters(descriptor, spec.name, text_of(*bound)));
-        market.announce(*instance);
-        if (instance->init() < 0)
-          fail("does not start with " + spec.name + " = " + text_of(*bound));
-        for (int i = 0; i < 200; ++i) (void)market.step(*instance);
-        ++tried;
-        if (*bound == INT64_MIN || *bound == INT64_MAX) continue;
-        try {
-          (void)any_parameters(descriptor, spec.name, text_of(upper ? *bound + 1 : *bound - 1));
-          fail(spec.name + " may be out of its bounds");
-        } catch (const base::InputError&) {
-          ++refused;
-        }
-      }
-    }
-    if (tried == 0) throw NotApplicable("no parameter has bounds");
-    return std::to_string(tried) + " bounds tried, " + std::to_string(refused) +
-           " refused past them";
-  }
-
-  [[nodiscard]] std::string events(const std::shared_ptr<const Module>& module,
-                                   const Descriptor& descriptor) const {
-    Trial trial(module, descriptor, options_.seed);
-    writ_event unknown{};
-    unknown.size = sizeof unknown;
-    for (const std::uint16_t type : {std::uint16_t{999}, std::uint16_t{65'535}}) {
-      unknown.type = type;
-      if (const auto status = trial.instance->on_event(unknown); status != WRIT_IGNORED) {
-        fail("type " + std::to_string(type) + " returned " + status_name(status));
-      }
-    }
-    trial.run(kTrialEvents);
-    const auto& counted = trial.instance->statistics();
-    if (counted.float_control != 0) fail("changes the floating-point control");
-    if (counted.errors != 0) fail(std::to_string(counted.errors) + " calls failed");
-    return std::to_string(counted.calls) + " calls, " + std::to_string(trial.host.count()) +
-           " actions, seed " + std::to_string(options_.seed);
-  }
-
-  [[nodiscard]] std::string extremes(const std::shared_ptr<const Module>& module,
-                                     const Descriptor& descriptor) const {
-    Trial trial(module, descriptor, options_.seed);
-    trial.run(100);
-    trial.market.extremes(*trial.instance);
-    trial.run(100);
-    return std::to_string(trial.instance->statistics().errors) + " calls refused them";
-  }
-
-  [[nodiscard]] std::string again(const std::shared_ptr<const Module>& module,
-                                  const Descriptor& descriptor) const {
-    if (!descriptor.deterministic()) throw NotApplicable("declared nondeterministic");
-    Trial first(module, descriptor, options_.seed);
-    first.run(kTrialEvents);
-    // Another heap layout, so that an order by address shows.
-    std::vector<std::unique_ptr<std::array<char, 4096>>> ballast;
-    for (int i = 0; i < 100; ++i) ballast.push_back(std::make_unique<std::array<char, 4096>>());
-    Trial second(module, descriptor, options_.seed);
-    second.run(kTrialEvents);
-    if (first.host.hash() != second.host.hash()) fail("the actions differ");
-    return std::to_string(first.host.count()) + " actions, " + first.host.hash().substr(0, 16);
-  }
-
-  [[nodiscard]] std::string errors(const std::shared_ptr<const Module>& module,
-                                   const Descriptor& descriptor) const {
-    Trial trial(module, descriptor, options_.seed);
-    for (const writ_status status : {WRIT_E_INVALID, WRIT_E_DENIED, WRIT_E_NOT_FOUND, WRIT_E_STATE,
-                                     WRIT_E_LIMIT, WRIT_E_UNSUPPORTED, WRIT_E_INTERNAL}) {
-      trial.host.answer = status;
-      trial.run(kTrialEvents / 20);
-    }
-    trial.host.answer = WRIT_OK;
-    trial.run(kTrialEvents / 20);
-    return std::to_string(trial.instance->statistics().refused) + " refused calls";
-  }
-
-  [[nodiscard]] std::string resume(const std::shared_ptr<const Module>& module,
-                                   const Descriptor& descriptor) const {
-    require_state(descriptor);
-    constexpr int kHalf = kTrialEvents / 4;
-    Trial whole(module, descriptor, options_.seed);
-    whole.run(kHalf);
-    whole.host.forget_actions();
-    whole.run(kHalf);
-
-    Trial cut(module, descriptor, options_.seed);
-    cut.run(kHalf);
-    const auto saved = cut.state();
-    if (cut.state() != saved) fail("the same state saves to other bytes");
-    auto successor = make_instance(module, descriptor, cut.host, any_parameters(descriptor));
-    cut.market.announce(*successor);
-    if (successor->init() < 0) fail("init failed");
-    if (const auto loaded = successor->load_state(saved); !loaded) {
-      fail("load failed: " + to_string(loaded.error()));
-    }
-    cut.instance = std::move(successor);
-    if (cut.state() != saved) fail("save after load gives other bytes");
-    cut.host.forget_actions();
-    cut.run(kHalf);
-    if (cut.host.hash() != whole.host.hash()) fail("it acts differently after the interruption");
-    if (cut.state() != whole.state()) fail("its state differs after the interruption");
-    return std::to_string(saved.size()) + " bytes, " + std::to_string(whole.host.count()) +
-           " actions after it";
-  }
-
-  [[nodiscard]] std::string damage(const std::shared_ptr<const Module>& module,
-                                   const Descriptor& descriptor) const {
-    require_state(descriptor);
-    Trial trial(module, descriptor, options_.seed);
-    trial.run(kTrialEvents / 10);
-    const auto saved = trial.state();
-    const auto decoded = decode_state(descriptor, saved);
-    if (!decoded) fail("its own state is refused: " + to_string(decoded.error()));
-    const std::vector<std::byte> payload(decoded->bytes.begin(), decoded->bytes.end());
-    if (payload.empty()) throw NotApplicable("its state is empty");
-
-    base::RandomStream random(options_.seed, "trial.damage");
-    int refused = 0;
-    for (int i = 0; i < 1'000; ++i) {
-      auto damaged = payload;
-      const bool cut = i % 2 == 0;
-      if (cut) {
-        damaged.resize(random.below(payload.size()));
-      } else {
-        for (auto& byte : damaged) byte = static_cast<std::byte>(random.next_u64() & 0xffU);
-      }
-      const auto loaded = trial.instance->load_state(encode_state(descriptor, damaged));
-      if (!loaded) {
-        ++refused;
-        if (trial.state() != saved) fail("refused state left traces");
-      } else if (cut) {
-        fail("takes " + std::to_string(damaged.size()) + " of " + std::to_string(payload.size()) +
-             " bytes of state for a whole one");
-      } else if (!trial.instance->load_state(saved)) {
-        fail("its own state is refused after a random one was taken");
-      }
-    }
-    return std::to_string(refused) + " of 1000 refused";
+  [[nodiscard]] std::string named(const std::string& id, const std::string& test) const {
+    return ids_.size() > 1 ? id + ": " + test : test;
   }
 
   std::filesystem::path file_;
@@ -597,6 +341,27 @@ class Checker {
   CheckReport report_;
   std::vector<std::string> ids_;
 };
+
+std::string xml_text(std::string_view text) {
+  std::string out;
+  for (const char character : text) {
+    switch (character) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        // XML 1.0 has no way to write a control character.
+        out += static_cast<unsigned char>(character) < 0x20 ? ' ' : character;
+    }
+  }
+  return out;
+}
 
 const char* word_of(CheckStatus status) {
   switch (status) {
@@ -650,8 +415,38 @@ boost::json::object CheckReport::json() const {
   return out;
 }
 
+std::string CheckReport::junit() const {
+  const auto count = [this](CheckStatus status) {
+    return std::to_string(std::count_if(results.begin(), results.end(), [&](const auto& result) {
+      return result.status == status;
+    }));
+  };
+  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"" +
+                    xml_text(file.string()) + "\" tests=\"" + std::to_string(results.size()) +
+                    "\" failures=\"" + count(CheckStatus::kFailed) + "\" skipped=\"" +
+                    count(CheckStatus::kNotApplicable) + "\">\n";
+  for (const CheckResult& result : results) {
+    out += "  <testcase classname=\"" + xml_text(result.group) + "\" name=\"" +
+           xml_text(result.name) + "\"";
+    const std::string detail = xml_text(result.detail);
+    if (result.status == CheckStatus::kFailed) {
+      out += "><failure message=\"" + detail + "\"/></testcase>\n";
+    } else if (result.status == CheckStatus::kNotApplicable) {
+      out += "><skipped message=\"" + detail + "\"/></testcase>\n";
+    } else {
+      out += detail.empty() ? "/>\n" : "><system-out>" + detail + "</system-out></testcase>\n";
+    }
+  }
+  return out + "</testsuite>\n";
+}
+
 CheckReport check_plugin(const std::filesystem::path& file, const CheckOptions& options) {
   return Checker(file, options).run();
+}
+
+CheckReport fuzz_plugin(const std::filesystem::path& file, std::uint32_t seeds,
+                        const CheckOptions& options) {
+  return Checker(file, options).run_fuzz(seeds);
 }
 
 }  // namespace writ::plugin

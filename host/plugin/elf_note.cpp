@@ -39,6 +39,7 @@ class ElfReader {
     check_note(facts.note);
     read_symbols(facts);
     read_needed(facts);
+    read_code(facts);
     return facts;
   }
 
@@ -231,6 +232,14 @@ class ElfReader {
         if (entry.d_tag == DT_NULL) break;
         if (entry.d_tag == DT_NEEDED) facts.needed.emplace_back(text(strings, entry.d_un.d_val));
       }
+    }
+  }
+
+  void read_code(ObjectFacts& facts) const {
+    for (const auto& section : sections_) {
+      if (section.sh_type != SHT_PROGBITS || (section.sh_flags & SHF_EXECINSTR) == 0) continue;
+      (void)range(section.sh_offset, section.sh_size, "machine code");
+      facts.code.push_back({section.sh_offset, section.sh_size});
     }
   }
 

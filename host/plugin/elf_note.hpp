@@ -16,12 +16,19 @@ struct ElfNote {
   std::uint32_t flags = 0;
 };
 
+/// Bytes of a file that are machine code.
+struct CodeRange {
+  std::uint64_t offset = 0;
+  std::uint64_t size = 0;
+};
+
 /// What can be known of a plugin file without running any of its code.
 struct ObjectFacts {
   ElfNote note;
   std::vector<std::string> exports;  ///< defined, visible functions and objects
   std::vector<std::string> imports;  ///< what it wants from other objects, sorted
   std::vector<std::string> needed;   ///< shared objects it asks for
+  std::vector<CodeRange> code;
 };
 
 /// Reads the ELF file in `bytes`. Refuses what is not a plugin this host can load: not ELF64 of
