@@ -56,4 +56,19 @@ std::vector<OwnOrderMet> own_orders_met(const execution::Orders& orders,
   return met;
 }
 
+Price price_reached(const market::Book& book, const writ_instrument& instrument,
+                    const arbiter::OrderTerms& terms) {
+  if (!terms.market) return terms.price;
+  const bool takes_asks = (terms.side == WRIT_SIDE_BUY) != (instrument.kind == WRIT_KIND_RUNNER);
+  Int128 left = terms.quantity.raw;
+  Price reached = Price::none();
+  book.for_each(takes_asks ? market::Side::kAsk : market::Side::kBid, [&](const writ_level& level) {
+    reached = Price{level.price};
+    left -= level.quantity;
+    return left > 0;
+  });
+  if (left > 0 || terms.price.is_none()) return terms.price;
+  return takes_asks ? std::min(reached, terms.price) : std::max(reached, terms.price);
+}
+
 }  // namespace writ::engine

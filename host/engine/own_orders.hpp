@@ -2,6 +2,7 @@
 
 #include "host/arbiter/order_terms.hpp"
 #include "host/execution/orders.hpp"
+#include "host/market/book.hpp"
 
 #include <writ/abi/instrument.h>
 #include <writ/abi/intent.h>
@@ -26,5 +27,10 @@ struct OwnOrderMet {
                                                       const writ_instrument& instrument,
                                                       const writ_intent& intent,
                                                       const arbiter::OrderTerms& terms);
+
+/// The worst price a market order would match at in the book as it is, no worse than what it is
+/// reserved at; that, where the book is too thin to say. None: at any. A limit order's own price.
+[[nodiscard]] Price price_reached(const market::Book& book, const writ_instrument& instrument,
+                                  const arbiter::OrderTerms& terms);
 
 }  // namespace writ::engine

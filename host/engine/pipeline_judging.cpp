@@ -1,7 +1,6 @@
 // Pipeline: intents on record get their verdicts, approved ones become orders, and markets go back
 // to whoever wants them next.
 #include "host/engine/operator_instance.hpp"
-#include "host/engine/own_orders.hpp"
 #include "host/engine/pipeline.hpp"
 #include "host/model/market_key.hpp"
 
@@ -94,8 +93,7 @@ void Pipeline::carry_out(const PendingIntent& pending, const arbiter::RiskView& 
 // Own orders an exit would match are cancelled first: the venue would expire the exit instead.
 void Pipeline::make_way(const writ_intent& exit, const arbiter::RiskView& view, Seq cause) {
   if (view.own_order_met.is_none()) return;
-  const auto terms = arbiter_.terms(exit, view);
-  for (const auto& met : own_orders_met(orders_, *view.instrument, exit, terms)) {
+  for (const auto& met : risk_views_.orders_met(exit, view)) {
     orders_.cancel(met.order, cause, sink_);
   }
 }

@@ -2,10 +2,11 @@
 
 #include "host/arbiter/exposure.hpp"
 #include "host/engine/operator_instance.hpp"
-#include "host/engine/own_orders.hpp"
 #include "host/execution/reservation.hpp"
 #include "host/ledger/betting_market.hpp"
 #include "host/ledger/result_asset.hpp"
+
+#include <writ/rounding.hpp>
 
 #include <algorithm>
 
@@ -119,7 +120,7 @@ arbiter::RiskView RiskViewBuilder::build(const writ_intent& intent) const {
   view.tier = ledger_.tier(account);
 
   if (const auto terms = arbiter_.terms(intent, view); terms.makes_order) {
-    const auto met = own_orders_met(orders_, *view.instrument, intent, terms);
+    const auto met = orders_met(intent, view);
     if (!met.empty()) view.own_order_met = met.front().price;
     view.cash_free += freed_by_flip(intent, terms, *view.instrument);
   }
@@ -130,6 +131,20 @@ arbiter::RiskView RiskViewBuilder::build(const writ_intent& intent) const {
   view.daily_loss = ledger_.daily_loss(account, view.now);
   value(intent, view);
   return view;
+}
+
+std::vector<OwnOrderMet> RiskViewBuilder::orders_met(const writ_intent& intent,
+                                                     const arbiter::RiskView& view) const {
+  auto terms = arbiter_.terms(intent, view);
+  if (terms.market && terms.side == WRIT_SIDE_SELL && view.instrument->kind == WRIT_KIND_PERP) {
+    // It is reserved at the best bid, not at the worst it may get.
+    const auto worse =
+        scaled(terms.price, arbiter_.options().market_order_slippage, Rounding::kCeil);
+    if (worse) terms.price = terms.price - *worse;
+  }
+  const auto& book = markets_.book(InstrumentId{intent.instrument});
+  terms.price = price_reached(book, *view.instrument, terms);
+  return own_orders_met(orders_, *view.instrument, intent, terms);
 }
 
 // What exposure, worst case and budget are measured by.

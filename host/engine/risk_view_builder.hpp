@@ -5,6 +5,7 @@
 #include "host/engine/core_sink.hpp"
 #include "host/engine/market_payoffs.hpp"
 #include "host/engine/open_liabilities.hpp"
+#include "host/engine/own_orders.hpp"
 #include "host/engine/risk_sums.hpp"
 #include "host/execution/orders.hpp"
 #include "host/ledger/ledger.hpp"
@@ -15,6 +16,7 @@
 #include <writ/money.hpp>
 
 #include <cstdint>
+#include <vector>
 
 namespace writ::engine {
 
@@ -38,6 +40,10 @@ class RiskViewBuilder {
 
   /// Cash the order of the intent can consume, as the orders reserve it.
   [[nodiscard]] Money cash_required(const writ_intent& intent, const arbiter::RiskView& view) const;
+
+  /// The account's resting orders that of the intent would match, see own_orders_met.
+  [[nodiscard]] std::vector<OwnOrderMet> orders_met(const writ_intent& intent,
+                                                    const arbiter::RiskView& view) const;
 
   /// Cash of the asset an instrument's results are in, less what working orders hold and what open
   /// positions may still take.
