@@ -12,47 +12,78 @@ constexpr Price kOne{1'000'000'000};
 
 Price price_of(std::int64_t raw) { return raw == WRIT_NONE ? Price::none() : Price{raw}; }
 
+bool is_runner(const RiskView& view) {
+  return view.instrument != nullptr && view.instrument->kind == WRIT_KIND_RUNNER;
+}
+
 /// What a market order is reserved at: a buy above the best ask. A perpetual sold at the best bid
-/// opens no more than that; other sales are worth less than it.
+/// opens no more than that; other sales are worth less than it. In odds a lay above the lowest ask.
 Price market_price(std::uint16_t side, const RiskView& view, Rate slippage) {
-  const bool buys = side == WRIT_SIDE_BUY;
-  Price best = price_of(buys ? view.market.ask_price : view.market.bid_price);
+  const bool takes_asks = (side == WRIT_SIDE_BUY) != is_runner(view);
+  Price best = price_of(takes_asks ? view.market.ask_price : view.market.bid_price);
   if (best.is_none()) best = price_of(view.market.last_trade_price);
   if (best.is_none()) return best;
-  if (!buys && view.instrument != nullptr && view.instrument->kind == WRIT_KIND_PERP) return best;
+  const std::uint32_t kind = view.instrument == nullptr ? 0 : view.instrument->kind;
+  if (!takes_asks && kind == WRIT_KIND_PERP) return best;
   const auto worse = scaled(best, slippage, Rounding::kCeil);
   const auto moved =
-      worse ? (buys ? checked_add(best, *worse) : checked_sub(best, *worse)) : std::nullopt;
+      worse ? (takes_asks ? checked_add(best, *worse) : checked_sub(best, *worse)) : std::nullopt;
   if (!moved) return Price::none();
-  const bool binary = view.instrument != nullptr && view.instrument->kind == WRIT_KIND_BINARY;
-  return binary ? std::clamp(*moved, Price{}, kOne) : *moved;
+  if (kind == WRIT_KIND_RUNNER) return std::max(*moved, kOne);
+  return kind == WRIT_KIND_BINARY ? std::clamp(*moved, Price{}, kOne) : *moved;
 }
 
-/// What selling (or buying) may close of the position once other working orders that way filled.
-Quantity closable_by(std::uint16_t side, const Holding& account, Quantity released) {
+/// What selling (or buying) may close of the position once other working orders that way filled; of
+/// a runner in win units.
+Int128 closable_by(std::uint16_t side, const RiskView& view, Quantity released) {
   const bool sells = side == WRIT_SIDE_SELL;
+  const Holding& account = view.account;
   const Int128 open = sells ? Int128{account.position.raw} : -Int128{account.position.raw};
-  const Int128 working = sells ? account.working_sell.raw : account.working_buy.raw;
-  const Int128 left = open - working + released.raw;
-  const auto narrow = narrow_to_int64(std::max(left, Int128{0}));
-  return narrow ? Quantity{*narrow} : Quantity::max();
+  Int128 working = sells ? account.working_sell.raw : account.working_buy.raw;
+  working -= released.raw;
+  if (is_runner(view)) working = sells ? account.lay_units.raw : account.back_units.raw;
+  return std::max(open - working, Int128{0});
 }
 
-/// What is bought back was held back for, but for what the rest of the market owes all the same.
-Quantity covered_of(const OrderTerms& terms, const RiskView& view) {
-  if (view.instrument == nullptr || view.instrument->kind != WRIT_KIND_BINARY) {
-    return terms.closable;
+Quantity narrowed(Int128 quantity) {
+  const auto raw = narrow_to_int64(quantity);
+  return raw ? Quantity{*raw} : Quantity::max();
+}
+
+/// The odds by which win units are turned into a stake that does not buy or sell more of them: a
+/// lay is matched at its odds at most, a back at its odds or the better ones that are there.
+Price stake_odds(const OrderTerms& terms, const RiskView& view) {
+  if (terms.side == WRIT_SIDE_SELL || terms.price.is_none()) return terms.price;
+  const Price best = price_of(view.market.bid_price);
+  return best.is_none() ? terms.price : std::max(terms.price, best);
+}
+
+/// The largest stake, on the lot, for so many win units.
+Quantity stake_of(Int128 units, const OrderTerms& terms, const RiskView& view) {
+  const Price odds = stake_odds(terms, view);
+  if (odds.is_none() || odds < kOne) return {};
+  const Int128 lot = std::max<std::int64_t>(view.instrument->lot, 1);
+  return narrowed(divide_rounded(units * kOne.raw, odds.raw * lot, Rounding::kFloor) * lot);
+}
+
+/// What of `closable` was held back for, so that closing it needs no free cash: not what the rest
+/// of the market owes all the same.
+Int128 covered_of(Int128 closable, const OrderTerms& terms, const RiskView& view) {
+  const std::uint32_t kind = view.instrument == nullptr ? 0 : view.instrument->kind;
+  if (kind != WRIT_KIND_BINARY && kind != WRIT_KIND_RUNNER) return closable;
+  if (terms.side == WRIT_SIDE_SELL) {
+    // Of several winners one pays for what another owes.
+    return kind == WRIT_KIND_RUNNER && view.instrument->winners > 1 ? Int128{0} : closable;
   }
-  if (terms.side == WRIT_SIDE_SELL) return terms.closable;
   const Int128 owed = divide_rounded(view.owed_beside.raw, kOne.raw, Rounding::kCeil);
-  const auto left = narrow_to_int64(std::max(terms.closable.raw - owed, Int128{0}));
-  return left ? Quantity{*left} : Quantity{};
+  return std::max(closable - owed, Int128{0});
 }
 
 }  // namespace
 
 OrderTerms order_terms(const writ_intent& intent, const RiskView& view, Rate slippage) {
   OrderTerms terms;
+  const bool by_position = intent.kind == WRIT_INTENT_FLATTEN || intent.kind == WRIT_INTENT_TARGET;
   Quantity released;  // of own working orders that way, gone when this one is sent
   if (intent.kind == WRIT_INTENT_PLACE) {
     terms.side = intent.side;
@@ -64,7 +95,7 @@ OrderTerms order_terms(const writ_intent& intent, const RiskView& view, Rate sli
     terms.quantity = left ? *left : Quantity{};
     const auto replaced = checked_sub(view.target.quantity, view.target.filled);
     if (replaced && replaced->raw > 0) released = *replaced;
-  } else if (intent.kind == WRIT_INTENT_FLATTEN || intent.kind == WRIT_INTENT_TARGET) {
+  } else if (by_position) {
     const Quantity goal =
         intent.kind == WRIT_INTENT_TARGET ? Quantity{intent.quantity} : Quantity{};
     const auto missing = checked_sub(goal, view.strategy.position);
@@ -84,9 +115,24 @@ OrderTerms order_terms(const writ_intent& intent, const RiskView& view, Rate sli
     return terms;
   }
   terms.price = terms.market ? market_price(terms.side, view, slippage) : price_of(intent.price);
-  terms.closable = closable_by(terms.side, view.account, released);
-  terms.covered = covered_of(terms, view);
+  const Int128 closable = closable_by(terms.side, view, released);
+  const Int128 covered = covered_of(closable, terms, view);
+  if (!is_runner(view)) {
+    terms.closable = narrowed(closable);
+    terms.covered = narrowed(covered);
+    return terms;
+  }
+  if (by_position) terms.quantity = stake_of(terms.quantity.raw, terms, view);
+  terms.closable = stake_of(closable, terms, view);
+  terms.covered = stake_of(covered, terms, view);
+  if (terms.quantity.raw == 0) terms.makes_order = false;
   return terms;
+}
+
+Quantity win_units_of(const OrderTerms& terms, const RiskView& view) {
+  const Price odds = stake_odds(terms, view);
+  if (odds.is_none()) return {};
+  return narrowed(divide_rounded(Int128{terms.quantity.raw} * odds.raw, kOne.raw, Rounding::kCeil));
 }
 
 }  // namespace writ::arbiter

@@ -23,9 +23,13 @@ struct OrderTerms {
 };
 
 /// Resolves PLACE, REPLACE, FLATTEN and TARGET. A market order is reserved at the best opposite
-/// price, or else the last trade, worsened by `slippage`. Safe for any bytes; whether the numbers
-/// make sense is for the checks to say.
+/// price, or else the last trade, worsened by `slippage`. Of a runner a flatten or target makes the
+/// largest stake on the lot that does not overshoot in win units. Safe for any bytes; whether the
+/// numbers make sense is for the checks to say.
 [[nodiscard]] OrderTerms order_terms(const writ_intent& intent, const RiskView& view,
                                      Rate slippage);
+
+/// Of a runner: what the order moves its position by, rounded up to 1e-9.
+[[nodiscard]] Quantity win_units_of(const OrderTerms& terms, const RiskView& view);
 
 }  // namespace writ::arbiter

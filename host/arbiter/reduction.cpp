@@ -49,7 +49,9 @@ bool reduce_to_pass(Check check, Case& c) {
 Quantity approved_quantity(const Case& c) {
   if (c.intent.kind != WRIT_INTENT_TARGET) return whole_quantity(c);
   const Quantity position = c.view.strategy.position;
-  return c.terms.side == WRIT_SIDE_BUY ? position + c.terms.quantity : position - c.terms.quantity;
+  const bool runner = c.view.instrument != nullptr && c.view.instrument->kind == WRIT_KIND_RUNNER;
+  const Quantity moved = runner ? win_units_of(c.terms, c.view) : c.terms.quantity;
+  return c.terms.side == WRIT_SIDE_BUY ? position + moved : position - moved;
 }
 
 }  // namespace writ::arbiter

@@ -37,6 +37,8 @@ struct Holding {
   Money if_loses;              ///< and if it loses
   Money unmatched_if_wins{};   ///< what its working bets can take from either, <= 0, without those
   Money unmatched_if_loses{};  ///< the intent takes back
+  Quantity back_units{};       ///< win units of the same working backs and lays, >= 0
+  Quantity lay_units{};
 };
 
 /// Best prices an exposure is valued at: a long one at the bid, a short one at the ask, each the

@@ -86,8 +86,11 @@ void Pipeline::carry_out(const PendingIntent& pending, const arbiter::RiskView& 
   Money free = view.cash_free;
   if (intent.kind == WRIT_INTENT_REPLACE) free += view.target.cash_reserved;
   if (free.raw < 0) free = Money{};
-  orders_.carry_out({wanted, verdict, verdict_id}, view.strategy.position,
-                    {free, risk_views_.cash_required(wanted, view)}, sink_);
+  execution::Funding funding{free, risk_views_.cash_required(wanted, view)};
+  if (view.instrument != nullptr && view.instrument->kind == WRIT_KIND_RUNNER) {
+    funding.stake = arbiter_.terms(wanted, view).quantity;
+  }
+  orders_.carry_out({wanted, verdict, verdict_id}, view.strategy.position, funding, sink_);
 }
 
 // Own orders an exit would match are cancelled first: the venue would expire the exit instead.

@@ -3,6 +3,7 @@
 #include "host/arbiter/exposure.hpp"
 #include "host/engine/operator_instance.hpp"
 #include "host/execution/reservation.hpp"
+#include "host/ledger/betting.hpp"
 #include "host/ledger/betting_market.hpp"
 #include "host/ledger/result_asset.hpp"
 
@@ -48,6 +49,10 @@ void RiskViewBuilder::add_bets(const writ_intent& intent, std::uint32_t instance
         const auto bet =
             ledger::bet_result(order.side, execution::leaves(order), Price{order.price});
         if (bet && !unmatched.add_unmatched(*bet)) unmatched.if_loses = Money{-kMoneyLimit};
+        const Quantity units = ledger::win_units(execution::leaves(order), Price{order.price})
+                                   .value_or(Quantity::max());
+        Quantity& sum = order.side == WRIT_SIDE_BUY ? held.back_units : held.lay_units;
+        sum = checked_add(sum, units).value_or(Quantity::max());
       });
   held.unmatched_if_wins = unmatched.if_wins;
   held.unmatched_if_loses = unmatched.if_loses;

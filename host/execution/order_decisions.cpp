@@ -256,8 +256,9 @@ std::optional<OrderId> Orders::flatten(const Approved& approved, Quantity positi
 std::optional<OrderId> Orders::target(const Approved& approved, Quantity position,
                                       const Funding& funding, model::RecordSink& sink) {
   cancel_all(approved, sink);
-  const auto terms = terms_of(approved, position);
-  if (!terms) return std::nullopt;
+  auto terms = terms_of(approved, position);
+  if (!terms || funding.stake == Quantity{}) return std::nullopt;
+  if (funding.stake) terms->quantity = funding.stake->raw;
   const writ_order order = new_order(approved, *terms, funding, sink);
   put(order, approved.verdict.header.seq, sink);
   return OrderId{order.order_id};

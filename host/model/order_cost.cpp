@@ -26,6 +26,7 @@ std::optional<Price> unit_cost(const writ_instrument& instrument, bool buys, Pri
 }  // namespace
 
 std::optional<Money> fee_max(const writ_instrument& instrument, Money notional) {
+  if (instrument.kind == WRIT_KIND_RUNNER) return Money{};
   const Rate dearer{std::max({instrument.maker_fee, instrument.taker_fee, std::int64_t{0}})};
   const auto fee = scaled(notional, dearer, Rounding::kCeil);
   if (!fee) return std::nullopt;

@@ -11,7 +11,8 @@
 namespace writ::model {
 
 /// The most a fill of this notional can cost in fees: the dearer of the two rates, rounded up to
-/// the instrument's fee decimals; zero where both are rebates. Nothing if it is out of bounds.
+/// the instrument's fee decimals; zero where both are rebates and for a runner, whose commission is
+/// on what a market won. Nothing if it is out of bounds.
 [[nodiscard]] std::optional<Money> fee_max(const writ_instrument& instrument, Money notional);
 
 /// Cash an order can consume: price × quantity and the dearest fee for what opens, nothing for what

@@ -2,6 +2,7 @@
 
 #include "host/arbiter/check_table.hpp"
 #include "host/base/random.hpp"
+#include "tests/support/scale.hpp"
 #include "tests/support/tree_paths.hpp"
 #include "tests/unit/arbiter/arbiter_fixture.hpp"
 
@@ -361,6 +362,46 @@ TEST(Arbiter, VerdictsOfWhatNobodyJudgedSayWhy) {
   const auto restart = unjudged_verdict(intent, 9, WRIT_REASON_RESTART);
   EXPECT_EQ(restart.reason, WRIT_REASON_RESTART);
   EXPECT_EQ(restart.detail, WRIT_CHECK_RESTART);
+}
+
+TEST(OrderTerms, ReserveAMarketBetAtWorseOdds) {
+  Court court;
+  court.use(5);
+  court.view.market.bid_price = px("3").raw;
+  court.view.market.ask_price = px("3.1").raw;
+  auto bet = court.place(kBuy, "1", "3");
+  bet.order_type = WRIT_ORDER_MARKET;
+  bet.price = WRIT_NONE;
+  EXPECT_EQ(order_terms(bet, court.view, Rate{100'000'000}).price, px("2.7"));
+  bet.side = kSell;
+  EXPECT_EQ(order_terms(bet, court.view, Rate{100'000'000}).price, px("3.41"));
+}
+
+TEST(OrderTerms, CloseABetByTheLargestStakeThatDoesNotOvershoot) {
+  base::RandomStream random(1, "closing_stake");
+  const auto below = [&](std::uint64_t n) { return static_cast<std::int64_t>(random.below(n)); };
+  Court court;
+  court.use(5);
+  const std::int64_t lot = std::max<std::int64_t>(court.view.instrument->lot, 1);
+  for (std::size_t i = 0; i < writ::test::scaled(100'000); ++i) {
+    const std::int64_t units = 1 + below(1'000'000'000'000);
+    const bool long_one = below(2) == 0;
+    court.view.market.bid_price = 1'010'000'000 + below(20'000'000'000);
+    court.view.market.ask_price = court.view.market.bid_price + below(1'000'000'000);
+    court.view.account.position = court.view.strategy.position =
+        Quantity{long_one ? units : -units};
+    const auto terms = order_terms(court.begin(WRIT_INTENT_FLATTEN), court.view, Rate{50'000'000});
+    // A lay matches at its odds at most, a back now at no better ones than are there.
+    const Int128 odds = long_one ? terms.price.raw : court.view.market.bid_price;
+    const Int128 stake = terms.quantity.raw;
+    ASSERT_EQ(terms.makes_order, stake != 0);
+    ASSERT_TRUE(stake % lot == 0);
+    ASSERT_TRUE(stake * odds <= Int128{units} * 1'000'000'000) << i;
+    ASSERT_TRUE((stake + lot) * odds > Int128{units} * 1'000'000'000) << i;
+    if (!terms.makes_order) continue;
+    ASSERT_EQ(terms.side, long_one ? kSell : kBuy);
+    ASSERT_LE(terms.quantity, terms.closable);
+  }
 }
 
 TEST(OrderTerms, ResolveEveryKind) {

@@ -56,7 +56,7 @@ TEST(CashRequired, IsWhatABinarySaleCanLose) {
 
 TEST(CashRequired, IsTheStakeOfABackAndTheLiabilityOfALay) {
   auto facts = instrument(WRIT_KIND_RUNNER);
-  facts.maker_fee = facts.taker_fee = 0;
+  facts.taker_fee = 50'000'000;  // a commission: of what the market won, nothing of a bet
   EXPECT_EQ(*cash_required(facts, WRIT_SIDE_BUY, price("3"), quantity("10"), Quantity{}),
             money("10"));
   EXPECT_EQ(*cash_required(facts, WRIT_SIDE_SELL, price("3"), quantity("10"), Quantity{}),
