@@ -451,6 +451,23 @@ std::vector<std::byte> Ledger::save() const {
     out.put(rate);
   }
   marks_.save(out);
+  out.put(static_cast<std::uint64_t>(fundings_.size()));
+  for (const auto& [instrument, past] : fundings_) {
+    out.put(instrument);
+    out.put(static_cast<std::uint64_t>(past.size()));
+    for (const PastFunding& funding : past) {
+      out.put(funding.id);
+      out.put(funding.event_ts);
+      out.put(funding.mark);
+      out.put(funding.rate);
+      out.put(static_cast<std::uint64_t>(funding.positions.size()));
+      for (const auto& [whose, position] : funding.positions) {
+        out.put(whose.first);
+        out.put(whose.second);
+        out.put(position.raw);
+      }
+    }
+  }
   return out.take();
 }
 
@@ -471,10 +488,26 @@ base::Result<void> Ledger::load(std::span<const std::byte> state) {
     loaded.conversions_[{asset, into}] = in.get<std::int64_t>();
   }
   if (const auto result = loaded.marks_.load(in); !result) return result;
+  for (auto left = in.get<std::uint64_t>(); left > 0 && in.ok(); --left) {
+    auto& past = loaded.fundings_[in.get<std::uint32_t>()];
+    for (auto count = in.get<std::uint64_t>(); count > 0 && in.ok(); --count) {
+      PastFunding& funding = past.emplace_back();
+      funding.id = in.get<std::uint64_t>();
+      funding.event_ts = in.get<std::int64_t>();
+      funding.mark = in.get<std::int64_t>();
+      funding.rate = in.get<std::int64_t>();
+      for (auto parts = in.get<std::uint64_t>(); parts > 0 && in.ok(); --parts) {
+        const auto account = in.get<std::uint32_t>();
+        const auto instance = in.get<std::uint32_t>();
+        funding.positions[{account, instance}] = Quantity{in.get<std::int64_t>()};
+      }
+    }
+  }
   if (!in.complete()) return corrupt;
   accounts_ = std::move(loaded.accounts_);
   conversions_ = std::move(loaded.conversions_);
   marks_ = std::move(loaded.marks_);
+  fundings_ = std::move(loaded.fundings_);
   return {};
 }
 

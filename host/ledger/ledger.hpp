@@ -18,6 +18,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <span>
@@ -66,7 +67,8 @@ class Ledger {
   /// the legs that close the lot show their parts of it beside their own. Returns false, with an
   /// incident, if the fill was refused.
   bool on_fill(const writ_fill& fill, FillId id, model::RecordSink& sink);
-  /// CASH and PNL funding for every position open in a perpetual.
+  /// CASH and PNL funding for every position open in a perpetual. A fill from before its instant
+  /// (event_ts) that is reported later books what its position would have paid, as funding, too.
   void on_funding(const writ_funding& funding, std::uint64_t id, model::RecordSink& sink);
   /// CASH settlement and PNL adjustment: every lot is closed at the payout, every bet by its result
   /// (domain §2, §8). Once no bet is left in a betting market, CASH and PNL fee: the commission. A
@@ -207,6 +209,18 @@ class Ledger {
   [[nodiscard]] std::optional<Money> worst_case(std::uint32_t account, const AccountBooks& books,
                                                 const QuoteSource& quotes) const;
 
+  /// A funding's terms, and the positions it was paid for, by account and instance.
+  struct PastFunding {
+    std::uint64_t id;
+    std::int64_t event_ts;
+    std::int64_t mark;
+    std::int64_t rate;
+    std::map<std::pair<std::uint32_t, std::uint32_t>, Quantity> positions;
+  };
+  /// What fundings after the fill's instant would have moved besides.
+  void fund_late(const writ_fill& fill, const writ_instrument& instrument, Quantity quantity,
+                 model::RecordSink& sink);
+
   void settle(const writ_settlement& settlement, const writ_instrument& instrument,
               std::uint32_t account, Ref ref, model::RecordSink& sink);
   void take_back(const writ_settlement& settlement, const writ_instrument& instrument,
@@ -238,6 +252,7 @@ class Ledger {
   std::map<std::uint32_t, AccountBooks> accounts_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::int64_t> conversions_;
   Marks marks_;
+  std::map<std::uint32_t, std::deque<PastFunding>> fundings_;  // by instrument, the latest last
 };
 
 }  // namespace writ::ledger

@@ -12,6 +12,17 @@
 // that does not fit refuses the whole event before anything moved.
 
 namespace writ::ledger {
+namespace {
+
+constexpr std::size_t kFundingsKept = 8;  // of an instrument: a late report is no older than that
+
+/// What a position pays: longs pay a positive rate.
+std::optional<Money> funding_paid(Quantity position, std::int64_t mark, std::int64_t rate) {
+  const auto value = checked_notional(Price{mark}, position);
+  return value ? scaled(*value, Rate{rate}, Rounding::kHalfEven) : std::nullopt;
+}
+
+}  // namespace
 
 bool Ledger::on_fill(const writ_fill& fill, FillId id, model::RecordSink& sink) {
   if (fill.book != book_) return false;
@@ -121,6 +132,7 @@ bool Ledger::on_fill(const writ_fill& fill, FillId id, model::RecordSink& sink) 
     append_leg(abs(change->opened));
   }
   WRIT_ASSERT(position == strategy.lots.position());
+  if (instrument->kind == WRIT_KIND_PERP) fund_late(fill, *instrument, quantity, sink);
   return true;
 }
 
@@ -131,6 +143,9 @@ void Ledger::on_funding(const writ_funding& funding, std::uint64_t id, model::Re
   }
   const std::uint32_t asset = result_asset(*instrument);
   const Ref ref{WRIT_REF_FUNDING, id};
+  auto& past = fundings_[funding.instrument];
+  past.push_back({id, funding.header.event_ts, funding.mark, funding.rate, {}});
+  if (past.size() > kFundingsKept) past.pop_front();
   for (auto& [account, books] : accounts_) {
     const std::uint32_t reporting = reporting_asset(account);
     std::vector<std::pair<std::uint32_t, Money>> parts;  // (instance, received)
@@ -142,11 +157,8 @@ void Ledger::on_funding(const writ_funding& funding, std::uint64_t id, model::Re
          ++at) {
       const Quantity position = at->second.lots.position();
       if (position.raw == 0) continue;
-      // Longs pay a positive rate. Each strategy's part is rounded once; the account gets their
-      // sum.
-      const auto value = checked_notional(Price{funding.mark}, position);
-      const auto paid =
-          value ? scaled(*value, Rate{funding.rate}, Rounding::kHalfEven) : std::nullopt;
+      // Each strategy's part is rounded once; the account gets their sum.
+      const auto paid = funding_paid(position, funding.mark, funding.rate);
       const auto sum = paid ? checked_sub(received, *paid) : std::nullopt;
       if (!sum) {
         fits = false;
@@ -166,6 +178,10 @@ void Ledger::on_funding(const writ_funding& funding, std::uint64_t id, model::Re
       continue;
     }
     move.commit();
+    for (const auto& [instance, part] : parts) {
+      past.back().positions[{account, instance}] =
+          books.strategies[{funding.instrument, instance}].lots.position();
+    }
     books.foreign |= asset != reporting;
     if (received != Money{}) cash_row(whole, WRIT_ENTRY_FUNDING, received, ref, sink);
     watch_cash(funding.header, whole, sink);
@@ -173,6 +189,44 @@ void Ledger::on_funding(const writ_funding& funding, std::uint64_t id, model::Re
       if (part == Money{}) continue;
       pnl_row({account, funding.instrument, instance, asset}, WRIT_ENTRY_FUNDING, part, ref, sink);
     }
+  }
+}
+
+void Ledger::fund_late(const writ_fill& fill, const writ_instrument& instrument, Quantity quantity,
+                       model::RecordSink& sink) {
+  const auto past = fundings_.find(fill.instrument);
+  if (past == fundings_.end() || fill.header.event_ts <= 0) return;
+  const std::uint32_t asset = result_asset(instrument);
+  AccountBooks& books = accounts_[fill.account];
+  for (PastFunding& funding : past->second) {
+    if (fill.header.event_ts >= funding.event_ts) continue;
+    Quantity& held = funding.positions[{fill.account, fill.instance}];
+    const auto corrected = checked_add(held, quantity);
+    const auto booked = funding_paid(held, funding.mark, funding.rate);
+    const auto due =
+        corrected ? funding_paid(*corrected, funding.mark, funding.rate) : std::nullopt;
+    const auto received = booked && due ? checked_sub(*booked, *due) : std::nullopt;
+    const Entry whole{fill.account, fill.instrument, 0, asset};
+    CheckedMove move;
+    if (received) {
+      move.add(books.strategies[{fill.instrument, fill.instance}].totals.funding, *received);
+      move.add(books.totals[asset].funding, *received);
+      move.add(books.reporting.funding,
+               worth_or_zero(*received, asset, reporting_asset(fill.account)));
+    }
+    if (!received || !move.ok() || !checked_add(books.cash[asset], *received)) {
+      incident(fill.header, WRIT_INCIDENT_ARITHMETIC, whole, "funding refused: a sum does not fit",
+               sink);
+      continue;
+    }
+    move.commit();
+    held = *corrected;
+    if (*received == Money{}) continue;
+    const Ref ref{WRIT_REF_FUNDING, funding.id};
+    cash_row(whole, WRIT_ENTRY_FUNDING, *received, ref, sink);
+    watch_cash(fill.header, whole, sink);
+    pnl_row({fill.account, fill.instrument, fill.instance, asset}, WRIT_ENTRY_FUNDING, *received,
+            ref, sink);
   }
 }
 

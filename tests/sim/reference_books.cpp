@@ -73,6 +73,12 @@ void ReferenceBooks::trade(const writ_fill& fill, const writ_instrument& row) {
   }
   account.cash[result_asset(row)] += (row.kind == WRIT_KIND_PERP ? of_account : -cost) - fee;
   if (row.kind == WRIT_KIND_SPOT) account.cash[row.base_asset] += units * row.quantity_unit;
+  const Holder holder{fill.account, fill.instance};
+  for (Funding& funding : fundings_) {
+    if (funding.record.instrument != fill.instrument) continue;
+    if (fill.header.event_ts >= funding.record.header.event_ts) continue;
+    pay(funding, holder, funding.positions[holder] + units);
+  }
 }
 
 void ReferenceBooks::deposit(std::uint32_t account, std::uint32_t asset, Int128 amount) {
@@ -86,17 +92,29 @@ void ReferenceBooks::hold_coins(std::uint32_t account, const writ_instrument& ro
 }
 
 void ReferenceBooks::fund(const writ_funding& funding, const Instruments& instruments) {
+  constexpr std::size_t kReportsAreNoLater = 8;  // fundings
+  fundings_.push_back({funding, instruments.at(funding.instrument).settle_asset, {}});
+  if (fundings_.size() > kReportsAreNoLater) fundings_.pop_front();
   for (auto& [number, account] : accounts_) {
     for (auto& [key, strategy] : account.strategies) {
       if (key.first != funding.instrument) continue;
-      const Int128 value = strategy.lots.position() * funding.mark;
-      // The product needs more than 128 bits only for positions no limit here allows.
-      const Int128 received = -half_even(value * funding.rate, kOne);
-      strategy.results.funding += received;
-      account.results.funding += received;
-      account.cash[instruments.at(funding.instrument).settle_asset] += received;
+      pay(fundings_.back(), {number, key.second}, strategy.lots.position());
     }
   }
+}
+
+void ReferenceBooks::pay(Funding& funding, const Holder& holder, Int128 position) {
+  const auto due = [&](Int128 held) {
+    // The product needs more than 128 bits only for positions no limit here allows.
+    return half_even(held * funding.record.mark * funding.record.rate, kOne);
+  };
+  Int128& held = funding.positions[holder];
+  const Int128 received = due(held) - due(position);
+  held = position;
+  Account& account = accounts_[holder.first];
+  account.strategies[{funding.record.instrument, holder.second}].results.funding += received;
+  account.results.funding += received;
+  account.cash[funding.asset] += received;
 }
 
 void ReferenceBooks::settle(const writ_settlement& settlement, const Instruments& instruments) {

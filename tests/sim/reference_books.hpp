@@ -72,7 +72,8 @@ class ReferenceBooks {
   void deposit(std::uint32_t account, std::uint32_t asset, Int128 amount);
   void hold_coins(std::uint32_t account, const writ_instrument& instrument, Int128 quantity,
                   std::int64_t price);
-  /// Every open position pays by the mark, each strategy's part rounded half to even.
+  /// Every position open at its instant pays by the mark, each strategy's part rounded half to
+  /// even; of a fill that is reported later, then.
   void fund(const writ_funding& funding, const Instruments& instruments);
   /// Closes every position at what it pays, and of a betting market that is over charges commission
   /// on what was won in it.
@@ -92,11 +93,21 @@ class ReferenceBooks {
                                          std::uint32_t instance) const;
 
  private:
+  using Holder = std::pair<std::uint32_t, std::uint32_t>;  // (account, instance)
+  struct Funding {
+    writ_funding record;
+    std::uint32_t asset;
+    std::map<Holder, Int128> positions;  ///< that it was paid for
+  };
+
+  /// Brings what a holder has paid to that of this position.
+  void pay(Funding& funding, const Holder& holder, Int128 position);
   void settle(Account& account, const writ_settlement& settlement, const writ_instrument& row);
   void charge_commission(Account& account, const writ_instrument& row,
                          const Instruments& instruments);
 
   std::map<std::uint32_t, Account> accounts_;
+  std::deque<Funding> fundings_;
 };
 
 }  // namespace writ::test

@@ -1,10 +1,14 @@
 #include "host/ledger/ledger.hpp"
 
+#include "host/base/random.hpp"
+#include "tests/support/scale.hpp"
 #include "tests/support/vectors.hpp"
 #include "tests/unit/ledger/ledger_fixture.hpp"
 
 #include <boost/json/array.hpp>
 #include <gtest/gtest.h>
+
+#include <vector>
 
 namespace writ::ledger {
 namespace {
@@ -115,6 +119,81 @@ TEST(Ledger, MovesCashOfAPerpetualByResultsFeesAndFundingOnly) {
   expect_balanced(flat);
   EXPECT_EQ(equity_of(flat), money("1019.878"));
   EXPECT_EQ(from_abi(flat.funding), money("-0.022"));
+}
+
+writ_funding make_funding(std::int64_t at, std::int64_t rate) {
+  auto funding = model::make_record<writ_funding>();
+  funding.header.event_ts = at;
+  funding.instrument = kPerp;
+  funding.mark = px("110").raw;
+  funding.rate = rate;
+  return funding;
+}
+
+TEST(Ledger, FundsAPositionWhoseFillIsReportedAfterTheInstant) {
+  World w;
+  Ledger ledger(w.tables);
+  w.deposit(ledger, kUsdt, money("1000"));
+  const auto fill = [&](Quantity size, std::int64_t at) {
+    auto record = w.make_fill(kPerp, 7, size, px("100"), {});
+    record.header.event_ts = at;
+    EXPECT_TRUE(ledger.on_fill(record, FillId{record.header.seq}, w.sink));
+  };
+  fill(qty("2"), 10);
+  ledger.on_funding(make_funding(20, 100'000), 77, w.sink);
+  EXPECT_EQ(w.rows(WRIT_LEDGER_CASH, kUsdt, WRIT_ENTRY_FUNDING), money("-0.022"));
+  fill(qty("1"), 20);
+  EXPECT_EQ(w.rows(WRIT_LEDGER_CASH, kUsdt, WRIT_ENTRY_FUNDING), money("-0.022"))
+      << "the funding goes first";
+  Ledger restarted(w.tables);
+  ASSERT_TRUE(restarted.load(ledger.save()));
+  fill(qty("3"), 19);
+  EXPECT_EQ(w.rows(WRIT_LEDGER_CASH, kUsdt, WRIT_ENTRY_FUNDING), money("-0.055"));
+  EXPECT_EQ(w.rows(WRIT_LEDGER_PNL, kUsdt, WRIT_ENTRY_FUNDING), money("-0.055"));
+  EXPECT_EQ(w.sink.all<writ_ledger>().back()->ref, 77U);
+  fill(qty("-5"), 19);
+  EXPECT_EQ(w.rows(WRIT_LEDGER_PNL, kUsdt, WRIT_ENTRY_FUNDING), Money{});
+  expect_balanced(w.portfolio(ledger));
+  auto late = w.make_fill(kPerp, 7, qty("3"), px("100"), {});
+  late.header.event_ts = 19;
+  ASSERT_TRUE(restarted.on_fill(late, FillId{late.header.seq}, w.sink));
+  EXPECT_EQ(w.rows(WRIT_LEDGER_PNL, kUsdt, WRIT_ENTRY_FUNDING), money("-0.033"));
+}
+
+TEST(Ledger, FundsWhatWasOpenAtTheInstantWhateverIsReportedLater) {
+  base::RandomStream random(1, "late_funding");
+  const auto below = [&](std::uint64_t n) { return static_cast<std::int64_t>(random.below(n)); };
+  for (std::size_t i = 0; i < writ::test::scaled(100'000); ++i) {
+    World w;
+    Ledger ledger(w.tables);
+    Money expected;
+    Int128 open = 0;  // position at the instant of the funding before
+    std::vector<writ_fill> late;
+    for (std::int64_t instant = 100; instant <= 300; instant += 100) {
+      for (auto left = below(4); left > 0; --left) {
+        const Quantity size{(below(2) == 0 ? 1 : -1) * (1 + below(5'000'000'000))};
+        auto fill = w.make_fill(kPerp, 7, size, px("100"), {});
+        fill.header.event_ts = instant - 1 - below(99);
+        open += size.raw;
+        if (below(2) == 0) {
+          late.push_back(fill);
+        } else {
+          ASSERT_TRUE(ledger.on_fill(fill, FillId{fill.header.seq}, w.sink));
+        }
+      }
+      const auto funding = make_funding(instant, below(2'000'001) - 1'000'000);
+      ledger.on_funding(funding, static_cast<std::uint64_t>(instant), w.sink);
+      const Money value{open * funding.mark};
+      expected += *scaled(value, Rate{funding.rate}, Rounding::kHalfEven);
+    }
+    while (!late.empty()) {
+      const auto at = late.begin() + below(late.size());
+      ASSERT_TRUE(ledger.on_fill(*at, FillId{at->header.seq}, w.sink));
+      late.erase(at);
+    }
+    ASSERT_EQ(w.rows(WRIT_LEDGER_PNL, kUsdt, WRIT_ENTRY_FUNDING), -expected) << i;
+    ASSERT_EQ(w.rows(WRIT_LEDGER_CASH, kUsdt, WRIT_ENTRY_FUNDING), -expected) << i;
+  }
 }
 
 TEST(Ledger, GivesDepositedCoinsTheirFirstMarkAsCost) {
