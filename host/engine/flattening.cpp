@@ -42,6 +42,7 @@ void Flattening::add(const Key& key, std::string_view why) {
   auto& closing = closings_[key];
   closing.since = record_id<OrderId>(sink_.input_run(), Seq{sink_.input_seq()}).raw();
   closing.tries = 0;
+  closing.beside = 0;
   closing.next_try = sink_.now() + kPatienceNs;
   closing.by_halt = why == kHalt ? 1 : 0;
 }
@@ -55,13 +56,15 @@ std::size_t Flattening::stop(const execution::OrderScope& scope) {
 
 void Flattening::go_on(std::uint32_t top_of) {
   for (auto at = closings_.begin(); at != closings_.end();) {
-    const auto& [key, closing] = *at;
+    const auto& key = at->first;
+    auto& closing = at->second;
     if (is_closed(key, closing)) {
       if (closing.tries > 0) tell(WRIT_SEVERITY_INFO, key, "closed");
       at = closings_.erase(at);
       continue;
     }
-    if (is_due(key, closing, top_of)) submit(key, at->second);
+    look_beside(key, closing);
+    if (is_due(key, closing, top_of)) submit(key, closing);
     ++at;
   }
 }
@@ -80,33 +83,61 @@ Quantity Flattening::position(const Key& key) const {
 bool Flattening::is_closed(const Key& key, const Closing& closing) const {
   if (position(key).raw != 0) return false;
   bool may_move = false;
-  orders_.for_each_working(scope_of(key), [&](const writ_order& order) {
+  orders_.for_each_fillable(scope_of(key), [&](const writ_order& order) {
     may_move = may_move || order.order_id < closing.since || order.intent_id == closing.intent;
   });
   return !may_move;
 }
 
-bool Flattening::is_due(const Key& key, const Closing& closing, std::uint32_t top_of) const {
-  if (position(key).raw == 0) return false;  // only orders being cancelled are left
-  const auto* order = orders_.order_of_intent(IntentId{closing.intent});
-  if (order != nullptr && execution::Orders::is_working(*order)) return false;
-  const bool time_has_come = sink_.now() >= closing.next_try;
-  if (closing.tries == 0) return time_has_come || !closing_order_works(key);
-  return time_has_come && std::get<1>(key) == top_of;
+void Flattening::look_beside(const Key& key, Closing& closing) {
+  std::uint32_t beside = 0;
+  std::string unanswered;
+  orders_.for_each_fillable(scope_of(key), [&](const writ_order& order) {
+    if (order.order_id >= closing.since) return;
+    ++beside;
+    if (orders_.is_unanswered(OrderId{order.order_id})) {
+      unanswered = model::text_of(order.client_order_id);
+    }
+  });
+  if (beside < closing.beside) closing.released = 1;
+  closing.beside = beside;
+  if (unanswered.empty() || closing.waits != 0) return;
+  closing.waits = 1;
+  tell(WRIT_SEVERITY_WARN, key, "waits for an order without an answer, looked up: " + unanswered);
 }
 
-bool Flattening::closing_order_works(const Key& key) const {
+bool Flattening::is_due(const Key& key, const Closing& closing, std::uint32_t top_of) const {
+  const bool sends = has_more_to_send(key);
+  if (sends && (closing.tries == 0 || closing.released != 0)) return true;
+  if (sink_.now() < closing.next_try) return false;
+  if (!sends && !has_more_to_cancel(key, closing)) return false;
+  return closing.tries == 0 || std::get<1>(key) == top_of;
+}
+
+// Something is left open even if every order that may still close it does.
+bool Flattening::has_more_to_send(const Key& key) const {
+  const auto held = position(key);
   const auto working = orders_.sums(scope_of(key));
-  return (position(key).raw > 0 ? working.sell : working.buy).raw != 0;
+  return abs(held) > (held.raw > 0 ? working.sell : working.buy);
+}
+
+// Orders stand in the way that nobody cancels.
+bool Flattening::has_more_to_cancel(const Key& key, const Closing& closing) const {
+  const auto closes = position(key).raw > 0 ? WRIT_SIDE_SELL : WRIT_SIDE_BUY;
+  bool found = false;
+  orders_.for_each_working(scope_of(key), [&](const writ_order& order) {
+    const bool in_the_way =
+        order.order_id < closing.since || (position(key).raw != 0 && order.side == closes);
+    found = found || (in_the_way && order.intent_id != closing.intent &&
+                      !orders_.is_cancelling(OrderId{order.order_id}));
+  });
+  return found;
 }
 
 std::optional<std::int64_t> Flattening::next_due() const {
   std::optional<std::int64_t> next;
   for (const auto& [key, closing] : closings_) {
-    if (closing.tries > 0 || position(key).raw == 0) continue;
-    // Asked for once more while its order works: the end of that is waited for, not a time.
-    const auto* order = orders_.order_of_intent(IntentId{closing.intent});
-    if (order != nullptr && execution::Orders::is_working(*order)) continue;
+    if (closing.tries > 0 || !has_more_to_cancel(key, closing)) continue;
     next = std::min(next.value_or(INT64_MAX), closing.next_try);
   }
   return next;
@@ -114,7 +145,10 @@ std::optional<std::int64_t> Flattening::next_due() const {
 
 void Flattening::submit(const Key& key, Closing& closing) {
   const auto& [account, instrument, instance] = key;
-  if (closing.tries == 1) tell(WRIT_SEVERITY_WARN, key, "not closed by the first order: goes on");
+  if (closing.tries > 0 && closing.released == 0 && closing.goes_on == 0) {
+    closing.goes_on = 1;
+    tell(WRIT_SEVERITY_WARN, key, "not closed by the first order: goes on");
+  }
   auto intent = HostIntents::blank(account, instance, instrument, WRIT_INTENT_FLATTEN);
   intent.urgency = WRIT_URGENCY_TAKER;
   // Where strategies hold against each other, one's exit is no exit of the account.
@@ -126,6 +160,7 @@ void Flattening::submit(const Key& key, Closing& closing) {
   closing.intent = intents_.submit(intent, closing.by_halt != 0 ? kHalt : kFlatten);
   closing.next_try = sink_.now() + (kFirstPauseNs << std::min(closing.tries, kDoublingsMax));
   ++closing.tries;
+  closing.released = 0;
 }
 
 void Flattening::tell(std::uint16_t severity, const Key& key, std::string_view text) {
@@ -148,7 +183,11 @@ void Flattening::save(base::ByteWriter& out) const {
     out.put(closing.intent);
     out.put(closing.tries);
     out.put(closing.next_try);
+    out.put(closing.beside);
+    out.put(closing.released);
     out.put(closing.by_halt);
+    out.put(closing.goes_on);
+    out.put(closing.waits);
   }
 }
 
@@ -163,7 +202,11 @@ bool Flattening::load(base::ByteReader& in) {
     closing.intent = in.get<std::uint64_t>();
     closing.tries = in.get<std::uint32_t>();
     closing.next_try = in.get<std::int64_t>();
+    closing.beside = in.get<std::uint32_t>();
+    closing.released = in.get<std::uint8_t>();
     closing.by_halt = in.get<std::uint8_t>();
+    closing.goes_on = in.get<std::uint8_t>();
+    closing.waits = in.get<std::uint8_t>();
   }
   return in.ok();
 }

@@ -16,11 +16,13 @@ namespace writ::engine {
 
 /// Closes positions on command, or because the account halts, and does not give up: an order that
 /// ends with something left is followed by the next one, at a change of the instrument's best
-/// prices, no sooner than a second after the one before, then two, four and so on to 64. The first
-/// one waits, up to a second, for working orders of the closing side to end: both might fill.
-/// A position is closed once it has been zero with no order left that could move it from before the
-/// command; what its strategy opens later is its own affair. What a person deposited belongs to no
-/// strategy and stays. [sequencer-thread]
+/// prices, no sooner than a second after the one before, then two, four and so on to 64. Each
+/// covers what is left once all other orders that may still close the position did, those being
+/// cancelled included: it never goes through zero. As such an order ends, what it left open follows
+/// at once; while the venue says nothing of it, it is looked up, and an incident tells what is
+/// waited for. A position is closed once it has been zero with no order left that could move it
+/// from before the command; what its strategy opens later is its own affair. What a person
+/// deposited belongs to no strategy and stays. [sequencer-thread]
 class Flattening {
  public:
   /// All must outlive it.
@@ -38,7 +40,7 @@ class Flattening {
   /// `top_of` is the instrument whose best prices it changed, 0 = none.
   void go_on(std::uint32_t top_of);
 
-  /// Core time at which a first order waits no longer.
+  /// Core time at which orders in the way, whose cancels were refused, are cancelled once more.
   [[nodiscard]] std::optional<std::int64_t> next_due() const;
 
   /// Positions not closed yet.
@@ -55,13 +57,19 @@ class Flattening {
     std::uint64_t since = 0;    ///< orders with a lower id are from before the command
     std::uint64_t intent = 0;   ///< the last one made, 0 = none yet
     std::uint32_t tries = 0;    ///< intents made
-    std::int64_t next_try = 0;  ///< core time: the first order's at the latest, others' earliest
+    std::int64_t next_try = 0;  ///< core time
+    std::uint32_t beside = 0;   ///< orders from before the command that may fill
+    std::uint8_t released = 0;  ///< one of them ended since the last intent
     std::uint8_t by_halt = 0;   ///< whose tag the intents carry
+    std::uint8_t goes_on = 0;   ///< told that the first order did not close it
+    std::uint8_t waits = 0;     ///< told that an order without an answer is in the way
   };
 
   [[nodiscard]] static execution::OrderScope scope_of(const Key& key);
   [[nodiscard]] Quantity position(const Key& key) const;
-  [[nodiscard]] bool closing_order_works(const Key& key) const;
+  [[nodiscard]] bool has_more_to_send(const Key& key) const;
+  [[nodiscard]] bool has_more_to_cancel(const Key& key, const Closing& closing) const;
+  void look_beside(const Key& key, Closing& closing);
   [[nodiscard]] bool is_closed(const Key& key, const Closing& closing) const;
   [[nodiscard]] bool is_due(const Key& key, const Closing& closing, std::uint32_t top_of) const;
   void add(const Key& key, std::string_view why);

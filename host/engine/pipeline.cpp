@@ -58,7 +58,8 @@ Pipeline::Pipeline(const CoreOptions& options, CoreSink& sink)
                            std::uint32_t instrument) -> const writ_snapshot& {
                       return snapshots_.build({instance, account, true}, instrument);
                     }),
-      flattening_(sink, orders_, ledger_, host_intents_) {
+      flattening_(sink, orders_, ledger_, host_intents_),
+      targets_(orders_) {
   sink_.set_tables(tables_);
   risk_sums_.set_slippage(arbiter_.options().market_order_slippage);
 }
@@ -86,12 +87,13 @@ void Pipeline::on_input(const writ_record& input) {
   book(input);  // money, reports and fills, commands
   if (!halted_) {
     flattening_.go_on(change.top_changed ? change.instrument : 0);
+    if (!reconciling_) send_held_back();
     update_signals(input, change);  // values go on record as they are published
     inform_strategies(input, change);
     evaluate_strategies(change);  // each submit has put its intent on record when it returns
   }
   while (const auto stopped = sink_.take_stopped()) {
-    orders_.cancel_scope({0, 0, stopped}, Seq{sink_.input_seq()}, sink_);
+    cancel_scope({0, 0, stopped}, Seq{sink_.input_seq()});
   }
   if (sink_.now() >= portfolio_due_) {
     mark_portfolio();
@@ -336,7 +338,7 @@ void Pipeline::stop_actor(plugin::Actor& actor, std::uint16_t code, std::string_
   timers_.cancel_all(actor.number());
   incident(WRIT_SEVERITY_CRITICAL, code, actor.number(),
            std::string(actor.instance->name()) + ": " + std::string(why));
-  orders_.cancel_scope({0, 0, actor.number()}, Seq{sink_.input_seq()}, sink_);
+  cancel_scope({0, 0, actor.number()}, Seq{sink_.input_seq()});
 }
 
 void Pipeline::incident(std::uint16_t severity, std::uint16_t code, std::uint32_t instance,

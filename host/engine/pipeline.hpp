@@ -13,6 +13,7 @@
 #include "host/engine/snapshot_builder.hpp"
 #include "host/engine/timers.hpp"
 #include "host/engine/veto_marks.hpp"
+#include "host/execution/open_targets.hpp"
 #include "host/execution/orders.hpp"
 #include "host/journal/checkpoint.hpp"
 #include "host/ledger/ledger.hpp"
@@ -143,6 +144,9 @@ class Pipeline {
   [[nodiscard]] bool close_what_is_over(IntentGroups::Group& group);
   void carry_out(const PendingIntent& pending, const arbiter::RiskView& view,
                  const writ_verdict& verdict, VerdictId verdict_id);
+  void hold_back(const execution::Approved& approved, const arbiter::RiskView& view);
+  void send_held_back();
+  void cancel_scope(const execution::OrderScope& scope, Seq cause);
   void make_way(const writ_intent& exit, const arbiter::RiskView& view, Seq cause);
   void abandon_replace(const writ_intent& intent, Seq cause);
   void apply_rest_of_past();
@@ -208,6 +212,7 @@ class Pipeline {
   PluginServices services_;
   HostIntents host_intents_;
   Flattening flattening_;
+  execution::OpenTargets targets_;
   IntentGroups groups_;
   std::vector<signal::Wire> wires_;
   std::vector<std::unique_ptr<plugin::Actor>> signals_;          // publishers before subscribers

@@ -187,7 +187,7 @@ void Pipeline::remove(std::uint32_t number) {
   std::erase_if(wires_, [&](const signal::Wire& w) { return w.subscriber == number; });
   std::erase_if(signals_, [&](const auto& a) { return a->number() == number; });
   std::erase_if(strategies_, [&](const auto& s) { return s->actor.number() == number; });
-  orders_.cancel_scope({0, 0, number}, Seq{sink_.input_seq()}, sink_);
+  cancel_scope({0, 0, number}, Seq{sink_.input_seq()});
   arbiter_.release_all(number);
 }
 
@@ -279,6 +279,7 @@ journal::CheckpointSections Pipeline::save() const {
   core.put(static_cast<std::uint64_t>(drawdown_halted_.size()));
   for (const auto account : drawdown_halted_) core.put(account);
   flattening_.save(core);
+  targets_.save(core);
   core.put(static_cast<std::uint8_t>(reconciling_ ? 1 : 0));
   put("core", core.take());
 
@@ -394,7 +395,7 @@ base::Result<void> Pipeline::load_core(std::span<const std::byte> bytes) {
   read_set(differing_);
   restarted_ = core.get<std::uint8_t>() != 0;
   read_set(drawdown_halted_);
-  if (!flattening_.load(core)) return corrupt("checkpoint section core");
+  if (!flattening_.load(core) || !targets_.load(core)) return corrupt("checkpoint section core");
   reconciling_ = core.get<std::uint8_t>() != 0;
   if (!core.complete()) return corrupt("checkpoint section core");
   return {};
@@ -428,7 +429,7 @@ void Pipeline::tell_of_restart() {
     if (known->state != WRIT_INSTANCE_REMOVED && sink_.left_out(known->instance))
       continue;  // merely not called
     arbiter_.release_all(known->instance);
-    orders_.cancel_scope({0, 0, known->instance}, Seq{sink_.input_seq()}, sink_);
+    cancel_scope({0, 0, known->instance}, Seq{sink_.input_seq()});
   }
 }
 

@@ -73,7 +73,7 @@ void Pipeline::carry_out(const PendingIntent& pending, const arbiter::RiskView& 
     return;
   }
   if (intent.kind == WRIT_INTENT_CANCEL_ALL && is_operator(tables_, intent.instance)) {
-    orders_.cancel_scope({intent.account, intent.instrument, 0}, Seq{verdict.header.seq}, sink_);
+    cancel_scope({intent.account, intent.instrument, 0}, Seq{verdict.header.seq});
     return;  // everybody's, not only the operator's own
   }
   auto wanted = intent;
@@ -91,6 +91,32 @@ void Pipeline::carry_out(const PendingIntent& pending, const arbiter::RiskView& 
     funding.stake = arbiter_.terms(wanted, view).quantity;
   }
   orders_.carry_out({wanted, verdict, verdict_id}, view.strategy.position, funding, sink_);
+  hold_back({wanted, verdict, verdict_id}, view);
+}
+
+// What a target or flattening leaves for later; what ends an earlier one's.
+void Pipeline::hold_back(const execution::Approved& approved, const arbiter::RiskView& view) {
+  const auto& intent = approved.intent;
+  if (intent.kind == WRIT_INTENT_CANCEL || intent.kind == WRIT_INTENT_REPLACE) {
+    targets_.stop(IntentId{intent.target_intent});
+  } else if (intent.kind == WRIT_INTENT_CANCEL_ALL) {
+    targets_.stop({intent.account, intent.instrument, intent.instance});
+  } else if ((intent.flags & WRIT_INTENT_BY_HOST) == 0 &&
+             (view.instrument == nullptr || view.instrument->kind != WRIT_KIND_RUNNER)) {
+    // Of bets, counted in stakes, what was held back is the strategy's to ask for again.
+    targets_.begin(approved, view.strategy.position);
+  }
+}
+
+void Pipeline::send_held_back() {
+  for (const auto& rest : targets_.take_due()) {
+    host_intents_.submit(rest, rest.kind == WRIT_INTENT_FLATTEN ? "flatten" : "target");
+  }
+}
+
+void Pipeline::cancel_scope(const execution::OrderScope& scope, Seq cause) {
+  targets_.stop(scope);
+  orders_.cancel_scope(scope, cause, sink_);
 }
 
 // Own orders an exit would match are cancelled first: the venue would expire the exit instead.

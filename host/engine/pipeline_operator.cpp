@@ -24,7 +24,7 @@ void Pipeline::obey(const writ_command& command) {
       arbiter_.kill(command.account);
       flattening_.stop({command.account, 0, 0});
       incident(WRIT_SEVERITY_CRITICAL, WRIT_INCIDENT_KILL, 0, why, command.account);
-      orders_.cancel_scope({command.account, 0, 0}, Seq{command.header.seq}, sink_);
+      cancel_scope({command.account, 0, 0}, Seq{command.header.seq});
       break;
     case WRIT_OPERATOR_RESUME_AFTER_KILL:
       arbiter_.resume_after_kill(command.account);
@@ -43,7 +43,7 @@ void Pipeline::obey(const writ_command& command) {
       break;
     case WRIT_OPERATOR_HALT:
       incident(WRIT_SEVERITY_CRITICAL, WRIT_INCIDENT_HALT, 0, why, command.account);
-      orders_.cancel_scope({command.account, 0, 0}, Seq{command.header.seq}, sink_);
+      cancel_scope({command.account, 0, 0}, Seq{command.header.seq});
       break;
     case WRIT_OPERATOR_RECONCILE:
       reconciling_ = true;
@@ -78,7 +78,7 @@ void Pipeline::flatten(const writ_command& command, std::string_view why) {
   const execution::OrderScope scope{command.account, command.instrument, command.instance};
   flattening_.begin(scope, "flatten");
   incident(WRIT_SEVERITY_WARN, WRIT_INCIDENT_FLATTEN, command.instance, why, command.account);
-  orders_.cancel_scope(scope, Seq{command.header.seq}, sink_);
+  cancel_scope(scope, Seq{command.header.seq});
 }
 
 // Once per halt. The tier itself vetoes what adds until the operator's reset.
@@ -93,7 +93,7 @@ void Pipeline::halt_on_drawdown() {
     incident(WRIT_SEVERITY_CRITICAL, WRIT_INCIDENT_DRAWDOWN_HALT, 0,
              "drawdown of 20 %: orders cancelled, positions closed, nothing new until a reset",
              account.raw());
-    orders_.cancel_scope(scope, Seq{sink_.input_seq()}, sink_);
+    cancel_scope(scope, Seq{sink_.input_seq()});
   }
   if (halts) flattening_.go_on(0);
 }

@@ -1,6 +1,7 @@
 // Approved intents, and what ends them all: commands become ORDER records.
 #include "host/base/assert.hpp"
 #include "host/execution/client_order_id.hpp"
+#include "host/execution/open_targets.hpp"
 #include "host/execution/orders.hpp"
 
 #include <writ/money_abi.hpp>
@@ -51,7 +52,7 @@ void Orders::carry_out(const Approved& approved, Quantity position, const Fundin
   }
 }
 
-std::optional<Orders::Terms> Orders::terms_of(const Approved& approved, Quantity position) {
+std::optional<Orders::Terms> Orders::terms_of(const Approved& approved, Quantity position) const {
   const writ_intent& intent = approved.intent;
   const writ_verdict& verdict = approved.verdict;
   Terms terms;
@@ -73,15 +74,16 @@ std::optional<Orders::Terms> Orders::terms_of(const Approved& approved, Quantity
     const auto missing = checked_sub(goal, position);
     if (!missing || missing->raw == 0) return std::nullopt;
     terms.side = missing->raw > 0 ? WRIT_SIDE_BUY : WRIT_SIDE_SELL;
-    terms.quantity = missing->raw > 0 ? missing->raw : -missing->raw;
+    // A cancel that is under way, or lost, stops no fill: those count as if they came.
+    const auto working = sums({verdict.account, verdict.instrument, verdict.instance});
+    const Quantity ahead = terms.side == WRIT_SIDE_BUY ? working.buy : working.sell;
+    terms.quantity = abs(*missing).raw - ahead.raw;
+    if (terms.quantity <= 0) return std::nullopt;
     const bool crosses_zero = goal.raw != 0 && (goal.raw > 0) != (position.raw > 0);
     const bool shrinks = position.raw != 0 && !crosses_zero &&
                          (goal.raw > 0 ? goal < position : goal > position || goal.raw == 0);
     if (shrinks) terms.flags |= WRIT_INTENT_REDUCE_ONLY;
-    if (intent.kind == WRIT_INTENT_FLATTEN && verdict.quantity != WRIT_NONE &&
-        verdict.quantity > 0) {
-      terms.quantity = std::min(terms.quantity, verdict.quantity);
-    }
+    if (continues_exit(intent)) terms.quantity = std::min(terms.quantity, intent.quantity);
     const bool limit = intent.order_type == WRIT_ORDER_LIMIT && price != WRIT_NONE;
     terms.order_type = limit ? WRIT_ORDER_LIMIT : WRIT_ORDER_MARKET;
   }
@@ -255,10 +257,16 @@ std::optional<OrderId> Orders::flatten(const Approved& approved, Quantity positi
 
 std::optional<OrderId> Orders::target(const Approved& approved, Quantity position,
                                       const Funding& funding, model::RecordSink& sink) {
-  cancel_all(approved, sink);
+  if (!continues_exit(approved.intent)) cancel_all(approved, sink);
   auto terms = terms_of(approved, position);
-  if (!terms || funding.stake == Quantity{}) return std::nullopt;
-  if (funding.stake) terms->quantity = funding.stake->raw;
+  if (!terms) return std::nullopt;
+  if (funding.stake) {
+    const writ_verdict& verdict = approved.verdict;
+    const auto working = sums({verdict.account, verdict.instrument, verdict.instance});
+    const Quantity ahead = terms->side == WRIT_SIDE_BUY ? working.buy : working.sell;
+    terms->quantity = funding.stake->raw - ahead.raw;
+    if (terms->quantity <= 0) return std::nullopt;
+  }
   const writ_order order = new_order(approved, *terms, funding, sink);
   put(order, approved.verdict.header.seq, sink);
   return OrderId{order.order_id};

@@ -236,6 +236,17 @@ bool Orders::is_cancelling(OrderId order) const {
   return found != orders_.end() && found->second.cancelling;
 }
 
+Quantity Orders::fillable(OrderId order) const {
+  const auto found = orders_.find(order.raw());
+  if (found == orders_.end()) return {};
+  return clamped(found->second.contribution.buy + found->second.contribution.sell);
+}
+
+bool Orders::is_unanswered(OrderId order) const {
+  const auto found = orders_.find(order.raw());
+  return found != orders_.end() && found->second.looking_up;
+}
+
 Price Orders::agreed_price(OrderId order) const {
   const auto found = orders_.find(order.raw());
   if (found == orders_.end()) return Price::none();

@@ -117,11 +117,13 @@ class Orders {
   bool replace(const Approved& approved, const Funding& funding, model::RecordSink& sink);
   /// Cancels the strategy's working orders in the intent's instrument; how many were asked for.
   std::size_t cancel_all(const Approved& approved, model::RecordSink& sink);
-  /// Cancels them and sends a reduce-only order over the whole position: a market order unless the
-  /// intent is a limit one. No order for a position of 0.
+  /// Cancels them and sends a reduce-only order over what is left of the position once those that
+  /// still may fill and reduce it did: a market order unless the intent is a limit one. No order
+  /// where nothing is left. What this holds back is OpenTargets' to send.
   std::optional<OrderId> flatten(const Approved& approved, Quantity position,
                                  const Funding& funding, model::RecordSink& sink);
-  /// Cancels them and sends an order over what is missing to the signed target position.
+  /// Cancels them and sends an order over what is missing to the signed target position once those
+  /// that still may fill towards it did, see flatten().
   std::optional<OrderId> target(const Approved& approved, Quantity position, const Funding& funding,
                                 model::RecordSink& sink);
 
@@ -169,6 +171,12 @@ class Orders {
   [[nodiscard]] bool has_fill(OrderId order, std::string_view exchange_trade_id) const;
   /// Not final.
   [[nodiscard]] static bool is_working(const writ_order& order) noexcept;
+  /// Not final, or final with fills that were reported and have not come.
+  [[nodiscard]] bool may_fill(OrderId order) const { return fillable_.count(order.raw()) != 0; }
+  /// The most it may still fill.
+  [[nodiscard]] Quantity fillable(OrderId order) const;
+  /// It was looked up, and the venue said nothing of it since.
+  [[nodiscard]] bool is_unanswered(OrderId order) const;
   /// A cancel or replace was sent and has no answer yet.
   [[nodiscard]] bool has_command_under_way(OrderId order) const;
   /// A cancel was sent and has no answer yet.
@@ -271,7 +279,7 @@ class Orders {
   }
 
   [[nodiscard]] static WorkingOrders sums_of(const Contribution& part) noexcept;
-  [[nodiscard]] static std::optional<Terms> terms_of(const Approved& approved, Quantity position);
+  [[nodiscard]] std::optional<Terms> terms_of(const Approved& approved, Quantity position) const;
   [[nodiscard]] writ_order new_order(const Approved& approved, const Terms& terms,
                                      const Funding& funding, const model::RecordSink& sink) const;
   void put(writ_order record, std::uint64_t cause, model::RecordSink& sink);
