@@ -84,7 +84,7 @@ void Arbiter::judge(const writ_intent& intent, std::uint64_t intent_id, const Ri
                     model::RecordBuffer& verdict) const {
   WRIT_ASSERT((intent.flags & WRIT_INTENT_WARMUP) == 0);
   const OrderTerms order = terms(intent, view);
-  const Effect effect = effect_of(intent, order, view);
+  Effect effect = effect_of(intent, order, view);  // of what is left of it, where checks cut it
   const RiskLimits limits = options_.limits(intent.account, intent.instrument, intent.instance);
   Case c{intent, order, view, limits, order.quantity};
   c.killed = is_killed(intent.account);
@@ -110,7 +110,6 @@ void Arbiter::judge(const writ_intent& intent, std::uint64_t intent_id, const Ri
   c.broken_until = breaks_.broken_until(market_of(0, intent.instrument).second);
 
   writ_verdict fixed = begin_verdict(intent, intent_id);
-  fixed.effect = static_cast<std::uint16_t>(effect);
   fixed.owner = c.owner;
   fixed.approved = 1;
   fixed.reason = WRIT_REASON_OK;
@@ -127,11 +126,13 @@ void Arbiter::judge(const writ_intent& intent, std::uint64_t intent_id, const Ri
     fixed.detail = table[i].check;
     if (divisible && table[i].cuts && reduce_to_pass(kChecks[i], c)) {
       record.result = WRIT_CHECK_REDUCED;
+      effect = effect_of(intent, c.terms, view);
       continue;
     }
     fixed.approved = 0;
     fixed.reason = table[i].reason;
   }
+  fixed.effect = static_cast<std::uint16_t>(effect);
   if (fixed.approved == 1 && effect == Effect::kReduces && !view.own_order_met.is_none()) {
     // An exit is let through: what it would meet is cancelled.
     auto& way_made = made[fixed.check_count++];

@@ -62,7 +62,10 @@ TEST(Effect, BuyingTheComplementHedgesABinary) {
   EXPECT_EQ(court.effect(court.place(kBuy, "10", "0.4")), Effect::kAdds);
   EXPECT_EQ(court.effect(court.place(kBuy, "9", "0.4")), Effect::kReduces);
   court.view.cash_free = money("3");
-  EXPECT_EQ(court.effect(court.place(kBuy, "9", "0.4")), Effect::kAdds) << "cannot be paid";
+  auto whole = court.place(kBuy, "9", "0.4");
+  EXPECT_EQ(court.effect(whole), Effect::kReduces) << "cut to what can be paid";
+  whole.flags = WRIT_INTENT_NO_REDUCTION;
+  EXPECT_EQ(court.effect(whole), Effect::kAdds) << "cannot be paid";
 }
 
 TEST(Effect, BreakingAHedgedPairAdds) {
