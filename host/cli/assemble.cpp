@@ -175,15 +175,20 @@ class InstanceAssembly {
   const plugin::Descriptor* descriptor_;
 };
 
-plugin::Isolate isolation(const config::InstanceConfig& instance) {
-  if (instance.isolation == config::Isolation::kInProcess) return {};
+void isolate(const config::InstanceConfig& instance, engine::InstanceSetup& setup) {
+  if (instance.isolation == config::Isolation::kInProcess) return;
   sandbox::SandboxOptions options;
   options.worker = program_path().parent_path() / "writ-sandbox";
   options.wait = static_cast<sandbox::Wait>(instance.sandbox.wait);
   options.memory_max = instance.sandbox.memory_bytes;
   options.cpu_seconds_max = instance.sandbox.cpu_seconds.value_or(0);
   options.deadline_ns = instance.sandbox.deadline_ns;
-  return sandbox::isolate(options);
+  setup.isolate = sandbox::isolate(options);
+  for (const auto number : {options.memory_max, options.cpu_seconds_max,
+                            static_cast<std::uint64_t>(options.deadline_ns),
+                            static_cast<std::uint64_t>(options.wait)}) {
+    setup.isolated_as += std::to_string(number) + " ";
+  }
 }
 
 // Instances of an earlier run that the configuration has no more.
@@ -210,7 +215,8 @@ bool same(const engine::InstanceSetup& a, const engine::InstanceSetup& b) {
   return a.name == b.name && a.plugin == b.plugin &&
          a.module->object_hash() == b.module->object_hash() &&
          a.parameters.canonical_json() == b.parameters.canonical_json() && a.granted == b.granted &&
-         a.account == b.account && a.instruments == b.instruments &&
+         a.account == b.account && a.isolated_as == b.isolated_as &&
+         a.instruments == b.instruments &&
          std::equal(a.inputs.begin(), a.inputs.end(), b.inputs.begin(), b.inputs.end(),
                     wires_equal);
 }
@@ -268,7 +274,7 @@ std::vector<engine::InstanceSetup> assemble_instances(config::Loaded& loaded,
     setup.instruments = assembly.instruments(instruments, numbering.tables());
     setup.inputs = assembly.wires(by_name, numbering);
     setup.reset_on_state_mismatch = config.reset_state_on_mismatch;
-    setup.isolate = isolation(config);
+    isolate(config, setup);
     setup.parameters = std::move(parameters[i]);
     setups.push_back(std::move(setup));
   }

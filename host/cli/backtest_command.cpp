@@ -137,6 +137,7 @@ ExitStatus run_backtest(const Command& command, const Words& words) {
                                   session.venue(), pacer, *watch);
   if (!begun) throw base::Failure(begun.error());
   engine::Run& run = **begun;
+  warn_of_missing_guards(run);
   const auto started = std::chrono::steady_clock::now();
   const std::uint32_t reason = run.go();
   const double elapsed =

@@ -26,6 +26,22 @@ ExitStatus done(const Arguments& arguments, const json::object& answer, const st
   return ExitStatus::kOk;
 }
 
+void print_sandboxes(const json::array& instances) {
+  for (const auto& instance : instances) {
+    const auto* found = instance.as_object().if_contains("sandbox");
+    if (found == nullptr) continue;
+    const auto& sandbox = found->as_object();
+    const auto missing = text_at(sandbox, "guards_missing");
+    const auto fault = text_at(sandbox, "fault");
+    std::cout << "  sandbox of " << text_at(instance.as_object(), "name") << ": "
+              << text_at(sandbox, "calls") << " calls, p50 " << text_at(sandbox, "p50_ns")
+              << ", p99 " << text_at(sandbox, "p99_ns") << ", p99.9 " << text_at(sandbox, "p999_ns")
+              << " ns; guards " << text_at(sandbox, "guards")
+              << (missing.empty() ? "" : "; WARN: this machine has no " + missing)
+              << (fault.empty() ? "" : "; quarantined: " + fault) << "\n";
+  }
+}
+
 void print_status(const json::object& status) {
   std::cout << "run " << text_at(status, "run") << " (" << text_at(status, "mode") << ") in "
             << text_at(status, "run_folder") << "\n";
@@ -67,6 +83,7 @@ void print_status(const json::object& status) {
                     text_at(object, "realized"), text_at(object, "unrealized")});
   }
   print_table(rows);
+  print_sandboxes(status.at("instances").as_array());
 }
 
 ExitStatus status(const Command& command, const Words& words) {

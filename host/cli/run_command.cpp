@@ -145,6 +145,8 @@ ExitStatus run_host(const Command& command, const Words& words) {
   std::cerr << "writ: run " << run.setup().identity.run_number.raw() << " (paper) in "
             << run.run_folder().string() << "\n";
 
+  warn_of_missing_guards(run);
+
   const auto started = std::chrono::steady_clock::now();
   const std::uint32_t reason = run.go();
   const double elapsed =

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdio>
+#include <iostream>
 #include <map>
 #include <sstream>
 
@@ -145,6 +146,17 @@ std::string run_report(const engine::Run& run, double elapsed_s) {
       << "\n";
   strategies_text(run, out);
   return out.str();
+}
+
+void warn_of_missing_guards(const engine::Run& run) {
+  for (const auto number : run.pipeline().instances()) {
+    const auto* instance = run.pipeline().instance(number);
+    if (instance->isolation() == nullptr) continue;
+    const auto missing = instance->isolation()->guards().missing;
+    if (missing.empty()) continue;
+    std::cerr << "writ: WARN: the sandbox of " << instance->name() << " goes without: " << missing
+              << "\n";
+  }
 }
 
 }  // namespace writ::cli

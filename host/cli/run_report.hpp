@@ -18,4 +18,7 @@ namespace writ::cli {
 /// The same for people, and the result of each strategy.
 [[nodiscard]] std::string run_report(const engine::Run& run, double elapsed_s);
 
+/// Names on standard error what this machine lacks to guard the run's sandboxes with.
+void warn_of_missing_guards(const engine::Run& run);
+
 }  // namespace writ::cli

@@ -38,6 +38,7 @@ struct InstanceSetup {
   std::vector<plugin::SignalWire> inputs;
   bool reset_on_state_mismatch = false;
   plugin::Isolate isolate;  ///< empty: in this process
+  std::string isolated_as;  ///< what `isolate` is made of, for telling two setups apart
 };
 
 /// What a new configuration changes while running.

@@ -28,6 +28,22 @@ json::array accounts_of(const engine::Run& run) {
   return result;
 }
 
+// Times are real, as everything here that no record holds.
+json::object sandbox_of(const plugin::Isolation& isolation) {
+  json::object entry;
+  const auto guards = isolation.guards();
+  entry["guards"] = guards.held;
+  entry["guards_missing"] = guards.missing;
+  entry["fault"] = isolation.fault();
+  const auto times = isolation.call_times();
+  entry["calls"] = times.calls;
+  entry["p50_ns"] = times.p50_ns;
+  entry["p99_ns"] = times.p99_ns;
+  entry["p999_ns"] = times.p999_ns;
+  entry["max_ns"] = times.max_ns;
+  return entry;
+}
+
 json::array instances_of(const engine::Run& run) {
   json::array result;
   const auto& pipeline = run.pipeline();
@@ -42,6 +58,7 @@ json::array instances_of(const engine::Run& run) {
     entry["stopped"] = live->stopped();
     entry["paused"] = pipeline.arbiter().is_paused(instance->account, instance->instance);
     entry["errors"] = live->statistics().errors;
+    if (const auto* isolation = live->isolation()) entry["sandbox"] = sandbox_of(*isolation);
     const auto& made = run.summary().instances;
     if (const auto found = made.find(instance->instance); found != made.end()) {
       entry["intents"] = found->second.intents;

@@ -46,6 +46,16 @@ class Isolation {
     std::string missing;
   };
   [[nodiscard]] virtual Guards guards() const = 0;
+
+  /// How long its calls of records and snapshots took, there and back. Real time: for people only.
+  struct CallTimes {
+    std::uint64_t calls = 0;
+    std::int64_t p50_ns = 0;
+    std::int64_t p99_ns = 0;
+    std::int64_t p999_ns = 0;
+    std::int64_t max_ns = 0;
+  };
+  [[nodiscard]] virtual CallTimes call_times() const = 0;
 };
 
 /// Makes the isolation of the instance of this name; empty: it runs in this process.

@@ -23,12 +23,6 @@ namespace {
 constexpr std::int64_t kSliceNs = 2'000'000;
 constexpr int kRoundsBetweenLooks = 1024;
 
-std::int64_t monotonic_ns() {
-  timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
-}
-
 base::Result<base::UniqueFd> make_memory() {
   base::UniqueFd memory(::memfd_create("writ-sandbox", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!memory.is_open()) return base::error_from_errno(errno, "memfd_create");
@@ -82,6 +76,12 @@ class Spawn {
 };
 
 }  // namespace
+
+std::int64_t monotonic_ns() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
 
 base::Result<std::unique_ptr<Process>> Process::start(const SandboxOptions& options,
                                                       const std::filesystem::path& object) {

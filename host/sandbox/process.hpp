@@ -56,6 +56,9 @@ class Process {
   bool reaped_ = false;
 };
 
+/// ns of a clock that never goes back.
+[[nodiscard]] std::int64_t monotonic_ns();
+
 /// What a worker said of its end, or of a call it must not make, in words.
 [[nodiscard]] std::string words_of(const Control& control, std::uint64_t memory_max);
 

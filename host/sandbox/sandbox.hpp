@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/plugin/isolation.hpp"
+#include "host/sandbox/call_times.hpp"
 #include "host/sandbox/messages.hpp"
 #include "host/sandbox/process.hpp"
 
@@ -31,6 +32,9 @@ class Sandbox final : public plugin::Isolation {
   [[nodiscard]] writ_status create(const plugin::PluginOrder& order, writ_plugin** plugin) override;
   [[nodiscard]] const std::string& fault() const noexcept override { return fault_; }
   [[nodiscard]] Guards guards() const override;
+  [[nodiscard]] plugin::Isolation::CallTimes call_times() const override {
+    return times_.summary();
+  }
 
  private:
   using Parts = std::initializer_list<std::span<const std::byte>>;
@@ -38,6 +42,7 @@ class Sandbox final : public plugin::Isolation {
 
   /// One call, from its message to what the plugin returned.
   writ_status call(Ask ask, Parts parts);
+  writ_status timed_call(Ask ask, const writ_record& record);
   bool send(Ask ask, Parts parts);
   [[nodiscard]] std::byte* reserve(Ask ask, std::size_t size);
   bool send_state(std::span<const std::byte> bytes);
@@ -67,6 +72,7 @@ class Sandbox final : public plugin::Isolation {
   const writ_host* host_ = nullptr;
   std::uint32_t guards_ = 0;
   std::string fault_;
+  sandbox::CallTimes times_;
 
   std::uint32_t kind_ = 0;              // of the message taken last
   std::vector<std::uint64_t> message_;  // its payload, copied

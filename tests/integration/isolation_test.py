@@ -100,6 +100,28 @@ class Sandbox(wp.ProgramTest):
         self.assertGreater(len(pauses), 3)
         self.assertEqual(pauses, [1000 * 2**i for i in range(len(pauses))])
 
+    def test_a_paper_host_shows_its_sandboxes_and_goes_on_after_a_restart(self):
+        config = self.write("writ.yaml", wp.paper_config(strategies=isolated(wp.STRATEGIES)))
+        with wp.Host(config) as host:
+            status = host.wait(lambda s: wp.instance_of(s, "mm").get("intents", 0) > 5, "intents")
+            sandbox = wp.instance_of(status, "mm")["sandbox"]
+            self.assertEqual((sandbox["guards_missing"], sandbox["fault"]), ("", ""))
+            self.assertIn("seccomp", sandbox["guards"])
+            self.assertGreater(sandbox["calls"], 0)
+            self.assertLessEqual(sandbox["p50_ns"], sandbox["p99_ns"])
+            self.assertLessEqual(sandbox["p99_ns"], sandbox["max_ns"])
+            shown = wp.writ("status", "--journal", host.journal, timeout=30).out
+            self.assertRegex(shown, r"sandbox of mm: \d+ calls, p50 \d+")
+            host.process.kill()
+            host.process.wait()
+        with wp.Host(config) as host:
+            host.wait(lambda s: wp.instance_of(s, "mm").get("intents", 0) > 5, "intents after a restart")
+            host.stop()
+        self.assertEqual(self.incidents(config, "PLUGIN_DIFFERS"), [])
+        self.assertEqual([r for r in wp.dump(config, 2, "incident") if r["code"] in ("PLUGIN_DIFFERS", "COLD_START", "QUARANTINED")], [])
+        for run in (1, 2):
+            wp.writ("replay", run, "--verify", "--config", config, "--json", timeout=300)
+
     def test_a_wrong_key_is_named_with_its_place(self):
         config = self.write("writ.yaml", backtest_config(wp.STRATEGIES.replace("    instruments:", "    isolation: jail\n    instruments:", 1)))
         self.assert_one_line(wp.writ("config", "check", config, status=None), r"writ.yaml:\d+:\d+: .*isolation", "sandbox")
