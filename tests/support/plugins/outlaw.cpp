@@ -103,6 +103,8 @@ void Outlaw::commit(std::string_view crime) {
   } else if (crime == "run_data") {
     sink = reinterpret_cast<std::uint64_t>(::mmap(nullptr, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
                                                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  } else if (crime == "flood") {
+    for (;;) log(Severity::kInfo, "again");
   } else if (crime == "positions") {
     channel_of(host()).control.outbox.written.store(~std::uint64_t{0} - 7);
     for (;;) sink = sink + 1;  // before its own next message puts it right

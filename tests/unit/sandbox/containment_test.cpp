@@ -74,6 +74,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Crime{"coarse_clock", "read a clock"}, Crime{"timestamp", "read a clock"},
                       Crime{"exit", "called exit"}, Crime{"abort", "crashed: SIGABRT"},
                       Crime{"stack", "crashed: SIGSEGV"},
+                      Crime{"flood", "gave no answer within 300 ms"},
                       Crime{"run_data", "mapped memory to run code in"},
                       Crime{"positions", "broke the rules of its ring"},
                       Crime{"sizes", "broke the rules of its ring"}),
