@@ -93,13 +93,19 @@ TEST(MoneySafety, RestartedCoreGoesOnIdentically) {
   EXPECT_EQ(restarted.digest(), whole.digest());
 }
 
-/// What a checker finds that holds the host to less than it was told.
+/// What a checker finds that holds the host to less than it was told, in the first of some seeds
+/// that comes so far.
 std::string found_when(const std::function<void(RuleBook&)>& tighten) {
-  auto options = options_of(31, 100'000);
-  tighten(options.checked);
-  Simulation simulation{options};
-  simulation.go();
-  return simulation.failure();
+  constexpr std::uint64_t kFirstSeed = 31, kSeedsTried = 10;
+  std::string failure;
+  for (auto seed = kFirstSeed; failure.empty() && seed < kFirstSeed + kSeedsTried; ++seed) {
+    auto options = options_of(seed, 100'000);
+    tighten(options.checked);
+    Simulation simulation{options};
+    simulation.go();
+    failure = simulation.failure();
+  }
+  return failure;
 }
 
 void expect_found(const std::string& failure, const std::string& what) {
