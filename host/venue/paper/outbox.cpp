@@ -37,6 +37,8 @@ std::int64_t due_of(const std::variant<writ_report, writ_fill>& answer) {
 
 }  // namespace
 
+std::string Outbox::next_order_id() { return id_prefix_ + "P" + std::to_string(++orders_); }
+
 void Outbox::stamp(writ_record& answer, std::int64_t at, std::int64_t due) {
   last_due_ = std::max(last_due_, due);
   answer.event_ts = at;
@@ -83,7 +85,8 @@ bool Outbox::fill(const writ_instrument& instrument, const writ_order& order, st
   fill.fee_asset = fee_asset_of(instrument);
   fill.fee_asset_quantity = to_abi(*fee);
   fill.venue_seq = ++answers_;
-  const bool fits = model::set_text(fill.exchange_trade_id, "T" + std::to_string(++trades_));
+  const bool fits =
+      model::set_text(fill.exchange_trade_id, id_prefix_ + "T" + std::to_string(++trades_));
   WRIT_ASSERT(fits);
   waiting_.emplace_back(fill);
   return true;

@@ -11,6 +11,7 @@
 #include <deque>
 #include <limits>
 #include <optional>
+#include <string>
 #include <utility>
 #include <variant>
 
@@ -20,10 +21,12 @@ namespace writ::venue::paper {
 /// faster one waits for the slower one before it.
 class Outbox {
  public:
-  explicit Outbox(Latency latency) : latency_(std::move(latency)) {}
+  /// `id_prefix` goes before every id the exchange gives.
+  Outbox(Latency latency, std::string id_prefix)
+      : latency_(std::move(latency)), id_prefix_(std::move(id_prefix)) {}
 
-  /// The exchange's numbers: of the next order, `P<n>`.
-  [[nodiscard]] std::uint64_t next_order_number() noexcept { return ++orders_; }
+  /// The exchange's id of the next order, `P<n>`.
+  [[nodiscard]] std::string next_order_id();
 
   /// What became of the order at exchange time `at`. Times never go back from call to call.
   void report(const writ_order& order, std::uint16_t kind, std::uint16_t reason, std::int64_t at);
@@ -51,6 +54,7 @@ class Outbox {
                   std::int64_t at, std::int64_t due);
 
   Latency latency_;
+  std::string id_prefix_;
   std::int64_t last_due_ = std::numeric_limits<std::int64_t>::min();
   std::uint64_t orders_ = 0;
   std::uint64_t trades_ = 0;

@@ -246,6 +246,14 @@ void PaperMarket::drop_finished(std::int64_t now, Outbox& out) {
              [this](const writ_order& order) { return tradable(order) <= 0; });
 }
 
+PaperMarket PaperMarket::without_orders() const {
+  auto market = *this;
+  for (auto& consumed : market.consumed_) consumed.clear();
+  market.positions_.clear();
+  market.resting_.clear();
+  return market;
+}
+
 // --- saved state -------------------------------------------------------------------------------
 
 void PaperMarket::save(base::ByteWriter& out) const {

@@ -64,6 +64,9 @@ class PaperMarket {
   /// The earliest expire_ts of a resting order.
   [[nodiscard]] std::optional<std::int64_t> next_expiry() const;
 
+  /// The market as it is, without what is ours: orders, positions, and what we took from levels.
+  [[nodiscard]] PaperMarket without_orders() const;
+
   void save(base::ByteWriter& out) const;
   [[nodiscard]] base::Result<void> load(base::ByteReader& in);
 

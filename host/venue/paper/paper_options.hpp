@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 namespace writ::venue::paper {
 
@@ -38,6 +39,7 @@ struct PaperOptions {
   /// In play, how long a bet waits at the exchange where the market does not say, >= 0.
   std::int64_t bet_delay_ns = 5'000'000'000;
   std::shared_ptr<const RecordedLatency> recorded_latency = nullptr;  ///< in place of constants
+  std::string id_prefix = {};  ///< before each id the exchange gives to an order or a trade
 };
 
 }  // namespace writ::venue::paper

@@ -28,8 +28,7 @@ void PaperMarket::submit(writ_order order, std::int64_t now, Outbox& out) {
   if ((order.flags & WRIT_INTENT_POST_ONLY) != 0 && would_take(order)) {
     return out.report(order, WRIT_REPORT_REJECTED, WRIT_REPORT_REASON_POST_ONLY, now);
   }
-  const bool fits =
-      model::set_text(order.venue_order_id, "P" + std::to_string(out.next_order_number()));
+  const bool fits = model::set_text(order.venue_order_id, out.next_order_id());
   WRIT_ASSERT(fits);
   out.report(order, WRIT_REPORT_ACCEPTED, WRIT_REPORT_REASON_NONE, now);
   enter(order, now, out);

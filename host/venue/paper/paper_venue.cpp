@@ -21,7 +21,7 @@ PaperVenue::PaperVenue(const PaperOptions& options)
     : options_(options),
       latency_(options.order_latency_ns, options.report_latency_ns, options.recorded_latency),
       now_(kBeginning),
-      outbox_(latency_),
+      outbox_(latency_, options.id_prefix),
       next_expiry_(kNever) {
   WRIT_ASSERT(options.bet_delay_ns >= 0);
 }
@@ -219,6 +219,16 @@ void PaperVenue::apply_reduction(const writ_reduction& reduction) {
         reduction.market_group != 0 && each.market_group() == reduction.market_group;
     if (id == reduction.instrument || same_market) each.on_reduction(reduction, now_, outbox_);
   }
+}
+
+PaperVenue PaperVenue::twin(std::string id_prefix) const {
+  auto options = options_;
+  options.id_prefix = std::move(id_prefix);
+  PaperVenue made(options);
+  made.now_ = now_;
+  made.streams_ = streams_;
+  for (const auto& [id, each] : markets_) made.markets_.emplace(id, each.without_orders());
+  return made;
 }
 
 // --- saved state -------------------------------------------------------------------------------

@@ -57,6 +57,9 @@ class PaperVenue final : public execution::OrderGateway {
   /// must have been observed.
   [[nodiscard]] const writ_record* take_report(std::int64_t until) override;
 
+  /// A venue of the same markets as they stand, where nothing of ours ever was.
+  [[nodiscard]] PaperVenue twin(std::string id_prefix) const;
+
   [[nodiscard]] std::vector<std::byte> save() const override;
   [[nodiscard]] base::Result<void> load(std::span<const std::byte> state) override;
 
