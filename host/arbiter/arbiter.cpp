@@ -48,14 +48,14 @@ bool asks_for_an_order(const writ_intent& intent) {
          intent.kind == WRIT_INTENT_FLATTEN || intent.kind == WRIT_INTENT_TARGET;
 }
 
-writ_verdict begin_verdict(const writ_intent& intent, std::uint64_t intent_id) {
+writ_verdict begin_verdict(const writ_intent& intent, std::uint64_t intent_id, std::uint16_t book) {
   auto verdict = model::make_record<writ_verdict>();
   verdict.intent_id = intent_id;
   verdict.tag = intent.tag;
   verdict.instance = intent.instance;
   verdict.instrument = intent.instrument;
   verdict.account = intent.account;
-  verdict.book = WRIT_BOOK_MAIN;
+  verdict.book = book;
   verdict.price = WRIT_NONE;
   verdict.quantity = 0;
   return verdict;
@@ -109,7 +109,7 @@ void Arbiter::judge(const writ_intent& intent, std::uint64_t intent_id, const Ri
   c.watched = options_.circuit_break_of(intent.instrument) != nullptr;
   c.broken_until = breaks_.broken_until(market_of(0, intent.instrument).second);
 
-  writ_verdict fixed = begin_verdict(intent, intent_id);
+  writ_verdict fixed = begin_verdict(intent, intent_id, tables_.book_of(intent.account));
   fixed.owner = c.owner;
   fixed.approved = 1;
   fixed.reason = WRIT_REASON_OK;
@@ -151,10 +151,21 @@ void Arbiter::judge(const writ_intent& intent, std::uint64_t intent_id, const Ri
   verdict.begin(fixed).append(made.data(), fixed.check_count * sizeof(writ_check));
 }
 
+writ_verdict Arbiter::unjudged_verdict(const writ_intent& intent, std::uint64_t intent_id,
+                                       std::uint16_t reason) const {
+  WRIT_ASSERT(reason == WRIT_REASON_PLUGIN_ERROR || reason == WRIT_REASON_RESTART);
+  writ_verdict verdict = begin_verdict(intent, intent_id, tables_.book_of(intent.account));
+  verdict.reason = reason;
+  verdict.detail = reason == WRIT_REASON_RESTART ? WRIT_CHECK_RESTART : WRIT_CHECK_PLUGIN;
+  return verdict;
+}
+
 void Arbiter::refuse_leg(const writ_intent& intent, std::uint64_t intent_id,
                          const writ_verdict* judged, const writ_verdict& failed,
                          model::RecordBuffer& verdict) const {
-  writ_verdict fixed = judged == nullptr ? begin_verdict(intent, intent_id) : *judged;
+  writ_verdict fixed = judged != nullptr
+                           ? *judged
+                           : begin_verdict(intent, intent_id, tables_.book_of(intent.account));
   std::span<const writ_check> made;
   if (judged != nullptr) made = model::tail_array<writ_check>(*judged, judged->check_count);
   fixed.approved = 0;
@@ -231,14 +242,17 @@ bool Arbiter::release_if_idle(std::uint32_t account, std::uint32_t instrument, Q
   return false;
 }
 
-void Arbiter::release_all(std::uint32_t instance) { leases_.release_all(instance); }
+void Arbiter::release_all(std::uint32_t instance, std::uint32_t account) {
+  leases_.release_all(instance, account);
+}
 
 // --- kill and pause ---
 
 void Arbiter::kill(std::uint32_t account) { killed_.insert(account); }
 
 bool Arbiter::is_killed(std::uint32_t account) const {
-  return killed_.contains(0) || killed_.contains(account);
+  return killed_.contains(0) || killed_.contains(account) ||
+         killed_.contains(tables_.shadowed(account));
 }
 
 void Arbiter::resume_after_kill(std::uint32_t account) {
@@ -261,8 +275,9 @@ void Arbiter::resume(std::uint32_t account, std::uint32_t instance) {
 
 bool Arbiter::is_paused(std::uint32_t account, std::uint32_t instance) const {
   for (const Scope& scope : paused_) {
-    if ((scope.first == 0 || scope.first == account) &&
-        (scope.second == 0 || scope.second == instance)) {
+    const bool concerned =
+        scope.first == 0 || scope.first == account || scope.first == tables_.shadowed(account);
+    if (concerned && (scope.second == 0 || scope.second == instance)) {
       return true;
     }
   }
@@ -315,15 +330,6 @@ base::Result<void> Arbiter::load(std::span<const std::byte> state) {
   killed_ = std::move(loaded.killed_);
   paused_ = std::move(loaded.paused_);
   return {};
-}
-
-writ_verdict unjudged_verdict(const writ_intent& intent, std::uint64_t intent_id,
-                              std::uint16_t reason) {
-  WRIT_ASSERT(reason == WRIT_REASON_PLUGIN_ERROR || reason == WRIT_REASON_RESTART);
-  writ_verdict verdict = begin_verdict(intent, intent_id);
-  verdict.reason = reason;
-  verdict.detail = reason == WRIT_REASON_RESTART ? WRIT_CHECK_RESTART : WRIT_CHECK_PLUGIN;
-  return verdict;
 }
 
 }  // namespace writ::arbiter

@@ -43,6 +43,10 @@ class Arbiter {
   void judge(const writ_intent& intent, std::uint64_t intent_id, const RiskView& view,
              model::RecordBuffer& verdict) const;
 
+  /// The verdict of an intent nobody judged: its call failed, or the host died first. `reason` is
+  /// WRIT_REASON_PLUGIN_ERROR or WRIT_REASON_RESTART.
+  [[nodiscard]] writ_verdict unjudged_verdict(const writ_intent& intent, std::uint64_t intent_id,
+                                              std::uint16_t reason) const;
   /// The verdict of a leg whose group falls with another leg, `failed`. `judged`, if it was judged
   /// before, names the checks it passed.
   void refuse_leg(const writ_intent& intent, std::uint64_t intent_id, const writ_verdict* judged,
@@ -87,16 +91,18 @@ class Arbiter {
   bool release_if_idle(std::uint32_t account, std::uint32_t instrument, Quantity position,
                        std::uint32_t working_orders, std::int64_t now);
   [[nodiscard]] const Leases& leases() const noexcept { return leases_; }
-  /// Releases what an instance that was removed holds.
-  void release_all(std::uint32_t instance);
+  /// Releases what an instance holds that was removed, or has left the account (0 = in all).
+  void release_all(std::uint32_t instance, std::uint32_t account = 0);
 
-  /// From here on no adding intent of the account (0 = any) is approved. Outlives the run.
+  /// From here on no adding intent of the account (0 = any) and of its shadow account is approved.
+  /// Outlives the run.
   void kill(std::uint32_t account);
   [[nodiscard]] bool is_killed(std::uint32_t account) const;
   /// Lifts it: after the operator's resume-after-kill.
   void resume_after_kill(std::uint32_t account);
 
-  /// Stops adding intents of an account and instance, 0 = any of either.
+  /// Stops adding intents of an account, its shadow account included, and of an instance, 0 = any
+  /// of either.
   void pause(std::uint32_t account, std::uint32_t instance);
   /// Lifts every pause within the scope; (0, 0) lifts all.
   void resume(std::uint32_t account, std::uint32_t instance);
@@ -125,10 +131,5 @@ class Arbiter {
   std::set<std::uint32_t> killed_;
   std::set<Scope> paused_;
 };
-
-/// The verdicts of intents nobody judged: their call failed, or the host died first. `reason` is
-/// WRIT_REASON_PLUGIN_ERROR or WRIT_REASON_RESTART.
-[[nodiscard]] writ_verdict unjudged_verdict(const writ_intent& intent, std::uint64_t intent_id,
-                                            std::uint16_t reason);
 
 }  // namespace writ::arbiter

@@ -23,8 +23,10 @@ void Leases::wake(const Market& market) {
   if (at != leases_.end()) at->second.idle_since = kBusy;
 }
 
-void Leases::release_all(std::uint32_t instance) {
-  std::erase_if(leases_, [instance](const auto& lease) { return lease.second.owner == instance; });
+void Leases::release_all(std::uint32_t instance, std::uint32_t account) {
+  std::erase_if(leases_, [=](const auto& lease) {
+    return lease.second.owner == instance && (account == 0 || lease.first.first == account);
+  });
 }
 
 const Leases::Lease* Leases::find(const Market& market) const {

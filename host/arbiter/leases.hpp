@@ -34,8 +34,8 @@ class Leases {
   bool rest(const Market& market, std::int64_t now, std::int64_t kept_ns);
   /// It has something there after all.
   void wake(const Market& market);
-  /// What an instance that was removed holds.
-  void release_all(std::uint32_t instance);
+  /// What an instance holds that was removed, or has left the account (0 = in all).
+  void release_all(std::uint32_t instance, std::uint32_t account);
 
   /// nullptr: nobody holds it.
   [[nodiscard]] const Lease* find(const Market& market) const;

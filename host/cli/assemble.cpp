@@ -1,5 +1,6 @@
 #include "host/cli/assemble.hpp"
 
+#include "host/base/assert.hpp"
 #include "host/base/input_error.hpp"
 #include "host/cli/program_files.hpp"
 #include "host/config/near_name.hpp"
@@ -63,6 +64,15 @@ class InstanceAssembly {
     return granted;
   }
 
+  /// 0 for a signal.
+  [[nodiscard]] std::uint32_t account(const model::InstrumentTable& tables) const {
+    const auto number = tables.find_account(instance_.account).value_or(0);
+    if (!instance_.shadow) return number;
+    const auto shadow = tables.with_shadow(number);
+    WRIT_ASSERT(shadow.size() == 2);  // its orders must never be the main book's
+    return shadow.back();
+  }
+
   [[nodiscard]] std::vector<std::uint32_t> instruments(const std::vector<std::uint32_t>& all,
                                                        const model::InstrumentTable& tables) const {
     std::set<std::uint32_t> numbers;
@@ -115,7 +125,7 @@ class InstanceAssembly {
     auto record = model::make_record<writ_instance>();
     record.instance = numbering.instance_number(instance_.name);
     record.kind = static_cast<std::uint32_t>(descriptor_->kind);
-    record.account = numbering.tables().find_account(instance_.account).value_or(0);
+    record.account = account(numbering.tables());
     record.state = WRIT_INSTANCE_RUNNING;
     if (!model::set_text(record.name, instance_.name) ||
         !model::set_text(record.plugin, descriptor_->id) ||
@@ -224,9 +234,12 @@ bool same(const engine::InstanceSetup& a, const engine::InstanceSetup& b) {
 }  // namespace
 
 std::vector<writ_deposit> assemble_accounts(const config::Config& config, Numbering& numbering) {
+  std::set<std::string> shadowed;
+  for (const auto& instance : config.instances) {
+    if (instance.shadow) shadowed.insert(instance.account);
+  }
   std::vector<writ_deposit> deposits;
-  for (const auto& account : config.accounts) {
-    const auto number = numbering.account(account.name, numbering.asset(account.reporting));
+  const auto pay_in = [&](const config::AccountConfig& account, std::uint32_t number) {
     for (const auto& [asset, amount] : account.initial) {
       if (amount == Money{}) continue;
       auto deposit = model::make_record<writ_deposit>();
@@ -235,6 +248,18 @@ std::vector<writ_deposit> assemble_accounts(const config::Config& config, Number
       deposit.amount = to_abi(amount);
       deposits.push_back(deposit);
     }
+  };
+  std::vector<std::uint32_t> numbers;
+  for (const auto& account : config.accounts) {
+    numbers.push_back(numbering.account(account.name, numbering.asset(account.reporting), 0));
+    pay_in(account, numbers.back());
+  }
+  // After them: the numbers of the accounts do not depend on who is watched.
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const auto& account = config.accounts[i];
+    if (!shadowed.contains(account.name)) continue;
+    const auto reporting = numbering.asset(account.reporting);
+    pay_in(account, numbering.account(account.name, reporting, numbers[i]));
   }
   return deposits;
 }
@@ -270,7 +295,7 @@ std::vector<engine::InstanceSetup> assemble_instances(config::Loaded& loaded,
     setup.module = assembly.module();
     setup.plugin = config.plugin;
     setup.granted = assembly.granted();
-    setup.account = numbering.tables().find_account(config.account).value_or(0);
+    setup.account = assembly.account(numbering.tables());
     setup.instruments = assembly.instruments(instruments, numbering.tables());
     setup.inputs = assembly.wires(by_name, numbering);
     setup.reset_on_state_mismatch = config.reset_state_on_mismatch;

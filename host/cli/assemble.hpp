@@ -19,7 +19,8 @@ namespace writ::cli {
 using FindModule =
     std::function<std::shared_ptr<const plugin::Module>(const config::InstanceConfig& instance)>;
 
-/// Accounts and their first money. Enters assets and accounts.
+/// Accounts, the shadow accounts that strategies need, and their first money: a shadow account has
+/// as much as the one it stands beside. Enters assets and accounts.
 [[nodiscard]] std::vector<writ_deposit> assemble_accounts(const config::Config& config,
                                                           Numbering& numbering);
 

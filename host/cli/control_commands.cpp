@@ -70,12 +70,13 @@ void print_status(const json::object& status) {
                                                         : "")
               << "\n";
   }
-  std::vector<std::vector<std::string>> rows = {
-      {"  instance", "plugin", "state", "intents", "orders", "fills", "realized", "unrealized"}};
+  std::vector<std::vector<std::string>> rows = {{"  instance", "plugin", "book", "state", "intents",
+                                                 "orders", "fills", "realized", "unrealized"}};
   for (const auto& instance : status.at("instances").as_array()) {
     const auto& object = instance.as_object();
     rows.push_back({"  " + text_at(object, "name"),
                     text_at(object, "plugin") + " " + text_at(object, "version"),
+                    text_at(object, "book"),
                     text_at(object, "stopped") == "true"  ? "stopped"
                     : text_at(object, "paused") == "true" ? "paused"
                                                           : "running",

@@ -65,6 +65,16 @@ void add_instrument(const config::RiskConfig& risk, const writ_instrument& instr
   if (rule) options.instrument_circuit_breaks[instrument.instrument] = *rule;
 }
 
+void add_account(const config::AccountLimits& risk, std::uint32_t account,
+                 const model::InstrumentTable& tables, arbiter::ArbiterOptions& options) {
+  options.accounts[account] = limits_of(risk.limits);
+  for (const auto& [name, limits] : risk.instruments) {
+    if (const auto instrument = tables.find_instrument(name)) {
+      options.instruments[{account, *instrument}] = limits_of(limits);
+    }
+  }
+}
+
 arbiter::Ownership ownership_of(config::Ownership ownership) {
   return ownership == config::Ownership::kExclusive ? arbiter::Ownership::kExclusive
                                                     : arbiter::Ownership::kShared;
@@ -109,13 +119,10 @@ arbiter::ArbiterOptions arbiter_options(const config::Config& config,
     }
   }
   for (const auto& [name, account] : config.risk.accounts) {
-    const auto number = tables.find_account(name);
-    if (!number) continue;
-    options.accounts[*number] = limits_of(account.limits);
-    for (const auto& [instrument_name, limits] : account.instruments) {
-      if (const auto instrument = tables.find_instrument(instrument_name)) {
-        options.instruments[{*number, *instrument}] = limits_of(limits);
-      }
+    const auto named = tables.find_account(name);
+    if (!named) continue;
+    for (const auto number : tables.with_shadow(*named)) {
+      add_account(account, number, tables, options);
     }
   }
   options.ownership = ownership_of(config.ownership.by_default);

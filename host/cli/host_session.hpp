@@ -9,7 +9,7 @@
 #include "host/engine/run.hpp"
 #include "host/journal/folder.hpp"
 #include "host/journal/storage.hpp"
-#include "host/venue/paper/paper_venue.hpp"
+#include "host/venue/paper/paper_venues.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -37,7 +37,7 @@ class HostSession {
 
   [[nodiscard]] const config::Loaded& loaded() const noexcept { return loaded_; }
   [[nodiscard]] Feeds& feeds() noexcept { return *feeds_; }
-  [[nodiscard]] venue::paper::PaperVenue& venue() noexcept { return venue_; }
+  [[nodiscard]] venue::paper::PaperVenues& venue() noexcept { return venue_; }
   [[nodiscard]] const Manifest& manifest() const noexcept { return manifest_; }
   [[nodiscard]] const journal::RunIdentity& identity() const noexcept { return setup_.identity; }
   [[nodiscard]] std::string run_id() const { return base::to_string(setup_.identity.run_id); }
@@ -55,7 +55,7 @@ class HostSession {
   config::Loaded loaded_;
   Numbering numbering_;
   std::unique_ptr<Feeds> feeds_;
-  venue::paper::PaperVenue venue_;
+  venue::paper::PaperVenues venue_;
   Manifest manifest_;
   engine::RunSetup setup_;
 };

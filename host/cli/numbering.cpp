@@ -82,13 +82,16 @@ std::uint32_t Numbering::asset(std::string_view name, std::uint32_t decimals) {
   return record.asset;
 }
 
-std::uint32_t Numbering::account(std::string_view name, std::uint32_t reporting_asset) {
+std::uint32_t Numbering::account(std::string_view name, std::uint32_t reporting_asset,
+                                 std::uint32_t shadow_of) {
   auto record = model::make_record<writ_account>();
   put_name(record.name, name, "account");
-  record.account = tables_.find_account(name).value_or(
-      next_number(tables_.accounts(), [](const auto& row) { return row.account; }));
   record.reporting_asset = reporting_asset;
-  record.book = WRIT_BOOK_MAIN;
+  record.shadow_of = shadow_of;
+  record.book = shadow_of == 0 ? WRIT_BOOK_MAIN : WRIT_BOOK_SHADOW;
+  record.account =
+      tables_.find_account(model::canonical_name(record))
+          .value_or(next_number(tables_.accounts(), [](const auto& row) { return row.account; }));
   enter(record.header);
   return record.account;
 }

@@ -24,7 +24,9 @@ class Numbering {
   // Each enters a record by its name and returns its number. What the record says replaces what was
   // known. Throws base::InputError for a name that does not fit.
   std::uint32_t asset(std::string_view name, std::uint32_t decimals = 0);
-  std::uint32_t account(std::string_view name, std::uint32_t reporting_asset);
+  /// `shadow_of`: the account a shadow account stands beside, 0 = it is none.
+  std::uint32_t account(std::string_view name, std::uint32_t reporting_asset,
+                        std::uint32_t shadow_of);
   /// Numbers in the record must be this run's already, `instrument` is set.
   std::uint32_t instrument(writ_instrument record);
   std::uint32_t stream(std::string_view source, std::uint32_t instrument);

@@ -7,9 +7,10 @@
 #include "host/cli/run_commands.hpp"
 #include "host/cli/run_folders.hpp"
 #include "host/engine/rearbitration.hpp"
+#include "host/model/names.hpp"
 #include "host/model/record_json.hpp"
 #include "host/model/record_view.hpp"
-#include "host/venue/paper/paper_venue.hpp"
+#include "host/venue/paper/paper_venues.hpp"
 
 #include <writ/decimal.hpp>
 
@@ -125,7 +126,7 @@ struct Names {
   }
   [[nodiscard]] std::string account(std::uint32_t number) const {
     const auto* record = tables.account(number);
-    return record == nullptr ? std::to_string(number) : std::string(model::text_of(record->name));
+    return record == nullptr ? std::to_string(number) : model::canonical_name(*record);
   }
   [[nodiscard]] std::string asset(std::uint32_t number) const {
     const auto* record = tables.asset(number);
@@ -149,7 +150,8 @@ void print_outcome(const engine::Rearbitrated& result, const Names& names) {
   count("vetoed", result.recorded.vetoed, result.other.vetoed);
   count("fills", result.recorded.fills, result.other.fills);
   for (const auto& key : keys_of(result.recorded.results, result.other.results)) {
-    rows.push_back({"PnL " + names.instance(key.first) + " " + names.asset(key.second),
+    const char* book = key.book == WRIT_BOOK_SHADOW ? " (shadow) " : " ";
+    rows.push_back({"PnL " + names.instance(key.instance) + book + names.asset(key.asset),
                     money_at(result.recorded.results, key), money_at(result.other.results, key),
                     difference_at(result.recorded.results, result.other.results, key)});
   }
@@ -164,8 +166,9 @@ void print_outcome(const engine::Rearbitrated& result, const Names& names) {
 json::object outcome_json(const engine::RunOutcome& outcome, const Names& names) {
   json::array results;
   for (const auto& [key, amount] : outcome.results) {
-    results.push_back({{"instance", names.instance(key.first)},
-                       {"asset", names.asset(key.second)},
+    results.push_back({{"instance", names.instance(key.instance)},
+                       {"book", model::kBookWords.text(key.book)},
+                       {"asset", names.asset(key.asset)},
                        {"pnl", money_text(amount)}});
   }
   json::object equity;
@@ -207,7 +210,7 @@ ExitStatus rearbitrate(const Command& command, const Words& words) {
   setup.rejudged = [&](const engine::Rejudgement& rejudged, const model::InstrumentTable& tables) {
     changes.take(rejudged, tables);
   };
-  venue::paper::PaperVenue venue(paper_options(loaded.config));
+  venue::paper::PaperVenues venue(paper_options(loaded.config));
   const auto result = engine::rearbitrate_run(storage, run.folder, setup, venue);
   if (!result) throw base::Failure(result.error());
   const Names names{run.all_tables};

@@ -45,7 +45,7 @@ void refuse_fixed(const config::Document& after, const std::vector<config::Diffe
 boost::json::object Reloader::reload(engine::Run& run, const boost::json::object& asked) {
   auto loaded = config::load_config(file_, overrides_);
   Numbering numbering(run.pipeline().tables());
-  static_cast<void>(assemble_accounts(loaded.config, numbering));
+  auto deposits = assemble_accounts(loaded.config, numbering);
   const auto instances =
       assemble_instances(loaded, find_in_folders(loaded), instruments_, numbering);
   // After assembling: the parameters of both are then full sets.
@@ -56,6 +56,7 @@ boost::json::object Reloader::reload(engine::Run& run, const boost::json::object
   setup.config_text = loaded.document.canonical();
   setup.config_hash = digest_of(loaded.document.hash());
   setup.tables = numbering.changed();
+  setup.deposits = std::move(deposits);
   setup.changes = compare_instances(instances_, instances);
   setup.changes.arbiter = arbiter_options(loaded.config, numbering.tables());
 

@@ -68,8 +68,7 @@ ops::KillSwitch::Setup kill_setup(HostSession& session) {
   setup.run = session.identity().run_number.raw();
   for (const auto& table : session.setup().tables) {
     const auto* account = model::as<writ_account>(model::record_in(table));
-    if (account != nullptr)
-      setup.accounts[std::string(model::text_of(account->name))] = account->account;
+    if (account != nullptr) setup.accounts[model::canonical_name(*account)] = account->account;
   }
   setup.stop_gateways = [&session](std::uint32_t account) { session.venue().kill(account); };
   return setup;

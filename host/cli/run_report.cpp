@@ -18,19 +18,22 @@ namespace {
 
 namespace json = boost::json;
 
-// Sums over accounts, strategies and the account's own lots; by asset.
+// Sums over the accounts of a book, strategies and the account's own lots; by asset.
 struct Totals {
+  bool any = false;  // the book has an account
   std::map<std::uint32_t, Money> fees;
   std::map<std::uint32_t, Money> realized;
   std::map<std::uint32_t, Money> unrealized;
   std::map<std::uint32_t, Money> equity;
 };
 
-Totals totals_of(const engine::Run& run) {
+Totals totals_of(const engine::Run& run, std::uint16_t book) {
   Totals totals;
   const auto& tables = run.pipeline().tables();
   const auto& ledger = run.pipeline().ledger();
   for (const auto* account : tables.accounts()) {
+    if (tables.book_of(account->account) != book) continue;
+    totals.any = true;
     const AccountId number{account->account};
     totals.equity[account->reporting_asset] += ledger.equity(number);
     const auto add = [&](std::uint32_t instance) {
@@ -54,6 +57,13 @@ json::object by_asset(const engine::Run& run, const std::map<std::uint32_t, Mone
   return result;
 }
 
+void add_totals(const engine::Run& run, const Totals& totals, json::object& result) {
+  result["fees"] = by_asset(run, totals.fees);
+  result["realized_pnl"] = by_asset(run, totals.realized);
+  result["unrealized_pnl"] = by_asset(run, totals.unrealized);
+  result["equity"] = by_asset(run, totals.equity);
+}
+
 // To three decimals: a measurement, not an amount.
 double rounded(double value) {
   return static_cast<double>(static_cast<std::int64_t>(value * 1000 + 0.5)) / 1000;
@@ -66,6 +76,12 @@ std::string amounts_text(const engine::Run& run, const std::map<std::uint32_t, M
     text += to_string(amount) + " " + std::string(run.pipeline().tables().asset_name(asset));
   }
   return text.empty() ? "0" : text;
+}
+
+std::string totals_text(const engine::Run& run, const Totals& totals) {
+  return "fees " + amounts_text(run, totals.fees) + ", realized " +
+         amounts_text(run, totals.realized) + ", unrealized " +
+         amounts_text(run, totals.unrealized) + ", equity " + amounts_text(run, totals.equity);
 }
 
 std::string vetoes_text(const engine::RunSummary& summary) {
@@ -84,12 +100,14 @@ void strategies_text(const engine::Run& run, std::ostringstream& out) {
     if (instance->kind != WRIT_PLUGIN_STRATEGY || instance->state == WRIT_INSTANCE_REMOVED)
       continue;
     engine::RunSummary::Instance made;
-    if (const auto found = run.summary().instances.find(instance->instance);
+    if (const auto found = run.summary().instances.find({instance->instance, instance->account});
         found != run.summary().instances.end()) {
       made = found->second;
     }
-    out << "  " << model::text_of(instance->name) << ": " << grouped(made.intents) << " intents, "
-        << grouped(made.orders) << " orders, " << grouped(made.fills) << " fills";
+    const bool watched = tables.book_of(instance->account) == WRIT_BOOK_SHADOW;
+    out << "  " << model::text_of(instance->name) << (watched ? " (shadow)" : "") << ": "
+        << grouped(made.intents) << " intents, " << grouped(made.orders) << " orders, "
+        << grouped(made.fills) << " fills";
     for (const auto& result :
          ledger.results(AccountId{instance->account}, InstanceId{instance->instance})) {
       out << ", PnL " << to_string(result.total()) << " " << tables.asset_name(result.asset)
@@ -104,7 +122,6 @@ void strategies_text(const engine::Run& run, std::ostringstream& out) {
 
 json::object run_result(const engine::Run& run, double elapsed_s) {
   const auto& summary = run.summary();
-  const Totals totals = totals_of(run);
   json::object result;
   result["run_id"] = base::to_string(run.setup().identity.run_id);
   result["events"] = summary.events;
@@ -114,10 +131,12 @@ json::object run_result(const engine::Run& run, double elapsed_s) {
   for (const auto& [check, count] : summary.vetoes) vetoed[model::kCheckWords.text(check)] = count;
   result["orders"] = summary.orders;
   result["fills"] = summary.fills;
-  result["fees"] = by_asset(run, totals.fees);
-  result["realized_pnl"] = by_asset(run, totals.realized);
-  result["unrealized_pnl"] = by_asset(run, totals.unrealized);
-  result["equity"] = by_asset(run, totals.equity);
+  add_totals(run, totals_of(run, WRIT_BOOK_MAIN), result);
+  if (const auto shadow = totals_of(run, WRIT_BOOK_SHADOW); shadow.any) {
+    auto& apart = result["shadow"].emplace_object();
+    apart["fills"] = summary.shadow_fills;
+    add_totals(run, shadow, apart);
+  }
   result["elapsed_s"] = rounded(elapsed_s);
   result["events_per_s"] =
       elapsed_s > 0 ? static_cast<std::uint64_t>(static_cast<double>(summary.events) / elapsed_s)
@@ -129,7 +148,6 @@ json::object run_result(const engine::Run& run, double elapsed_s) {
 
 std::string run_report(const engine::Run& run, double elapsed_s) {
   const auto& summary = run.summary();
-  const Totals totals = totals_of(run);
   std::ostringstream out;
   std::array<char, 32> seconds{};
   std::snprintf(seconds.data(), seconds.size(), "%.1f", elapsed_s);
@@ -139,11 +157,12 @@ std::string run_report(const engine::Run& run, double elapsed_s) {
       << grouped(summary.records) << " records, " << grouped(summary.incidents) << " incidents\n";
   out << "  " << grouped(summary.intents) << " intents: " << grouped(summary.approved)
       << " approved, " << grouped(summary.vetoed) << " vetoed" << vetoes_text(summary) << "\n";
-  out << "  " << grouped(summary.orders) << " orders, " << grouped(summary.fills) << " fills, fees "
-      << amounts_text(run, totals.fees) << "\n";
-  out << "  realized " << amounts_text(run, totals.realized) << ", unrealized "
-      << amounts_text(run, totals.unrealized) << ", equity " << amounts_text(run, totals.equity)
-      << "\n";
+  out << "  " << grouped(summary.orders) << " orders, " << grouped(summary.fills) << " fills\n";
+  out << "  " << totals_text(run, totals_of(run, WRIT_BOOK_MAIN)) << "\n";
+  if (const auto shadow = totals_of(run, WRIT_BOOK_SHADOW); shadow.any) {
+    out << "  only watched: " << grouped(summary.shadow_fills) << " of the fills, "
+        << totals_text(run, shadow) << "\n";
+  }
   strategies_text(run, out);
   return out.str();
 }

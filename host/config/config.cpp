@@ -347,6 +347,7 @@ class ConfigReader {
       if (strategy) {
         made.account = section.text("account");
         made.priority = static_cast<std::int32_t>(section.integer("priority"));
+        made.shadow = section.boolean("shadow");
       }
       for (const auto& name : section.object().at("instruments").as_array()) {
         made.instruments.emplace_back(name.as_string());
@@ -424,7 +425,12 @@ class ConfigReader {
   void check_names(const Config& config) const {
     std::set<std::string> accounts;
     for (std::size_t i = 0; i < config.accounts.size(); ++i) {
-      check_name("accounts[" + std::to_string(i) + "].name", config.accounts[i].name, 31, accounts);
+      const std::string where = "accounts[" + std::to_string(i) + "].name";
+      const std::string& name = config.accounts[i].name;
+      check_name(where, name, 31, accounts);
+      if (name.find('/') != name.npos) {
+        refuse(document_.place(where), where + ": \"" + name + "\" holds a \"/\"");
+      }
     }
     for (const auto& [name, limits] : config.risk.accounts) {
       if (accounts.count(name) == 0)

@@ -214,6 +214,7 @@ struct InstanceConfig {
   std::string plugin;
   std::string account;                   ///< empty for a signal
   std::int32_t priority = 0;             ///< of a strategy
+  bool shadow = false;                   ///< of a strategy
   std::vector<std::string> instruments;  ///< as written: names, or `*`
   std::vector<WireConfig> inputs;
   std::map<std::string, std::string> parameters;  ///< as written

@@ -257,14 +257,14 @@ void add_accounts(std::vector<Key>& table) {
       {.path = "accounts[].name",
        .kind = KeyKind::kText,
        .required = true,
-       .doc = "Its name; it keeps its number and money across runs."},
+       .doc = "Its name, without \"/\"; it keeps its number and money across runs."},
       {.path = "accounts[].reporting",
        .kind = KeyKind::kText,
        .required = true,
        .doc = "Asset in which equity and limits are counted."},
       {.path = "accounts[].initial",
        .kind = KeyKind::kSection,
-       .doc = "Money paid in when the first run of a journal begins."},
+       .doc = "Money paid in when the account is first in a run of the journal."},
       {.path = "accounts[].initial.*",
        .kind = KeyKind::kMoney,
        .min = "0",
@@ -629,6 +629,11 @@ std::vector<Key> keys() {
                    .max = "1000000",
                    .doc = "Of strategies that want the same market the highest goes first, and "
                           "takes it over from an idle one."});
+  table.push_back({.path = "strategies[].shadow",
+                   .kind = KeyKind::kBoolean,
+                   .preset = "false",
+                   .doc = "Whether it is only watched: judged and filled in the shadow book beside "
+                          "its account, with the account's money and limits."});
   return table;
 }
 

@@ -49,7 +49,7 @@ Pipeline::Pipeline(const CoreOptions& options, CoreSink& sink)
       risk_views_(sink, tables_, markets_, orders_, ledger_, arbiter_, risk_sums_),
       snapshots_(sink, markets_, orders_, ledger_, arbiter_, board_, risk_views_),
       services_(
-          sink, timers_, markets_, orders_,
+          sink, tables_, timers_, markets_, orders_,
           [this](const plugin::Actor& actor, std::uint32_t instrument) -> const writ_snapshot& {
             return snapshots_.build(actor, instrument);
           }),

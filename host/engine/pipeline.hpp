@@ -187,6 +187,7 @@ class Pipeline {
   void hand_over(plugin::Actor& old, Newcomer& fresh, const InstanceSetup& setup);
   void replace(Newcomer newcomer, const InstanceSetup& setup);
   void remove(std::uint32_t number);
+  void leave_other_books();
   [[nodiscard]] base::Result<bool> load_instance(plugin::Actor& actor,
                                                  std::span<const std::byte> state,
                                                  const std::set<std::string>& reset_allowed);

@@ -126,6 +126,7 @@ void Pipeline::commit_reload() {
   for (std::size_t i = 0; i < prepared.added.size(); ++i) {
     enlist(std::move(prepared.added[i]), prepared.reload.added[i]);
   }
+  leave_other_books();
   incident(WRIT_SEVERITY_INFO, WRIT_INCIDENT_RELOADED, 0, "configuration reloaded");
   settle_orders();
 }
@@ -199,11 +200,35 @@ void Pipeline::replace(Newcomer newcomer, const InstanceSetup& setup) {
     timers_.cancel_all(number);
     for (const auto& timer : newcomer.timers) timers_.set(number, timer.timer, timer.due_ts);
   }
-  *find_actor(number) = std::move(newcomer.actor);
+  auto& actor = *find_actor(number);
+  const auto account = std::exchange(actor, std::move(newcomer.actor)).account;
+  if (account != actor.account) {
+    incident(WRIT_SEVERITY_INFO, WRIT_INCIDENT_RELOADED, number,
+             setup.name + ": trades for " + std::string(tables_.account_name(actor.account)) +
+                 " now; what it holds for " + std::string(tables_.account_name(account)) +
+                 " stays there",
+             actor.account);
+  }
   for (auto& strategy : strategies_) {
     if (strategy->actor.number() == number) strategy->reschedule();
   }
   sort_signals();
+}
+
+// A strategy works in one book: its orders in the other end, the markets it held there are free.
+// What it holds there stays.
+void Pipeline::leave_other_books() {
+  for (const auto* strategy : tables_.instances()) {
+    if (strategy->kind != WRIT_PLUGIN_STRATEGY) continue;
+    const auto book = tables_.book_of(strategy->account);
+    for (const auto* account : tables_.accounts()) {
+      const bool both_real = book == WRIT_BOOK_MAIN && account->book == WRIT_BOOK_MAIN;
+      if (both_real || account->account == strategy->account) continue;
+      const execution::OrderScope scope{account->account, 0, strategy->instance};
+      cancel_scope(scope, Seq{sink_.input_seq()});
+      arbiter_.release_all(strategy->instance, account->account);
+    }
+  }
 }
 
 plugin::Actor* Pipeline::find_actor(std::uint32_t number) const {
@@ -424,6 +449,7 @@ void Pipeline::tell_of_restart() {
     }
   }
   if (!std::exchange(restarted_, false)) return;
+  leave_other_books();
   for (const auto* known : tables_.instances()) {
     if (known->kind == 0 || instance(known->instance) != nullptr) continue;  // 0: the operator
     if (known->state != WRIT_INSTANCE_REMOVED && sink_.left_out(known->instance))

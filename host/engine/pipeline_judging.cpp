@@ -165,14 +165,14 @@ void Pipeline::decide(const PendingIntent& pending, const arbiter::RiskView& vie
     const auto checks = model::tail(*past);
     verdict_.append(checks.data(), checks.size());
   } else if (sink_.restarting()) {
-    verdict_.begin(arbiter::unjudged_verdict(pending.intent(), pending.id, WRIT_REASON_RESTART));
+    verdict_.begin(arbiter.unjudged_verdict(pending.intent(), pending.id, WRIT_REASON_RESTART));
   } else if (const auto* actor = find_actor(pending.intent().instance);
              pending.call_failed || (actor != nullptr && actor->instance->stopped() &&
                                      (pending.intent().flags & WRIT_INTENT_BY_HOST) == 0)) {
     verdict_.begin(
-        arbiter::unjudged_verdict(pending.intent(), pending.id, WRIT_REASON_PLUGIN_ERROR));
+        arbiter.unjudged_verdict(pending.intent(), pending.id, WRIT_REASON_PLUGIN_ERROR));
   } else if (reconciling_) {
-    auto verdict = arbiter::unjudged_verdict(pending.intent(), pending.id, WRIT_REASON_RESTART);
+    auto verdict = arbiter.unjudged_verdict(pending.intent(), pending.id, WRIT_REASON_RESTART);
     verdict.reason = WRIT_REASON_HALTED;
     verdict_.begin(verdict);
   } else {

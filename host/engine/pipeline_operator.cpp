@@ -11,6 +11,8 @@ namespace writ::engine {
 
 void Pipeline::obey(const writ_command& command) {
   const auto why = model::tail_text(command, command.text_size);
+  // A candidate must not look better because it went on where its account could not.
+  const auto concerned = tables_.with_shadow(command.account);
   switch (command.command) {
     case WRIT_OPERATOR_PAUSE:
       arbiter_.pause(command.account, command.instance);
@@ -22,9 +24,11 @@ void Pipeline::obey(const writ_command& command) {
       break;
     case WRIT_OPERATOR_KILL:
       arbiter_.kill(command.account);
-      flattening_.stop({command.account, 0, 0});
       incident(WRIT_SEVERITY_CRITICAL, WRIT_INCIDENT_KILL, 0, why, command.account);
-      cancel_scope({command.account, 0, 0}, Seq{command.header.seq});
+      for (const auto account : concerned) {
+        flattening_.stop({account, 0, 0});
+        cancel_scope({account, 0, 0}, Seq{command.header.seq});
+      }
       break;
     case WRIT_OPERATOR_RESUME_AFTER_KILL:
       arbiter_.resume_after_kill(command.account);
@@ -34,7 +38,9 @@ void Pipeline::obey(const writ_command& command) {
       flatten(command, why);
       break;
     case WRIT_OPERATOR_STOP_FLATTEN:
-      flattening_.stop({command.account, command.instrument, command.instance});
+      for (const auto account : concerned) {
+        flattening_.stop({account, command.instrument, command.instance});
+      }
       incident(WRIT_SEVERITY_WARN, WRIT_INCIDENT_FLATTEN, command.instance,
                "stopped: " + std::string(why), command.account);
       break;
@@ -43,7 +49,9 @@ void Pipeline::obey(const writ_command& command) {
       break;
     case WRIT_OPERATOR_HALT:
       incident(WRIT_SEVERITY_CRITICAL, WRIT_INCIDENT_HALT, 0, why, command.account);
-      cancel_scope({command.account, 0, 0}, Seq{command.header.seq});
+      for (const auto account : concerned) {
+        cancel_scope({account, 0, 0}, Seq{command.header.seq});
+      }
       break;
     case WRIT_OPERATOR_RECONCILE:
       reconciling_ = true;
@@ -75,10 +83,12 @@ void Pipeline::take_intent(const writ_record& input) {
 
 // What works is cancelled first: what is left to close is then known sooner.
 void Pipeline::flatten(const writ_command& command, std::string_view why) {
-  const execution::OrderScope scope{command.account, command.instrument, command.instance};
-  flattening_.begin(scope, "flatten");
   incident(WRIT_SEVERITY_WARN, WRIT_INCIDENT_FLATTEN, command.instance, why, command.account);
-  cancel_scope(scope, Seq{command.header.seq});
+  for (const auto account : tables_.with_shadow(command.account)) {
+    const execution::OrderScope scope{account, command.instrument, command.instance};
+    flattening_.begin(scope, "flatten");
+    cancel_scope(scope, Seq{command.header.seq});
+  }
 }
 
 // Once per halt. The tier itself vetoes what adds until the operator's reset.

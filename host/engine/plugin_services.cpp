@@ -13,9 +13,11 @@ constexpr std::size_t kLogTextMax = 1024;
 
 }  // namespace
 
-PluginServices::PluginServices(CoreSink& sink, Timers& timers, const market::Markets& markets,
-                               const execution::Orders& orders, BuildSnapshot build_snapshot)
+PluginServices::PluginServices(CoreSink& sink, const model::InstrumentTable& tables, Timers& timers,
+                               const market::Markets& markets, const execution::Orders& orders,
+                               BuildSnapshot build_snapshot)
     : sink_(sink),
+      tables_(tables),
       timers_(timers),
       markets_(markets),
       orders_(orders),
@@ -69,7 +71,9 @@ writ_status PluginServices::submit(std::uint32_t instance, const writ_intent& in
   auto copy = model::words_of(intent.header);
   auto& recorded = reinterpret_cast<writ_intent&>(*copy.data());
   recorded.instance = instance;
-  if (recorded.account == 0) recorded.account = caller_->account;
+  // Who is only watched has no say in anybody's real account.
+  const bool watched = tables_.book_of(caller_->account) == WRIT_BOOK_SHADOW;
+  if (recorded.account == 0 || watched) recorded.account = caller_->account;
   recorded.seen_seq = sink_.input_seq();
   recorded.snapshot_seq = snapshot_seq_for(intent.instrument);
   const bool warm = caller_->warm_up.warm();

@@ -4,6 +4,7 @@
 #include "host/engine/timers.hpp"
 #include "host/execution/orders.hpp"
 #include "host/market/markets.hpp"
+#include "host/model/instrument_table.hpp"
 #include "host/model/record_view.hpp"
 #include "host/plugin/actor.hpp"
 #include "host/plugin/host_services.hpp"
@@ -36,8 +37,9 @@ class PluginServices final : public plugin::HostServices {
   using BuildSnapshot =
       std::function<const writ_snapshot&(const plugin::Actor&, std::uint32_t instrument)>;
 
-  PluginServices(CoreSink& sink, Timers& timers, const market::Markets& markets,
-                 const execution::Orders& orders, BuildSnapshot build_snapshot);
+  PluginServices(CoreSink& sink, const model::InstrumentTable& tables, Timers& timers,
+                 const market::Markets& markets, const execution::Orders& orders,
+                 BuildSnapshot build_snapshot);
 
   /// From here to end_call the actor may use its host table. `evaluated` is the snapshot it is
   /// called with, if any; `recorded_seq` its seq if it is on record already.
@@ -76,6 +78,7 @@ class PluginServices final : public plugin::HostServices {
   [[nodiscard]] std::uint64_t snapshot_seq_for(std::uint32_t instrument);
 
   CoreSink& sink_;
+  const model::InstrumentTable& tables_;
   Timers& timers_;
   const market::Markets& markets_;
   const execution::Orders& orders_;

@@ -233,7 +233,7 @@ void RunOutcome::add(const writ_record& record) {
     ++fills;
   } else if (const auto* row = model::as<writ_ledger>(record)) {
     if (row->ledger == WRIT_LEDGER_PNL) {
-      results[{row->instance, row->asset}] += from_abi(row->amount);
+      results[{row->instance, row->book, row->asset}] += from_abi(row->amount);
     }
   } else if (const auto* portfolio = model::as<writ_portfolio>(record)) {
     equity[portfolio->account] = from_abi(portfolio->equity);

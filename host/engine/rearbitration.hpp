@@ -9,6 +9,7 @@
 #include <writ/abi/outcome.h>
 #include <writ/money.hpp>
 
+#include <compare>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -34,8 +35,13 @@ struct RunOutcome {
   std::uint64_t approved = 0;
   std::uint64_t vetoed = 0;
   std::uint64_t fills = 0;
-  /// Sum of all PNL rows by (instance, asset), marks included; instance 0 is the account itself.
-  std::map<std::pair<std::uint32_t, std::uint32_t>, Money> results;
+  struct Whose {
+    std::uint32_t instance = 0;  ///< 0: the account itself
+    std::uint16_t book = 0;      ///< WRIT_BOOK_*
+    std::uint32_t asset = 0;
+    friend auto operator<=>(const Whose&, const Whose&) = default;
+  };
+  std::map<Whose, Money> results;         ///< sum of all PNL rows, marks included
   std::map<std::uint32_t, Money> equity;  ///< by account, at its last portfolio record
 
   void add(const writ_record& record);

@@ -58,6 +58,7 @@ void RestartReconciliation::ask(const Pipeline& core) {
   execution::VenueQuestion question;
   question.fills_since = fills_since_;
   core.orders().for_each_working({}, [&](const writ_order& order) {
+    if (order.book == WRIT_BOOK_SHADOW) return;  // the venue never saw it
     question.orders.emplace_back(model::text_of(order.client_order_id));
   });
   venue_.ask(question);
@@ -127,7 +128,7 @@ void RestartReconciliation::apply_orders(std::int64_t now, const Pipeline& core,
                                          const TakeInput& take) {
   std::vector<execution::LocalOrder> local;
   core.orders().for_each_working({}, [&](const writ_order& order) {
-    if (order.intent_id == 0) return;
+    if (order.intent_id == 0 || order.book == WRIT_BOOK_SHADOW) return;
     local.push_back({std::string(model::text_of(order.client_order_id)),
                      execution::OrderState{order.state},
                      now - order.header.ingest_ts >= options_.window_ns});

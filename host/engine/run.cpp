@@ -78,14 +78,13 @@ base::Result<void> Run::begin(const Past* past) {
   }
   checkpoint();
 
-  if (past == nullptr) {
-    for (auto& deposit : setup_.deposits) work_on(deposit.header);
-  } else if (!past->stop_reason) {
+  if (past != nullptr && !past->stop_reason) {
     auto found = model::make_record<writ_run_stopped>();
     found.run_number = past->run.identity.run_number.raw();
     found.reason = WRIT_STOP_FOUND_DEAD;
     work_on(found.header);
   }
+  pay_in(setup_.deposits);
   begin_reconciliation(past == nullptr ? last_ts_ : past->last_ts);
   if (sink_->failure()) return *sink_->failure();
   return {};
@@ -105,6 +104,15 @@ base::Result<void> Run::take_over(const Past& past, const writ_run_started& star
   pipeline_->after_restart(restarted->differing, restarted->cold);
   restarted_ = std::move(*restarted);
   return {};
+}
+
+// An account the books know has had its first money.
+void Run::pay_in(std::vector<writ_deposit> deposits) {
+  const auto known = pipeline_->ledger().accounts();
+  for (auto& deposit : deposits) {
+    const auto same = std::find(known.begin(), known.end(), AccountId{deposit.account});
+    if (same == known.end()) work_on(deposit.header);
+  }
 }
 
 void Run::journal_config(const std::string& text, const base::Sha256Digest& hash) {
@@ -297,6 +305,7 @@ void Run::reload(const ReloadSetup& setup) {
     if (model::record_in(table).type == WRIT_RECORD_INSTANCE) work_on(model::record_in(table));
   }
   journal_config(setup.config_text, setup.config_hash);
+  pay_in(setup.deposits);
 }
 
 IntentOutcome Run::submit(const writ_intent& asked) {

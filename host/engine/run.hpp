@@ -44,7 +44,7 @@ struct RunSetup {
   std::string manifest;                ///< canonical JSON: versions, hashes, CPU class, seed
   std::string config_text;             ///< canonical JSON of the configuration
   std::vector<TableRecord> tables;     ///< in the order of the tables' dependencies
-  std::vector<writ_deposit> deposits;  ///< made only if the run continues no other
+  std::vector<writ_deposit> deposits;  ///< the first money of accounts that never had any
   CoreOptions core;
   std::vector<InstanceSetup> instances;  ///< signals and strategies, in config order
   /// Of the run this one continues, at its last checkpoint; nothing: made of the same as this one.
@@ -58,7 +58,8 @@ struct RunSetup {
 struct ReloadSetup {
   std::string config_text;
   base::Sha256Digest config_hash{};
-  std::vector<TableRecord> tables;  ///< new or changed records only
+  std::vector<TableRecord> tables;     ///< new or changed records only
+  std::vector<writ_deposit> deposits;  ///< as of a start
   Reload changes;
 };
 
@@ -131,6 +132,7 @@ class Run {
 
   base::Result<void> begin(const Past* past);
   base::Result<void> take_over(const Past& past, const writ_run_started& started);
+  void pay_in(std::vector<writ_deposit> deposits);
   void journal_config(const std::string& text, const base::Sha256Digest& hash);
   bool step();
   void take_copy(const writ_record& record);

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <utility>
 
 namespace writ::engine {
 
@@ -34,6 +35,7 @@ class RunSummary {
   std::uint64_t vetoed = 0;
   std::uint64_t orders = 0;
   std::uint64_t fills = 0;
+  std::uint64_t shadow_fills = 0;  // of these, in the shadow book
   std::uint64_t incidents = 0;
   std::int64_t first_ts = 0;  // core time of the first and last input
   std::int64_t last_ts = 0;
@@ -41,8 +43,8 @@ class RunSummary {
   std::map<std::uint16_t, std::uint64_t> by_type;
   std::map<std::uint16_t, std::uint64_t> vetoes;  // WRIT_CHECK_* that failed
   std::map<std::uint16_t, std::uint64_t> incidents_by_code;
-  std::map<std::uint32_t, Money> fees;  // by asset
-  std::map<std::uint32_t, Instance> instances;
+  std::map<std::uint32_t, Money> fees;  // of the main book, by asset
+  std::map<std::pair<std::uint32_t, std::uint32_t>, Instance> instances;  // by account as well
 };
 
 }  // namespace writ::engine

@@ -24,9 +24,6 @@ BetResult result_of(const std::vector<Bet>& bets) {
 
 }  // namespace
 
-Ledger::Ledger(const model::InstrumentTable& tables, std::uint16_t book)
-    : tables_(tables), book_(book) {}
-
 // --- money from and to outside ---
 
 void Ledger::on_deposit(const writ_deposit& deposit, std::uint64_t id, model::RecordSink& sink) {
@@ -169,7 +166,7 @@ void Ledger::cash_row(const Entry& entry, std::uint16_t kind, Money amount, Ref 
   row.asset = entry.asset;
   row.ledger = WRIT_LEDGER_CASH;
   row.kind = kind;
-  row.book = book_;
+  row.book = tables_.book_of(entry.account);
   row.ref_kind = ref.kind;
   row.ref = ref.id;
   row.amount = to_abi(amount);
@@ -186,7 +183,7 @@ void Ledger::pnl_row(const Entry& entry, std::uint16_t kind, Money amount, Ref r
   row.asset = entry.asset;
   row.ledger = WRIT_LEDGER_PNL;
   row.kind = kind;
-  row.book = book_;
+  row.book = tables_.book_of(entry.account);
   row.ref_kind = ref.kind;
   row.ref = ref.id;
   row.amount = to_abi(amount);
@@ -438,7 +435,6 @@ std::vector<AccountId> Ledger::accounts() const {
 
 std::vector<std::byte> Ledger::save() const {
   base::ByteWriter out;
-  out.put(book_);
   out.put(static_cast<std::uint64_t>(accounts_.size()));
   for (const auto& [account, books] : accounts_) {
     out.put(account);
@@ -474,8 +470,7 @@ std::vector<std::byte> Ledger::save() const {
 base::Result<void> Ledger::load(std::span<const std::byte> state) {
   const base::Error corrupt{base::Errc::kCorrupt, "load ledger"};
   base::ByteReader in(state);
-  Ledger loaded(tables_, book_);
-  if (in.get<std::uint16_t>() != book_) return corrupt;
+  Ledger loaded(tables_);
   const auto account_count = in.get<std::uint64_t>();
   for (std::uint64_t i = 0; i < account_count && in.ok(); ++i) {
     const auto account = in.get<std::uint32_t>();

@@ -53,8 +53,8 @@ struct StrategyResult {
 class Ledger {
  public:
   /// `tables` must know the instrument, asset and account of a record before it comes; it must
-  /// outlive the ledger. `book`: WRIT_BOOK_*; events of another book are ignored.
-  explicit Ledger(const model::InstrumentTable& tables, std::uint16_t book = WRIT_BOOK_MAIN);
+  /// outlive the ledger. Rows and portfolios are of the account's book.
+  explicit Ledger(const model::InstrumentTable& tables) : tables_(tables) {}
 
   // Input records. `id` is that of the record (run and seq), by which ledger rows refer to it.
 
@@ -248,7 +248,6 @@ class Ledger {
                   const PendingDeposit& deposit, Price price, model::RecordSink& sink);
 
   const model::InstrumentTable& tables_;
-  std::uint16_t book_;
   std::map<std::uint32_t, AccountBooks> accounts_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::int64_t> conversions_;
   Marks marks_;

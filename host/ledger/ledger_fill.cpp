@@ -25,7 +25,6 @@ std::optional<Money> funding_paid(Quantity position, std::int64_t mark, std::int
 }  // namespace
 
 bool Ledger::on_fill(const writ_fill& fill, FillId id, model::RecordSink& sink) {
-  if (fill.book != book_) return false;
   const writ_instrument* instrument = tables_.instrument(fill.instrument);
   const std::uint32_t asset = instrument == nullptr ? 0 : result_asset(*instrument);
   const Entry entry{fill.account, fill.instrument, fill.instance, asset};
@@ -35,6 +34,9 @@ bool Ledger::on_fill(const writ_fill& fill, FillId id, model::RecordSink& sink) 
   };
   if (instrument == nullptr || tables_.account(fill.account) == nullptr) {
     return refuse(WRIT_INCIDENT_BAD_MESSAGE, "fill refused: unknown account or instrument");
+  }
+  if (fill.book != tables_.book_of(fill.account)) {
+    return refuse(WRIT_INCIDENT_BAD_MESSAGE, "fill refused: not of its account's book");
   }
   const bool buys = fill.side == WRIT_SIDE_BUY;
   if (fill.quantity <= 0 || fill.price == WRIT_NONE || (!buys && fill.side != WRIT_SIDE_SELL)) {
@@ -105,7 +107,7 @@ bool Ledger::on_fill(const writ_fill& fill, FillId id, model::RecordSink& sink) 
   trade.instrument = fill.instrument;
   trade.instance = fill.instance;
   trade.side = fill.side;
-  trade.book = book_;
+  trade.book = tables_.book_of(fill.account);
   Quantity position = position_before;
   const auto append_leg = [&](Quantity leg_quantity) {
     position += buys ? leg_quantity : -leg_quantity;

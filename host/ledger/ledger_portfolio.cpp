@@ -278,7 +278,7 @@ std::uint64_t Ledger::portfolio(AccountId account, std::int64_t now, const Quote
   fixed.drawdown_fraction = books.drawdown.fraction().raw;
   fixed.tier = books.drawdown.tier();
   fixed.open_orders = open_orders;
-  fixed.book = book_;
+  fixed.book = tables_.book_of(account.raw());
   fixed.balance_count = static_cast<std::uint32_t>(now_valued.balances.size());
   fixed.position_count = static_cast<std::uint32_t>(now_valued.positions.size());
   model::RecordBuffer buffer;

@@ -134,10 +134,17 @@ std::uint16_t InstrumentTable::book_of(std::uint32_t account) const noexcept {
   return found != nullptr && found->book == WRIT_BOOK_SHADOW ? WRIT_BOOK_SHADOW : WRIT_BOOK_MAIN;
 }
 
-bool InstrumentTable::is_of(std::uint32_t account, std::uint32_t named) const noexcept {
-  if (named == 0 || account == named) return true;
+std::uint32_t InstrumentTable::shadowed(std::uint32_t account) const noexcept {
   const auto* found = this->account(account);
-  return found != nullptr && found->shadow_of == named;
+  return found == nullptr || found->shadow_of == 0 ? account : found->shadow_of;
+}
+
+std::vector<std::uint32_t> InstrumentTable::with_shadow(std::uint32_t account) const {
+  std::vector<std::uint32_t> numbers{account};
+  for (const auto* other : accounts()) {
+    if (account != 0 && other->shadow_of == account) numbers.push_back(other->account);
+  }
+  return numbers;
 }
 
 std::string_view InstrumentTable::instrument_name(std::uint32_t number) const noexcept {

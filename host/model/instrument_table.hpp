@@ -43,9 +43,11 @@ class InstrumentTable {
 
   /// WRIT_BOOK_* of what happens on an account: MAIN unless it is a shadow account.
   [[nodiscard]] std::uint16_t book_of(std::uint32_t account) const noexcept;
-  /// Whether what is said of `named` holds for the account: it is that one or its shadow account,
-  /// or `named` is 0, which stands for all.
-  [[nodiscard]] bool is_of(std::uint32_t account, std::uint32_t named) const noexcept;
+  /// The account a shadow account stands beside; any other account itself.
+  [[nodiscard]] std::uint32_t shadowed(std::uint32_t account) const noexcept;
+  /// Whom what a person says of an account concerns: it and its shadow account. 0, which stands for
+  /// all, is itself alone.
+  [[nodiscard]] std::vector<std::uint32_t> with_shadow(std::uint32_t account) const;
 
   /// Canonical name of an instrument; empty for a number without a record.
   [[nodiscard]] std::string_view instrument_name(std::uint32_t number) const noexcept;

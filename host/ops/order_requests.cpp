@@ -126,7 +126,8 @@ class OrderRequest {
 
   [[nodiscard]] std::uint32_t account() const {
     const auto name = request_.text("account");
-    const auto accounts = tables_.accounts();
+    auto accounts = tables_.accounts();
+    std::erase_if(accounts, [](const auto* one) { return one->book == WRIT_BOOK_SHADOW; });
     if (name.empty() && accounts.size() == 1) return accounts.front()->account;
     if (name.empty()) throw Refusal{"there are several accounts: --account says which"};
     const auto number = tables_.find_account(name);

@@ -20,7 +20,8 @@ json::array accounts_of(const engine::Run& run) {
   const auto& pipeline = run.pipeline();
   for (const auto* account : pipeline.tables().accounts()) {
     json::object entry;
-    entry["name"] = model::text_of(account->name);
+    entry["name"] = model::canonical_name(*account);
+    entry["book"] = model::kBookWords.text(account->book);
     entry["killed"] = pipeline.arbiter().is_killed(account->account);
     entry["paused"] = pipeline.arbiter().is_paused(account->account, 0);
     result.push_back(std::move(entry));
@@ -55,12 +56,17 @@ json::array instances_of(const engine::Run& run) {
     entry["kind"] = model::kPluginKindWords.text(instance->kind);
     entry["plugin"] = model::text_of(instance->plugin);
     entry["version"] = model::text_of(instance->version);
+    if (instance->kind == WRIT_PLUGIN_STRATEGY) {
+      entry["account"] = pipeline.tables().account_name(instance->account);
+      entry["book"] = model::kBookWords.text(pipeline.tables().book_of(instance->account));
+    }
     entry["stopped"] = live->stopped();
     entry["paused"] = pipeline.arbiter().is_paused(instance->account, instance->instance);
     entry["errors"] = live->statistics().errors;
     if (const auto* isolation = live->isolation()) entry["sandbox"] = sandbox_of(*isolation);
     const auto& made = run.summary().instances;
-    if (const auto found = made.find(instance->instance); found != made.end()) {
+    if (const auto found = made.find({instance->instance, instance->account});
+        found != made.end()) {
       entry["intents"] = found->second.intents;
       entry["approved"] = found->second.approved;
       entry["vetoed"] = found->second.vetoed;

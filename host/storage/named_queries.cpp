@@ -17,11 +17,12 @@ constexpr auto kId = ColumnKind::kId;
 constexpr auto kTime = ColumnKind::kTime;
 
 constexpr std::string_view kDailyPnl =
-    "SELECT l.event_ts, l.strategy, l.asset, l.event_type, l.amount FROM ledger_event l "
-    "JOIN run r ON r.run_id = l.run_id WHERE r.run_number BETWEEN $1 AND $2 "
-    "AND l.book = 'PNL' AND l.chain_book = 'MAIN'";
+    "SELECT l.event_ts, l.strategy, l.chain_book, l.asset, l.event_type, l.amount "
+    "FROM ledger_event l JOIN run r ON r.run_id = l.run_id "
+    "WHERE r.run_number BETWEEN $1 AND $2 AND l.book = 'PNL'";
 constexpr auto kDailyPnlColumns = std::to_array<QueryColumn>({{"day"},
                                                               {"strategy"},
+                                                              {"book"},
                                                               {"asset"},
                                                               {"realized", kDecimal},
                                                               {"mtm", kDecimal},
@@ -165,8 +166,8 @@ constexpr auto kVetoValueColumns = std::to_array<QueryColumn>({{"strategy"},
 constexpr std::span<const QueryParameter> kNone;
 
 constexpr auto kQueries = std::to_array<NamedQuery>({
-    {"daily_pnl", "results by day (UTC), strategy and asset", kNone, kDailyPnlColumns, kDailyPnl,
-     fold_daily_pnl},
+    {"daily_pnl", "results by day (UTC), strategy, book and asset", kNone, kDailyPnlColumns,
+     kDailyPnl, fold_daily_pnl},
     {"trace", "an intent end to end: snapshot, verdict, order, fills, result", kTraceParameters,
      kTraceColumns, kTrace, fold_rows},
     {"latency", "submit to acknowledgement to fill, on the host's clock", kNone, kLatencyColumns,

@@ -9,6 +9,7 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
 #include <string>
 
 namespace writ::storage {
@@ -27,7 +28,7 @@ constexpr WriteSql kRiskEvent{
     "ops_event_id, category, severity, kind, message, account_id, instrument_id, metric_value, "
     "threshold_value, detail, drawdown_tier) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
     "$12, $13, $14, $15, $16, COALESCE((SELECT drawdown_tier FROM portfolio_snapshot "
-    "WHERE account_id = $12 AND book = 'MAIN' ORDER BY portfolio_snapshot_id DESC LIMIT 1), "
+    "WHERE account_id = $12 AND book = $17 ORDER BY portfolio_snapshot_id DESC LIMIT 1), "
     "'NORMAL'))"};
 
 constexpr WriteSql kPlainEvent{
@@ -73,6 +74,7 @@ base::Result<void> RecordRows::insert_incident(const writ_incident& record) {
   row_.decimal(from_abi(record.value).raw, scale)
       .decimal(from_abi(record.threshold).raw, scale)
       .text(json_);
+  if (risk) row_.text(account->is_shadow() ? "SHADOW" : "MAIN");
   if (auto written = write(); !written) return written;
   if (record.code != WRIT_INCIDENT_KILL) return {};
   return write_kill(record.account, record.header.ingest_ts);
@@ -105,7 +107,10 @@ base::Result<void> RecordRows::insert_token_change(const writ_token_change& reco
 
 // A run is killed when all its accounts are: the trigger then refuses every later order of it.
 base::Result<void> RecordRows::write_kill(std::uint32_t account, std::int64_t ts) {
-  if (account != 0 && tables_.accounts.size() > 1) return {};
+  const auto others = std::count_if(
+      tables_.accounts.begin(), tables_.accounts.end(),
+      [account](const auto& one) { return one.first != account && !one.second.is_shadow(); });
+  if (account != 0 && others > 0) return {};
   row_.begin(kKill).integer(ts).text(tables_.run_id);
   return write();
 }

@@ -159,19 +159,20 @@ FoldedRows fold_rows(Statement& rows, const QueryValues& /*values*/) {
 FoldedRows fold_daily_pnl(Statement& rows, const QueryValues& /*values*/) {
   constexpr std::array<std::string_view, 5> kKinds = {"realized", "mtm", "fee", "funding",
                                                       "adjustment"};
-  std::map<std::tuple<std::string, std::string, std::string>, std::array<Sum, kKinds.size()>> days;
+  using Key = std::array<std::string, 4>;  // as the columns begin
+  std::map<Key, std::array<Sum, kKinds.size()>> days;
   auto done = each_row(rows, [&] {
-    auto& sums =
-        days[{day_of(rows.integer(0)), std::string(rows.text(1)), std::string(rows.text(2))}];
-    const auto kind = std::find(kKinds.begin(), kKinds.end(), rows.text(3));
+    auto& sums = days[{day_of(rows.integer(0)), std::string(rows.text(1)),
+                       std::string(rows.text(2)), std::string(rows.text(3))}];
+    const auto kind = std::find(kKinds.begin(), kKinds.end(), rows.text(4));
     if (kind != kKinds.end()) {
-      sums[static_cast<std::size_t>(kind - kKinds.begin())].add(rows.text(4));
+      sums[static_cast<std::size_t>(kind - kKinds.begin())].add(rows.text(5));
     }
   });
   if (!done) return done.error();
   std::vector<QueryRow> result;
   for (const auto& [key, sums] : days) {
-    QueryRow row = {std::get<0>(key), std::get<1>(key), std::get<2>(key)};
+    QueryRow row(key.begin(), key.end());
     Sum total;
     for (const Sum& sum : sums) {
       row.push_back(sum.text());

@@ -91,6 +91,7 @@ class RecordRows {
   // Rows of one record, by file: run_rows, decision_rows, execution_rows, portfolio_rows,
   // operation_rows, market_rows.
   base::Result<void> check_run_is_new(std::uint64_t number, std::string_view run_hash);
+  base::Result<void> name_shadow_account(const writ_account& record);
   base::Result<void> register_features(std::uint32_t version, std::int64_t ts);
   base::Result<void> write_snapshot(const writ_snapshot& record);
   base::Result<void> need_snapshot(const writ_intent& record);

@@ -211,7 +211,19 @@ base::Result<void> RecordRows::name_asset(const writ_asset& record) {
   return named;
 }
 
+// No account of its own: the book tells its rows from those of the account it stands beside.
+base::Result<void> RecordRows::name_shadow_account(const writ_account& record) {
+  const auto shadowed = this->account("account", record.shadow_of);
+  if (!shadowed) return shadowed.error();
+  const auto row_id = (*shadowed)->row_id;
+  auto name = (*shadowed)->name + std::string(RunTables::kShadowSuffix);
+  auto named = name_number("ACCOUNT", record.account, name, row_id);
+  if (named) tables_.accounts[record.account] = {row_id, std::move(name)};
+  return named;
+}
+
 base::Result<void> RecordRows::upsert_account(const writ_account& record) {
+  if (record.book == WRIT_BOOK_SHADOW) return name_shadow_account(record);
   std::string name(model::text_of(record.name));
   // Every backtest has accounts of its own: its money is not the next one's.
   if (run_kind(tables_.mode) != "HOST") name += '@' + tables_.run_id;
@@ -353,7 +365,7 @@ base::Result<void> RecordRows::set_config(const writ_config_change& record) {
 base::Result<void> RecordRows::set_initial_cash(const writ_deposit& record) {
   const auto account = this->account("account", record.account);
   if (!account) return account.error();
-  if (record.amount.hi < 0) return {};
+  if (record.amount.hi < 0 || (*account)->is_shadow()) return {};
   row_.begin(kFirstDeposit)
       .money(record.amount)
       .integer((*account)->row_id)

@@ -24,9 +24,12 @@ struct InstrumentRow {
 /// so that a projection resumes without reading the journal from its start.
 struct RunTables {
   struct Account {
-    std::int64_t row_id = 0;
+    std::int64_t row_id = 0;  ///< of a shadow account that of the one it stands beside
     std::string name;
+    /// Its rows are of the book SHADOW.
+    [[nodiscard]] bool is_shadow() const { return name.ends_with(kShadowSuffix); }
   };
+  static constexpr std::string_view kShadowSuffix = "/shadow";  // no account's own name has a slash
   struct Instance {
     std::string name;
     std::uint32_t account = 0;

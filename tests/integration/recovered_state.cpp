@@ -281,7 +281,7 @@ void compare_all(const char* config) {
       if (other > heir.continues && other <= number) starts.push_back(&start);
     }
     const cli::HostSession session(config::load_config(config), storage, lock, &**past, {});
-    venue::paper::PaperVenue venue(cli::paper_options(session.loaded().config));
+    venue::paper::PaperVenues venue(cli::paper_options(session.loaded().config));
     std::cout << boost::json::serialize(compare(session, venue, runs.at(heir.continues), starts))
               << std::endl;
   }

@@ -38,7 +38,7 @@ class RecordingVenue final : public execution::OrderGateway {
   std::vector<writ_order> sent;
 
  private:
-  venue::paper::PaperVenue venue_;
+  venue::paper::PaperVenues venue_;
 };
 
 World trading_world(std::int64_t seconds, std::uint64_t seed) {

@@ -36,7 +36,7 @@ TEST(FaultyLine, EndsWithTheOrdersAndFillsOfTheVenue) {
   for (std::uint64_t seed = 1; seed <= scaled(20); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     const auto world = trading_world(seed);
-    venue::paper::PaperVenue venue{world.paper};
+    venue::paper::PaperVenues venue{world.paper};
     FaultyGateway gateway{venue, seed, bad_line()};
     FaultyStorage storage;
     Life life{world, storage, 1, nullptr, &gateway};
@@ -95,13 +95,13 @@ TEST(FaultyLine, IsRepeatedByAVerificationRecordForRecord) {
   const auto world = trading_world(3);
   FaultyStorage storage;
   {
-    venue::paper::PaperVenue venue{world.paper};
+    venue::paper::PaperVenues venue{world.paper};
     FaultyGateway gateway{venue, 3, bad_line()};
     Life life{world, storage, 1, nullptr, &gateway};
     ASSERT_EQ(life.go(), WRIT_STOP_END_OF_DATA);
     ASSERT_GT(gateway.counts().lookups, 0U);
   }
-  venue::paper::PaperVenue venue{world.paper};
+  venue::paper::PaperVenues venue{world.paper};
   FaultyGateway gateway{venue, 3, bad_line()};
   auto setup = world.verify_setup();
   setup.resimulate = false;

@@ -256,7 +256,7 @@ TEST(WarmUp, CountsOnlyEventsOfTheInstrumentsItNames) {
   ScriptFeed feed{world.script};
   ScriptedOperator operators{feed};
   TapePacer pacer;
-  venue::paper::PaperVenue venue{world.paper};
+  venue::paper::PaperVenues venue{world.paper};
   auto run = engine::Run::start(setup, storage, nullptr, feed, venue, pacer, operators);
   ASSERT_TRUE(run.has_value());
   (*run)->go();
@@ -477,7 +477,7 @@ class StammeringVenue final : public execution::OrderGateway {
   }
 
  private:
-  venue::paper::PaperVenue venue_;
+  venue::paper::PaperVenues venue_;
   std::optional<Words> again_;
   Words said_;
 };

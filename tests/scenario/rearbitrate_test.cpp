@@ -47,7 +47,7 @@ Judged judge_again(const World& world, journal::Storage& storage, std::uint32_t 
     if (!rejudged.decides_otherwise()) return;
     judged.otherwise.emplace_back(rejudged.intent_id, rejudged.other.reason);
   };
-  venue::paper::PaperVenue venue{world.paper};
+  venue::paper::PaperVenues venue{world.paper};
   auto result = engine::rearbitrate_run(storage, run_folder(world, run_number), setup, venue);
   EXPECT_TRUE(result.has_value()) << (result ? "" : to_string(result.error()));
   if (result) judged.result = *result;

@@ -257,7 +257,7 @@ TEST(Reload, IsGoneThroughAgainByARestartThatFollowsIt) {
     ScriptFeed feed{change.before.script, 500};
     ScriptedOperator operators{feed};
     TapePacer pacer;
-    venue::paper::PaperVenue venue{change.before.paper};
+    venue::paper::PaperVenues venue{change.before.paper};
     auto run = engine::Run::start(setup, *dead, &*past, feed, venue, pacer, operators);
     ASSERT_TRUE(run.has_value());
     EXPECT_EQ((*run)->restarted()->unmatched_records, 0U);

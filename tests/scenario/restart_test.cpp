@@ -63,7 +63,7 @@ std::map<std::uint64_t, State> states_of(const World& world, journal::Storage& s
                                          const std::set<std::uint64_t>& order_ids,
                                          const std::set<std::uint64_t>& wanted) {
   std::map<std::uint64_t, State> states;
-  venue::paper::PaperVenue venue{world.paper};
+  venue::paper::PaperVenues venue{world.paper};
   auto setup = world.verify_setup();
   setup.progress = [&](const engine::Pipeline& pipeline, const writ_record& input) {
     if (!wanted.contains(input.seq)) return;
@@ -278,6 +278,20 @@ TEST_F(RestartAnywhere, AfterEveryRecordOfAShortRunTakesOverWhatWas) {
               whole_.size() - first_checkpoint_, compared_, restart_verdicts_, failed_orders_);
 }
 
+TEST_F(RestartAnywhere, WithAStrategyThatIsOnlyWatchedTakesOverBothBooks) {
+  World world = with_shadow_account(busy_world(3));
+  world.players[2].account = kShadowAccount;
+  begin(std::move(world), 0);
+  std::set<std::uint16_t> books;
+  for (const auto* fill : all<writ_fill>(whole_)) books.insert(fill->book);
+  ASSERT_EQ(books, (std::set<std::uint16_t>{WRIT_BOOK_MAIN, WRIT_BOOK_SHADOW}));
+  for (const auto count : cuts_) {
+    die_and_restart(count);
+    if (HasFailure()) break;
+  }
+  EXPECT_GT(compared_, 100U);
+}
+
 TEST_F(RestartAnywhere, InALongRunGoesOnAsIfNothingHadHappened) {
   begin(busy_world(40, 2), scaled(20));
   const auto expected = fills_of(whole_);
@@ -474,7 +488,7 @@ TEST(RestartOfAStrategy, WithOtherParametersKeepsItsStateAndTheRecordIsReadWithT
   ScriptFeed feed{world.script, events_taken(read_run(*dead.storage, run_folder(world, 1)))};
   ScriptedOperator operators{feed};
   TapePacer pacer;
-  venue::paper::PaperVenue venue{world.paper};
+  venue::paper::PaperVenues venue{world.paper};
   auto run = engine::Run::start(setup, *dead.storage, &dead.past, feed, venue, pacer, operators);
   ASSERT_TRUE(run.has_value());
   EXPECT_TRUE((*run)->restarted()->differing.empty());
@@ -503,7 +517,7 @@ TEST(RestartOfAStrategy, ThatIsGoneLeavesNoOrderAndNoLease) {
   ScriptFeed feed{world.script, events_taken(read_run(*dead.storage, run_folder(world, 1)))};
   ScriptedOperator operators{feed};
   TapePacer pacer;
-  venue::paper::PaperVenue venue{world.paper};
+  venue::paper::PaperVenues venue{world.paper};
   auto run = engine::Run::start(setup, *dead.storage, &dead.past, feed, venue, pacer, operators);
   ASSERT_TRUE(run.has_value());
   EXPECT_TRUE((*run)->restarted()->differing.empty());
@@ -527,7 +541,7 @@ TEST(RestartOfAStrategy, ThatIsNewBeginsWithItsTimers) {
   ScriptFeed feed{world.script, events_taken(read_run(*dead.storage, run_folder(world, 1)))};
   ScriptedOperator operators{feed};
   TapePacer pacer;
-  venue::paper::PaperVenue venue{world.paper};
+  venue::paper::PaperVenues venue{world.paper};
   auto run = engine::Run::start(setup, *dead.storage, &dead.past, feed, venue, pacer, operators);
   ASSERT_TRUE(run.has_value());
   (*run)->go();

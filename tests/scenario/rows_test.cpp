@@ -71,6 +71,37 @@ TEST(Rows, OfARunAreSound) {
   }
 }
 
+TEST(Rows, OfAShadowBookAreSoundAndApartFromTheAccountsOwn) {
+  World world = with_shadow_account(trading_world(5));
+  world.players[2].account = kShadowAccount;
+  FaultyStorage storage;
+  {
+    Life life{world, storage};
+    life.go();
+    ASSERT_GT(life.run->summary().shadow_fills, 5U);
+  }
+  expect_sound(world, storage);
+  const auto database = storage::Database::open(":memory:");
+  ASSERT_TRUE(
+      storage::rebuild(*database, storage, world.folder, {.limit = journal::ReadLimit::kAppended}));
+  const auto count = [&](const std::string& sql) {
+    auto row = database->prepare(sql);
+    EXPECT_TRUE(row.has_value() && (*row)->step().has_value());
+    return (*row)->integer(0);
+  };
+  EXPECT_EQ(count("SELECT count(*) FROM account"), 1);
+  EXPECT_EQ(count("SELECT count(*) FROM account WHERE initial_cash <> '1000000'"), 0);
+  for (const std::string table : {"arbiter_decision", "order_request", "order_fill",
+                                  "executed_trade", "portfolio_snapshot", "ledger_event"}) {
+    const std::string book = table == "ledger_event" ? "chain_book" : "book";
+    EXPECT_GT(count("SELECT count(*) FROM " + table + " WHERE " + book + " = 'SHADOW'"), 0)
+        << table;
+  }
+  EXPECT_EQ(count("SELECT count(*) FROM order_fill "
+                  "WHERE (strategy = 'other') <> (book = 'SHADOW')"),
+            0);
+}
+
 TEST(Rows, OfRunsThatDiedAndWentOnAreSound) {
   const World world = trading_world(6);
   FaultyStorage first;

@@ -103,10 +103,12 @@ std::vector<engine::InstanceSetup> World::instances() const {
 
 namespace {
 
-Words main_account() {
+Words account_of_book(std::uint16_t book) {
   auto account = model::make_record<writ_account>();
-  account.account = 1;
-  account.book = WRIT_BOOK_MAIN;
+  const bool shadow = book == WRIT_BOOK_SHADOW;
+  account.account = shadow ? kShadowAccount : 1;
+  account.shadow_of = shadow ? 1 : 0;
+  account.book = book;
   account.reporting_asset = kUsdt;
   WRIT_ASSERT(model::set_text(account.name, "main"));
   return words_of(account.header);
@@ -117,7 +119,7 @@ Words main_account() {
 std::vector<Words> World::tables() const {
   std::vector<Words> tables = script.tables;
   tables.insert(tables.end(), people.begin(), people.end());
-  if (people.empty()) tables.push_back(main_account());
+  if (people.empty()) tables.push_back(account_of_book(WRIT_BOOK_MAIN));
   for (const auto& setup : instances()) {
     auto made = model::make_record<writ_instance>();
     made.instance = setup.number;
@@ -165,6 +167,17 @@ engine::RunSetup World::setup(std::uint32_t run_number) const {
   setup.promise = promise;
   setup.reconcile = reconcile;
   return setup;
+}
+
+World with_shadow_account(World world) {
+  world.deposits = world.setup(1).deposits;
+  for (std::size_t i = 0, of_main = world.deposits.size(); i < of_main; ++i) {
+    auto deposit = world.deposits[i];
+    deposit.account = kShadowAccount;
+    world.deposits.push_back(deposit);
+  }
+  world.people = {account_of_book(WRIT_BOOK_MAIN), account_of_book(WRIT_BOOK_SHADOW)};
+  return world;
 }
 
 engine::VerifySetup World::verify_setup() const {
@@ -288,7 +301,7 @@ void write_run(const World& world, journal::Storage& storage, const std::vector<
 
 engine::Verified verify(const World& world, journal::Storage& storage, std::uint32_t run_number,
                         const engine::VerifySetup* setup) {
-  venue::paper::PaperVenue venue{world.paper};
+  venue::paper::PaperVenues venue{world.paper};
   const auto verified = engine::verify_run(storage, run_folder(world, run_number),
                                            setup == nullptr ? world.verify_setup() : *setup, venue);
   if (!verified) {

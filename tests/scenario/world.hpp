@@ -10,7 +10,7 @@
 #include "host/model/record_view.hpp"
 #include "host/model/record_words.hpp"
 #include "host/plugin/module.hpp"
-#include "host/venue/paper/paper_venue.hpp"
+#include "host/venue/paper/paper_venues.hpp"
 #include "tests/support/scale.hpp"
 
 #include <cstdint>
@@ -119,6 +119,11 @@ struct World {
   [[nodiscard]] std::uint32_t number_of(std::string_view name) const;
 };
 
+/// The number of the shadow account that stands beside account 1.
+inline constexpr std::uint32_t kShadowAccount = 2;
+/// The same world with that account, paid in as much; who trades for it is only watched.
+[[nodiscard]] World with_shadow_account(World world);
+
 /// A small market: one instrument, sim/BTCUSDT, number 1.
 [[nodiscard]] World small_world(std::int64_t duration_ns = 20'000'000'000, std::uint64_t seed = 1);
 /// The number of the quote asset of it.
@@ -137,7 +142,7 @@ class Life {
   ScriptFeed feed;
   TapePacer pacer;
   ScriptedOperator operators{feed};
-  venue::paper::PaperVenue paper;
+  venue::paper::PaperVenues paper;
   std::unique_ptr<engine::Run> run;  ///< nullptr: it did not start
   std::optional<base::Error> error;
 

@@ -177,7 +177,8 @@ class Stage final : public feed::FeedSource, public engine::OperatorPort {
       if (!past) return false;
     }
     const auto number = ++played_.runs;
-    venue::paper::PaperVenue paper{cli::paper_options(config_of(scenario_.configurations.front()))};
+    venue::paper::PaperVenues paper{
+        cli::paper_options(config_of(scenario_.configurations.front()))};
     SilentVenue silent;
     execution::OrderGateway& venue =
         scenario_.scripted_venue ? static_cast<execution::OrderGateway&>(silent) : paper;
@@ -232,7 +233,8 @@ class Stage final : public feed::FeedSource, public engine::OperatorPort {
     static_cast<engine::Recipe&>(setup) = recipe_of(past_config);
     setup.resimulate = !scenario_.scripted_venue;
     SilentVenue silent;
-    venue::paper::PaperVenue paper{cli::paper_options(config_of(scenario_.configurations.front()))};
+    venue::paper::PaperVenues paper{
+        cli::paper_options(config_of(scenario_.configurations.front()))};
     execution::OrderGateway& venue =
         scenario_.scripted_venue ? static_cast<execution::OrderGateway&>(silent) : paper;
     const auto verified = engine::verify_run(*storage_, run_folder(world_, run), setup, venue);

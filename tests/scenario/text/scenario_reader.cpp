@@ -98,9 +98,10 @@ std::span<const ScenarioReader::Command> ScenarioReader::commands() {
        "fee_decimals market (the one it is part of) complement (the other token) ladder expiry; of "
        "a runner winners runners each_way.",
        &R::read_instrument, true},
-      {"strategy", "strategy NAME [account NAME] [priority N] [warmup]",
-       "A strategy that submits what the script says, of `main` unless said otherwise; warmup: its "
-       "first three market events are history.",
+      {"strategy", "strategy NAME [account NAME] [shadow] [priority N] [warmup]",
+       "A strategy that submits what the script says, of `main` unless said otherwise; shadow: "
+       "only watched, for the account `NAME/shadow`; warmup: its first three market events are "
+       "history.",
        &R::read_strategy, true},
       {"venue", "venue scripted",
        "Orders meet no simulated exchange; `venue` lines say what the venue answers.",

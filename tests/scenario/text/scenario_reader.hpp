@@ -73,6 +73,8 @@ class ScenarioReader {
   void add_setting(const std::string& list, const config::Place& place, config::Node entry);
   void begin_events();
   [[nodiscard]] std::string configuration_text();
+  /// The account beside `shadowed`, of this name; made when it is first asked for.
+  std::uint32_t shadow_account(const std::string& name, std::uint32_t shadowed);
   std::uint32_t asset(const std::string& name);
 
   // The market: scenario_market.cpp.

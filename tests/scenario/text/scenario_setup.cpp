@@ -102,6 +102,24 @@ void ScenarioReader::read_account(ScenarioWords& words) {
   add_setting("accounts", place, std::move(entry));
 }
 
+std::uint32_t ScenarioReader::shadow_account(const std::string& name, std::uint32_t shadowed) {
+  const auto next = static_cast<std::uint32_t>(accounts_.size() + 1);
+  const auto [known, fresh] = accounts_.emplace(name + "/shadow", next);
+  if (!fresh) return known->second;
+  auto account = *model::as<writ_account>(record_in(result_.world.people[shadowed - 1]));
+  account.account = next;
+  account.shadow_of = shadowed;
+  account.book = WRIT_BOOK_SHADOW;
+  result_.world.people.push_back(words_of(account.header));
+  for (std::size_t i = 0, known_count = result_.world.deposits.size(); i < known_count; ++i) {
+    auto deposit = result_.world.deposits[i];
+    if (deposit.account != shadowed) continue;
+    deposit.account = next;
+    result_.world.deposits.push_back(deposit);
+  }
+  return next;
+}
+
 void ScenarioReader::read_instrument(ScenarioWords& words) {
   auto made = model::make_record<writ_instrument>();
   const auto name = words.text("the instrument's name");
@@ -192,19 +210,24 @@ void ScenarioReader::read_strategy(ScenarioWords& words) {
   player.plugin = "test.scripted";
   auto entry = mapping(place);
   std::string account = "main";
+  bool shadow = false;
   while (!words.at_end()) {
     if (words.take("warmup")) {
       player.plugin = "test.scripted_warm";
     } else if (words.take("account")) {
       account = words.peek();
       player.account = take_account(words);
+    } else if (words.take("shadow")) {
+      shadow = true;
+      entry.set("shadow", scalar(place, "true", false));
     } else if (words.take("priority")) {
       const config::Place at{words.file(), words.line(), words.column()};
       entry.set("priority", scalar(at, words.text("a priority"), false));
     } else {
-      words.expected("\"account\", \"priority\" or \"warmup\"");
+      words.expected("\"account\", \"shadow\", \"priority\" or \"warmup\"");
     }
   }
+  if (shadow) player.account = shadow_account(account, player.account);
   entry.set("name", scalar(place, player.name, true));
   entry.set("plugin", scalar(place, player.plugin, true));
   entry.set("account", scalar(place, account, true));

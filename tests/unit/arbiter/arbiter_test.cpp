@@ -353,13 +353,14 @@ TEST(Arbiter, ReloadedLimitsApplyAtOnceAndKeepTheState) {
 TEST(Arbiter, VerdictsOfWhatNobodyJudgedSayWhy) {
   Court court;
   const auto intent = court.place(kBuy, "1", "100");
-  const auto plugin = unjudged_verdict(intent, 9, WRIT_REASON_PLUGIN_ERROR);
+  const Arbiter arbiter(court.tables, court.options);
+  const auto plugin = arbiter.unjudged_verdict(intent, 9, WRIT_REASON_PLUGIN_ERROR);
   EXPECT_EQ(plugin.approved, 0);
   EXPECT_EQ(plugin.reason, WRIT_REASON_PLUGIN_ERROR);
   EXPECT_EQ(plugin.detail, WRIT_CHECK_PLUGIN);
   EXPECT_EQ(plugin.intent_id, 9U);
   EXPECT_EQ(plugin.price, WRIT_NONE);
-  const auto restart = unjudged_verdict(intent, 9, WRIT_REASON_RESTART);
+  const auto restart = arbiter.unjudged_verdict(intent, 9, WRIT_REASON_RESTART);
   EXPECT_EQ(restart.reason, WRIT_REASON_RESTART);
   EXPECT_EQ(restart.detail, WRIT_CHECK_RESTART);
 }

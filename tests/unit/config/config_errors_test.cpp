@@ -142,6 +142,14 @@ const std::vector<Case> kCases = {
      "bytes"},
     {"NameWithDot", with_line(8, "  - name: m.m"),
      "writ.yaml:8:11: strategies[0].name: \"m.m\" holds a dot or a space"},
+    {"AccountWithSlash", with_line(4, "  - name: main/shadow"),
+     "writ.yaml:4:11: accounts[0].name: \"main/shadow\" holds a \"/\""},
+    {"ShadowIsNoWord", kLeast + "    shadow: perhaps\n",
+     "writ.yaml:13:13: strategies[0].shadow: \"perhaps\" is neither true nor false"},
+    {"ASignalIsNotShadow",
+     kLeast + "signals:\n  - {name: flow, plugin: writ.order_flow, instruments: [\"*\"], shadow: "
+              "true}\n",
+     "writ.yaml:14:66: unknown key \"shadow\" in signals[0]"},
     {"AssetTooLong", with_line(6, "    initial: {ABCDEFGHIJKLMNOP: \"1\"}"),
      "writ.yaml:6:15: accounts[0].initial.ABCDEFGHIJKLMNOP: an asset's name has at most 15 bytes"},
 };

@@ -94,6 +94,11 @@ TEST(Config, ReadsInstancesInTheirOrder) {
   EXPECT_EQ(*mm.capabilities, std::vector<std::string>{"trade"});
 }
 
+TEST(Config, AStrategyIsWatchedOnlyIfItSaysSo) {
+  EXPECT_FALSE(load_text(kLeast).config.instances[0].shadow);
+  EXPECT_TRUE(load_text(kLeast + "    shadow: true\n").config.instances[0].shadow);
+}
+
 TEST(Config, ReadsASimulatedFeed) {
   const Config config =
       load_text(kLeast +

@@ -97,9 +97,11 @@ TEST(InstrumentTable, AShadowAccountStandsBesideTheOneWhoseNameItBears) {
   EXPECT_EQ(table.book_of(1), WRIT_BOOK_MAIN);
   EXPECT_EQ(table.book_of(2), WRIT_BOOK_SHADOW);
   EXPECT_EQ(table.book_of(3), WRIT_BOOK_MAIN);
-  EXPECT_TRUE(table.is_of(2, 1));   // what is said of the account holds for its shadow account
-  EXPECT_FALSE(table.is_of(1, 2));  // and not the other way round
-  EXPECT_TRUE(table.is_of(2, 0));
+  EXPECT_EQ(table.shadowed(1), 1U);
+  EXPECT_EQ(table.shadowed(2), 1U);
+  EXPECT_EQ(table.with_shadow(1), (std::vector<std::uint32_t>{1, 2}));
+  EXPECT_EQ(table.with_shadow(2), std::vector<std::uint32_t>{2});  // not the other way round
+  EXPECT_EQ(table.with_shadow(0), std::vector<std::uint32_t>{0});
 }
 
 TEST(InstrumentTable, CanBeFedFromItsOwnRecords) {

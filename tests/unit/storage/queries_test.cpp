@@ -46,7 +46,8 @@ class Queries : public ::testing::Test {
 
 // Bought 2 at 100 with a fee of 0.2, sold at 101 with 0.202: 2 - 0.402.
 TEST_F(Queries, DailyPnlSumsExactly) {
-  EXPECT_EQ(answer(*database_, "daily_pnl"), (Lines{"2023-11-14|mm|USDT|2|0|-0.402|0|0|1.598"}));
+  EXPECT_EQ(answer(*database_, "daily_pnl"),
+            (Lines{"2023-11-14|mm|MAIN|USDT|2|0|-0.402|0|0|1.598"}));
 }
 
 // Records are 1 ms apart: order, acknowledgement, fill.
