@@ -149,7 +149,7 @@ const std::vector<Case> kCases = {
     {"ASignalIsNotShadow",
      kLeast + "signals:\n  - {name: flow, plugin: writ.order_flow, instruments: [\"*\"], shadow: "
               "true}\n",
-     "writ.yaml:14:66: unknown key \"shadow\" in signals[0]"},
+     "writ.yaml:14:63: unknown key \"shadow\" in signals[0]"},
     {"AssetTooLong", with_line(6, "    initial: {ABCDEFGHIJKLMNOP: \"1\"}"),
      "writ.yaml:6:15: accounts[0].initial.ABCDEFGHIJKLMNOP: an asset's name has at most 15 bytes"},
 };
