@@ -282,9 +282,9 @@ TEST_F(RestartAnywhere, WithAStrategyThatIsOnlyWatchedTakesOverBothBooks) {
   World world = with_shadow_account(busy_world(3));
   world.players[2].account = kShadowAccount;
   begin(std::move(world), 0);
-  std::set<std::uint16_t> books;
+  std::set<std::uint32_t> books;
   for (const auto* fill : all<writ_fill>(whole_)) books.insert(fill->book);
-  ASSERT_EQ(books, (std::set<std::uint16_t>{WRIT_BOOK_MAIN, WRIT_BOOK_SHADOW}));
+  ASSERT_EQ(books, (std::set<std::uint32_t>{WRIT_BOOK_MAIN, WRIT_BOOK_SHADOW}));
   for (const auto count : cuts_) {
     die_and_restart(count);
     if (HasFailure()) break;
