@@ -191,6 +191,7 @@ void Pipeline::settle_orders() {
       deliver(order.instance, order.header);
     }
   }
+  for (const auto instrument : orders_.take_written_off()) risk_sums_.touch(instrument);
 }
 
 // A market goes back when the one that holds it, whoever's order this was, has nothing left there.

@@ -150,7 +150,6 @@ void Orders::hold(const Approved& approved, const Funding& funding, const model:
   held.record = new_order(approved, *terms, funding, sink);
   held.record.order_id = UINT64_MAX - held_.size();  // no order has it
   held_.push_back(held.record.order_id);
-  working_.insert(held.record.order_id);
   settle(orders_.insert_or_assign(held.record.order_id, std::move(held)).first->second);
 }
 
@@ -159,7 +158,6 @@ void Orders::release_held() {
     const auto held = orders_.find(id);
     held->second.record.state = WRIT_ORDER_FAILED;
     settle(held->second);
-    working_.erase(id);
     orders_.erase(held);
   }
   held_.clear();

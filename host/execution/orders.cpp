@@ -11,6 +11,8 @@
 namespace writ::execution {
 namespace {
 
+constexpr std::uint32_t kNumberMax = base::DenseMap<int>::kKeyMax;
+
 Quantity clamped(Int128 raw) {
   const auto narrow = narrow_to_int64(raw);
   return narrow ? Quantity{*narrow} : Quantity::max();
@@ -33,7 +35,14 @@ void Orders::apply(const writ_instance& instance) {
 }
 
 void Orders::apply(const writ_instrument& instrument) {
-  instruments_[instrument.instrument] = instrument;
+  writ_instrument& facts = instruments_[instrument.instrument];
+  for (auto& [account, desks] : desks_) {  // what is reserved may be of other assets now
+    const Desk* desk = desks.by_instrument.get(instrument.instrument);
+    if (desk == nullptr) continue;
+    reserve(desks, facts, desk->all, -1);
+    reserve(desks, instrument, desk->all, +1);
+  }
+  facts = instrument;
 }
 
 void Orders::apply(const writ_order& order) {
@@ -66,11 +75,8 @@ void Orders::apply(const writ_order& order) {
   }
   entry.record = order;
 
-  if (is_working(order)) {
-    working_.insert(order.order_id);
-  } else {
-    working_.erase(order.order_id);
-    if (!was_final) finished_.emplace_back(order.header.ingest_ts, order.order_id);
+  if (!is_working(order) && !was_final) {
+    finished_.emplace_back(order.header.ingest_ts, order.order_id);
   }
   settle(entry);
   await(entry);
@@ -106,8 +112,8 @@ writ_order Orders::at_worst(const Entry& entry) const {
   if (owed) order.quantity = entry.reported_filled;
   if (!entry.replacing) return order;
   if (!owed) order.quantity = std::max(order.quantity, entry.agreed_quantity);
-  const auto instrument = instruments_.find(order.instrument);
-  const bool odds = instrument != instruments_.end() && instrument->second.kind == WRIT_KIND_RUNNER;
+  const writ_instrument* facts = instruments_.get(order.instrument);
+  const bool odds = facts != nullptr && facts->kind == WRIT_KIND_RUNNER;
   const bool higher_is_worse = (order.side == WRIT_SIDE_BUY) != odds;
   order.price = higher_is_worse ? std::max(order.price, entry.agreed_price)
                                 : std::min(order.price, entry.agreed_price);
@@ -125,14 +131,14 @@ Orders::Contribution Orders::contribution_of(const Entry& entry) const {
   } else {
     return part;
   }
-  const auto instrument = instruments_.find(entry.record.instrument);
+  const writ_instrument* facts = instruments_.get(entry.record.instrument);
   const auto take_larger = [&](const writ_order& order) {
     const Int128 open = leaves(order).raw;
     Int128& side = order.side == WRIT_SIDE_BUY ? part.buy : part.sell;
     side = std::max(side, open);
-    if (instrument == instruments_.end()) return;
-    part.cash = std::max(part.cash, cash_reserved(instrument->second, order).raw);
-    part.base = std::max(part.base, base_reserved(instrument->second, order).raw);
+    if (facts == nullptr) return;
+    part.cash = std::max(part.cash, cash_reserved(*facts, order).raw);
+    part.base = std::max(part.base, base_reserved(*facts, order).raw);
   };
   take_larger(fillable);
   if (entry.replacing) {  // until the venue answers, either may be what it fills
@@ -145,19 +151,60 @@ Orders::Contribution Orders::contribution_of(const Entry& entry) const {
   return part;
 }
 
-void Orders::settle(Entry& entry) {
-  const Owner owner{entry.record.account, entry.record.instrument, entry.record.instance};
-  Contribution& sums = sums_[owner];
-  sums.add(entry.contribution, -1);
-  entry.contribution = contribution_of(entry);
-  sums.add(entry.contribution, +1);
-  if (sums == Contribution{}) sums_.erase(owner);
-  const std::uint64_t id = entry.record.order_id;
-  if (is_working(entry.record) || is_owed_fills(entry)) {
-    fillable_.insert(id);
-  } else {
-    fillable_.erase(id);
+void Orders::Desk::add(std::uint32_t instance, const Contribution& part, int sign) {
+  all.add(part, sign);
+  auto share = std::lower_bound(shares.begin(), shares.end(), instance,
+                                [](const auto& one, std::uint32_t who) { return one.first < who; });
+  if (share == shares.end() || share->first != instance) {
+    share = shares.insert(share, {instance, {}});
   }
+  share->second.add(part, sign);
+  if (share->second == Contribution{}) shares.erase(share);
+}
+
+void Orders::reserve(Desks& desks, const writ_instrument& facts, const Contribution& part,
+                     int sign) {
+  const bool spot = facts.kind == WRIT_KIND_SPOT;
+  if (part.cash != 0) {
+    desks.reserved[spot ? facts.quote_asset : facts.settle_asset] += sign * part.cash;
+  }
+  if (spot && part.base != 0) desks.reserved[facts.base_asset] += sign * part.base;
+}
+
+// Keeps the desk's list as the entry is now.
+void Orders::Desk::list(Listed& listed, const Entry& entry, bool belongs) {
+  const auto at = std::lower_bound(
+      listed.begin(), listed.end(), entry.record.order_id,
+      [](const Entry* one, std::uint64_t id) { return one->record.order_id < id; });
+  const bool is_listed = at != listed.end() && *at == &entry;
+  if (belongs && !is_listed) listed.insert(at, &entry);
+  if (!belongs && is_listed) listed.erase(at);
+}
+
+// The one place where what is said of entries besides follows them.
+void Orders::settle(Entry& entry) {
+  const writ_order& order = entry.record;
+  Desks& desks = desks_[order.account];
+  Desk& desk = desks.by_instrument[order.instrument];
+  const bool works = is_working(order);
+  Desk::list(desk.working, entry, works);
+  Desk::list(desk.fillable, entry, works || is_owed_fills(entry));
+  if (works) {
+    working_.insert(order.order_id);
+  } else {
+    working_.erase(order.order_id);
+  }
+
+  const Contribution part = contribution_of(entry);
+  if (part == entry.contribution) return;
+  const writ_instrument* facts = instruments_.get(order.instrument);
+  const auto add = [&](const Contribution& which, int sign) {
+    desk.add(order.instance, which, sign);
+    if (facts != nullptr) reserve(desks, *facts, which, sign);
+  };
+  add(part, +1);
+  add(entry.contribution, -1);
+  entry.contribution = part;
 }
 
 void Orders::forget_finished(std::int64_t now) {
@@ -166,6 +213,7 @@ void Orders::forget_finished(std::int64_t now) {
     const auto at = orders_.find(finished_.front().second);
     finished_.pop_front();
     const writ_order& order = at->second.record;
+    if (is_owed_fills(at->second)) written_off_.push_back(order.instrument);
     at->second.reported_filled = order.filled;  // a fill that comes now is refused
     settle(at->second);
     ClientId client_id{};
@@ -236,6 +284,12 @@ bool Orders::is_cancelling(OrderId order) const {
   return found != orders_.end() && found->second.cancelling;
 }
 
+bool Orders::may_fill(OrderId order) const {
+  const auto found = orders_.find(order.raw());
+  return found != orders_.end() &&
+         (is_working(found->second.record) || is_owed_fills(found->second));
+}
+
 Quantity Orders::fillable(OrderId order) const {
   const auto found = orders_.find(order.raw());
   if (found == orders_.end()) return {};
@@ -265,31 +319,31 @@ WorkingOrders Orders::sums_of(const Contribution& part) noexcept {
 }
 
 WorkingOrders Orders::sums(const OrderScope& scope) const {
+  const auto part_of = [&](const Desk* desk) {
+    if (desk == nullptr) return Contribution{};
+    if (scope.instance == 0) return desk->all;
+    for (const auto& [instance, share] : desk->shares) {
+      if (instance == scope.instance) return share;
+    }
+    return Contribution{};
+  };
+  if (scope.account != 0 && scope.instrument != 0) {
+    return sums_of(part_of(find_desk(scope.account, scope.instrument)));
+  }
   Contribution all;
-  // Owners are sorted by account, then instrument: what is named first narrows the search.
-  const Owner first = {scope.account, scope.account == 0 ? 0 : scope.instrument, 0};
-  for (auto at = sums_.lower_bound(first); at != sums_.end(); ++at) {
-    const auto& [owner, part] = *at;
-    if (scope.account != 0 && owner[0] != scope.account) break;
-    if (scope.account != 0 && scope.instrument != 0 && owner[1] != scope.instrument) break;
-    if (scope.instrument != 0 && owner[1] != scope.instrument) continue;
-    if (scope.instance == 0 || scope.instance == owner[2]) all.add(part, +1);
+  for (const auto& [account, desks] : desks_) {
+    if (scope.account != 0 && scope.account != account) continue;
+    for (const auto& [instrument, desk] : desks.by_instrument) {
+      if (scope.instrument == 0 || scope.instrument == instrument) all.add(part_of(&desk), +1);
+    }
   }
   return sums_of(all);
 }
 
-Money Orders::reserved(AccountId account, AssetId asset, std::uint32_t instance) const {
-  Int128 held = 0;
-  for (const auto& [owner, part] : sums_) {
-    if (owner[0] != account.raw() || (instance != 0 && owner[2] != instance)) continue;
-    const auto instrument = instruments_.find(owner[1]);
-    if (instrument == instruments_.end()) continue;
-    const writ_instrument& facts = instrument->second;
-    const bool spot = facts.kind == WRIT_KIND_SPOT;
-    if ((spot ? facts.quote_asset : facts.settle_asset) == asset.raw()) held += part.cash;
-    if (spot && facts.base_asset == asset.raw()) held += part.base;
-  }
-  return Money{held};
+Money Orders::reserved(AccountId account, AssetId asset) const {
+  const Desks* desks = desks_.get(account.raw());
+  const Int128* held = desks == nullptr ? nullptr : desks->reserved.get(asset.raw());
+  return held == nullptr ? Money{} : Money{*held};
 }
 
 // --- saved state -------------------------------------------------------------------------------
@@ -342,7 +396,9 @@ base::Result<void> Orders::load(std::span<const std::byte> state) {
     fresh.instance_names_[id] = in.get_text();
   }
   for (auto left = in.get<std::uint64_t>(); in.ok() && left > 0; --left) {
-    fresh.apply(in.get<writ_instrument>());
+    const auto instrument = in.get<writ_instrument>();
+    if (instrument.instrument > kNumberMax) return corrupt;
+    fresh.apply(instrument);
   }
   for (auto left = in.get<std::uint64_t>(); in.ok() && left > 0; --left) {
     Entry entry;
@@ -365,7 +421,8 @@ base::Result<void> Orders::load(std::span<const std::byte> state) {
       entry.trades.insert(in.get<TradeId>());
     }
     const writ_order record = entry.record;
-    if (!in.ok() || record.state < WRIT_ORDER_NEW || record.state > WRIT_ORDER_FAILED) {
+    if (!in.ok() || record.state < WRIT_ORDER_NEW || record.state > WRIT_ORDER_FAILED ||
+        record.account > kNumberMax || record.instrument > kNumberMax) {
       return corrupt;
     }
     ClientId client_id{};
@@ -374,7 +431,6 @@ base::Result<void> Orders::load(std::span<const std::byte> state) {
     std::copy(text.begin(), text.end(), client_id.begin());
     fresh.by_client_id_[client_id] = record.order_id;
     if (record.intent_id != 0) fresh.by_intent_[{record.intent_id, record.leg}] = record.order_id;
-    if (is_working(record)) fresh.working_.insert(record.order_id);
     Entry& kept = fresh.orders_.insert_or_assign(record.order_id, std::move(entry)).first->second;
     fresh.settle(kept);
     fresh.await(kept);

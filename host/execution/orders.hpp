@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/base/byte_stream.hpp"
+#include "host/base/dense_map.hpp"
 #include "host/base/result.hpp"
 #include "host/execution/order_state.hpp"
 #include "host/model/record_sink.hpp"
@@ -88,6 +89,11 @@ struct WorkingOrders {
 class Orders {
  public:
   explicit Orders(OrdersOptions options = {});
+  Orders(const Orders&) = delete;
+  Orders& operator=(const Orders&) = delete;
+  Orders(Orders&&) = default;
+  Orders& operator=(Orders&&) = default;
+  ~Orders() = default;
 
   // What the run is made of. Needed before the first order: ids name the run and the strategy.
   void apply(const writ_run_started& run);
@@ -155,6 +161,11 @@ class Orders {
   [[nodiscard]] std::optional<std::int64_t> next_due() const;
   /// Why the run must halt after the last call, if it must; asking ends it.
   [[nodiscard]] std::optional<std::string> take_halt() { return std::exchange(halt_, {}); }
+  /// Instruments in which an order was forgotten that fills were owed to, which no record says;
+  /// asking ends it.
+  [[nodiscard]] std::vector<std::uint32_t> take_written_off() {
+    return std::exchange(written_off_, {});
+  }
 
   // Folding what is on record.
   void apply(const writ_order& order);
@@ -172,7 +183,7 @@ class Orders {
   /// Not final.
   [[nodiscard]] static bool is_working(const writ_order& order) noexcept;
   /// Not final, or final with fills that were reported and have not come.
-  [[nodiscard]] bool may_fill(OrderId order) const { return fillable_.count(order.raw()) != 0; }
+  [[nodiscard]] bool may_fill(OrderId order) const;
   /// The most it may still fill.
   [[nodiscard]] Quantity fillable(OrderId order) const;
   /// It was looked up, and the venue said nothing of it since.
@@ -187,6 +198,14 @@ class Orders {
   /// Calls `visit(const writ_order&)` for each working order of the scope in order-id order.
   template <class Visit>
   void for_each_working(const OrderScope& scope, Visit&& visit) const {
+    if (scope.account != 0 && scope.instrument != 0) {
+      const Desk* desk = find_desk(scope.account, scope.instrument);
+      if (desk == nullptr) return;
+      for (const Entry* entry : desk->working) {
+        if (scope.instance == 0 || scope.instance == entry->record.instance) visit(entry->record);
+      }
+      return;
+    }
     for (const std::uint64_t id : working_) {
       const writ_order& order = orders_.find(id)->second.record;
       if (matches(scope, order)) visit(order);
@@ -194,12 +213,18 @@ class Orders {
   }
   /// The same for each order that may still fill, at the terms that are worst for us: while an
   /// amendment has no answer either may hold, and one that ended may have filled more than we were
-  /// told of yet.
+  /// told of yet. The scope names an account and an instrument.
   template <class Visit>
   void for_each_fillable(const OrderScope& scope, Visit&& visit) const {
-    for (const std::uint64_t id : fillable_) {
-      const Entry& entry = orders_.find(id)->second;
-      if (matches(scope, entry.record)) visit(at_worst(entry));
+    const Desk* desk = find_desk(scope.account, scope.instrument);
+    if (desk == nullptr) return;
+    for (const Entry* entry : desk->fillable) {
+      if (scope.instance != 0 && scope.instance != entry->record.instance) continue;
+      if (entry->replacing || is_owed_fills(*entry)) {
+        visit(at_worst(*entry));
+      } else {
+        visit(entry->record);
+      }
     }
   }
   /// The working orders of the scope as copies, oldest first.
@@ -208,15 +233,13 @@ class Orders {
   /// Calls `visit(instance, WorkingOrders)` for each strategy with working orders there, by number.
   template <class Visit>
   void for_each_owner(AccountId account, InstrumentId instrument, Visit&& visit) const {
-    for (auto at = sums_.lower_bound({account.raw(), instrument.raw(), 0});
-         at != sums_.end() && at->first[0] == account.raw() && at->first[1] == instrument.raw();
-         ++at) {
-      visit(at->first[2], sums_of(at->second));
-    }
+    const Desk* desk = find_desk(account.raw(), instrument.raw());
+    if (desk == nullptr) return;
+    for (const auto& [instance, share] : desk->shares) visit(instance, sums_of(share));
   }
   /// What working orders hold of an asset: cash of buys and of what opens, base quantity of spot
-  /// sales. `instance` 0 = all.
-  [[nodiscard]] Money reserved(AccountId account, AssetId asset, std::uint32_t instance = 0) const;
+  /// sales.
+  [[nodiscard]] Money reserved(AccountId account, AssetId asset) const;
 
   [[nodiscard]] std::vector<std::byte> save() const;
   /// Errors: kCorrupt; the orders are then as they were.
@@ -260,8 +283,22 @@ class Orders {
     Contribution contribution;
     std::int64_t due = INT64_MAX;  ///< when to look it up
   };
-  /// (account, instrument, instance)
-  using Owner = std::array<std::uint32_t, 3>;
+  /// Of one account in one instrument.
+  struct Desk {
+    using Listed = std::vector<const Entry*>;  // by order id
+
+    Listed working;
+    Listed fillable;  ///< those, and what ended but is owed fills
+    Contribution all;
+    std::vector<std::pair<std::uint32_t, Contribution>> shares;  ///< by instance, none empty
+
+    void add(std::uint32_t instance, const Contribution& part, int sign);
+    static void list(Listed& listed, const Entry& entry, bool belongs);
+  };
+  struct Desks {
+    base::DenseMap<Desk> by_instrument;
+    base::DenseMap<Int128> reserved;  ///< by asset: what the desks' orders hold of it
+  };
   /// What an order is to be, before it has ids.
   struct Terms {
     std::uint16_t side = WRIT_SIDE_NONE;
@@ -278,6 +315,11 @@ class Orders {
            (scope.instance == 0 || scope.instance == order.instance);
   }
 
+  [[nodiscard]] const Desk* find_desk(std::uint32_t account,
+                                      std::uint32_t instrument) const noexcept {
+    const Desks* desks = desks_.get(account);
+    return desks == nullptr ? nullptr : desks->by_instrument.get(instrument);
+  }
   [[nodiscard]] static WorkingOrders sums_of(const Contribution& part) noexcept;
   [[nodiscard]] std::optional<Terms> terms_of(const Approved& approved, Quantity position) const;
   [[nodiscard]] writ_order new_order(const Approved& approved, const Terms& terms,
@@ -294,24 +336,26 @@ class Orders {
   [[nodiscard]] writ_order at_worst(const Entry& entry) const;
   [[nodiscard]] std::int64_t due_of(const Entry& entry) const;
   void settle(Entry& entry);
+  static void reserve(Desks& desks, const writ_instrument& facts, const Contribution& part,
+                      int sign);
   void await(Entry& entry);
   void forget_finished(std::int64_t now);
 
   OrdersOptions options_;
   std::string run_id_;
   std::map<std::uint32_t, std::string> instance_names_;
-  std::map<std::uint32_t, writ_instrument> instruments_;
+  base::DenseMap<writ_instrument> instruments_;
   std::map<std::uint64_t, Entry> orders_;
   std::map<ClientId, std::uint64_t> by_client_id_;
   /// (intent, leg) to the latest attempt
   std::map<std::pair<std::uint64_t, std::uint32_t>, std::uint64_t> by_intent_;
   std::set<std::uint64_t> working_;
-  std::set<std::uint64_t> fillable_;
   std::deque<std::pair<std::int64_t, std::uint64_t>> finished_;  ///< (when, order), oldest first
-  std::map<Owner, Contribution> sums_;
+  base::DenseMap<Desks> desks_;  ///< by account: the entries, once more and added up
   std::set<std::pair<std::int64_t, std::uint64_t>> awaited_;  ///< (when to look up, order)
   std::optional<std::string> halt_;
-  std::vector<std::uint64_t> held_;  ///< never outlives one input
+  std::vector<std::uint64_t> held_;         ///< never outlives one input
+  std::vector<std::uint32_t> written_off_;  ///< never outlives one input
   /// The last fill folded: the ORDER record it caused books its trade id. Never outlives one input.
   std::uint64_t fill_seq_ = 0;
   std::uint64_t fill_venue_seq_ = 0;

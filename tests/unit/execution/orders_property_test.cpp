@@ -93,6 +93,9 @@ class RandomTrader {
 void expect_sums_from_scratch(const OrderDesk& desk) {
   Orders scratch;
   ASSERT_TRUE(scratch.load(desk.orders.save()));
+  for (const AssetId asset : {AssetId{1}, AssetId{2}}) {
+    EXPECT_EQ(desk.orders.reserved(AccountId{1}, asset), scratch.reserved(AccountId{1}, asset));
+  }
   for (std::uint32_t instance : {0U, 1U, 2U}) {
     for (std::uint32_t instrument : {0U, 1U, 2U}) {
       const OrderScope scope{1, instrument, instance};
