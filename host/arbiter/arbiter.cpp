@@ -73,11 +73,11 @@ writ_check to_record(std::uint16_t check, const CheckResult& result) {
 
 }  // namespace
 
-Arbiter::Arbiter(const model::InstrumentTable& tables, ArbiterOptions options)
-    : tables_(tables), options_(std::move(options)) {}
+Arbiter::Arbiter(const model::InstrumentTable& tables, const ArbiterOptions& options)
+    : tables_(tables), rules_(std::make_shared<const RuleTable>(options)) {}
 
 OrderTerms Arbiter::terms(const writ_intent& intent, const RiskView& view) const {
-  return order_terms(intent, view, options_.market_order_slippage);
+  return order_terms(intent, view, options().market_order_slippage);
 }
 
 void Arbiter::judge(const writ_intent& intent, std::uint64_t intent_id, const RiskView& view,
@@ -85,16 +85,17 @@ void Arbiter::judge(const writ_intent& intent, std::uint64_t intent_id, const Ri
   WRIT_ASSERT((intent.flags & WRIT_INTENT_WARMUP) == 0);
   const OrderTerms order = terms(intent, view);
   Effect effect = effect_of(intent, order, view);  // of what is left of it, where checks cut it
-  const RiskLimits limits = options_.limits(intent.account, intent.instrument, intent.instance);
+  const RiskLimits& limits = rules_->limits(intent.account, intent.instrument, intent.instance);
   Case c{intent, order, view, limits, order.quantity};
   c.killed = is_killed(intent.account);
   c.paused = is_paused(intent.account, intent.instance);
-  c.exclusive = options_.ownership_of(intent.instrument) == Ownership::kExclusive;
-  c.priority = options_.priority_of(intent.instance);
-  if (const auto market = market_of(intent.account, intent.instrument); c.exclusive) {
+  c.exclusive = rules_->ownership_of(intent.instrument) == Ownership::kExclusive;
+  c.priority = rules_->priority_of(intent.instance);
+  if (c.exclusive) {
+    const auto market = market_of(intent.account, intent.instrument);
     if (const auto* lease = leases_.find(market)) {
       c.owner = lease->owner;
-      c.owner_priority = options_.priority_of(lease->owner);
+      c.owner_priority = rules_->priority_of(lease->owner);
       c.owner_idle = lease->is_idle();
       c.owner_new = leases_.taken_in_batch(market);
     }
@@ -106,7 +107,7 @@ void Arbiter::judge(const writ_intent& intent, std::uint64_t intent_id, const Ri
     c.counted_orders = rates_.count(intent.account, intent.instance, view.now, window);
     c.counted_fills = fills_.count(intent.account, intent.instance, view.now, window);
   }
-  c.watched = options_.circuit_break_of(intent.instrument) != nullptr;
+  c.watched = rules_->circuit_break_of(intent.instrument) != nullptr;
   c.broken_until = breaks_.broken_until(market_of(0, intent.instrument).second);
 
   writ_verdict fixed = begin_verdict(intent, intent_id, tables_.book_of(intent.account));
@@ -188,7 +189,7 @@ void Arbiter::apply(const writ_verdict& verdict, const writ_intent& intent) {
                  verdict.instance);
   }
   if (asks_for_an_order(intent)) {
-    const auto limits = options_.limits(verdict.account, verdict.instrument, verdict.instance);
+    const auto& limits = rules_->limits(verdict.account, verdict.instrument, verdict.instance);
     const std::int64_t now = verdict.header.ingest_ts;
     std::int64_t kept_ns = limits.order_rate_window_ns;
     if (limits.order_to_trade_max) kept_ns = std::max(kept_ns, limits.order_to_trade_window_ns);
@@ -200,13 +201,13 @@ void Arbiter::apply(const writ_verdict& verdict, const writ_intent& intent) {
 }
 
 void Arbiter::on_fill(const writ_fill& fill) {
-  const auto limits = options_.limits(fill.account, fill.instrument, fill.instance);
+  const auto& limits = rules_->limits(fill.account, fill.instrument, fill.instance);
   if (!limits.order_to_trade_max) return;
   fills_.note(fill.account, fill.instance, fill.header.ingest_ts, limits.order_to_trade_window_ns);
 }
 
 bool Arbiter::on_book(std::uint32_t instrument, Price bid, Price ask, std::int64_t now) {
-  const CircuitBreakRule* rule = options_.circuit_break_of(instrument);
+  const CircuitBreakRule* rule = rules_->circuit_break_of(instrument);
   if (rule == nullptr) return false;
   const auto doubled = narrow_to_int64(Int128{bid.raw} + ask.raw);
   if (!doubled || *doubled <= 0) return false;
@@ -227,7 +228,7 @@ Market Arbiter::market_of(std::uint32_t account, std::uint32_t instrument) const
 }
 
 std::uint32_t Arbiter::owner(std::uint32_t account, std::uint32_t instrument) const {
-  if (options_.ownership_of(instrument) == Ownership::kShared) return 0;
+  if (rules_->ownership_of(instrument) == Ownership::kShared) return 0;
   const auto* lease = leases_.find(market_of(account, instrument));
   return lease == nullptr ? 0 : lease->owner;
 }
@@ -236,7 +237,7 @@ bool Arbiter::release_if_idle(std::uint32_t account, std::uint32_t instrument, Q
                               std::uint32_t working_orders, std::int64_t now) {
   const auto market = market_of(account, instrument);
   if (position.raw == 0 && working_orders == 0) {
-    return leases_.rest(market, now, options_.ownership_lease_ns);
+    return leases_.rest(market, now, options().ownership_lease_ns);
   }
   leases_.wake(market);
   return false;

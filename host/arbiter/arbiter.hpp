@@ -8,6 +8,7 @@
 #include "host/arbiter/order_terms.hpp"
 #include "host/arbiter/risk_limits.hpp"
 #include "host/arbiter/risk_view.hpp"
+#include "host/arbiter/rule_table.hpp"
 #include "host/base/result.hpp"
 #include "host/model/instrument_table.hpp"
 #include "host/model/record_view.hpp"
@@ -19,6 +20,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -33,7 +35,7 @@ namespace writ::arbiter {
 class Arbiter {
  public:
   /// `tables` must outlive the arbiter: instruments of one market group share one lease.
-  Arbiter(const model::InstrumentTable& tables, ArbiterOptions options);
+  Arbiter(const model::InstrumentTable& tables, const ArbiterOptions& options);
 
   /// The order the intent would make.
   [[nodiscard]] OrderTerms terms(const writ_intent& intent, const RiskView& view) const;
@@ -70,8 +72,8 @@ class Arbiter {
   template <class Works>
   [[nodiscard]] std::optional<std::int64_t> duplicate_age(const writ_intent& intent,
                                                           std::int64_t now, Works&& works) const {
-    const auto window =
-        options_.limits(intent.account, intent.instrument, intent.instance).duplicate_window_ns;
+    const auto& window =
+        rules_->limits(intent.account, intent.instrument, intent.instance).duplicate_window_ns;
     std::optional<std::int64_t> age;
     if (!window) return age;
     approved_.find_alike(intent, now, *window, [&](std::uint64_t id, std::int64_t approved_at) {
@@ -109,8 +111,10 @@ class Arbiter {
   [[nodiscard]] bool is_paused(std::uint32_t account, std::uint32_t instance) const;
 
   /// A reload. Leases, rates, breaks, kills and pauses stay.
-  void set_options(ArbiterOptions options) { options_ = std::move(options); }
-  [[nodiscard]] const ArbiterOptions& options() const noexcept { return options_; }
+  void set_options(const ArbiterOptions& options) {
+    rules_ = std::make_shared<const RuleTable>(options);
+  }
+  [[nodiscard]] const ArbiterOptions& options() const noexcept { return rules_->options(); }
 
   [[nodiscard]] std::vector<std::byte> save() const;
   /// Errors: kCorrupt; the arbiter is then as it was.
@@ -122,7 +126,7 @@ class Arbiter {
   [[nodiscard]] Market market_of(std::uint32_t account, std::uint32_t instrument) const;
 
   const model::InstrumentTable& tables_;
-  ArbiterOptions options_;
+  std::shared_ptr<const RuleTable> rules_;  // also of the copies that judge groups
   Leases leases_;
   EventRates rates_;
   EventRates fills_;

@@ -11,9 +11,6 @@ namespace {
 
 using ledger::Payoff;
 
-// Of spot and perpetuals only the position counts, not at what price it changes.
-constexpr Price kReference{10};
-
 Quantity moved(Quantity position, Quantity by) {
   const auto sum = checked_add(position, by);
   if (sum) return *sum;
@@ -31,10 +28,20 @@ bool last_unit_is_safe(const Payoff& held, const OrderTerms& terms) {
   return whole.worst() >= but_one.worst();
 }
 
+/// Of spot and perpetuals only the position counts: what is bought is safe as long as no unit of it
+/// is held in the end, though everything bought elsewhere fills.
+bool stays_short_of_zero(const Holding& own, const OrderTerms& terms) {
+  const bool buys = terms.side == WRIT_SIDE_BUY;
+  const Int128 sign = buys ? 1 : -1;
+  const Quantity others = buys ? own.working_buy : -own.working_sell;
+  return sign * moved(own.position, others).raw + terms.quantity.raw <= 0;
+}
+
 /// The same whichever of the working orders fill.
 bool reduces(const Holding& own, const Holding& complement, const RiskView& view,
              const OrderTerms& terms) {
   const std::uint32_t kind = view.instrument->kind;
+  if (kind != WRIT_KIND_BINARY && kind != WRIT_KIND_RUNNER) return stays_short_of_zero(own, terms);
   if (kind == WRIT_KIND_RUNNER) {
     // At what odds working bets would match is not in the view.
     if (own.working_buy.raw != 0 || own.working_sell.raw != 0) return false;
@@ -48,9 +55,7 @@ bool reduces(const Holding& own, const Holding& complement, const RiskView& view
         moved(moved(own.position, filled(1, own.working_buy, 1)), filled(2, own.working_sell, -1));
     const Quantity other = moved(moved(complement.position, filled(4, complement.working_buy, 1)),
                                  filled(8, complement.working_sell, -1));
-    const Payoff held = kind == WRIT_KIND_BINARY ? Payoff::of_tokens(position, other)
-                                                 : Payoff::of_position(kind, position, kReference);
-    if (!last_unit_is_safe(held, terms)) return false;
+    if (!last_unit_is_safe(Payoff::of_tokens(position, other), terms)) return false;
   }
   return true;
 }
@@ -94,9 +99,7 @@ Effect effect_of(const writ_intent& intent, const OrderTerms& terms, const RiskV
   const std::uint32_t kind = view.instrument->kind;
   const bool priced = kind == WRIT_KIND_BINARY || kind == WRIT_KIND_RUNNER;
   OrderTerms valued = terms;
-  if (!priced) {
-    valued.price = kReference;
-  } else if (terms.price.is_none()) {
+  if (priced && terms.price.is_none()) {
     // A sale that nobody bids for still rids of what is held.
     if (buys || kind == WRIT_KIND_RUNNER) return Effect::kAdds;
     valued.price = Price{};

@@ -17,8 +17,10 @@ Quantity less(Quantity working, Int128 gone) {
 /// Value of so much at a price; zero needs none.
 std::optional<Money> valued(Int128 size, Price price) {
   if (size <= 0) return Money{};
-  if (price.is_none()) return std::nullopt;
-  const auto raw = checked_mul(size, Int128{price.raw});
+  if (const auto quantity = narrow_to_int64(size)) {
+    return checked_notional(price, Quantity{*quantity});
+  }
+  const auto raw = price.is_none() ? std::nullopt : checked_mul(size, Int128{price.raw});
   if (!raw || !Money{*raw}.in_bounds()) return std::nullopt;
   return Money{*raw};
 }

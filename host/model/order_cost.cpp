@@ -1,15 +1,27 @@
 #include "host/model/order_cost.hpp"
 
 #include <writ/abi/market.h>
+#include <writ/int128.hpp>
 #include <writ/rate.hpp>
 #include <writ/rounding.hpp>
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 
 namespace writ::model {
 namespace {
 
 constexpr Price kOne{1'000'000'000};
+
+constexpr std::size_t kMoneyDecimals = 18;
+
+/// 10 to the power of its index.
+constexpr auto kPowersOfTen = [] {
+  std::array<Int128, kMoneyDecimals + 1> powers{1};
+  for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
+  return powers;
+}();
 
 /// What a unit that opens costs or can lose.
 std::optional<Price> unit_cost(const writ_instrument& instrument, bool buys, Price price) {
@@ -27,15 +39,21 @@ std::optional<Price> unit_cost(const writ_instrument& instrument, bool buys, Pri
 
 std::optional<Money> fee_max(const writ_instrument& instrument, Money notional) {
   if (instrument.kind == WRIT_KIND_RUNNER) return Money{};
-  const Rate dearer{std::max({instrument.maker_fee, instrument.taker_fee, std::int64_t{0}})};
-  const auto fee = scaled(notional, dearer, Rounding::kCeil);
-  if (!fee) return std::nullopt;
-  if (instrument.fee_decimals >= 18) return fee;
-  Int128 step = 1;
-  for (std::uint32_t i = instrument.fee_decimals; i < 18; ++i) step *= 10;
-  const Money rounded{divide_rounded(fee->raw, step, Rounding::kCeil) * step};
-  if (!rounded.in_bounds()) return std::nullopt;
-  return rounded;
+  const std::int64_t dearer =
+      std::max({instrument.maker_fee, instrument.taker_fee, std::int64_t{0}});
+  const std::size_t digits_left =
+      kMoneyDecimals - std::min<std::size_t>(instrument.fee_decimals, kMoneyDecimals);
+  const Int128 step = kPowersOfTen[digits_left];
+  std::optional<Int128> steps;
+  if (const auto product = checked_mul(notional.raw, Int128{dearer})) {
+    // Rounded up once or twice, it is the same.
+    steps = divide_rounded(*product, Rate::one().raw * step, Rounding::kCeil);
+  } else if (const auto fee = scaled(notional, Rate{dearer}, Rounding::kCeil)) {
+    steps = divide_rounded(fee->raw, step, Rounding::kCeil);
+  }
+  const auto rounded = steps ? checked_mul(*steps, step) : std::nullopt;
+  if (!rounded || !Money{*rounded}.in_bounds()) return std::nullopt;
+  return Money{*rounded};
 }
 
 std::optional<Money> cash_required(const writ_instrument& instrument, std::uint16_t side,

@@ -1,5 +1,8 @@
 #include "host/arbiter/effect.hpp"
 
+#include "host/base/random.hpp"
+#include "host/ledger/payoff.hpp"
+#include "tests/support/scale.hpp"
 #include "tests/unit/arbiter/arbiter_fixture.hpp"
 
 #include <gtest/gtest.h>
@@ -49,6 +52,45 @@ TEST(Effect, SellingTheAccountsCoinsOpensAStrategysShort) {
   EXPECT_EQ(court.effect(marked), Effect::kReduces) << "held against the account alone";
   court.view.strategy.position = qty("1");
   EXPECT_EQ(court.effect(court.place(kSell, "1", "100")), Effect::kReduces);
+}
+
+/// Whether the last unit leaves the worst outcome no worse, whichever of the working orders fill.
+bool reduces_by_payoff(std::uint32_t kind, const Holding& held, Quantity signed_quantity) {
+  constexpr Price kPrice{10};  // whole tenths: nothing is rounded
+  const std::int64_t unit = signed_quantity.raw < 0 ? -1 : 1;
+  for (const Quantity bought : {Quantity{}, held.working_buy}) {
+    for (const Quantity sold : {Quantity{}, held.working_sell}) {
+      auto whole = ledger::Payoff::of_position(kind, held.position + bought - sold, kPrice);
+      auto but_one = whole;
+      whole.trade(signed_quantity, kPrice);
+      but_one.trade(Quantity{signed_quantity.raw - unit}, kPrice);
+      if (whole.worst() < but_one.worst()) return false;
+    }
+  }
+  return true;
+}
+
+TEST(Effect, OfSpotAndPerpetualsIsThatOfTheirPayoffs) {
+  base::RandomStream random(9, "effect");
+  const auto below = [&](std::uint64_t n) { return static_cast<std::int64_t>(random.below(n)); };
+  std::size_t reducing = 0;
+  const std::size_t cases = writ::test::scaled(100'000);
+  Court court;
+  for (std::size_t i = 0; i < cases; ++i) {
+    court.use(1 + static_cast<std::uint32_t>(below(2)));
+    Holding& held = court.view.account;
+    held.position = Quantity{(below(11) - 5) * 1'000'000};
+    held.working_buy = Quantity{below(4) * 1'000'000};
+    held.working_sell = Quantity{below(4) * 1'000'000};
+    court.view.strategy = held;
+    auto intent = court.place(below(2) == 0 ? kBuy : kSell, "1", "100");
+    intent.quantity = (1 + below(5)) * 1'000'000;
+    const Quantity traded{intent.side == kBuy ? intent.quantity : -intent.quantity};
+    const bool reduces = reduces_by_payoff(court.view.instrument->kind, held, traded);
+    ASSERT_EQ(court.effect(intent), reduces ? Effect::kReduces : Effect::kAdds);
+    reducing += reduces ? 1 : 0;
+  }
+  EXPECT_GT(reducing, cases / 20);
 }
 
 TEST(Effect, BuyingTheComplementHedgesABinary) {
