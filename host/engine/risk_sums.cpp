@@ -20,6 +20,16 @@ Int128 capital_of(const writ_instrument& instrument, const ledger::FifoLots& lot
   return cost < 0 ? -cost : cost;
 }
 
+void add_working(const writ_instrument& instrument, const execution::WorkingOrders& working,
+                 arbiter::Holding& held) {
+  held.working_buy = working.buy;
+  held.working_sell = working.sell;
+  if (instrument.kind == WRIT_KIND_RUNNER) {
+    // What bets at work reserve is the most they can lose, whichever way it goes.
+    held.unmatched_if_wins = held.unmatched_if_loses = -working.cash_reserved;
+  }
+}
+
 arbiter::Holding holding(const writ_instrument& instrument, const ledger::FifoLots* lots,
                          const execution::WorkingOrders& working) {
   arbiter::Holding held;
@@ -31,12 +41,7 @@ arbiter::Holding holding(const writ_instrument& instrument, const ledger::FifoLo
       held.if_loses = bets.if_loses;
     }
   }
-  held.working_buy = working.buy;
-  held.working_sell = working.sell;
-  if (instrument.kind == WRIT_KIND_RUNNER) {
-    // What bets at work reserve is the most they can lose, whichever way it goes.
-    held.unmatched_if_wins = held.unmatched_if_loses = -working.cash_reserved;
-  }
+  add_working(instrument, working, held);
   return held;
 }
 
@@ -44,6 +49,18 @@ Int128 exposure_of(const writ_instrument& instrument, const arbiter::Holding& he
                    const arbiter::MarkPrices& marks) {
   const auto gross = arbiter::gross_exposure(instrument.kind, held, marks);
   return gross ? gross->raw : 0;  // never quoted: nothing to value it by, nor to trade it on
+}
+
+auto venue_of(const writ_instrument& instrument) {
+  std::array<char, sizeof instrument.venue> venue;
+  std::copy(std::begin(instrument.venue), std::end(instrument.venue), venue.begin());
+  return venue;
+}
+
+template <class Key, class T>
+const T& found_or(const std::map<Key, T>& map, const Key& key, const T& otherwise) {
+  const auto at = map.find(key);
+  return at == map.end() ? otherwise : at->second;
 }
 
 }  // namespace
@@ -60,9 +77,68 @@ void RiskSums::set_slippage(Rate slippage) {
   touch_all();
 }
 
+/// What one unit of an asset is worth to an account; most sums are of the same asset.
+class RiskSums::Rates {
+ public:
+  Rates(const ledger::Ledger& ledger, AccountId account) : ledger_(ledger), account_(account) {}
+
+  /// `amounts` in the reporting currency, less `taken_off` of `asset`. Nothing: it does not fit, or
+  /// nobody knows a rate.
+  [[nodiscard]] std::optional<Money> worth(const ByAsset& amounts, std::uint32_t asset,
+                                           Int128 taken_off) {
+    std::optional<Money> sum = Money{};
+    for (const auto& [in, amount] : amounts) {
+      const Int128 left = in == asset ? amount - taken_off : amount;
+      if (left == 0) continue;
+      const Money bounded{std::min(left, kMoneyLimit)};
+      const auto value = arbiter::reported(bounded, rate(in));
+      sum = sum && value ? checked_add(*sum, *value) : std::nullopt;
+    }
+    return sum;
+  }
+
+ private:
+  std::optional<Rate> rate(std::uint32_t asset) {
+    if (!asked_ || asset != asset_) rate_ = ledger_.reporting_rate(account_, AssetId{asset});
+    asked_ = true;
+    asset_ = asset;
+    return rate_;
+  }
+
+  const ledger::Ledger& ledger_;
+  AccountId account_;
+  bool asked_ = false;
+  std::uint32_t asset_ = 0;
+  std::optional<Rate> rate_;
+};
+
+void RiskSums::ByAsset::add(std::uint32_t asset, Int128 amount) {
+  for (auto& [in, sum] : amounts_) {
+    if (in != asset) continue;
+    sum += amount;
+    return;
+  }
+  amounts_.emplace_back(asset, amount);
+}
+
+RiskSums::Share& RiskSums::Part::share(std::uint32_t instance) {
+  const auto at = std::lower_bound(
+      shares.begin(), shares.end(), instance,
+      [](const Share& one, std::uint32_t number) { return one.instance < number; });
+  if (at != shares.end() && at->instance == instance) return *at;
+  return *shares.insert(at, Share{instance, {}, 0, 0});
+}
+
+Int128 RiskSums::Part::gross_of(std::uint32_t instance) const noexcept {
+  for (const Share& one : shares) {
+    if (one.instance == instance) return one.gross;
+  }
+  return 0;
+}
+
 void RiskSums::refresh() {
   const auto refresh_all_of = [this](const writ_instrument& instrument) {
-    for (const AccountId account : ledger_.accounts()) refresh(account, instrument);
+    ledger_.for_each_account([&](AccountId account) { refresh(account, instrument); });
   };
   if (all_touched_) {
     accounts_.clear();
@@ -77,117 +153,111 @@ void RiskSums::refresh() {
   touched_.clear();
 }
 
-RiskSums::Part RiskSums::part_of(AccountId account, const writ_instrument& instrument) const {
-  const InstrumentId id{instrument.instrument};
-  Part part;
+RiskSums::Part& RiskSums::begin_part(OfAccount& sums, const writ_instrument& instrument) {
+  Part& part = sums.parts[instrument.instrument];
   part.asset = ledger::result_asset(instrument);
-  part.market = model::market_key(instrument);
-  std::copy(std::begin(instrument.venue), std::end(instrument.venue), part.venue.begin());
-  const arbiter::MarkPrices marks{ledger_.last_mark(id, Quantity{1}),
-                                  ledger_.last_mark(id, Quantity{-1})};
-  std::map<std::uint32_t, arbiter::Holding> strategies;
-  ledger_.for_each_strategy(account, id, [&](std::uint32_t instance, const auto& lots) {
-    strategies[instance] = holding(instrument, &lots, {});
-    part.strategies[instance].capital = capital_of(instrument, lots);
-  });
-  execution::WorkingOrders all;
-  Int128 buy = 0, sell = 0;
-  orders_.for_each_owner(account, id, [&](std::uint32_t instance, const auto& working) {
-    const auto at = strategies.find(instance);
-    auto held = holding(instrument, nullptr, working);
-    if (at != strategies.end()) {
-      held.position = at->second.position;
-      held.if_wins = at->second.if_wins;
-      held.if_loses = at->second.if_loses;
-    }
-    strategies[instance] = held;
-    part.strategies[instance].capital += working.cash_reserved.raw;
-    buy += working.buy.raw;
-    sell += working.sell.raw;
-    all.cash_reserved += working.cash_reserved;
-  });
-  const auto narrow = [](Int128 sum) {
-    const auto raw = narrow_to_int64(sum);
-    return raw ? Quantity{*raw} : Quantity::max();
-  };
-  all.buy = narrow(buy);
-  all.sell = narrow(sell);
-  for (const auto& [instance, held] : strategies) {
-    part.strategies[instance].gross = exposure_of(instrument, held, marks);
-  }
-  part.gross = exposure_of(instrument, holding(instrument, ledger_.lots(account, id), all), marks);
+  part.market = &sums.markets[model::market_key(instrument)];
+  part.venue = &sums.venues[venue_of(instrument)];
   return part;
 }
 
-RiskSums::Loss RiskSums::loss_of(AccountId account, const writ_instrument& instrument) const {
-  const auto payoff = payoffs_.seen_from(account, instrument, nullptr, slippage_);
-  return {ledger::result_asset(instrument), payoff ? payoff->worst_loss().raw : 0};
+void RiskSums::measure(AccountId account, const writ_instrument& instrument, Part& part) const {
+  const InstrumentId id{instrument.instrument};
+  const arbiter::MarkPrices marks{ledger_.last_mark(id, Quantity{1}),
+                                  ledger_.last_mark(id, Quantity{-1})};
+  part.shares.clear();
+  ledger_.for_each_strategy(account, id, [&](std::uint32_t instance, const auto& lots) {
+    part.shares.push_back(
+        {instance, holding(instrument, &lots, {}), 0, capital_of(instrument, lots)});
+  });
+  orders_.for_each_owner(account, id, [&](std::uint32_t instance, const auto& working) {
+    Share& own = part.share(instance);
+    add_working(instrument, working, own.held);
+    own.capital += working.cash_reserved.raw;
+  });
+  for (Share& own : part.shares) own.gross = exposure_of(instrument, own.held, marks);
+  const auto whole = holding(instrument, ledger_.lots(account, id),
+                             orders_.sums({account.raw(), instrument.instrument, 0}));
+  part.gross = exposure_of(instrument, whole, marks);
+}
+
+void RiskSums::measure_market(AccountId account, const writ_instrument& instrument, OfAccount& sums,
+                              MarketSums& market) const {
+  sums.worst_case.add(market.asset, -market.loss);
+  market.seen_from = instrument.instrument;
+  market.payoff = payoffs_.seen_from(account, instrument, nullptr, slippage_);
+  market.asset = ledger::result_asset(instrument);
+  market.loss = market.payoff ? market.payoff->worst_loss().raw : 0;
+  sums.worst_case.add(market.asset, market.loss);
 }
 
 void RiskSums::add(OfAccount& sums, const Part& part, int sign) {
-  sums.gross[part.asset] += sign * part.gross;
-  sums.by_market[part.market][part.asset] += sign * part.gross;
-  sums.by_venue[part.venue][part.asset] += sign * part.gross;
-  for (const auto& [instance, own] : part.strategies) {
-    sums.by_strategy[instance][part.asset] += sign * own.gross;
-    sums.capital[instance][part.asset] += sign * own.capital;
+  sums.gross.add(part.asset, sign * part.gross);
+  part.market->gross.add(part.asset, sign * part.gross);
+  part.venue->add(part.asset, sign * part.gross);
+  for (const Share& own : part.shares) {
+    StrategySums& strategy = sums.strategies[own.instance];
+    strategy.gross.add(part.asset, sign * own.gross);
+    strategy.capital.add(part.asset, sign * own.capital);
   }
 }
 
 void RiskSums::refresh(AccountId account, const writ_instrument& instrument) {
-  const bool lies_idle = orders_.sums({account.raw(), instrument.instrument, 0}).count == 0 &&
-                         ledger_.lots(account, InstrumentId{instrument.instrument}) == nullptr;
   OfAccount& sums = accounts_[account.raw()];
-  const auto known = sums.parts.find(instrument.instrument);
-  if (lies_idle && known == sums.parts.end()) return;
-  if (known != sums.parts.end()) add(sums, known->second, -1);
-  const Part& part = sums.parts[instrument.instrument] = part_of(account, instrument);
-  add(sums, part, +1);
-  Loss& loss = sums.losses[part.market];
-  sums.worst_case[loss.asset] -= loss.amount;
-  loss = loss_of(account, instrument);
-  sums.worst_case[loss.asset] += loss.amount;
-}
-
-std::optional<Money> RiskSums::worth(AccountId account, const ByAsset& amounts, std::uint32_t asset,
-                                     Int128 taken_off) const {
-  std::optional<Money> sum = Money{};
-  for (const auto& [in, amount] : amounts) {
-    const Int128 left = in == asset ? amount - taken_off : amount;
-    if (left == 0) continue;
-    const Money bounded{std::min(left, kMoneyLimit)};
-    const auto value = arbiter::reported(bounded, ledger_.reporting_rate(account, AssetId{in}));
-    sum = sum && value ? checked_add(*sum, *value) : std::nullopt;
+  Part* part = sums.parts.get(instrument.instrument);
+  if (part == nullptr) {
+    const bool lies_idle = orders_.sums({account.raw(), instrument.instrument, 0}).count == 0 &&
+                           ledger_.lots(account, InstrumentId{instrument.instrument}) == nullptr;
+    if (lies_idle) return;
+    part = &begin_part(sums, instrument);
+  } else {
+    add(sums, *part, -1);
   }
-  return sum;
+  measure(account, instrument, *part);
+  add(sums, *part, +1);
+  measure_market(account, instrument, sums, *part->market);
 }
 
 std::optional<RiskSums::Elsewhere> RiskSums::beside(const writ_instrument& instrument,
                                                     AccountId account, InstanceId instance) {
   refresh();
-  const auto at = accounts_.find(account.raw());
-  if (at == accounts_.end()) return Elsewhere{};
-  OfAccount& sums = at->second;
-  const auto part = sums.parts.find(instrument.instrument);
-  static const Part kNothing{};
-  const Part& own = part == sums.parts.end() ? kNothing : part->second;
-  const auto strategy = own.strategies.find(instance.raw());
-  const Int128 own_of_strategy = strategy == own.strategies.end() ? 0 : strategy->second.gross;
-  const Loss loss = sums.losses[model::market_key(instrument)];
-  Venue venue{};
-  std::copy(std::begin(instrument.venue), std::end(instrument.venue), venue.begin());
-  const auto market =
-      worth(account, sums.by_market[model::market_key(instrument)], own.asset, own.gross);
-  const auto in_venue = worth(account, sums.by_venue[venue], own.asset, own.gross);
-  const auto everywhere = worth(account, sums.gross, own.asset, own.gross);
-  const auto of_strategy =
-      worth(account, sums.by_strategy[instance.raw()], own.asset, own_of_strategy);
-  const auto worst_case = worth(account, sums.worst_case, loss.asset, loss.amount);
-  const auto capital = worth(account, sums.capital[instance.raw()], 0, 0);
-  if (!market || !in_venue || !everywhere || !of_strategy || !worst_case || !capital) {
+  const OfAccount* sums = accounts_.get(account.raw());
+  if (sums == nullptr) return Elsewhere{};
+  static const Part kNoPart{};
+  static const MarketSums kNoMarket{};
+  static const StrategySums kNoStrategy{};
+  static const ByAsset kNoVenue{};
+  const Part* known = sums->parts.get(instrument.instrument);
+  const Part& own = known == nullptr ? kNoPart : *known;
+  const StrategySums* traded = sums->strategies.get(instance.raw());
+  const StrategySums& strategy = traded == nullptr ? kNoStrategy : *traded;
+  const MarketSums& market =
+      own.market != nullptr ? *own.market
+                            : found_or(sums->markets, model::market_key(instrument), kNoMarket);
+  const ByAsset& venue =
+      own.venue != nullptr ? *own.venue : found_or(sums->venues, venue_of(instrument), kNoVenue);
+
+  Rates rates(ledger_, account);
+  const auto in_market = rates.worth(market.gross, own.asset, own.gross);
+  const auto in_venue = rates.worth(venue, own.asset, own.gross);
+  const auto everywhere = rates.worth(sums->gross, own.asset, own.gross);
+  const auto of_strategy = rates.worth(strategy.gross, own.asset, own.gross_of(instance.raw()));
+  const auto worst_case = rates.worth(sums->worst_case, market.asset, market.loss);
+  const auto capital = rates.worth(strategy.capital, 0, 0);
+  if (!in_market || !in_venue || !everywhere || !of_strategy || !worst_case || !capital) {
     return std::nullopt;
   }
-  return Elsewhere{{*market, *in_venue, *everywhere, *of_strategy}, *worst_case, *capital};
+  return Elsewhere{{*in_market, *in_venue, *everywhere, *of_strategy}, *worst_case, *capital};
+}
+
+std::optional<ledger::Payoff> RiskSums::market_payoff(const writ_instrument& instrument,
+                                                      const writ_intent& intent) {
+  refresh();
+  const OfAccount* sums = accounts_.get(intent.account);
+  const Part* part = sums == nullptr ? nullptr : sums->parts.get(instrument.instrument);
+  const bool measured = part != nullptr && part->market->seen_from == instrument.instrument;
+  if (measured && intent.kind != WRIT_INTENT_REPLACE) return part->market->payoff;
+  return payoffs_.seen_from(AccountId{intent.account}, instrument, &intent, slippage_);
 }
 
 }  // namespace writ::engine

@@ -1,12 +1,15 @@
 #pragma once
 
 #include "host/arbiter/risk_view.hpp"
+#include "host/base/dense_map.hpp"
 #include "host/engine/market_payoffs.hpp"
 #include "host/execution/orders.hpp"
 #include "host/ledger/ledger.hpp"
+#include "host/ledger/payoff.hpp"
 #include "host/model/instrument_table.hpp"
 
 #include <writ/abi/instrument.h>
+#include <writ/abi/intent.h>
 #include <writ/ids.hpp>
 #include <writ/int128.hpp>
 #include <writ/money.hpp>
@@ -16,6 +19,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace writ::engine {
@@ -47,50 +51,77 @@ class RiskSums {
   [[nodiscard]] std::optional<Elsewhere> beside(const writ_instrument& instrument,
                                                 AccountId account, InstanceId instance);
 
+  /// The market of the intent's instrument, for its account and without the order it replaces; see
+  /// MarketPayoffs.
+  [[nodiscard]] std::optional<ledger::Payoff> market_payoff(const writ_instrument& instrument,
+                                                            const writ_intent& intent);
+
  private:
   using Venue = std::array<char, sizeof(writ_instrument::venue)>;
-  using ByAsset = std::map<std::uint32_t, Int128>;
-  struct OfStrategy {
+
+  /// Amounts by asset, of which there are few: found by looking through.
+  class ByAsset {
+   public:
+    void add(std::uint32_t asset, Int128 amount);
+    [[nodiscard]] auto begin() const noexcept { return amounts_.begin(); }
+    [[nodiscard]] auto end() const noexcept { return amounts_.end(); }
+
+   private:
+    std::vector<std::pair<std::uint32_t, Int128>> amounts_;
+  };
+  struct MarketSums {
+    ByAsset gross;
+    std::uint32_t seen_from = 0;  ///< the instrument by which the rest was measured last
+    std::optional<ledger::Payoff> payoff;
+    std::uint32_t asset = 0;
+    Int128 loss = 0;
+  };
+  struct StrategySums {
+    ByAsset gross;
+    ByAsset capital;
+  };
+  /// Of one strategy in one instrument.
+  struct Share {
+    std::uint32_t instance = 0;
+    arbiter::Holding held;
     Int128 gross = 0;
     Int128 capital = 0;
   };
-  /// What one instrument adds to the sums of an account.
+  /// What one instrument adds to the sums of an account, and to which.
   struct Part {
     std::uint32_t asset = 0;
-    std::uint64_t market = 0;
-    Venue venue{};
+    MarketSums* market = nullptr;
+    ByAsset* venue = nullptr;
     Int128 gross = 0;
-    std::map<std::uint32_t, OfStrategy> strategies;
-  };
-  struct Loss {
-    std::uint32_t asset = 0;
-    Int128 amount = 0;
+    std::vector<Share> shares;  ///< by instance
+
+    [[nodiscard]] Share& share(std::uint32_t instance);
+    [[nodiscard]] Int128 gross_of(std::uint32_t instance) const noexcept;
   };
   struct OfAccount {
-    std::map<std::uint32_t, Part> parts;   // by instrument
-    std::map<std::uint64_t, Loss> losses;  // by market
+    base::DenseMap<Part> parts;  // by instrument
+    std::map<std::uint64_t, MarketSums> markets;
+    std::map<Venue, ByAsset> venues;
+    base::DenseMap<StrategySums> strategies;
     ByAsset gross;
     ByAsset worst_case;
-    std::map<std::uint64_t, ByAsset> by_market;
-    std::map<Venue, ByAsset> by_venue;
-    std::map<std::uint32_t, ByAsset> by_strategy;
-    std::map<std::uint32_t, ByAsset> capital;
   };
+  class Rates;
 
   void refresh();
   void refresh(AccountId account, const writ_instrument& instrument);
-  [[nodiscard]] Part part_of(AccountId account, const writ_instrument& instrument) const;
-  [[nodiscard]] Loss loss_of(AccountId account, const writ_instrument& instrument) const;
+  [[nodiscard]] static Part& begin_part(OfAccount& sums, const writ_instrument& instrument);
+  void measure(AccountId account, const writ_instrument& instrument, Part& part) const;
+  void measure_market(AccountId account, const writ_instrument& instrument, OfAccount& sums,
+                      MarketSums& market) const;
   static void add(OfAccount& sums, const Part& part, int sign);
-  [[nodiscard]] std::optional<Money> worth(AccountId account, const ByAsset& amounts,
-                                           std::uint32_t asset, Int128 taken_off) const;
 
   const model::InstrumentTable& tables_;
   const execution::Orders& orders_;
   const ledger::Ledger& ledger_;
   MarketPayoffs payoffs_;
   Rate slippage_;
-  std::map<std::uint32_t, OfAccount> accounts_;
+  base::DenseMap<OfAccount> accounts_;
   bool all_touched_ = true;
   std::vector<std::uint32_t> touched_;  // instruments, each once
   std::vector<bool> is_touched_;        // by instrument

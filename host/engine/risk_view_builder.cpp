@@ -1,6 +1,7 @@
 #include "host/engine/risk_view_builder.hpp"
 
 #include "host/arbiter/exposure.hpp"
+#include "host/engine/market_payoffs.hpp"
 #include "host/engine/operator_instance.hpp"
 #include "host/execution/reservation.hpp"
 #include "host/ledger/betting.hpp"
@@ -59,6 +60,7 @@ void RiskViewBuilder::add_bets(const writ_intent& intent, std::uint32_t instance
 }
 
 arbiter::TargetOrder RiskViewBuilder::target(const writ_intent& intent) const {
+  if (intent.target_intent == 0) return {};
   const auto* order = orders_.order_of_intent(IntentId{intent.target_intent});
   if (order == nullptr) return {};
   const auto* instrument = tables_.instrument(order->instrument);
@@ -159,8 +161,7 @@ void RiskViewBuilder::value(const writ_intent& intent, arbiter::RiskView& view) 
   const InstrumentId id{intent.instrument};
   view.marks = {ledger_.last_mark(id, Quantity{1}), ledger_.last_mark(id, Quantity{-1})};
   view.reporting_rate = ledger_.reporting_rate(account, AssetId{ledger::result_asset(instrument)});
-  view.market_payoff =
-      payoffs_.seen_from(account, instrument, &intent, arbiter_.options().market_order_slippage);
+  view.market_payoff = sums_.market_payoff(instrument, intent);
   const auto elsewhere = sums_.beside(instrument, account, InstanceId{intent.instance});
   if (!elsewhere) {
     view.reporting_rate.reset();

@@ -166,11 +166,17 @@ base::Result<void> AccountBooks::load(base::ByteReader& in) {
     for (std::uint64_t i = 0; i < count && in.ok(); ++i) read();
   };
   base::Result<void> result;
+  const auto number = [&] {
+    const auto read = in.get<std::uint32_t>();
+    if (read <= base::DenseMap<Money>::kKeyMax) return read;
+    result = base::Error{base::Errc::kCorrupt, "load account"};
+    return 0U;
+  };
   const auto load_lots = [&](FifoLots& lots) {
     if (result) result = lots.load(in);
   };
   times([&] {
-    const auto asset = in.get<std::uint32_t>();
+    const auto asset = number();
     cash[asset] = get_money(in);
   });
   times([&] {
@@ -192,7 +198,7 @@ base::Result<void> AccountBooks::load(base::ByteReader& in) {
     book.totals = get_totals(in);
     book.mtm_booked = get_money(in);
   });
-  times([&] { load_lots(truth[in.get<std::uint32_t>()]); });
+  times([&] { load_lots(truth[number()]); });
   times([&] {
     const auto asset = in.get<std::uint32_t>();
     own_adjustments[asset] = get_money(in);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/base/byte_stream.hpp"
+#include "host/base/dense_map.hpp"
 #include "host/base/result.hpp"
 #include "host/ledger/betting.hpp"
 #include "host/ledger/daily_loss.hpp"
@@ -63,13 +64,13 @@ struct Settled {
 
 /// What the ledger keeps of one account.
 struct AccountBooks {
-  std::map<std::uint32_t, Money> cash;     ///< balance by asset
+  base::DenseMap<Money> cash;              ///< balance by asset
   std::vector<PendingDeposit> pending;     ///< in order of arrival
   std::map<std::uint32_t, Totals> totals;  ///< by asset, in that asset
   Totals reporting;  ///< the same in the reporting asset, at the rates of the events
   std::map<std::pair<std::uint32_t, std::uint32_t>, StrategyBook>
       strategies;                                         ///< (instrument, instance)
-  std::map<std::uint32_t, FifoLots> truth;                ///< by instrument
+  base::DenseMap<FifoLots> truth;                         ///< by instrument
   std::map<std::uint32_t, Money> own_adjustments;         ///< of no instrument, by asset
   std::map<std::uint32_t, std::vector<Settled>> settled;  ///< by instrument, the latest last
   std::map<std::uint64_t, std::map<std::uint32_t, Money>>

@@ -1,8 +1,5 @@
 #include "host/ledger/daily_loss.hpp"
 
-#include <writ/int128.hpp>
-#include <writ/rounding.hpp>
-
 #include <algorithm>
 
 namespace writ::ledger {
@@ -10,9 +7,7 @@ namespace {
 
 constexpr std::int64_t kDayNs = 86'400'000'000'000;
 
-std::int64_t day_of(std::int64_t now) {
-  return static_cast<std::int64_t>(divide_rounded(now, kDayNs, Rounding::kFloor));
-}
+std::int64_t day_of(std::int64_t now) { return now / kDayNs - (now % kDayNs < 0 ? 1 : 0); }
 
 }  // namespace
 

@@ -256,35 +256,31 @@ Money Ledger::worth_or_zero(Money amount, std::uint32_t asset, std::uint32_t int
 
 // --- reading ---
 
-const AccountBooks* Ledger::find(AccountId account) const {
-  const auto at = accounts_.find(account.raw());
-  return at == accounts_.end() ? nullptr : &at->second;
-}
+const AccountBooks* Ledger::find(AccountId account) const { return accounts_.get(account.raw()); }
 
 Money Ledger::cash(AccountId account, AssetId asset) const {
   const AccountBooks* books = find(account);
   if (books == nullptr) return {};
-  const auto at = books->cash.find(asset.raw());
-  return at == books->cash.end() ? Money{} : at->second;
+  const Money* balance = books->cash.get(asset.raw());
+  return balance == nullptr ? Money{} : *balance;
 }
 
 Quantity Ledger::position(AccountId account, InstrumentId instrument) const {
-  const AccountBooks* books = find(account);
-  if (books == nullptr) return {};
-  const auto at = books->truth.find(instrument.raw());
-  return at == books->truth.end() ? Quantity{} : at->second.position();
+  const FifoLots* held = lots(account, instrument);
+  return held == nullptr ? Quantity{} : held->position();
 }
 
 const FifoLots* Ledger::lots(AccountId account, InstrumentId instrument) const {
   const AccountBooks* books = find(account);
-  if (books == nullptr) return nullptr;
-  const auto at = books->truth.find(instrument.raw());
-  return at == books->truth.end() ? nullptr : &at->second;
+  return books == nullptr ? nullptr : books->truth.get(instrument.raw());
 }
 
 Quantity Ledger::strategy_position(AccountId account, InstanceId instance,
                                    InstrumentId instrument) const {
-  return result(account, instance, instrument).position;
+  const AccountBooks* books = find(account);
+  if (books == nullptr) return {};
+  const auto at = books->strategies.find({instrument.raw(), instance.raw()});
+  return at == books->strategies.end() ? Quantity{} : at->second.lots.position();
 }
 
 BetResult Ledger::bets(AccountId account, InstrumentId instrument) const {
@@ -474,6 +470,7 @@ base::Result<void> Ledger::load(std::span<const std::byte> state) {
   const auto account_count = in.get<std::uint64_t>();
   for (std::uint64_t i = 0; i < account_count && in.ok(); ++i) {
     const auto account = in.get<std::uint32_t>();
+    if (account > base::DenseMap<AccountBooks>::kKeyMax) return corrupt;
     if (const auto result = loaded.accounts_[account].load(in); !result) return result;
   }
   const auto conversion_count = in.get<std::uint64_t>();

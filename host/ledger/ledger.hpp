@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/base/dense_map.hpp"
 #include "host/base/result.hpp"
 #include "host/ledger/account_books.hpp"
 #include "host/ledger/betting_market.hpp"
@@ -157,6 +158,11 @@ class Ledger {
       AccountId account) const;
   /// Accounts with anything in them, by number.
   [[nodiscard]] std::vector<AccountId> accounts() const;
+  /// Calls `visit(AccountId)` for each of them.
+  template <class Visit>
+  void for_each_account(Visit&& visit) const {
+    for (const auto& [account, books] : accounts_) visit(AccountId{account});
+  }
 
   [[nodiscard]] std::vector<std::byte> save() const;
   /// Errors: kCorrupt; the ledger is then as it was.
@@ -248,7 +254,7 @@ class Ledger {
                   const PendingDeposit& deposit, Price price, model::RecordSink& sink);
 
   const model::InstrumentTable& tables_;
-  std::map<std::uint32_t, AccountBooks> accounts_;
+  base::DenseMap<AccountBooks> accounts_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::int64_t> conversions_;
   Marks marks_;
   std::map<std::uint32_t, std::deque<PastFunding>> fundings_;  // by instrument, the latest last

@@ -99,9 +99,10 @@ base::Result<void> Marks::load(base::ByteReader& in) {
     const auto instrument = in.get<std::uint32_t>();
     const Price bid{in.get<std::int64_t>()};
     const Price ask{in.get<std::int64_t>()};
+    if (instrument > base::DenseMap<Sides>::kKeyMax) break;
     last_[instrument] = {bid, ask};
   }
-  if (!in.ok()) return base::Error{base::Errc::kCorrupt, "load marks"};
+  if (!in.ok() || last_.size() != count) return base::Error{base::Errc::kCorrupt, "load marks"};
   return {};
 }
 

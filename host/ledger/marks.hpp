@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/base/byte_stream.hpp"
+#include "host/base/dense_map.hpp"
 #include "host/base/result.hpp"
 
 #include <writ/abi/instrument.h>
@@ -9,7 +10,6 @@
 #include <writ/quantity.hpp>
 
 #include <cstdint>
-#include <map>
 
 namespace writ::ledger {
 
@@ -72,7 +72,7 @@ class Marks {
     Price bid = Price::none();
     Price ask = Price::none();
   };
-  std::map<std::uint32_t, Sides> last_;
+  base::DenseMap<Sides> last_;  // by instrument
 };
 
 }  // namespace writ::ledger

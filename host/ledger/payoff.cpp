@@ -14,9 +14,21 @@ constexpr std::size_t kPerpetualShocks = 4;
 
 Int128 bounded(Int128 amount) { return std::clamp(amount, -kMoneyLimit, kMoneyLimit); }
 
-/// Tenths of a position's value, rounded against us.
-Int128 tenths(Int128 value, int count) {
-  return divide_rounded(bounded(value) * count, 10, Rounding::kFloor);
+/// A position's value by tenths, so that all shocks of it cost one division.
+struct Tenths {
+  Int128 whole;
+  int rest;  ///< 0 to 9 units
+
+  /// So many tenths of the value, rounded against us.
+  [[nodiscard]] Int128 times(int count) const {
+    const int part = rest * count;
+    return whole * count + (part >= 0 ? part : part - 9) / 10;
+  }
+};
+
+Tenths tenths_of(Int128 value) {
+  const Int128 whole = divide_rounded(value, 10, Rounding::kFloor);
+  return {whole, static_cast<int>(value - whole * 10)};
 }
 
 }  // namespace
@@ -65,10 +77,12 @@ Payoff::Outcomes Payoff::change(Quantity quantity, Price price) const {
   } else if (kind_ == WRIT_KIND_RUNNER) {
     change = {paid - size * kOne, -size * kOne, 0};
   } else {
-    const Int128 value = size * reference_.raw;
-    for (std::size_t i = 0; i < count_; ++i) {
-      change[i] = tenths(value, kShockTenths[i]) + (bounded(value) - bounded(paid));
-    }
+    const Int128 value = bounded(size * reference_.raw);
+    // Most prices are whole tenths themselves.
+    const bool divides = reference_.raw % 10 == 0 && value == size * reference_.raw;
+    const Tenths tenths = divides ? Tenths{size * (reference_.raw / 10), 0} : tenths_of(value);
+    const Int128 gained = value - bounded(paid);
+    for (std::size_t i = 0; i < count_; ++i) change[i] = tenths.times(kShockTenths[i]) + gained;
   }
   return change;
 }
