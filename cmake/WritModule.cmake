@@ -71,6 +71,9 @@ function(writ_check_depends)
   endforeach()
 endfunction()
 
+# What an intent passes through calls small functions of each other: optimised as one in a release.
+set(WRIT_HOT_MODULES arbiter engine execution ledger market model)
+
 # writ_module(NAME SOURCES a.cpp... [HEADERS a.hpp...] [DEPENDS base Boost::json...]
 #             [PRIVATE_DEPENDS yaml-cpp...])
 #
@@ -96,6 +99,9 @@ function(writ_module name)
     set(scope INTERFACE)
   endif()
   add_library(writ::${name} ALIAS ${target})
+  if(name IN_LIST WRIT_HOT_MODULES)
+    set_target_properties(${target} PROPERTIES INTERPROCEDURAL_OPTIMIZATION_RELEASE ON)
+  endif()
 
   if(arg_HEADERS)
     target_sources(${target} ${scope} FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}"
