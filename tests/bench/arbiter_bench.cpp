@@ -1,6 +1,7 @@
 // One intent judged with every check on: the view gathered from books, orders and ledger, then the
 // checks. Each intent is timed by itself, after an order in its instrument has changed.
 #include "host/arbiter/arbiter.hpp"
+#include "host/base/crc32c.hpp"
 #include "host/engine/core_sink.hpp"
 #include "host/engine/risk_sums.hpp"
 #include "host/engine/risk_view_builder.hpp"
@@ -154,11 +155,14 @@ class Court {
         std::exit(1);
       }
       checks_ = judged.check_count;
+      checksum_ = base::crc32c(model::bytes_of(judged.header), checksum_);
       whole.push_back(static_cast<double>(end - begin) - 2 * clock_ns);
       judging.push_back(static_cast<double>(end - built) - clock_ns);
     }
   }
   [[nodiscard]] std::uint32_t checks() const { return checks_; }
+  /// Of all verdicts.
+  [[nodiscard]] std::uint32_t checksum() const { return checksum_; }
 
  private:
   void begin(writ_record& record) {
@@ -246,6 +250,7 @@ class Court {
   std::uint64_t inputs_ = 0;
   std::uint64_t intents_ = 0;
   std::uint32_t checks_ = 0;
+  std::uint32_t checksum_ = 0;
 };
 
 }  // namespace
@@ -271,6 +276,8 @@ int main() {
   bench::print(median);
   bench::print(tail);
   bench::print(checks);
-  bench::print_proof(median.name, "checks made " + std::to_string(court.checks()) + ", all passed");
+  bench::print_proof(median.name, "checks made " + std::to_string(court.checks()) +
+                                      ", all passed; checksum of the verdicts " +
+                                      std::to_string(court.checksum()));
   return 0;
 }
