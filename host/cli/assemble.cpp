@@ -185,7 +185,8 @@ class InstanceAssembly {
   const plugin::Descriptor* descriptor_;
 };
 
-void isolate(const config::InstanceConfig& instance, engine::InstanceSetup& setup) {
+void isolate_as(const config::InstanceConfig& instance, const MakeIsolate& make,
+                engine::InstanceSetup& setup) {
   if (instance.isolation == config::Isolation::kInProcess) return;
   sandbox::SandboxOptions options;
   options.worker = program_path().parent_path() / "writ-sandbox";
@@ -193,7 +194,7 @@ void isolate(const config::InstanceConfig& instance, engine::InstanceSetup& setu
   options.memory_max = instance.sandbox.memory_bytes;
   options.cpu_seconds_max = instance.sandbox.cpu_seconds.value_or(0);
   options.deadline_ns = instance.sandbox.deadline_ns;
-  setup.isolate = sandbox::isolate(options);
+  setup.isolate = make(options);
   for (const auto number : {options.memory_max, options.cpu_seconds_max,
                             static_cast<std::uint64_t>(options.deadline_ns),
                             static_cast<std::uint64_t>(options.wait)}) {
@@ -233,6 +234,12 @@ bool same(const engine::InstanceSetup& a, const engine::InstanceSetup& b) {
 
 }  // namespace
 
+MakeIsolate isolation_in(config::Mode mode, sandbox::BesidePort* port) {
+  if (mode == config::Mode::kBacktest) return sandbox::isolate;
+  if (port == nullptr) return [](const auto&) { return sandbox::recorded(); };
+  return [port](const auto& options) { return port->isolate(options); };
+}
+
 std::vector<writ_deposit> assemble_accounts(const config::Config& config, Numbering& numbering) {
   std::set<std::string> shadowed;
   for (const auto& instance : config.instances) {
@@ -266,6 +273,7 @@ std::vector<writ_deposit> assemble_accounts(const config::Config& config, Number
 
 std::vector<engine::InstanceSetup> assemble_instances(config::Loaded& loaded,
                                                       const FindModule& find,
+                                                      const MakeIsolate& isolate,
                                                       const std::vector<std::uint32_t>& instruments,
                                                       Numbering& numbering) {
   std::vector<InstanceAssembly> assemblies;
@@ -299,7 +307,7 @@ std::vector<engine::InstanceSetup> assemble_instances(config::Loaded& loaded,
     setup.instruments = assembly.instruments(instruments, numbering.tables());
     setup.inputs = assembly.wires(by_name, numbering);
     setup.reset_on_state_mismatch = config.reset_state_on_mismatch;
-    isolate(config, setup);
+    isolate_as(config, isolate, setup);
     setup.parameters = std::move(parameters[i]);
     setups.push_back(std::move(setup));
   }

@@ -4,6 +4,7 @@
 #include "host/config/config.hpp"
 #include "host/engine/setup.hpp"
 #include "host/plugin/module.hpp"
+#include "host/sandbox/beside.hpp"
 
 #include <writ/abi/journal.h>
 
@@ -19,6 +20,11 @@ namespace writ::cli {
 using FindModule =
     std::function<std::shared_ptr<const plugin::Module>(const config::InstanceConfig& instance)>;
 
+/// How an instance with isolation: sandbox is run.
+using MakeIsolate = std::function<plugin::Isolate(const sandbox::SandboxOptions& options)>;
+/// In lock-step in a backtest, beside the core otherwise, at `port`; nullptr: as it is on record.
+[[nodiscard]] MakeIsolate isolation_in(config::Mode mode, sandbox::BesidePort* port);
+
 /// Accounts, the shadow accounts that strategies need, and their first money: a shadow account has
 /// as much as the one it stands beside. Enters assets and accounts.
 [[nodiscard]] std::vector<writ_deposit> assemble_accounts(const config::Config& config,
@@ -30,8 +36,8 @@ using FindModule =
 /// `instruments` are those with a feed: what `*` stands for. Throws base::InputError with the
 /// place.
 [[nodiscard]] std::vector<engine::InstanceSetup> assemble_instances(
-    config::Loaded& loaded, const FindModule& find, const std::vector<std::uint32_t>& instruments,
-    Numbering& numbering);
+    config::Loaded& loaded, const FindModule& find, const MakeIsolate& isolate,
+    const std::vector<std::uint32_t>& instruments, Numbering& numbering);
 
 /// What changed from one set of instances to another.
 [[nodiscard]] engine::Reload compare_instances(const std::vector<engine::InstanceSetup>& before,

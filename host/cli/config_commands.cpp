@@ -42,13 +42,14 @@ void assemble_for_check(config::Loaded& loaded, const TemporaryFolder& copies) {
     // A backtest's tape may come with the command line: then `*` stands for nothing yet.
     for (const auto& instance : loaded.config.instances) static_cast<void>(find(instance));
     for (auto& instance : loaded.config.instances) instance.instruments = {"*"};
-    static_cast<void>(assemble_instances(loaded, find, {}, numbering));
+    static_cast<void>(assemble_instances(loaded, find, sandbox::isolate, {}, numbering));
     return;
   }
   SimulatedTime time;
   time.start_ts = 1;
   Feeds feeds(loaded, storage, time, numbering);
-  static_cast<void>(assemble_instances(loaded, find, feeds.instruments(), numbering));
+  static_cast<void>(
+      assemble_instances(loaded, find, sandbox::isolate, feeds.instruments(), numbering));
 }
 
 ExitStatus check(const Command& command, const Words& words) {

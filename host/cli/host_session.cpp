@@ -138,7 +138,8 @@ HostSession::HostSession(config::Loaded loaded, journal::Storage& storage,
   feeds_ = std::make_unique<Feeds>(loaded_, storage, time, numbering_);
   setup_.deposits = assemble_accounts(config, numbering_);
   setup_.instances =
-      assemble_instances(loaded_, find_in_folders(loaded_), feeds_->instruments(), numbering_);
+      assemble_instances(loaded_, find_in_folders(loaded_), isolation_in(config.mode, &beside_),
+                         feeds_->instruments(), numbering_);
 
   const bool backtest = config.mode == config::Mode::kBacktest;
   const std::string config_hash = loaded_.document.hash();
@@ -186,6 +187,8 @@ HostSession::HostSession(config::Loaded loaded, journal::Storage& storage,
       config.mode == config::Mode::kLive && config.journal.promise == config::Promise::kDurable;
   setup_.promise = durable ? engine::OrderPromise::kDurable : engine::OrderPromise::kAppended;
   setup_.duration_ns = options.duration_ns;
+  beside_.set_seed(manifest_.seed_root);
+  setup_.outside = &beside_;
   // The past is gone through as it was made, whatever has been changed since.
   if (past != nullptr) {
     setup_.past = recipe_of_past(*past, config.journal.dir, manifest_.seed_root);

@@ -38,7 +38,7 @@ engine::Recipe recorded_recipe(config::Loaded& loaded, const std::filesystem::pa
   engine::Recipe recipe;
   recipe.instances = assemble_instances(
       loaded, [&](const config::InstanceConfig& instance) { return find(instance, tables); },
-      instrument_numbers(tables), numbering);
+      isolation_in(loaded.config.mode, nullptr), instrument_numbers(tables), numbering);
   recipe.core = core_options(loaded.config, numbering.tables(), seed);
   recipe.reload = [&all_tables, run_folder, find = std::move(find),
                    running = recipe.instances](std::string_view text) mutable {
@@ -46,7 +46,7 @@ engine::Recipe recorded_recipe(config::Loaded& loaded, const std::filesystem::pa
     Numbering later(all_tables);
     auto instances = assemble_instances(
         changed, [&](const config::InstanceConfig& instance) { return find(instance, all_tables); },
-        instrument_numbers(all_tables), later);
+        isolation_in(changed.config.mode, nullptr), instrument_numbers(all_tables), later);
     auto reload = compare_instances(running, instances);
     reload.arbiter = arbiter_options(changed.config, all_tables);
     running = std::move(instances);

@@ -47,7 +47,8 @@ boost::json::object Reloader::reload(engine::Run& run, const boost::json::object
   Numbering numbering(run.pipeline().tables());
   auto deposits = assemble_accounts(loaded.config, numbering);
   const auto instances =
-      assemble_instances(loaded, find_in_folders(loaded), instruments_, numbering);
+      assemble_instances(loaded, find_in_folders(loaded),
+                         isolation_in(loaded.config.mode, &beside_), instruments_, numbering);
   // After assembling: the parameters of both are then full sets.
   const auto found = config::difference(document_.values(), loaded.document.values());
   refuse_fixed(loaded.document, found);

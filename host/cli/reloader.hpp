@@ -16,12 +16,13 @@ namespace writ::cli {
 class Reloader {
  public:
   /// `file` and `overrides` are those of the start.
-  Reloader(std::filesystem::path file, config::Overrides overrides, const HostSession& session,
+  Reloader(std::filesystem::path file, config::Overrides overrides, HostSession& session,
            std::vector<std::uint32_t> instruments)
       : file_(std::move(file)),
         overrides_(std::move(overrides)),
         document_(session.loaded().document),
         instances_(session.instances()),
+        beside_(session.beside()),
         instruments_(std::move(instruments)) {}
 
   /// The answer to a reload request; with `dry_run` true in it nothing is changed. Throws
@@ -33,6 +34,7 @@ class Reloader {
   config::Overrides overrides_;
   config::Document document_;  // as it runs now
   std::vector<engine::InstanceSetup> instances_;
+  sandbox::BesidePort& beside_;
   std::vector<std::uint32_t> instruments_;
 };
 

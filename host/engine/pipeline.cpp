@@ -186,6 +186,13 @@ void Pipeline::book(const writ_record& input) {
     case WRIT_RECORD_INTENT_INPUT:
       take_intent(input);
       break;
+    case WRIT_RECORD_SIGNAL_INPUT:
+    case WRIT_RECORD_SIGNAL_REPORT_INPUT:
+      take_value(input);
+      break;
+    case WRIT_RECORD_PLUGIN_FAULT:
+      on_plugin_fault(*model::as<writ_plugin_fault>(input));
+      break;
     default:
       if (!is_market(input)) book_table(input);
       break;
@@ -279,6 +286,11 @@ void Pipeline::evaluate(strategy::Strategy& strategy, std::uint32_t instrument) 
     sink_.append(record);
     recorded_seq = record.seq;
   }
+  // Its intents come later, as inputs, and must be able to name it.
+  const auto* isolation = actor.instance->isolation();
+  if (isolation != nullptr && !isolation->has_state()) {
+    model::record_in(snapshot_).seq = recorded_seq;
+  }
   services_.begin_call(actor, &snapshot, recorded_seq);
   finish_call(actor, actor.instance->on_snapshot(snapshot));
 }
@@ -326,6 +338,10 @@ void Pipeline::finish_call(plugin::Actor& actor, writ_status status) {
   }
   if (status >= 0) return;
   if (const auto& fault = actor.instance->fault(); !fault.empty()) return quarantine(actor, fault);
+  count_error(actor, status);
+}
+
+void Pipeline::count_error(plugin::Actor& actor, writ_status status) {
   incident(WRIT_SEVERITY_ERROR, WRIT_INCIDENT_PLUGIN_ERROR, actor.number(),
            std::string(actor.instance->name()) + ": " + plugin::status_name(status));
   if (actor.errors.add(sink_.now())) {

@@ -24,6 +24,7 @@
 #include "host/strategy/strategy.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -56,6 +57,15 @@ class Pipeline {
 
   /// One input, from what happened to what is to be sent.
   void on_input(const writ_record& input);
+  /// A wish of a plugin beside the core, before it is recorded: WRIT_OK, or why it is refused.
+  [[nodiscard]] writ_status examine(const writ_record& wanted) const;
+  /// Makes an input of it: account and warm-up are those of now, and on record.
+  void complete_wish(writ_record& wanted) const;
+  /// The intent that the last INTENT_INPUT became; 0: none.
+  [[nodiscard]] std::uint64_t intent_taken() const noexcept { return intent_taken_; }
+  /// Lets a plugin beside the core read books and orders as they are now.
+  void look(std::uint32_t instance, const std::function<void(plugin::HostServices&)>& reader);
+
   /// A table record, known without being an event: what stands before a checkpoint.
   void enter_table(const writ_record& record);
   /// The run that ids are made for.
@@ -156,6 +166,8 @@ class Pipeline {
   void review_leases();
   void review_expired_leases();
   void take_intent(const writ_record& input);
+  void take_value(const writ_record& input);
+  void on_plugin_fault(const writ_plugin_fault& fault);
   void mark_account(AccountId account);
   void mark_portfolio();
   void flatten(const writ_command& command, std::string_view why);
@@ -168,6 +180,7 @@ class Pipeline {
   void give(plugin::Actor& actor, const writ_record& record);
   [[nodiscard]] bool is_called(const plugin::Actor& actor) const;
   void finish_call(plugin::Actor& actor, writ_status status);
+  void count_error(plugin::Actor& actor, writ_status status);
   void quarantine(plugin::Actor& actor, const std::string& why);
   void end_quarantines();
   [[nodiscard]] std::optional<std::string> begin_anew(plugin::Actor& actor);
@@ -225,6 +238,7 @@ class Pipeline {
   bool checkpoint_asked_ = false;
   std::set<std::uint32_t> drawdown_halted_;  // accounts whose halt was carried out
   bool reconciling_ = false;
+  std::uint64_t intent_taken_ = 0;
   bool halted_ = false;  // the journal fails: nothing new begins in this run
 
   // Of the input being handled; kept to be reused.

@@ -153,7 +153,12 @@ void Pipeline::apply_rest_of_past() {
              sink_.take_unrepeated(WRIT_RECORD_INCIDENT, CoreSink::Whose::kLeftOut)) {
     const auto& told = *model::as<writ_incident>(*past);
     auto* actor = find_actor(told.instance);
-    if (told.code == WRIT_INCIDENT_PLUGIN_STOPPED && actor != nullptr) actor->instance->stop();
+    if (actor == nullptr) continue;
+    const bool quarantined = told.code == WRIT_INCIDENT_QUARANTINED;
+    if (quarantined || told.code == WRIT_INCIDENT_PLUGIN_STOPPED) actor->instance->stop();
+    if (quarantined) {
+      actor->quarantine.begin(sink_.now(), options_.quarantine_ns, options_.quarantine_max_ns);
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 // Pipeline: what people command, and what a halted account has done to it.
+#include "host/engine/operator_instance.hpp"
 #include "host/engine/pipeline.hpp"
 #include "host/model/record_view.hpp"
 #include "host/model/record_words.hpp"
@@ -71,14 +72,19 @@ void Pipeline::obey(const writ_command& command) {
 
 // What came from outside becomes an intent of the core's own, judged with those of this input.
 void Pipeline::take_intent(const writ_record& input) {
+  intent_taken_ = 0;
   if (halted_ || input.size < sizeof(writ_intent)) return;
   auto words = model::words_of(input);
   auto& intent = reinterpret_cast<writ_intent&>(*words.data());
   intent.header.type = WRIT_RECORD_INTENT;
-  intent.flags &= ~(std::uint32_t{WRIT_INTENT_WARMUP} | WRIT_INTENT_BY_HOST);
-  intent.seen_seq = sink_.input_seq();
-  intent.snapshot_seq = 0;
-  if (const auto id = sink_.append(intent.header); id != 0) services_.adopt(intent, id);
+  intent.flags &= ~std::uint32_t{WRIT_INTENT_BY_HOST};
+  if (is_operator(tables_, intent.instance)) {
+    intent.flags &= ~std::uint32_t{WRIT_INTENT_WARMUP};
+    intent.seen_seq = sink_.input_seq();
+    intent.snapshot_seq = 0;
+  }
+  intent_taken_ = sink_.append(intent.header);
+  if (intent_taken_ != 0) services_.adopt(intent, intent_taken_);
 }
 
 // What works is cancelled first: what is left to close is then known sooner.

@@ -63,6 +63,13 @@ std::uint64_t PluginServices::snapshot_seq_for(std::uint32_t instrument) {
   return recorded_[instrument] = record.seq;
 }
 
+// Who is only watched has no say in anybody's real account.
+std::uint32_t PluginServices::account_for(const plugin::Actor& actor,
+                                          const writ_intent& intent) const {
+  const bool watched = tables_.book_of(actor.account) == WRIT_BOOK_SHADOW;
+  return intent.account == 0 || watched ? actor.account : intent.account;
+}
+
 writ_status PluginServices::submit(std::uint32_t instance, const writ_intent& intent,
                                    std::uint64_t& intent_id) {
   if (caller_ == nullptr || caller_->number() != instance) return WRIT_E_STATE;
@@ -71,9 +78,7 @@ writ_status PluginServices::submit(std::uint32_t instance, const writ_intent& in
   auto copy = model::words_of(intent.header);
   auto& recorded = reinterpret_cast<writ_intent&>(*copy.data());
   recorded.instance = instance;
-  // Who is only watched has no say in anybody's real account.
-  const bool watched = tables_.book_of(caller_->account) == WRIT_BOOK_SHADOW;
-  if (recorded.account == 0 || watched) recorded.account = caller_->account;
+  recorded.account = account_for(*caller_, intent);
   recorded.seen_seq = sink_.input_seq();
   recorded.snapshot_seq = snapshot_seq_for(intent.instrument);
   const bool warm = caller_->warm_up.warm();

@@ -47,6 +47,10 @@ class PluginServices final : public plugin::HostServices {
   /// Intents of a failed call get no judgement but the verdict plugin_error.
   void end_call(bool failed);
 
+  /// The account that an intent of the actor is for.
+  [[nodiscard]] std::uint32_t account_for(const plugin::Actor& actor,
+                                          const writ_intent& intent) const;
+
   /// Intents submitted since the last time, in order.
   [[nodiscard]] std::vector<PendingIntent> take_intents();
   /// An intent on record that no call made again: it takes effect as recorded.

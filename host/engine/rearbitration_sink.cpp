@@ -20,7 +20,8 @@ bool is_unjudged(const writ_verdict& verdict) {
 }
 
 bool is_stop(const writ_incident& told) {
-  return told.code == WRIT_INCIDENT_PLUGIN_STOPPED || told.code == WRIT_INCIDENT_PLUGIN_DIFFERS;
+  return told.code == WRIT_INCIDENT_PLUGIN_STOPPED || told.code == WRIT_INCIDENT_PLUGIN_DIFFERS ||
+         told.code == WRIT_INCIDENT_QUARANTINED;
 }
 
 }  // namespace

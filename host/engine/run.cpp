@@ -138,6 +138,7 @@ bool Run::step() {
   if (!stop_ && reconciliation_) reconcile();
   if (stop_) return false;
   send_ready();
+  if (take_from_outside()) return true;
 
   const auto feed_ts = feed_.next_ts();
   const auto report_ts = gateway_.next_due();
@@ -148,6 +149,9 @@ bool Run::step() {
   }
   auto next = feed_ts.value_or(INT64_MAX);
   next = std::min({next, report_ts.value_or(INT64_MAX), deadline.value_or(INT64_MAX)});
+  if (setup_.outside != nullptr) {
+    next = std::min(next, setup_.outside->next_due().value_or(INT64_MAX));
+  }
   if (next == INT64_MAX) next = pacer_.stamp(last_ts_) + kIdleNs;
   if (end_ts_ && next > *end_ts_) {
     if (pacer_.wait_until(*end_ts_)) stop_ = WRIT_STOP_DURATION;
@@ -173,6 +177,39 @@ void Run::take_copy(const writ_record& record) {
   model::assign(input_words_, record);
   identify(model::record_in(input_words_));
   take_input(model::record_in(input_words_));
+}
+
+// What plugins beside the core want, a few at a time: the feed has its turn between. True:
+// something was taken, so that there may be more and nothing is waited for.
+bool Run::take_from_outside() {
+  if (setup_.outside == nullptr) return false;
+  constexpr int kAtOnce = 16;
+  constexpr std::uint64_t kTurnsInARow = 4;
+  bool any = false;
+  const auto look = [this](std::uint32_t instance,
+                           const std::function<void(plugin::HostServices&)>& reader) {
+    pipeline_->look(instance, reader);
+  };
+  for (int taken = 0; taken < kAtOnce && !stop_; ++taken) {
+    const auto* wanted = setup_.outside->poll(pacer_.stamp(last_ts_), look);
+    if (wanted == nullptr) break;
+    take_wish(*wanted);
+    any = true;
+  }
+  return any && ++outside_turns_ % kTurnsInARow != 0;
+}
+
+void Run::take_wish(const writ_record& wanted) {
+  const auto status = pipeline_->examine(wanted);
+  std::uint64_t intent_id = 0;
+  if (status >= 0) {
+    model::assign(input_words_, wanted);
+    auto& input = model::record_in(input_words_);
+    pipeline_->complete_wish(input);
+    take_input(input);
+    if (input.type == WRIT_RECORD_INTENT_INPUT) intent_id = pipeline_->intent_taken();
+  }
+  setup_.outside->answer(status, intent_id);
 }
 
 void Run::take_input(writ_record& input) {

@@ -13,6 +13,7 @@
 #include "host/journal/storage.hpp"
 #include "host/journal/writer.hpp"
 #include "host/model/record_words.hpp"
+#include "host/plugin/outside_port.hpp"
 
 #include <cstdint>
 #include <deque>
@@ -51,6 +52,7 @@ struct RunSetup {
   std::optional<Recipe> past;
   OrderPromise promise = OrderPromise::kAppended;
   ReconcileOptions reconcile;               ///< with a real venue
+  plugin::OutsidePort* outside = nullptr;   ///< plugins beside the core; outlives the run
   std::optional<std::int64_t> duration_ns;  ///< of core time, from the first market event
 };
 
@@ -136,6 +138,8 @@ class Run {
   void journal_config(const std::string& text, const base::Sha256Digest& hash);
   bool step();
   void take_copy(const writ_record& record);
+  bool take_from_outside();
+  void take_wish(const writ_record& wanted);
   void take_input(writ_record& input);
   void work_on(writ_record& input);
   void send_ready();
@@ -159,6 +163,7 @@ class Run {
   std::unique_ptr<Pipeline> pipeline_;
   std::deque<writ_order> waiting_;  // commands whose record has not reached its promise yet
   std::vector<std::uint64_t> input_words_;
+  std::uint64_t outside_turns_ = 0;
   std::int64_t last_ts_ = 0;
   std::optional<std::int64_t> end_ts_;
   std::optional<std::uint32_t> stop_;

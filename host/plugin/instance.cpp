@@ -4,6 +4,7 @@
 #include "host/base/input_error.hpp"
 #include "host/plugin/float_control.hpp"
 #include "host/plugin/host_table.hpp"
+#include "host/plugin/record_check.hpp"
 #include "host/plugin/state_blob.hpp"
 
 #include <algorithm>
@@ -82,7 +83,7 @@ std::string Instance::make() {
   const writ_status status = guarded(Phase::kCreated, [&] {
     if (isolation_ != nullptr) {
       return isolation_->create({module_->object_path(), descriptor_->id.c_str(), table_->table(),
-                                 values, options_.inputs},
+                                 values, options_.inputs, options_.instance, capabilities_},
                                 &plugin);
     }
     return module_->table().create(descriptor_->id.c_str(), table_->table(), values.data(),
@@ -97,7 +98,9 @@ std::string Instance::make() {
     return "its instance table is incomplete";
   }
   plugin_ = plugin;
-  return descriptor_->state_schema == 0 ? std::string() : take_state_table();
+  const bool stateless =
+      descriptor_->state_schema == 0 || (isolation_ != nullptr && !isolation_->has_state());
+  return stateless ? std::string() : take_state_table();
 }
 
 std::string Instance::take_state_table() {
@@ -182,6 +185,28 @@ writ_status Instance::on_snapshot(const writ_snapshot& snapshot) {
   if (phase_ != Phase::kReady) return WRIT_E_STATE;
   if (plugin_->on_snapshot == nullptr) return WRIT_IGNORED;
   return guarded(Phase::kInCall, [&] { return plugin_->on_snapshot(plugin_, &snapshot); });
+}
+
+writ_status Instance::admits(const writ_record& wanted) const {
+  const bool intent = wanted.type == WRIT_RECORD_INTENT;
+  if ((capabilities_ & (intent ? WRIT_CAN_TRADE : WRIT_CAN_PUBLISH)) == 0) return WRIT_E_DENIED;
+  if (phase_ != Phase::kReady) return WRIT_E_STATE;
+  JsonText json;
+  writ_status status = WRIT_E_INVALID;
+  std::uint32_t instrument = 0;
+  if (const auto* place = model::as<writ_intent>(wanted)) {
+    status = check_intent(*place, json);
+    instrument = place->instrument;
+    if (status >= 0 && instrument == 0) status = WRIT_E_NOT_FOUND;
+  } else if (const auto* signal = model::as<writ_signal>(wanted)) {
+    status = check_signal(*signal, *descriptor_);
+    instrument = signal->instrument;
+  } else if (const auto* report = model::as<writ_signal_report>(wanted)) {
+    status = check_signal_report(*report, *descriptor_, json);
+    instrument = report->instrument;
+  }
+  if (status >= 0 && instrument != 0 && !names(instrument)) return WRIT_E_NOT_FOUND;
+  return status;
 }
 
 base::Result<std::vector<std::byte>> Instance::save_state() {

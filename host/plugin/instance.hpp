@@ -73,6 +73,11 @@ class Instance {
   /// Evaluates a strategy; WRIT_IGNORED if the plugin does not take snapshots. [sequencer-thread]
   writ_status on_snapshot(const writ_snapshot& snapshot);
 
+  /// Whether the host table would take this writ_intent, writ_signal or writ_signal_report from a
+  /// call: what a plugin beside the core wants is examined before it is recorded. WRIT_OK, or what
+  /// the table would return. [sequencer-thread]
+  [[nodiscard]] writ_status admits(const writ_record& wanted) const;
+
   /// From now on the host table refuses everything but log, and no call reaches the plugin.
   void stop() noexcept { phase_ = Phase::kStopped; }
   [[nodiscard]] bool stopped() const noexcept { return phase_ == Phase::kStopped; }

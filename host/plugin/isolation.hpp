@@ -25,6 +25,8 @@ struct PluginOrder {
   const writ_host* host;
   std::span<const writ_value> values;
   std::span<const SignalWire> wires;
+  std::uint32_t instance;
+  std::uint64_t capabilities;  ///< declared and granted
 };
 
 /// Where the plugin of one instance runs when it is not this process. What it makes is called like
@@ -36,6 +38,9 @@ class Isolation {
   /// As writ_module::create. Again after a fault: begins anew, without state. [main] first, then
   /// [sequencer-thread]
   [[nodiscard]] virtual writ_status create(const PluginOrder& order, writ_plugin** plugin) = 0;
+
+  /// Whether its state can be saved; one that works beside the core is never where the core is.
+  [[nodiscard]] virtual bool has_state() const noexcept { return true; }
 
   /// In one line why the plugin does not work any more; empty while it does.
   [[nodiscard]] virtual const std::string& fault() const noexcept = 0;

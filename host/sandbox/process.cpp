@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -147,17 +146,13 @@ Process::Woken Process::wait(const RingReader& from, std::int64_t limit_ns) {
   }
 }
 
-std::optional<std::string> Process::ended() {
+std::optional<int> Process::ended() {
   if (!reaped_) {
     const auto pid = ::waitpid(pid_, &status_, WNOHANG);
     if (pid == 0 || (pid < 0 && errno == EINTR)) return std::nullopt;
     reaped_ = true;
   }
-  if (WIFSIGNALED(status_)) {
-    return "was ended by signal " + std::to_string(WTERMSIG(status_)) + " (" +
-           ::strsignal(WTERMSIG(status_)) + ")";
-  }
-  return "ended with status " + std::to_string(WEXITSTATUS(status_));
+  return status_;
 }
 
 }  // namespace writ::sandbox

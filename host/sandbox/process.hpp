@@ -2,6 +2,7 @@
 
 #include "host/base/result.hpp"
 #include "host/base/unique_fd.hpp"
+#include "host/plugin/fault_words.hpp"
 #include "host/sandbox/channel.hpp"
 #include "host/sandbox/ring.hpp"
 
@@ -11,7 +12,6 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <string>
 
 namespace writ::sandbox {
 
@@ -41,8 +41,8 @@ class Process {
   /// Waits for the next message in `from`, at most `limit_ns`.
   [[nodiscard]] Woken wait(const RingReader& from, std::int64_t limit_ns);
 
-  /// What the process ended by, in words; nothing while it lives.
-  [[nodiscard]] std::optional<std::string> ended();
+  /// What waitpid says of its end; nothing while it lives.
+  [[nodiscard]] std::optional<int> ended();
   /// Ends it, whatever it does, and does not wait for that.
   void kill() noexcept;
 
@@ -59,7 +59,7 @@ class Process {
 /// ns of a clock that never goes back.
 [[nodiscard]] std::int64_t monotonic_ns();
 
-/// What a worker said of its end, or of a call it must not make, in words.
-[[nodiscard]] std::string words_of(const Control& control, std::uint64_t memory_max);
+/// What a worker said of its end.
+[[nodiscard]] plugin::Fault fault_of(const Control& control, std::uint64_t memory_max);
 
 }  // namespace writ::sandbox

@@ -18,12 +18,8 @@ std::span<const std::byte> part(const T& object) {
   return std::as_bytes(std::span(&object, 1));
 }
 
-std::string limit_words(std::int64_t limit_ns) {
-  constexpr std::int64_t kSecond = 1'000'000'000;
-  constexpr std::int64_t kMillisecond = 1'000'000;
-  if (limit_ns % kSecond == 0) return std::to_string(limit_ns / kSecond) + " s";
-  if (limit_ns % kMillisecond == 0) return std::to_string(limit_ns / kMillisecond) + " ms";
-  return std::to_string(limit_ns) + " ns";
+plugin::Fault late(std::int64_t limit_ns) {
+  return {plugin::FaultReason::kDeadline, static_cast<std::uint64_t>(limit_ns)};
 }
 
 }  // namespace
@@ -79,13 +75,14 @@ plugin::Isolation::Guards Sandbox::guards() const {
 }
 
 writ_status Sandbox::create(const plugin::PluginOrder& order, writ_plugin** plugin) {
-  fault_.clear();
+  fault_ = {};
+  fault_words_.clear();
   host_ = order.host;
   answered_ = 0;
   ended_.reset();
   auto started = Process::start(options_, order.object);
   if (!started) {
-    fail(to_string(started.error()));
+    fail({plugin::FaultReason::kStart, static_cast<std::uint64_t>(started.error().detail())});
     return WRIT_E_INTERNAL;
   }
   process_ = std::move(*started);
@@ -142,10 +139,15 @@ bool Sandbox::send(Ask ask, Parts parts) {
   for (const auto& bytes : parts) size += bytes.size();
   std::byte* room = size > kMessageMax ? nullptr : reserve(ask, size);
   if (room == nullptr) {
-    fail("does not take what it is sent");
+    fail({plugin::FaultReason::kFull, 0});
     return false;
   }
-  const Call call{host_->now(host_)};
+  fill(room, host_->now(host_), parts);
+  return true;
+}
+
+void Sandbox::fill(std::byte* room, std::int64_t now, Parts parts) {
+  const Call call{now};
   std::memcpy(room, &call, sizeof call);
   room += sizeof call;
   for (const auto& bytes : parts) {
@@ -154,7 +156,6 @@ bool Sandbox::send(Ask ask, Parts parts) {
   }
   inbox_->commit();
   ring(process_->channel().control.to_worker);
-  return true;
 }
 
 // Only a state of many pieces has to wait for room.
@@ -176,14 +177,13 @@ writ_status Sandbox::serve(Say end, std::int64_t limit_ns) {
     if (asked % kAskedBetweenLooks == 0) {
       if (begun == 0) begun = monotonic_ns();
       if (monotonic_ns() - begun > limit_ns) {
-        fail("gave no answer within " + limit_words(limit_ns));
+        fail(late(limit_ns));
         break;
       }
     }
     if (kind_ != static_cast<std::uint32_t>(end)) {
       if (answer()) continue;
-      fail("broke the rules of its ring: message " + std::to_string(kind_) + " of " +
-           std::to_string(message_size_) + " bytes");
+      fail({plugin::FaultReason::kRing, kind_});
       break;
     }
     if (end == Say::kReady) return WRIT_OK;
@@ -191,7 +191,7 @@ writ_status Sandbox::serve(Say end, std::int64_t limit_ns) {
       offers_ |= returned->offers & (kOffersSnapshots | kOffersState);
       return returned->status;
     }
-    fail("broke the rules of its ring: a return without a status");
+    fail({plugin::FaultReason::kRing, kind_});
     break;
   }
   return WRIT_E_INTERNAL;
@@ -203,34 +203,30 @@ bool Sandbox::take_message(std::int64_t limit_ns) {
     case Process::Woken::kMessage:
       break;
     case Process::Woken::kLastWords:
-      fail(words_of(process_->channel().control, options_.memory_max));
+      fail(fault_of(process_->channel().control, options_.memory_max));
       return false;
     case Process::Woken::kDead:
-      fail(*process_->ended());
+      fail({plugin::FaultReason::kEnded, static_cast<std::uint64_t>(*process_->ended())});
       return false;
     case Process::Woken::kDeadline:
-      fail("gave no answer within " + limit_words(limit_ns));
+      fail(late(limit_ns));
       return false;
   }
   RingReader::Message message;
   if (outbox_->next(message) != RingReader::State::kMessage) {
-    fail("broke the rules of its ring: positions or sizes that cannot be");
+    fail({plugin::FaultReason::kRing, 0});
     return false;
   }
+  copy(message);
+  return true;
+}
+
+void Sandbox::copy(const RingReader::Message& message) {
   kind_ = message.kind;
   message_size_ = message.size;
   if (message_.size() < message.size / 8) message_.resize(message.size / 8);
   if (message.size != 0) std::memcpy(message_.data(), message.payload, message.size);
   outbox_->release();
-  return true;
-}
-
-template <class T>
-std::optional<T> Sandbox::sent() const {
-  if (message_size_ < sizeof(T)) return std::nullopt;
-  T object;
-  std::memcpy(&object, message_.data(), sizeof object);
-  return object;
 }
 
 // nullptr: it sent none. The size it says is that of the message, or it broke a rule.
@@ -313,19 +309,6 @@ bool Sandbox::answer() {
   return false;
 }
 
-template <class Element, class List>
-void Sandbox::answer_list(std::uint32_t capacity, List&& list) {
-  std::vector<Element> elements(capacity);
-  Reply listed{};
-  listed.status = list(elements.data());
-  if (listed.status > 0) {
-    listed.count = std::min(static_cast<std::uint32_t>(listed.status), capacity);
-    std::memcpy(process_->channel().reply + sizeof(Reply), elements.data(),
-                listed.count * sizeof(Element));
-  }
-  reply(listed);
-}
-
 void Sandbox::reply(const Reply& reply) {
   Channel& channel = process_->channel();
   std::memcpy(channel.reply, &reply, sizeof reply);
@@ -364,12 +347,14 @@ bool Sandbox::send_state(std::span<const std::byte> bytes) {
 void Sandbox::destroy() noexcept {
   if (process_ != nullptr) static_cast<void>(call(Ask::kDestroy, {}));
   process_.reset();
-  fault_.clear();
+  fault_ = {};
+  fault_words_.clear();
 }
 
 // The process is waited for later: the kernel takes its time to take its memory apart.
-void Sandbox::fail(std::string why) noexcept {
-  fault_ = std::move(why);
+void Sandbox::fail(plugin::Fault why) {
+  fault_ = why;
+  fault_words_ = why.words();
   if (process_ != nullptr) process_->kill();
   ended_ = std::move(process_);
   inbox_.reset();

@@ -9,8 +9,10 @@
 #include <writ/abi/ext/orders.h>
 #include <writ/abi/ext/state.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -24,19 +26,19 @@ namespace writ::sandbox {
 /// plugin asked of the host meanwhile done in the order it asked. The same plugin with the same
 /// calls does the same as in this process. Whatever the worker sends is judged before it is used;
 /// one that crashes, exceeds its deadline or breaks a rule is ended, which is a fault.
-class Sandbox final : public plugin::Isolation {
+class Sandbox : public plugin::Isolation {
  public:
   Sandbox(SandboxOptions options, std::string instance);
   ~Sandbox() override;
 
   [[nodiscard]] writ_status create(const plugin::PluginOrder& order, writ_plugin** plugin) override;
-  [[nodiscard]] const std::string& fault() const noexcept override { return fault_; }
+  [[nodiscard]] const std::string& fault() const noexcept override { return fault_words_; }
   [[nodiscard]] Guards guards() const override;
   [[nodiscard]] plugin::Isolation::CallTimes call_times() const override {
     return times_.summary();
   }
 
- private:
+ protected:
   using Parts = std::initializer_list<std::span<const std::byte>>;
   static Sandbox& of(writ_plugin* plugin) noexcept { return *static_cast<Sandbox*>(plugin->self); }
 
@@ -46,11 +48,15 @@ class Sandbox final : public plugin::Isolation {
   bool send(Ask ask, Parts parts);
   [[nodiscard]] std::byte* reserve(Ask ask, std::size_t size);
   bool send_state(std::span<const std::byte> bytes);
+  /// Fills a reserved place in the inbox and sends it.
+  void fill(std::byte* room, std::int64_t now, Parts parts);
   /// Serves the worker until it says `end`; its status.
   writ_status serve(Say end, std::int64_t limit_ns);
   [[nodiscard]] bool take_message(std::int64_t limit_ns);
+  /// Takes a message out of the worker's reach.
+  void copy(const RingReader::Message& message);
   /// What it asks while it is in a call. False: no answer to that, it breaks a rule.
-  [[nodiscard]] bool answer();
+  [[nodiscard]] virtual bool answer();
   template <class Element, class List>
   void answer_list(std::uint32_t capacity, List&& list);
   void reply(const Reply& reply);
@@ -61,7 +67,7 @@ class Sandbox final : public plugin::Isolation {
   writ_status save(void* buffer, std::size_t capacity, std::size_t* size);
   writ_status load(std::uint32_t schema, const void* bytes, std::size_t size);
   void destroy() noexcept;
-  void fail(std::string why) noexcept;
+  void fail(plugin::Fault why);
 
   SandboxOptions options_;
   std::string instance_;
@@ -71,7 +77,8 @@ class Sandbox final : public plugin::Isolation {
   std::optional<RingReader> outbox_;
   const writ_host* host_ = nullptr;
   std::uint32_t guards_ = 0;
-  std::string fault_;
+  plugin::Fault fault_;
+  std::string fault_words_;
   sandbox::CallTimes times_;
 
   std::uint32_t kind_ = 0;              // of the message taken last
@@ -85,6 +92,27 @@ class Sandbox final : public plugin::Isolation {
   writ_plugin plugin_{};
   writ_ext_state state_table_{};
 };
+
+template <class T>
+std::optional<T> Sandbox::sent() const {
+  if (message_size_ < sizeof(T)) return std::nullopt;
+  T object;
+  std::memcpy(&object, message_.data(), sizeof object);
+  return object;
+}
+
+template <class Element, class List>
+void Sandbox::answer_list(std::uint32_t capacity, List&& list) {
+  std::vector<Element> elements(capacity);
+  Reply listed{};
+  listed.status = list(elements.data());
+  if (listed.status > 0) {
+    listed.count = std::min(static_cast<std::uint32_t>(listed.status), capacity);
+    std::memcpy(process_->channel().reply + sizeof(Reply), elements.data(),
+                listed.count * sizeof(Element));
+  }
+  reply(listed);
+}
 
 /// The isolation of every instance that is made with these options.
 [[nodiscard]] plugin::Isolate isolate(const SandboxOptions& options);

@@ -1,0 +1,75 @@
+// Pipeline: what plugins beside the core want, and what becomes of them.
+#include "host/engine/pipeline.hpp"
+#include "host/model/record_view.hpp"
+#include "host/model/record_words.hpp"
+#include "host/plugin/fault_words.hpp"
+#include "host/plugin/instance.hpp"
+
+#include <cstring>
+#include <string>
+
+namespace writ::engine {
+namespace {
+
+// Each of them begins, after the header, with its instance.
+std::uint32_t instance_of(const writ_record& wanted) {
+  std::uint32_t instance = 0;
+  std::memcpy(&instance, &wanted + 1, sizeof instance);
+  return instance;
+}
+
+}  // namespace
+
+writ_status Pipeline::examine(const writ_record& wanted) const {
+  const auto* actor = find_actor(instance_of(wanted));
+  if (actor == nullptr || actor->instance->stopped() || halted_) return WRIT_E_STATE;
+  if (wanted.type == WRIT_RECORD_PLUGIN_FAULT) return WRIT_OK;
+  return actor->instance->admits(wanted);
+}
+
+void Pipeline::complete_wish(writ_record& wanted) const {
+  switch (wanted.type) {
+    case WRIT_RECORD_INTENT: {
+      auto& intent = reinterpret_cast<writ_intent&>(wanted);
+      const auto* actor = find_actor(intent.instance);
+      intent.account = services_.account_for(*actor, intent);
+      if (!actor->warm_up.warm()) intent.flags |= WRIT_INTENT_WARMUP;
+      wanted.type = WRIT_RECORD_INTENT_INPUT;
+      break;
+    }
+    case WRIT_RECORD_SIGNAL:
+      wanted.type = WRIT_RECORD_SIGNAL_INPUT;
+      break;
+    case WRIT_RECORD_SIGNAL_REPORT:
+      wanted.type = WRIT_RECORD_SIGNAL_REPORT_INPUT;
+      break;
+    default:
+      break;
+  }
+}
+
+void Pipeline::look(std::uint32_t instance,
+                    const std::function<void(plugin::HostServices&)>& reader) {
+  auto* actor = find_actor(instance);
+  if (actor == nullptr) return;
+  services_.begin_call(*actor, nullptr, 0);
+  reader(services_);
+  services_.end_call(false);
+}
+
+// A value published beside the core reaches its subscribers with this input.
+void Pipeline::take_value(const writ_record& input) {
+  if (input.size < sizeof(writ_signal)) return;
+  board_.post(input);
+  values_.push_back(model::words_of(input));
+}
+
+void Pipeline::on_plugin_fault(const writ_plugin_fault& fault) {
+  auto* actor = find_actor(fault.instance);
+  if (actor == nullptr || actor->instance->stopped()) return;
+  if (fault.fault != WRIT_FAULT_ERROR)
+    return quarantine(*actor, plugin::Fault(fault.detail).words());
+  count_error(*actor, static_cast<writ_status>(fault.detail));
+}
+
+}  // namespace writ::engine
