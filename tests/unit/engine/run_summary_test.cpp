@@ -19,6 +19,11 @@ using ::testing::Pair;
 constexpr std::uint32_t kInstance = 4;
 constexpr std::uint32_t kAsset = 9;
 
+/// In the account of the records here, which name none.
+const RunSummary::Instance& instance_of(RunSummary& summary, std::uint32_t instance) {
+  return summary.instances[{instance, 0}];
+}
+
 writ_verdict verdict_of(std::uint16_t approved, std::uint16_t detail) {
   auto verdict = model::make_record<writ_verdict>();
   verdict.instance = kInstance;
@@ -40,6 +45,7 @@ writ_ledger entry_of(std::uint16_t ledger, std::uint16_t kind, std::int64_t amou
   auto entry = model::make_record<writ_ledger>();
   entry.instance = kInstance;
   entry.asset = kAsset;
+  entry.book = WRIT_BOOK_MAIN;
   entry.ledger = ledger;
   entry.kind = kind;
   entry.amount = to_abi(Money{amount});
@@ -98,8 +104,8 @@ TEST(RunSummary, CountsIntentsOfEachInstance) {
     summary.add(intent.header);
   }
   EXPECT_EQ(summary.intents, 3U);
-  EXPECT_EQ(summary.instances[1].intents, 1U);
-  EXPECT_EQ(summary.instances[2].intents, 2U);
+  EXPECT_EQ(instance_of(summary, 1).intents, 1U);
+  EXPECT_EQ(instance_of(summary, 2).intents, 2U);
 }
 
 TEST(RunSummary, TellsHowManyIntentsWereOfTheWarmUp) {
@@ -115,7 +121,7 @@ TEST(RunSummary, CountsAnApprovalOnceAndAsNoVeto) {
   RunSummary summary;
   summary.add(verdict_of(1, WRIT_CHECK_NONE).header);
   EXPECT_EQ(summary.approved, 1U);
-  EXPECT_EQ(summary.instances[kInstance].approved, 1U);
+  EXPECT_EQ(instance_of(summary, kInstance).approved, 1U);
   EXPECT_EQ(summary.vetoed, 0U);
   EXPECT_THAT(summary.vetoes, IsEmpty());
 }
@@ -126,7 +132,7 @@ TEST(RunSummary, CountsVetoesByTheCheckThatFailed) {
   summary.add(verdict_of(0, WRIT_CHECK_KILL).header);
   summary.add(verdict_of(0, WRIT_CHECK_CASH).header);
   EXPECT_EQ(summary.vetoed, 3U);
-  EXPECT_EQ(summary.instances[kInstance].vetoed, 3U);
+  EXPECT_EQ(instance_of(summary, kInstance).vetoed, 3U);
   EXPECT_THAT(summary.vetoes, ElementsAre(Pair(WRIT_CHECK_KILL, 1U), Pair(WRIT_CHECK_CASH, 2U)));
 }
 
@@ -134,7 +140,7 @@ TEST(RunSummary, CountsAnOrderWhenItIsToBeSent) {
   RunSummary summary;
   summary.add(order_in(WRIT_ORDER_NEW, WRIT_COMMAND_SEND).header);
   EXPECT_EQ(summary.orders, 1U);
-  EXPECT_EQ(summary.instances[kInstance].orders, 1U);
+  EXPECT_EQ(instance_of(summary, kInstance).orders, 1U);
 }
 
 TEST(RunSummary, CountsNoOrderAgainForWhatBecomesOfIt) {
@@ -160,34 +166,34 @@ TEST(RunSummary, CountsFillsOfEachInstance) {
   summary.add(fill.header);
   summary.add(fill.header);
   EXPECT_EQ(summary.fills, 2U);
-  EXPECT_EQ(summary.instances[kInstance].fills, 2U);
+  EXPECT_EQ(instance_of(summary, kInstance).fills, 2U);
 }
 
 TEST(RunSummary, AddsUpTheRealizedResult) {
   RunSummary summary;
   summary.add(entry_of(WRIT_LEDGER_PNL, WRIT_ENTRY_REALIZED, 500).header);
   summary.add(entry_of(WRIT_LEDGER_PNL, WRIT_ENTRY_REALIZED, -700).header);
-  EXPECT_EQ(summary.instances[kInstance].realized, Money{-200});
+  EXPECT_EQ(instance_of(summary, kInstance).realized, Money{-200});
 }
 
 TEST(RunSummary, AddsUpTheChangesOfTheUnrealizedResult) {
   RunSummary summary;
   summary.add(entry_of(WRIT_LEDGER_PNL, WRIT_ENTRY_MTM, -30).header);
   summary.add(entry_of(WRIT_LEDGER_PNL, WRIT_ENTRY_MTM, 10).header);
-  EXPECT_EQ(summary.instances[kInstance].unrealized, Money{-20});
+  EXPECT_EQ(instance_of(summary, kInstance).unrealized, Money{-20});
 }
 
 TEST(RunSummary, KeepsFeesOutOfTheRealizedResult) {
   RunSummary summary;
   summary.add(entry_of(WRIT_LEDGER_PNL, WRIT_ENTRY_FEE, -25).header);
-  EXPECT_EQ(summary.instances[kInstance].realized, Money{});
+  EXPECT_EQ(instance_of(summary, kInstance).realized, Money{});
 }
 
 TEST(RunSummary, TellsFeesPaidAsPositiveAndRebatesAsNegative) {
   RunSummary summary;
   summary.add(entry_of(WRIT_LEDGER_PNL, WRIT_ENTRY_FEE, -25).header);
   summary.add(entry_of(WRIT_LEDGER_PNL, WRIT_ENTRY_FEE, 40).header);
-  EXPECT_EQ(summary.instances[kInstance].fees, Money{-15});
+  EXPECT_EQ(instance_of(summary, kInstance).fees, Money{-15});
 }
 
 TEST(RunSummary, AddsUpFeesByAsset) {
