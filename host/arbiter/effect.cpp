@@ -89,10 +89,12 @@ Effect effect_of(const writ_intent& intent, const OrderTerms& terms, const RiskV
     return intent.kind == WRIT_INTENT_PLACE ? Effect::kAdds : Effect::kNeutral;
   }
   const bool buys = terms.side == WRIT_SIDE_BUY;
+  const bool odds = view.instrument != nullptr && view.instrument->kind == WRIT_KIND_RUNNER;
+  const bool lower_is_safer = buys != odds;  // a lay owes more at longer odds
   const auto left = checked_sub(view.target.quantity, view.target.filled);
   const std::int64_t replaced_left = replaces && left ? std::max<std::int64_t>(0, left->raw) : 0;
   if (replaces && terms.quantity.raw <= replaced_left && !terms.price.is_none() &&
-      (buys ? terms.price <= view.target.price : terms.price >= view.target.price)) {
+      (lower_is_safer ? terms.price <= view.target.price : terms.price >= view.target.price)) {
     return Effect::kNeutral;
   }
   if (view.instrument == nullptr) return Effect::kAdds;

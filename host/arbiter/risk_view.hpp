@@ -35,10 +35,10 @@ struct Holding {
   Quantity working_sell;       ///< leaves of working sells, >= 0
   Money if_wins;               ///< a betting selection: result of its matched bets if it wins,
   Money if_loses;              ///< and if it loses
-  Money unmatched_if_wins{};   ///< what its working bets can take from either, <= 0, without those
-  Money unmatched_if_loses{};  ///< the intent takes back
-  Quantity back_units{};       ///< win units of the same working backs and lays, >= 0
-  Quantity lay_units{};
+  Money unmatched_if_wins{};   ///< what its working bets can take from either, <= 0, without the
+  Money unmatched_if_loses{};  ///< one the intent replaces
+  Quantity back_units{};       ///< win units of working backs and lays, >= 0, without those the
+  Quantity lay_units{};        ///< intent takes back
 };
 
 /// Best prices an exposure is valued at: a long one at the bid, a short one at the ask, each the

@@ -1,6 +1,5 @@
 #include "host/engine/market_payoffs.hpp"
 
-#include "host/execution/reservation.hpp"
 #include "host/model/market_key.hpp"
 
 #include <writ/rounding.hpp>
@@ -19,11 +18,6 @@ Quantity signed_leaves(const writ_order& order) {
   return order.side == WRIT_SIDE_BUY ? open : -open;
 }
 
-/// The venue puts one in the place of the other; what a target cancels may fill all the same.
-bool is_replaced(const writ_intent& intent, const writ_order& order) noexcept {
-  return intent.kind == WRIT_INTENT_REPLACE && order.intent_id == intent.target_intent;
-}
-
 }  // namespace
 
 ledger::BetResult matched_bets(const ledger::FifoLots* lots) {
@@ -33,11 +27,28 @@ ledger::BetResult matched_bets(const ledger::FifoLots* lots) {
   return {Money{std::clamp(won, -kMoneyLimit, kMoneyLimit)}, -cost};
 }
 
+bool is_replaced(const writ_intent& intent, const writ_order& order) noexcept {
+  return intent.kind == WRIT_INTENT_REPLACE && order.intent_id == intent.target_intent;
+}
+
 bool is_taken_back(const writ_intent& intent, const writ_order& order) noexcept {
-  if (intent.kind == WRIT_INTENT_REPLACE) return order.intent_id == intent.target_intent;
+  if (is_replaced(intent, order)) return true;
   const bool cancels_own = intent.kind == WRIT_INTENT_TARGET || intent.kind == WRIT_INTENT_FLATTEN;
   return cancels_own && order.account == intent.account && order.instance == intent.instance &&
          order.instrument == intent.instrument;
+}
+
+Price MarketPayoffs::counted_price(const writ_order& order, Rate slippage) const {
+  if (order.price != WRIT_NONE) return Price{order.price};
+  const auto* instrument = tables_.instrument(order.instrument);
+  const bool odds = instrument != nullptr && instrument->kind == WRIT_KIND_RUNNER;
+  // A buy takes asks, which get worse upwards and mark what is short; a back takes bids.
+  const bool takes_asks = (order.side == WRIT_SIDE_BUY) != odds;
+  const Price last =
+      ledger_.last_mark(InstrumentId{order.instrument}, Quantity{takes_asks ? -1 : 1});
+  const auto worse = scaled(last, slippage, Rounding::kCeil);
+  if (last.is_none() || !worse) return last;
+  return takes_asks ? last + *worse : last - *worse;
 }
 
 std::optional<ledger::Payoff> MarketPayoffs::held(AccountId account,
@@ -61,23 +72,20 @@ std::optional<ledger::Payoff> MarketPayoffs::held(AccountId account,
 
 std::optional<ledger::Payoff> MarketPayoffs::betting(AccountId account,
                                                      const writ_instrument& instrument,
-                                                     const writ_intent* intent) const {
+                                                     const writ_intent* intent,
+                                                     Rate slippage) const {
   std::vector<ledger::Selection> selections;
   std::size_t own = 0;
-  bool fits = true;
   tables_.for_each_instrument([&](const writ_instrument& runner) {
     if (model::market_key(runner) != model::market_key(instrument)) return;
     const bool is_own = runner.instrument == instrument.instrument;
     if (is_own) own = selections.size();
     auto& selection = selections.emplace_back();
     selection.matched = matched_bets(ledger_.lots(account, InstrumentId{runner.instrument}));
-    orders_.for_each_fillable({account.raw(), runner.instrument, 0}, [&](const writ_order& order) {
-      if (intent != nullptr && is_replaced(*intent, order)) return;
-      const auto bet = ledger::bet_result(order.side, execution::leaves(order), Price{order.price});
-      fits = fits && (!bet || selection.unmatched.add_unmatched(*bet));
-    });
+    selection.unmatched = unmatched_bets(
+        {account.raw(), runner.instrument, 0}, slippage,
+        [&](const writ_order& order) { return intent == nullptr || !is_replaced(*intent, order); });
   });
-  if (!fits) return std::nullopt;
   return ledger::betting_payoff(instrument, std::move(selections), own);
 }
 
@@ -85,21 +93,15 @@ std::optional<ledger::Payoff> MarketPayoffs::seen_from(AccountId account,
                                                        const writ_instrument& instrument,
                                                        const writ_intent* intent,
                                                        Rate slippage) const {
-  if (instrument.kind == WRIT_KIND_RUNNER) return betting(account, instrument, intent);
+  if (instrument.kind == WRIT_KIND_RUNNER) return betting(account, instrument, intent, slippage);
   auto payoff = held(account, instrument);
   if (!payoff) return payoff;
   const auto offer = [&](std::uint32_t number, bool is_own) {
     orders_.for_each_fillable({account.raw(), number, 0}, [&](const writ_order& order) {
       if (intent != nullptr && is_replaced(*intent, order)) return;
       const Quantity quantity = signed_leaves(order);
-      Price price{order.price};
-      if (price.is_none()) {
-        // A buy at the ask and a sale at the bid, worsened: a short is marked at the one.
-        price = ledger_.last_mark(InstrumentId{number}, -quantity);
-        const auto worse = scaled(price, slippage, Rounding::kCeil);
-        if (worse) price = quantity.raw > 0 ? price + *worse : price - *worse;
-        if (price.is_none()) return;
-      }
+      const Price price = counted_price(order, slippage);
+      if (price.is_none()) return;
       if (is_own) {
         payoff->offer(quantity, price);
       } else {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/execution/orders.hpp"
+#include "host/execution/reservation.hpp"
 #include "host/ledger/betting_market.hpp"
 #include "host/ledger/ledger.hpp"
 #include "host/ledger/payoff.hpp"
@@ -13,6 +14,10 @@
 #include <optional>
 
 namespace writ::engine {
+
+/// Whether the venue puts the order of the intent in the place of this one. What a target or
+/// flatten cancels may fill all the same.
+[[nodiscard]] bool is_replaced(const writ_intent& intent, const writ_order& order) noexcept;
 
 /// Whether the order is gone once that of the intent is sent: the one it replaces, or one of the
 /// strategy's own where a target or flatten cancels them first.
@@ -39,12 +44,31 @@ class MarketPayoffs {
                                                         const writ_intent* intent,
                                                         Rate slippage) const;
 
+  /// What bets at work on one selection can take from its results, those that `counts(order)`.
+  template <class Counts>
+  [[nodiscard]] ledger::BetResult unmatched_bets(const execution::OrderScope& scope, Rate slippage,
+                                                 Counts&& counts) const {
+    ledger::BetResult unmatched;
+    orders_.for_each_fillable(scope, [&](const writ_order& order) {
+      if (!counts(order)) return;
+      const auto bet =
+          ledger::bet_result(order.side, execution::leaves(order), counted_price(order, slippage));
+      if (bet && !unmatched.add_unmatched(*bet)) unmatched.if_loses = Money{-kMoneyLimit};
+    });
+    return unmatched;
+  }
+
+  /// What an order at work counts at: its own price, or of a market order the last one of the side
+  /// it takes from, worsened. None: never quoted.
+  [[nodiscard]] Price counted_price(const writ_order& order, Rate slippage) const;
+
  private:
   [[nodiscard]] std::optional<ledger::Payoff> held(AccountId account,
                                                    const writ_instrument& instrument) const;
   [[nodiscard]] std::optional<ledger::Payoff> betting(AccountId account,
                                                       const writ_instrument& instrument,
-                                                      const writ_intent* intent) const;
+                                                      const writ_intent* intent,
+                                                      Rate slippage) const;
 
   const model::InstrumentTable& tables_;
   const execution::Orders& orders_;

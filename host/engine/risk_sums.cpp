@@ -20,18 +20,15 @@ Int128 capital_of(const writ_instrument& instrument, const ledger::FifoLots& lot
   return cost < 0 ? -cost : cost;
 }
 
-void add_working(const writ_instrument& instrument, const execution::WorkingOrders& working,
+void add_working(const execution::WorkingOrders& working, const ledger::BetResult& unmatched,
                  arbiter::Holding& held) {
   held.working_buy = working.buy;
   held.working_sell = working.sell;
-  if (instrument.kind == WRIT_KIND_RUNNER) {
-    // What bets at work reserve is the most they can lose, whichever way it goes.
-    held.unmatched_if_wins = held.unmatched_if_loses = -working.cash_reserved;
-  }
+  held.unmatched_if_wins = unmatched.if_wins;
+  held.unmatched_if_loses = unmatched.if_loses;
 }
 
-arbiter::Holding holding(const writ_instrument& instrument, const ledger::FifoLots* lots,
-                         const execution::WorkingOrders& working) {
+arbiter::Holding holding(const writ_instrument& instrument, const ledger::FifoLots* lots) {
   arbiter::Holding held;
   if (lots != nullptr) {
     held.position = lots->position();
@@ -41,7 +38,6 @@ arbiter::Holding holding(const writ_instrument& instrument, const ledger::FifoLo
       held.if_loses = bets.if_loses;
     }
   }
-  add_working(instrument, working, held);
   return held;
 }
 
@@ -165,19 +161,24 @@ void RiskSums::measure(AccountId account, const writ_instrument& instrument, Par
   const InstrumentId id{instrument.instrument};
   const arbiter::MarkPrices marks{ledger_.last_mark(id, Quantity{1}),
                                   ledger_.last_mark(id, Quantity{-1})};
+  // Of all bets at work, 0, or those of one strategy.
+  const auto unmatched = [&](std::uint32_t instance) -> ledger::BetResult {
+    if (instrument.kind != WRIT_KIND_RUNNER) return {};
+    return payoffs_.unmatched_bets({account.raw(), instrument.instrument, instance}, slippage_,
+                                   [](const writ_order&) { return true; });
+  };
   part.shares.clear();
   ledger_.for_each_strategy(account, id, [&](std::uint32_t instance, const auto& lots) {
-    part.shares.push_back(
-        {instance, holding(instrument, &lots, {}), 0, capital_of(instrument, lots)});
+    part.shares.push_back({instance, holding(instrument, &lots), 0, capital_of(instrument, lots)});
   });
   orders_.for_each_owner(account, id, [&](std::uint32_t instance, const auto& working) {
     Share& own = part.share(instance);
-    add_working(instrument, working, own.held);
+    add_working(working, unmatched(instance), own.held);
     own.capital += working.cash_reserved.raw;
   });
   for (Share& own : part.shares) own.gross = exposure_of(instrument, own.held, marks);
-  const auto whole = holding(instrument, ledger_.lots(account, id),
-                             orders_.sums({account.raw(), instrument.instrument, 0}));
+  auto whole = holding(instrument, ledger_.lots(account, id));
+  add_working(orders_.sums({account.raw(), instrument.instrument, 0}), unmatched(0), whole);
   part.gross = exposure_of(instrument, whole, marks);
 }
 

@@ -43,24 +43,24 @@ void RiskViewBuilder::add_bets(const writ_intent& intent, std::uint32_t instance
   }
   held.if_wins = matched.if_wins;
   held.if_loses = matched.if_loses;
-  ledger::BetResult unmatched;
-  orders_.for_each_fillable(
-      {intent.account, intent.instrument, instance}, [&](const writ_order& order) {
-        if (is_taken_back(intent, order)) return;
-        const auto bet =
-            ledger::bet_result(order.side, execution::leaves(order), Price{order.price});
-        if (bet && !unmatched.add_unmatched(*bet)) unmatched.if_loses = Money{-kMoneyLimit};
-        const Quantity units = ledger::win_units(execution::leaves(order), Price{order.price})
-                                   .value_or(Quantity::max());
-        Quantity& sum = order.side == WRIT_SIDE_BUY ? held.back_units : held.lay_units;
-        sum = checked_add(sum, units).value_or(Quantity::max());
-      });
+  const execution::OrderScope scope{intent.account, intent.instrument, instance};
+  const Rate slippage = arbiter_.options().market_order_slippage;
+  const auto unmatched = payoffs_.unmatched_bets(
+      scope, slippage, [&](const writ_order& order) { return !is_replaced(intent, order); });
+  orders_.for_each_fillable(scope, [&](const writ_order& order) {
+    if (is_taken_back(intent, order)) return;
+    const auto units =
+        ledger::win_units(execution::leaves(order), payoffs_.counted_price(order, slippage));
+    Quantity& sum = order.side == WRIT_SIDE_BUY ? held.back_units : held.lay_units;
+    sum = checked_add(sum, units.value_or(Quantity::max())).value_or(Quantity::max());
+  });
   held.unmatched_if_wins = unmatched.if_wins;
   held.unmatched_if_loses = unmatched.if_loses;
 }
 
+// Only of intents about an order: another that names one gives nothing back for it.
 arbiter::TargetOrder RiskViewBuilder::target(const writ_intent& intent) const {
-  if (intent.target_intent == 0) return {};
+  if (intent.kind != WRIT_INTENT_CANCEL && intent.kind != WRIT_INTENT_REPLACE) return {};
   const auto* order = orders_.order_of_intent(IntentId{intent.target_intent});
   if (order == nullptr) return {};
   const auto* instrument = tables_.instrument(order->instrument);

@@ -3,6 +3,7 @@
 #include "host/arbiter/arbiter.hpp"
 #include "host/arbiter/risk_view.hpp"
 #include "host/engine/core_sink.hpp"
+#include "host/engine/market_payoffs.hpp"
 #include "host/engine/open_liabilities.hpp"
 #include "host/engine/own_orders.hpp"
 #include "host/engine/risk_sums.hpp"
@@ -32,6 +33,7 @@ class RiskViewBuilder {
         ledger_(ledger),
         arbiter_(arbiter),
         sums_(sums),
+        payoffs_(tables, orders, ledger),
         liabilities_(tables, ledger) {}
 
   [[nodiscard]] arbiter::RiskView build(const writ_intent& intent) const;
@@ -63,6 +65,7 @@ class RiskViewBuilder {
   const ledger::Ledger& ledger_;
   const arbiter::Arbiter& arbiter_;
   RiskSums& sums_;
+  MarketPayoffs payoffs_;
   OpenLiabilities liabilities_;
 };
 

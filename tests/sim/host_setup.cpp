@@ -1,10 +1,11 @@
 #include "tests/sim/host_setup.hpp"
 
 #include "host/base/assert.hpp"
+#include "host/engine/operator_instance.hpp"
 #include "host/model/record_view.hpp"
 #include "host/plugin/module.hpp"
 #include "host/plugin/parameters.hpp"
-#include "tests/sim/wild_market.hpp"
+#include "tests/sim/wild_tables.hpp"
 #include "tests/support/tree_paths.hpp"
 
 #include <writ/abi/journal.h>
@@ -42,10 +43,12 @@ std::optional<Money> money(Int128 limit) {
 RuleBook rules_of_host() {
   RuleBook rules;
   rules.position_max = {{kSpot, 40 * kUnit}, {kPerp, 40 * kUnit}};
-  for (const auto token : {kYes, kNo}) rules.position_max[token] = 4'000 * kUnit;
+  for (std::uint32_t season = 0; season < kSeasons; ++season) {
+    rules.position_max[yes_of(season)] = rules.position_max[no_of(season)] = 4'000 * kUnit;
+  }
   rules.instrument_exposure_max = 3'400 * kMoney;
   rules.market_exposure_max = 3'500 * kMoney;
-  rules.venue_exposure_max = 7'000 * kMoney;
+  rules.venue_exposure_max = 6'800 * kMoney;
   rules.account_exposure_max = 6'900 * kMoney;
   rules.strategy_exposure_max = 3'300 * kMoney;
   rules.market_worst_case_max = 3'000 * kMoney;
@@ -55,13 +58,13 @@ RuleBook rules_of_host() {
   rules.price_band = 100'000'000;
   rules.slippage = 50'000'000;
   rules.open_orders_max = 6;
-  rules.order_rate_max = 25;
+  rules.order_rate_max = 12;
   rules.order_rate_window_ns = kSecond;
   rules.order_to_trade_max = 3'000'000'000;
   rules.order_to_trade_window_ns = 10 * kSecond;
-  rules.order_to_trade_grace = 60;
+  rules.order_to_trade_grace = 12;
   rules.duplicate_window_ns = 2 * kSecond;
-  rules.break_move = 30'000'000;
+  rules.break_move = 50'000'000;
   rules.break_window_ns = kSecond;
   rules.break_pause_ns = 2 * kSecond;
   rules.group_timeout_ns = 5 * kSecond;
@@ -146,6 +149,7 @@ std::vector<model::RecordWords> people_and_strategies() {
                 model::set_text(made.plugin, setup.plugin));
     tables.push_back(model::words_of(made.header));
   }
+  tables.push_back(model::words_of(engine::operator_instance(kOperator).header));
   return tables;
 }
 

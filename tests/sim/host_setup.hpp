@@ -11,6 +11,7 @@ namespace writ::test {
 
 inline constexpr std::uint32_t kAccounts = 2;
 inline constexpr std::uint32_t kStrategies = 6;
+inline constexpr std::uint32_t kOperator = kStrategies + 1;  ///< its instance
 
 /// Limits that all bite.
 [[nodiscard]] RuleBook rules_of_host();

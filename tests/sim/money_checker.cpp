@@ -5,6 +5,7 @@
 #include "tests/sim/properties/cash_stays_positive.hpp"
 #include "tests/sim/properties/chain_is_whole.hpp"
 #include "tests/sim/properties/exits_are_free.hpp"
+#include "tests/sim/properties/exits_never_flip.hpp"
 #include "tests/sim/properties/exposures_stay_limited.hpp"
 #include "tests/sim/properties/halts_hold.hpp"
 #include "tests/sim/properties/ledger_adds_up.hpp"
@@ -22,6 +23,7 @@ MoneyChecker::MoneyChecker(RuleBook rules) : rules_(std::move(rules)) {
   properties_.push_back(std::make_unique<ChainIsWhole>());
   properties_.push_back(std::make_unique<LedgerAddsUp>());
   properties_.push_back(std::make_unique<ExitsAreFree>());
+  properties_.push_back(std::make_unique<ExitsNeverFlip>());
   properties_.push_back(std::make_unique<HaltsHold>());
   properties_.push_back(std::make_unique<CashStaysPositive>(rules_));
   properties_.push_back(std::make_unique<PositionsStayLimited>(rules_));

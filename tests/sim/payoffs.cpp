@@ -1,6 +1,9 @@
 #include "tests/sim/payoffs.hpp"
 
+#include "host/model/market_key.hpp"
+
 #include <algorithm>
+#include <map>
 
 namespace writ::test {
 namespace {
@@ -18,14 +21,14 @@ Int128 price_of(const OpenOrder& order, const writ_instrument& row, const RunSta
                 std::int64_t slippage) {
   if (order.price != WRIT_NONE) return order.price;
   const SeenMarket& market = run.market(order.instrument);
-  const bool buys = order.quantity > 0;
-  Int128 price = market.mark_of(!buys);
+  const bool takes_asks = (order.quantity > 0) != (row.kind == WRIT_KIND_RUNNER);
+  Int128 price = market.mark_of(!takes_asks);
   if (market.last_trade != WRIT_NONE) {
-    price = buys ? std::min(price, Int128{market.last_trade})
-                 : std::max(price, Int128{market.last_trade});
+    price = takes_asks ? std::min(price, Int128{market.last_trade})
+                       : std::max(price, Int128{market.last_trade});
   }
-  if (!buys && row.kind == WRIT_KIND_PERP) return price;
-  return price + (buys ? 1 : -1) * (price * slippage / kOne);
+  if (!takes_asks && row.kind == WRIT_KIND_PERP) return price;
+  return price + (takes_asks ? 1 : -1) * (price * slippage / kOne);
 }
 
 // In tenths, so that every move is exact.
@@ -51,7 +54,7 @@ Int128 loss_of_position(const RunState& run, std::uint32_t account, const writ_i
 
 // In halves.
 Int128 loss_of_tokens(const RunState& run, std::uint32_t account, const writ_instrument& row,
-                      const std::vector<OpenOrder>& orders, std::int64_t slippage) {
+                      const std::vector<OpenOrder>& orders, std::int64_t slippage, Int128 cost) {
   const auto worth = [](Int128 yes, Int128 no, Int128 paid) -> Outcomes {
     return {2 * (yes * kOne - paid), 2 * (no * kOne - paid), (yes + no) * kOne - 2 * paid};
   };
@@ -63,8 +66,7 @@ Int128 loss_of_tokens(const RunState& run, std::uint32_t account, const writ_ins
     const Int128 paid = order.quantity * price_of(order, row, run, slippage);
     changes.push_back(worth(is_own ? order.quantity : 0, is_own ? 0 : order.quantity, paid));
   }
-  return worst_loss(worth(own.position(), other.position(), own.cost() + other.cost()), changes) /
-         2;
+  return worst_loss(worth(own.position(), other.position(), cost), changes) / 2;
 }
 
 struct Bets {
@@ -98,12 +100,29 @@ Int128 loss_of_bets(const std::vector<Bets>& held, const std::vector<Bets>& orde
   return worst_loss(results(held), changes);
 }
 
-Bets bets_of(const OpenOrder& order) {
-  return {order.instrument, order.quantity * (order.price - kOne), -order.quantity * kOne};
+Bets bets_of(const OpenOrder& order, const RunState& run, std::int64_t slippage) {
+  const Int128 odds = price_of(order, *run.instrument(order.instrument), run, slippage);
+  return {order.instrument, order.quantity * (odds - kOne), -order.quantity * kOne};
 }
 
 Bets bets_of(std::uint32_t runner, const Lots& lots) {
   return {runner, lots.position() * kOne - lots.cost(), -lots.cost()};
+}
+
+std::vector<Bets> bets_of(const std::vector<OpenOrder>& orders, const RunState& run,
+                          std::int64_t slippage) {
+  std::vector<Bets> bets;
+  for (const OpenOrder& order : orders) bets.push_back(bets_of(order, run, slippage));
+  return bets;
+}
+
+std::vector<OpenOrder> orders_of_market(const RunState& run, std::uint32_t account,
+                                        const writ_instrument& instrument) {
+  std::vector<OpenOrder> orders;
+  for (const OpenOrder& order : open_orders(run, account, 0)) {
+    if (same_market(instrument, *run.instrument(order.instrument))) orders.push_back(order);
+  }
+  return orders;
 }
 
 }  // namespace
@@ -112,21 +131,37 @@ bool same_market(const writ_instrument& a, const writ_instrument& b) noexcept {
   return a.instrument == b.instrument || (a.market_group != 0 && a.market_group == b.market_group);
 }
 
-Int128 bets_loss(const Lots& lots, const std::vector<OpenOrder>& orders) {
+std::vector<const writ_instrument*> markets_of(const RunState& run, std::uint32_t account) {
+  std::map<std::uint64_t, const writ_instrument*> markets;
+  const auto add = [&](std::uint32_t number) {
+    const writ_instrument& row = *run.instrument(number);
+    markets.emplace(model::market_key(row), &row);
+  };
+  for (const auto& [number, lots] : run.books().account(account).truth) {
+    if (lots.position() != 0 || lots.cost() != 0) add(number);
+  }
+  run.orders().for_each_open(account,
+                             [&](const KnownOrder& known) { add(known.record.instrument); });
+  std::vector<const writ_instrument*> rows;
+  for (const auto& [key, row] : markets) rows.push_back(row);
+  return rows;
+}
+
+Int128 bets_loss(const RunState& run, const Lots& lots, const std::vector<OpenOrder>& orders,
+                 std::int64_t slippage) {
   const auto outcomes = [](const Bets& bets) -> Outcomes { return {bets.if_wins, bets.if_loses}; };
   std::vector<Outcomes> changes;
-  for (const OpenOrder& order : orders) changes.push_back(outcomes(bets_of(order)));
+  for (const OpenOrder& order : orders) changes.push_back(outcomes(bets_of(order, run, slippage)));
   return worst_loss(outcomes(bets_of(0, lots)), changes);
 }
 
 Int128 market_loss(const RunState& run, std::uint32_t account, const writ_instrument& instrument,
                    std::int64_t slippage) {
-  std::vector<OpenOrder> orders;
-  for (const OpenOrder& order : open_orders(run, account, 0)) {
-    if (same_market(instrument, *run.instrument(order.instrument))) orders.push_back(order);
-  }
+  const auto orders = orders_of_market(run, account, instrument);
   if (instrument.kind == WRIT_KIND_BINARY) {
-    return loss_of_tokens(run, account, instrument, orders, slippage);
+    const Int128 cost = lots_of(run, account, instrument.instrument).cost() +
+                        lots_of(run, account, instrument.complement).cost();
+    return loss_of_tokens(run, account, instrument, orders, slippage, cost);
   }
   if (instrument.kind != WRIT_KIND_RUNNER) {
     return loss_of_position(run, account, instrument, orders, slippage);
@@ -136,9 +171,22 @@ Int128 market_loss(const RunState& run, std::uint32_t account, const writ_instru
     if (same_market(instrument, row))
       held.push_back(bets_of(number, lots_of(run, account, number)));
   }
-  std::vector<Bets> unmatched;
-  for (const OpenOrder& order : orders) unmatched.push_back(bets_of(order));
-  return loss_of_bets(held, unmatched);
+  return loss_of_bets(held, bets_of(orders, run, slippage));
+}
+
+Int128 market_owed(const RunState& run, std::uint32_t account, const writ_instrument& instrument,
+                   std::int64_t slippage) {
+  const auto orders = orders_of_market(run, account, instrument);
+  if (instrument.kind == WRIT_KIND_BINARY) {
+    return loss_of_tokens(run, account, instrument, orders, slippage, 0);
+  }
+  if (instrument.kind != WRIT_KIND_RUNNER) return 0;
+  std::vector<Bets> held;
+  for (const auto& [number, row] : run.instruments()) {
+    if (!same_market(instrument, row)) continue;
+    held.push_back({number, lots_of(run, account, number).position() * kOne, 0});
+  }
+  return loss_of_bets(held, bets_of(orders, run, slippage));
 }
 
 }  // namespace writ::test

@@ -13,8 +13,13 @@ namespace writ::test {
 /// Whether both belong to one market, of which one without a group is the only one.
 [[nodiscard]] bool same_market(const writ_instrument& a, const writ_instrument& b) noexcept;
 
+/// One instrument of each market in which the account holds anything or has orders.
+[[nodiscard]] std::vector<const writ_instrument*> markets_of(const RunState& run,
+                                                             std::uint32_t account);
+
 /// What the bets of one runner can lose, those that work filled wherever that is worse.
-[[nodiscard]] Int128 bets_loss(const Lots& lots, const std::vector<OpenOrder>& orders);
+[[nodiscard]] Int128 bets_loss(const RunState& run, const Lots& lots,
+                               const std::vector<OpenOrder>& orders, std::int64_t slippage);
 
 /// What an account can lose in the market of an instrument, with everything that may still fill
 /// filled wherever that is worse. Spot and perpetual: moves of 10 % and 30 % either way from the
@@ -22,6 +27,11 @@ namespace writ::test {
 /// and each of them is removed before, its bets void. A market order counts at the better of best
 /// price and last trade, worsened by `slippage` (at 1e-9) but where a perpetual is sold.
 [[nodiscard]] Int128 market_loss(const RunState& run, std::uint32_t account,
+                                 const writ_instrument& instrument, std::int64_t slippage);
+
+/// What its worst result would take from the account's cash, orders filled wherever that is worse:
+/// of tokens sold short and of lays; nothing of spot and perpetuals.
+[[nodiscard]] Int128 market_owed(const RunState& run, std::uint32_t account,
                                  const writ_instrument& instrument, std::int64_t slippage);
 
 }  // namespace writ::test

@@ -4,18 +4,46 @@
 
 namespace writ::test {
 
+namespace {
+
+struct Terms {
+  Int128 size;
+  std::int64_t price;
+};
+
+// Of a bet whose amendment has no answer: those under which more can be lost.
+Terms worse_terms(const KnownOrder& known) {
+  const writ_order& order = known.record;
+  const Terms agreed{Int128{known.agreed_quantity} - known.filled, known.agreed_price};
+  const Terms asked{Int128{order.quantity} - known.filled, order.price};
+  const auto liability = [&](const Terms& terms) {
+    return order.side == WRIT_SIDE_BUY ? terms.size : terms.size * (terms.price - 1'000'000'000);
+  };
+  return liability(agreed) > liability(asked) ? agreed : asked;
+}
+
+// What may still fill, at the worst.
+Terms open_terms(const KnownOrder& known, const RunState& run) {
+  const writ_order& order = known.record;
+  const bool odds = run.instrument(order.instrument)->kind == WRIT_KIND_RUNNER;
+  const bool amended = &known == run.made() && order.command == WRIT_COMMAND_REPLACE;
+  if (amended) return {Int128{order.quantity} - order.filled, order.price};
+  if (odds && known.amending && known.agreed_price != WRIT_NONE) return worse_terms(known);
+  return {known.open(), order.price == WRIT_NONE ? WRIT_NONE : known.worst_price(odds)};
+}
+
+}  // namespace
+
 std::vector<OpenOrder> open_orders(const RunState& run, std::uint32_t account,
                                    std::uint32_t instance) {
   std::vector<OpenOrder> open;
   run.orders().for_each_open(account, [&](const KnownOrder& known) {
     const writ_order& order = known.record;
     if (instance != 0 && order.instance != instance) return;
-    const bool odds = run.instrument(order.instrument)->kind == WRIT_KIND_RUNNER;
-    const bool amended = &known == run.made() && order.command == WRIT_COMMAND_REPLACE;
-    const Int128 size = amended ? Int128{order.quantity} - order.filled : known.open();
-    const std::int64_t price = amended ? order.price : known.worst_price(odds);
-    open.push_back({order.instrument, order.instance, order.side == WRIT_SIDE_BUY ? size : -size,
-                    order.price == WRIT_NONE ? WRIT_NONE : price});
+    const auto [size, price] = open_terms(known, run);
+    const Int128 left = std::max(size, Int128{0});
+    open.push_back(
+        {order.instrument, order.instance, order.side == WRIT_SIDE_BUY ? left : -left, price});
   });
   return open;
 }

@@ -22,8 +22,8 @@ struct OpenOrder {
   std::int64_t price = 0;  ///< WRIT_NONE: a market order
 };
 
-/// Of an account, or of one strategy in it; `instance` 0 = all. The one an amendment is about counts
-/// at its new terms alone: what the old ones let in reach was there before.
+/// Of an account, or of one strategy in it; `instance` 0 = all. The one an amendment is about
+/// counts at its new terms alone: what the old ones let in reach was there before.
 [[nodiscard]] std::vector<OpenOrder> open_orders(const RunState& run, std::uint32_t account,
                                                  std::uint32_t instance);
 

@@ -158,8 +158,7 @@ void ReferenceBooks::charge_commission(Account& account, const writ_instrument& 
       std::any_of(account.strategies.begin(), account.strategies.end(), [&](const auto& entry) {
         return !entry.second.bets.empty() && market_of(instruments.at(entry.first.first)) == market;
       });
-  if (open) return;
-  for (const auto& [instance, due] : account.winnings[market].charge(row.taker_fee)) {
+  for (const auto& [instance, due] : account.winnings[market].charge(open ? 0 : row.taker_fee)) {
     account.strategies[{row.instrument, instance}].results.fees += due;
     account.results.fees += due;
     account.cash[row.quote_asset] -= due;

@@ -76,7 +76,7 @@ class ReferenceBooks {
   /// even; of a fill that is reported later, then.
   void fund(const writ_funding& funding, const Instruments& instruments);
   /// Closes every position at what it pays, and of a betting market that is over charges commission
-  /// on what was won in it.
+  /// on what was won in it; while a bet is open there, or is so again, none is due.
   void settle(const writ_settlement& settlement, const Instruments& instruments);
   /// Cuts the odds of matched bets on the other runners.
   void reduce(const writ_reduction& reduction, const Instruments& instruments);

@@ -12,6 +12,7 @@ namespace writ::test {
 /// limit says which one it was.
 struct RuleBook {
   std::map<std::uint32_t, Int128> position_max;  ///< of an account, by instrument
+  Int128 cash_min = 0;                           ///< of every asset
   Int128 instrument_exposure_max = 0;
   Int128 market_exposure_max = 0;
   Int128 venue_exposure_max = 0;

@@ -11,6 +11,7 @@ namespace writ::test {
 namespace {
 
 constexpr std::int64_t kKeptNs = 4'000'000'000'000;
+constexpr std::int64_t kHalf = 500'000'000;
 
 std::uint64_t seq_of(std::uint64_t id) { return id & kSeqMask; }
 
@@ -55,8 +56,7 @@ bool RunState::blocked(std::uint32_t account, std::uint32_t instance) const {
 }
 
 bool RunState::adds() const noexcept {
-  return cause_ != nullptr && cause_->verdict.effect == WRIT_EFFECT_ADDS &&
-         cause_->verdict.detail == WRIT_CHECK_NONE;
+  return cause_ != nullptr && cause_->verdict.effect == WRIT_EFFECT_ADDS;
 }
 
 void RunState::apply(const writ_record& record) {
@@ -115,11 +115,15 @@ void RunState::on_input(const writ_record& input) {
       return on_deposit(*model::as<writ_deposit>(input));
     case WRIT_RECORD_FUNDING:
       books_.fund(*model::as<writ_funding>(input), instruments_);
-      for (const auto& [account, books] : books_.accounts()) {
-        touched_.insert(account);
-        exiting_.insert(account);
-      }
-      return;
+      return excuse_all();
+    case WRIT_RECORD_SETTLEMENT:
+      books_.settle(*model::as<writ_settlement>(input), instruments_);
+      return touch_all();
+    case WRIT_RECORD_REDUCTION:
+      books_.reduce(*model::as<writ_reduction>(input), instruments_);
+      return excuse_all();
+    case WRIT_RECORD_TOKENS:
+      return on_tokens(*model::as<writ_token_change>(input));
     case WRIT_RECORD_COMMAND:
       return on_command(*model::as<writ_command>(input));
     case WRIT_RECORD_REPORT: {
@@ -157,6 +161,27 @@ void RunState::on_deposit(const writ_deposit& deposit) {
   }
 }
 
+void RunState::touch_all() {
+  for (const auto& [account, books] : books_.accounts()) touched_.insert(account);
+}
+
+// Of what comes so nothing is set aside.
+void RunState::excuse_all() {
+  touch_all();
+  exiting_ = touched_;
+}
+
+void RunState::on_tokens(const writ_token_change& change) {
+  const Quote& quote = market(change.instrument).valid;
+  books_.change_tokens(change, instruments_,
+                       quote.two_sided() ? (quote.bid + quote.ask) / 2 : kHalf);
+  touched_.insert(change.account);
+  exiting_.insert(change.account);
+  for (const auto token : {change.instrument, instrument(change.instrument)->complement}) {
+    exits_.insert({change.account, token});
+  }
+}
+
 void RunState::on_command(const writ_command& command) {
   switch (command.command) {
     case WRIT_OPERATOR_KILL:
@@ -187,8 +212,7 @@ void RunState::on_fill(const writ_fill& fill) {
   filled_order_ = orders_.apply(fill);
   const writ_instrument* row = instrument(fill.instrument);
   if (filled_order_ == nullptr || row == nullptr) return;
-  // Neither what an exit costs nor what a perpetual loses is set aside.
-  if (filled_order_->exits || row->kind == WRIT_KIND_PERP) exiting_.insert(fill.account);
+  if (filled_order_->exits) exiting_.insert(fill.account);  // what that costs nobody set aside
   books_.trade(fill, *row);
 }
 
@@ -222,24 +246,14 @@ void RunState::on_order(const writ_order& order) {
   }
 }
 
-// A target or flatten is sent beside the orders whose cancels it sends ahead; one of tokens may
-// lower the worst loss and move the position in one of them away from zero.
 void RunState::on_new_order(KnownOrder& known) {
-  const writ_order& order = known.record;
   const auto& [intent, verdict] = *cause_;
-  const bool beside_own = intent.kind == WRIT_INTENT_FLATTEN || intent.kind == WRIT_INTENT_TARGET;
-  const bool tokens = instrument(order.instrument)->kind == WRIT_KIND_BINARY;
-  const bool closes = (order.flags & WRIT_INTENT_REDUCE_ONLY) != 0;
-  const bool cut = tokens && verdict.detail != WRIT_CHECK_NONE;
-  if ((beside_own && closes) ||
-      ((beside_own || tokens) && (cut || verdict.effect != WRIT_EFFECT_ADDS))) {
-    exits_.insert({order.account, order.instrument});
-    exiting_.insert(order.account);
-  }
-  known.exits =
-      verdict.effect != WRIT_EFFECT_ADDS || exits_.contains({order.account, order.instrument});
   known.kind = intent.kind;
   known.effect = verdict.effect;
+  known.exits = verdict.effect != WRIT_EFFECT_ADDS;
+  if (!known.exits) return;
+  exits_.insert({known.record.account, known.record.instrument});
+  exiting_.insert(known.record.account);
 }
 
 void RunState::on_incident(const writ_incident& incident) {

@@ -103,6 +103,9 @@ class RunState {
   void on_input(const writ_record& input);
   void on_book(const writ_book_snapshot& image);
   void on_deposit(const writ_deposit& deposit);
+  void touch_all();
+  void excuse_all();
+  void on_tokens(const writ_token_change& change);
   void on_command(const writ_command& command);
   void on_fill(const writ_fill& fill);
   void on_verdict(const writ_verdict& verdict);

@@ -7,6 +7,7 @@
 #include <writ/money_abi.hpp>
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
@@ -51,7 +52,13 @@ Simulation::~Simulation() = default;
 
 std::unique_ptr<Simulation::Host> Simulation::make_host() {
   return std::make_unique<Host>(
-      chain_, [this](const writ_record& record) { checker_.on_record(record); }, options_);
+      chain_, [this](const writ_record& record) { show(record); }, options_);
+}
+
+void Simulation::show(const writ_record& record) {
+  if (!options_.forge) return checker_.on_record(record);
+  auto copy = model::words_of(record);
+  if (options_.forge(model::record_in(copy))) checker_.on_record(model::record_in(copy));
 }
 
 void Simulation::begin() {
@@ -62,7 +69,7 @@ void Simulation::begin() {
   started.mode = WRIT_MODE_PAPER;
   started.run_id[15] = 1;
   take(started.header);
-  for (auto& table : WildMarket::tables()) take(model::record_in(table));
+  for (auto& table : wild_tables()) take(model::record_in(table));
   for (auto& table : people_and_strategies()) take(model::record_in(table));
   for (const auto& setup : hostile_strategies()) host_->pipeline.add_instance(setup);
   for (int i = 0; i < 4; ++i) take(market_.take());  // coins are booked at a price
@@ -134,12 +141,57 @@ void Simulation::deposit(std::uint32_t account, std::uint32_t asset, std::int64_
   take(moved.header);
 }
 
+// Of a person: the same way as a strategy's.
+void Simulation::order_by_hand(std::uint32_t account) {
+  writ_intent intent{};
+  intent.header.size = sizeof intent;
+  intent.header.type = WRIT_RECORD_INTENT_INPUT;
+  intent.instance = kOperator;
+  intent.account = account;
+  intent.instrument = yes_of(market_.season()) + static_cast<std::uint32_t>(operator_.below(2));
+  if (operator_.below(2) == 0) intent.instrument = operator_.below(2) == 0 ? kSpot : kPerp;
+  constexpr std::array<std::uint16_t, 4> kKinds = {WRIT_INTENT_PLACE, WRIT_INTENT_PLACE,
+                                                   WRIT_INTENT_CANCEL_ALL, WRIT_INTENT_FLATTEN};
+  intent.kind = kKinds[operator_.below(kKinds.size())];
+  intent.price = intent.expire_ts = WRIT_NONE;
+  if (intent.kind == WRIT_INTENT_PLACE) {
+    const Quote& quote = checker_.run().market(intent.instrument).valid;
+    if (!quote.two_sided()) return;
+    const bool buys = operator_.below(2) == 0;
+    intent.side = buys ? WRIT_SIDE_BUY : WRIT_SIDE_SELL;
+    intent.order_type = WRIT_ORDER_LIMIT;
+    intent.time_in_force = operator_.below(2) == 0 ? WRIT_TIF_GTC : WRIT_TIF_IOC;
+    intent.price = buys == (operator_.below(2) == 0) ? quote.ask : quote.bid;
+    intent.quantity =
+        lot_of(intent.instrument) * (1 + static_cast<std::int64_t>(operator_.below(2'000)));
+  }
+  take(intent.header);
+}
+
+// Collateral becomes a pair of tokens, or the other way round.
+void Simulation::change_tokens(std::uint32_t account) {
+  auto change = model::make_record<writ_token_change>();
+  change.account = account;
+  change.instance = operator_.below(2) == 0 ? 0 : instance_in(account);
+  change.instrument = yes_of(market_.season());
+  change.kind = operator_.below(2) == 0 ? WRIT_TOKENS_SPLIT : WRIT_TOKENS_MERGE;
+  change.quantity = kSecond * (1 + static_cast<std::int64_t>(operator_.below(500)));
+  change.payout_denominator = 1;
+  take(change.header);
+}
+
+// One of the strategies of the account.
+std::uint32_t Simulation::instance_in(std::uint32_t account) {
+  const auto first = static_cast<std::uint32_t>(operator_.below(kStrategies / kAccounts));
+  return first * kAccounts + (account == 1 ? kAccounts : account - 1);
+}
+
 // What people do: now and then something drastic, and some time later its end.
 void Simulation::operate() {
   if (operator_.below(60) != 0) return;
   const auto account = static_cast<std::uint32_t>(1 + operator_.below(kAccounts));
   const auto instance = static_cast<std::uint32_t>(operator_.below(kStrategies + 1));
-  switch (operator_.below(24)) {
+  switch (operator_.below(30)) {
     case 0:
       return command(WRIT_OPERATOR_KILL, account);
     case 1:
@@ -156,6 +208,14 @@ void Simulation::operate() {
     case 8:
     case 9:
       return command(WRIT_OPERATOR_RESUME, 0);
+    case 10:
+    case 11:
+    case 12:
+    case 13:
+      return order_by_hand(account);
+    case 14:
+    case 15:
+      return change_tokens(account);
     default:
       break;
   }
@@ -178,7 +238,7 @@ void Simulation::restart() {
   started.run_number = kRun.raw();
   started.run_id[15] = 1;
   fresh->pipeline.enter_run(started);
-  for (auto tables : {WildMarket::tables(), people_and_strategies()}) {
+  for (auto tables : {wild_tables(), people_and_strategies()}) {
     for (auto& table : tables) {
       fresh->gateway.observe(model::record_in(table));
       fresh->pipeline.enter_table(model::record_in(table));

@@ -10,6 +10,7 @@
 #include "tests/support/faulty_gateway.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +25,9 @@ struct SimulationOptions {
       0;  ///< inputs after which the core is saved and loaded anew; 0 = never
   std::uint32_t fault_rate = 200;  ///< of each fault of the gateway, in 10,000
   RuleBook checked;                ///< what the checker holds the host to
+  /// Alters what the checker is shown; false: it is not shown the record at all. To see it find
+  /// out.
+  std::function<bool(writ_record&)> forge;
 };
 
 /// Hostile strategies, the core, a faulty gateway before the paper exchange, a wild market and an
@@ -52,8 +56,12 @@ class Simulation {
   void begin();
   void step();
   void take(writ_record& input);
+  void show(const writ_record& record);
   void command(std::uint32_t command, std::uint32_t account, std::uint32_t instance = 0);
   void deposit(std::uint32_t account, std::uint32_t asset, std::int64_t units);
+  void order_by_hand(std::uint32_t account);
+  void change_tokens(std::uint32_t account);
+  [[nodiscard]] std::uint32_t instance_in(std::uint32_t account);
   void operate();
   void restart();
   void compare_with_host();

@@ -1,92 +1,32 @@
 #include "tests/sim/wild_market.hpp"
 
-#include "host/base/assert.hpp"
-
 #include <algorithm>
-#include <string_view>
 
 namespace writ::test {
 namespace {
 
 constexpr std::int64_t kOne = 1'000'000'000;
-constexpr std::int64_t kCent = 10'000'000;  // tick of spot and perpetual
-constexpr std::int64_t kMille = 1'000'000;  // tick of the tokens
-constexpr std::int64_t kLot = 1'000'000;
+constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::int64_t kHour = 3'600 * kSecond;
 constexpr std::int64_t kStartTs = 1'700'000'000'000'000'000;
 
-std::int64_t tick_of(std::uint32_t instrument) {
-  return instrument == kSpot || instrument == kPerp ? kCent : kMille;
-}
-
-writ_instrument instrument_row(std::uint32_t number, std::uint32_t kind, std::string_view market,
-                               std::string_view selection) {
-  auto row = model::make_record<writ_instrument>();
-  row.instrument = number;
-  row.kind = kind;
-  row.base_asset = kind == WRIT_KIND_BINARY ? 0 : kBtc;
-  row.quote_asset = kUsdt;
-  row.settle_asset = kUsdt;
-  row.status = WRIT_INSTRUMENT_ACTIVE;
-  row.ladder = WRIT_LADDER_TICK;
-  row.tick = tick_of(number);
-  row.lot = kLot;
-  row.price_min = row.tick;
-  row.price_max = kind == WRIT_KIND_BINARY ? kOne - row.tick : WRIT_NONE;
-  row.quantity_min = kLot;
-  row.quantity_max = WRIT_NONE;
-  row.quantity_unit = kOne;
-  row.maker_fee = 200'000;
-  row.taker_fee = 500'000;
-  row.fee_decimals = 8;
-  row.fee_rounding = WRIT_ROUND_CEIL;
-  row.start_ts = WRIT_NONE;
-  row.expiry_ts = WRIT_NONE;
-  if (kind == WRIT_KIND_BINARY) {
-    row.complement = number == kYes ? kNo : kYes;
-    row.market_group = 1;
-  }
-  WRIT_ASSERT(model::set_text(row.venue, "wild") && model::set_text(row.market, market) &&
-              model::set_text(row.selection, selection) && model::set_text(row.symbol, market) &&
-              model::set_text(row.quote, "USDT") && model::set_text(row.settle, "USDT"));
-  if (row.base_asset != 0) WRIT_ASSERT(model::set_text(row.base, "BTC"));
-  return row;
-}
-
-model::RecordWords asset_row(std::uint32_t number, std::string_view name) {
-  auto asset = model::make_record<writ_asset>();
-  asset.asset = number;
-  asset.decimals = 8;
-  WRIT_ASSERT(model::set_text(asset.name, name));
-  return model::words_of(asset.header);
+writ_settlement settlement(std::uint32_t instrument, std::uint32_t result) {
+  auto settled = model::make_record<writ_settlement>();
+  settled.instrument = instrument;
+  settled.result = result;
+  settled.places = settled.tied = 1;
+  settled.starting_price = WRIT_NONE;
+  return settled;
 }
 
 }  // namespace
 
-std::vector<model::RecordWords> WildMarket::tables() {
-  std::vector<model::RecordWords> tables = {asset_row(kUsdt, "USDT"), asset_row(kBtc, "BTC")};
-  for (const auto& row : {instrument_row(kSpot, WRIT_KIND_SPOT, "BTCUSDT", ""),
-                          instrument_row(kPerp, WRIT_KIND_PERP, "BTCUSDT-PERP", ""),
-                          instrument_row(kYes, WRIT_KIND_BINARY, "rain", "yes"),
-                          instrument_row(kNo, WRIT_KIND_BINARY, "rain", "no")}) {
-    tables.push_back(model::words_of(row.header));
-  }
-  for (std::uint32_t number = 1; number <= kInstruments; ++number) {
-    auto stream = model::make_record<writ_stream>();
-    stream.stream = number;
-    stream.instrument = number;
-    WRIT_ASSERT(model::set_text(stream.source, "wild"));
-    tables.push_back(model::words_of(stream.header));
-  }
-  return tables;
-}
-
 WildMarket::WildMarket(std::uint64_t seed) : random_(seed, "test.wild_market"), now_(kStartTs) {
-  constexpr std::int64_t kStart = kStartPrice / kCent;
-  const Walk asset{kStart, kStart * 71 / 100, kStart * 129 / 100, 15};
-  walks_[kSpot] = walks_[kPerp] = asset;
-  walks_[kYes] = {500, 30, 970, 4};
+  constexpr std::int64_t kStart = kStartPrice / 10'000'000;
+  walks_[kSpot] = walks_[kPerp] = {kStart, kStart * 71 / 100, kStart * 129 / 100, 15};
   status_.fill(WRIT_MARKET_OPEN);
-  for (const std::uint32_t instrument : {kSpot, kPerp, kYes}) quote(instrument);
+  begin_season();
+  quote_all();
 }
 
 std::int64_t WildMarket::next_ts() {
@@ -106,36 +46,153 @@ std::int64_t WildMarket::between(std::int64_t first, std::int64_t last) {
          static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(last - first + 1)));
 }
 
+std::uint32_t WildMarket::any_instrument() {
+  const auto drawn = static_cast<std::uint32_t>(between(1, kPerp + kOfSeason));
+  if (drawn <= kPerp) return drawn;
+  const std::uint32_t of_season = yes_of(season_) + drawn - kPerp - 1;
+  return of_season == withdrawn_ ? kSpot : of_season;
+}
+
 void WildMarket::step() {
   now_ += between(0, 200'000'000);
-  const auto instrument = static_cast<std::uint32_t>(between(kSpot, kNo));
-  switch (random_.below(400)) {
+  if (now_ >= tell_again_) {
+    tell_again_ = INT64_MAX;
+    for (auto settled : told_) emit(settled.header, settled.instrument);
+  }
+  if (now_ >= season_ends_) end_season();
+  const std::uint32_t instrument = any_instrument();
+  if (one_in(60)) return emit_rarity(instrument);
+  if (status_[instrument] != WRIT_MARKET_OPEN && one_in(20)) {
+    return emit_status(instrument, WRIT_MARKET_OPEN);
+  }
+  if (one_in(3)) return emit_trade(instrument);
+  quote(instrument == no_of(season_) ? yes_of(season_) : instrument);
+}
+
+void WildMarket::emit_rarity(std::uint32_t instrument) {
+  switch (between(0, 6)) {
     case 0:
       return emit_funding();
     case 1:
     case 2:
       return emit_mark();
-    case 3: {
-      auto& status = status_[instrument];
-      status = status == WRIT_MARKET_OPEN ? WRIT_MARKET_SUSPENDED : WRIT_MARKET_OPEN;
-      return emit_status(instrument, status);
-    }
+    case 3:
+      return emit_status(instrument, status_[instrument] == WRIT_MARKET_OPEN ? WRIT_MARKET_SUSPENDED
+                                                                             : WRIT_MARKET_OPEN);
     case 4:
-      if (!one_in(20)) return;
-      emit_status(0, WRIT_MARKET_DISCONNECTED);
-      now_ += between(0, 10 * kOne);
-      emit_status(0, WRIT_MARKET_CONNECTED);
-      for (const std::uint32_t number : {kSpot, kPerp, kYes}) quote(number);
+      if (one_in(20)) emit_break_of_connection();
+      return;
+    case 5:
+      if (one_in(4)) withdraw_runner();
+      if (one_in(4)) turn_in_play();
       return;
     default:
-      break;
+      if (one_in(100)) now_ += between(kHour, 12 * kHour);  // nothing happens
+      return;
   }
-  if (status_[instrument] != WRIT_MARKET_OPEN && one_in(20)) {
-    status_[instrument] = WRIT_MARKET_OPEN;
-    return emit_status(instrument, WRIT_MARKET_OPEN);
+}
+
+void WildMarket::emit_break_of_connection() {
+  emit_status(0, WRIT_MARKET_DISCONNECTED);
+  now_ += between(0, 10 * kSecond);
+  emit_status(0, WRIT_MARKET_CONNECTED);
+  quote_all();
+}
+
+// --- seasons -----------------------------------------------------------------------------------
+
+void WildMarket::begin_season() {
+  walks_[yes_of(season_)] = {500, 30, 970, 4};
+  for (std::uint32_t place = 0; place < kRunners; ++place) {
+    walks_[runner_of(season_, place)] = {between(200, 500), 150, 900, 2};
   }
-  if (one_in(3)) return emit_trade(instrument);
-  quote(instrument == kNo ? kYes : instrument);
+  withdrawn_ = 0;
+  in_play_ = false;
+  season_ends_ = now_ + between(100 * kSecond, 600 * kSecond);
+}
+
+void WildMarket::end_season() {
+  if (season_ + 1 == kSeasons) {
+    season_ends_ = INT64_MAX;
+    return;
+  }
+  told_.clear();
+  if (one_in(2)) {
+    for (std::uint32_t i = 0; i < kOfSeason; ++i) {
+      emit_status(yes_of(season_) + i, WRIT_MARKET_CLOSED);
+    }
+    now_ += between(0, 20 * kSecond);
+  }
+  pay_out_tokens();
+  settle_race();
+  tell_again_ = now_ + 60 * kSecond;
+  ++season_;
+  begin_season();
+  quote_all();
+}
+
+void WildMarket::pay_out_tokens() {
+  const std::int64_t yes_pays = between(0, 2);  // halves
+  for (const bool yes : {true, false}) {
+    auto settled = settlement(yes ? yes_of(season_) : no_of(season_), WRIT_SETTLED_PAYOUT);
+    settled.payout_numerator = yes ? yes_pays : 2 - yes_pays;
+    settled.payout_denominator = 2;
+    settle(settled);
+  }
+}
+
+void WildMarket::settle_race() {
+  const bool is_void = one_in(8);
+  std::vector<std::uint32_t> run;
+  for (std::uint32_t place = 0; place < kRunners; ++place) {
+    if (runner_of(season_, place) != withdrawn_) run.push_back(runner_of(season_, place));
+  }
+  const bool dead_heat = one_in(4);
+  const std::size_t winner = random_.below(run.size());
+  for (std::size_t i = 0; i < run.size(); ++i) {
+    const bool wins = i == winner || (dead_heat && i == (winner + 1) % run.size());
+    auto settled = settlement(run[i], is_void ? WRIT_SETTLED_VOID
+                                      : wins  ? WRIT_SETTLED_WINNER
+                                              : WRIT_SETTLED_LOSER);
+    if (dead_heat) settled.tied = 2;
+    settle(settled);
+  }
+}
+
+void WildMarket::settle(writ_settlement result) {
+  emit(result.header, result.instrument);
+  told_.push_back(result);
+  if (one_in(3)) now_ += between(0, 3 * kSecond);
+}
+
+void WildMarket::withdraw_runner() {
+  if (withdrawn_ != 0 || in_play_) return;
+  withdrawn_ = runner_of(season_, static_cast<std::uint32_t>(between(0, kRunners - 1)));
+  auto reduction = model::make_record<writ_reduction>();
+  reduction.instrument = withdrawn_;
+  reduction.market_group = 2 + 2 * season_;
+  reduction.factor = between(1, 40) * kOne;
+  reduction.market = WRIT_REDUCTION_WIN;
+  emit(reduction.header, withdrawn_);
+  now_ += between(0, kSecond);
+  auto settled = settlement(withdrawn_, WRIT_SETTLED_VOID);
+  emit(settled.header, withdrawn_);
+}
+
+void WildMarket::turn_in_play() {
+  if (in_play_) return;
+  in_play_ = true;
+  for (std::uint32_t place = 0; place < kRunners; ++place) {
+    if (runner_of(season_, place) == withdrawn_) continue;
+    emit_status(runner_of(season_, place), WRIT_MARKET_OPEN);
+  }
+}
+
+// --- prices ------------------------------------------------------------------------------------
+
+void WildMarket::quote_all() {
+  for (const auto instrument : {kSpot, kPerp, yes_of(season_)}) quote(instrument);
+  for (std::uint32_t place = 0; place < kRunners; ++place) quote(runner_of(season_, place));
 }
 
 void WildMarket::move(Walk& walk) {
@@ -143,13 +200,14 @@ void WildMarket::move(Walk& walk) {
   walk.middle = std::clamp(walk.middle + between(-reach, reach), walk.lowest, walk.highest);
 }
 
-WildMarket::Book WildMarket::draw_book(const Walk& walk, std::int64_t tick) {
+WildMarket::Book WildMarket::draw_book(const Walk& walk, std::uint32_t instrument) {
+  const std::int64_t tick = tick_of(instrument);
   Book book;
   const std::int64_t half = between(1, 5);
   const auto side = [&](std::vector<writ_level>& levels, std::int64_t sign) {
     std::int64_t price = walk.middle + sign * half;
     for (auto left = between(1, 5); left > 0; --left) {
-      levels.push_back({price * tick, kLot * between(1, 20'000)});
+      levels.push_back({price * tick, lot_of(instrument) * between(1, 20'000)});
       price += sign * between(1, 4);
     }
   };
@@ -165,22 +223,23 @@ WildMarket::Book WildMarket::draw_book(const Walk& walk, std::int64_t tick) {
   return book;
 }
 
-// The NO book is the YES book seen from the other side.
+// The NO book is the YES book seen from the other side; a withdrawn runner has none.
 void WildMarket::quote(std::uint32_t instrument) {
+  if (instrument == withdrawn_) return;
   Walk& walk = walks_[instrument];
   move(walk);
-  books_[instrument] = draw_book(walk, tick_of(instrument));
+  books_[instrument] = draw_book(walk, instrument);
   emit_book(instrument, books_[instrument]);
-  if (instrument != kYes) return;
+  if (instrument != yes_of(season_)) return;
   Book mirrored;
-  for (const auto& level : books_[kYes].asks) {
+  for (const auto& level : books_[instrument].asks) {
     mirrored.bids.push_back({kOne - level.price, level.quantity});
   }
-  for (const auto& level : books_[kYes].bids) {
+  for (const auto& level : books_[instrument].bids) {
     mirrored.asks.push_back({kOne - level.price, level.quantity});
   }
-  books_[kNo] = mirrored;
-  emit_book(kNo, mirrored);
+  books_[no_of(season_)] = mirrored;
+  emit_book(no_of(season_), mirrored);
 }
 
 void WildMarket::emit_book(std::uint32_t instrument, const Book& book) {
@@ -204,7 +263,7 @@ void WildMarket::emit_trade(std::uint32_t instrument) {
   trade.instrument = instrument;
   trade.side = buys ? WRIT_SIDE_BUY : WRIT_SIDE_SELL;
   trade.price = levels[random_.below(levels.size())].price;
-  trade.quantity = kLot * between(1, 30'000);
+  trade.quantity = lot_of(instrument) * between(1, 30'000);
   trade.trade_id = ++updates_;
   emit(trade.header, instrument);
 }
@@ -212,8 +271,8 @@ void WildMarket::emit_trade(std::uint32_t instrument) {
 void WildMarket::emit_mark() {
   auto mark = model::make_record<writ_mark_price>();
   mark.instrument = kPerp;
-  mark.mark = walks_[kPerp].middle * kCent;
-  mark.index = walks_[kSpot].middle * kCent;
+  mark.mark = walks_[kPerp].middle * tick_of(kPerp);
+  mark.index = walks_[kSpot].middle * tick_of(kSpot);
   mark.funding_rate = between(-100'000, 100'000);
   mark.next_funding_ts = now_ + 60 * kOne;
   emit(mark.header, kPerp);
@@ -222,7 +281,7 @@ void WildMarket::emit_mark() {
 void WildMarket::emit_funding() {
   auto funding = model::make_record<writ_funding>();
   funding.instrument = kPerp;
-  funding.mark = walks_[kPerp].middle * kCent;
+  funding.mark = walks_[kPerp].middle * tick_of(kPerp);
   funding.rate = between(-100'000, 100'000);
   funding.interval_ns = 60 * kOne;
   emit(funding.header, kPerp);
@@ -232,6 +291,11 @@ void WildMarket::emit_status(std::uint32_t instrument, std::uint32_t status) {
   auto said = model::make_record<writ_market_status>();
   said.instrument = instrument;
   said.status = status;
+  if (instrument != 0) status_[instrument] = status;
+  if (in_play_ && instrument > no_of(season_)) {
+    said.in_play = 1;
+    said.bet_delay_s = static_cast<std::uint32_t>(between(1, 5));
+  }
   emit(said.header, instrument == 0 ? kSpot : instrument);
 }
 

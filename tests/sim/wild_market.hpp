@@ -3,6 +3,7 @@
 #include "host/base/random.hpp"
 #include "host/model/record_view.hpp"
 #include "host/model/record_words.hpp"
+#include "tests/sim/wild_tables.hpp"
 
 #include <writ/abi/instrument.h>
 #include <writ/abi/market.h>
@@ -14,30 +15,23 @@
 
 namespace writ::test {
 
-inline constexpr std::uint32_t kUsdt = 1;
-inline constexpr std::uint32_t kBtc = 2;
-inline constexpr std::uint32_t kSpot = 1;
-inline constexpr std::uint32_t kPerp = 2;
-inline constexpr std::uint32_t kYes = 3;
-inline constexpr std::uint32_t kNo = 4;
-inline constexpr std::uint32_t kInstruments = 4;
-
 /// Middle of spot and perpetual at the start: the walk stays within 30 % of it, the stress grid.
 inline constexpr std::int64_t kStartPrice = 100'000'000'000;
 
-/// A spot, a perpetual and a binary pair whose prices walk at random within the stress grid: whole
-/// images of thin books, trades, one-sided, empty and crossed books, marks, funding, suspensions
-/// and disconnections. Same seed, same records; times never go back.
+/// Prices that walk at random within the stress grid, and markets that end: whole images of thin
+/// books, trades, one-sided, empty and crossed books, marks, funding, suspensions, disconnections
+/// and hours in which nothing happens. A season ends at a random instant with its tokens paid out
+/// and its race settled (a winner, a dead heat, or void), told twice; before, the race may turn in
+/// play and a runner be withdrawn. Same seed, same records; times never go back.
 class WildMarket {
  public:
   explicit WildMarket(std::uint64_t seed);
 
-  /// ASSET, INSTRUMENT and STREAM records.
-  [[nodiscard]] static std::vector<model::RecordWords> tables();
-
   [[nodiscard]] std::int64_t next_ts();
   /// Valid until the next call.
   [[nodiscard]] writ_record& take();
+  /// Of which the records so far are.
+  [[nodiscard]] std::uint32_t season() const noexcept { return season_; }
 
  private:
   /// Of the one price a book is made around, in ticks.
@@ -53,20 +47,37 @@ class WildMarket {
   };
 
   void step();
+  void emit_rarity(std::uint32_t instrument);
+  [[nodiscard]] std::uint32_t any_instrument();
+  void begin_season();
+  void end_season();
+  void pay_out_tokens();
+  void settle_race();
+  void withdraw_runner();
+  void turn_in_play();
+  void settle(writ_settlement result);
   void quote(std::uint32_t instrument);
+  void quote_all();
   void move(Walk& walk);
-  [[nodiscard]] Book draw_book(const Walk& walk, std::int64_t tick);
+  [[nodiscard]] Book draw_book(const Walk& walk, std::uint32_t instrument);
   void emit_book(std::uint32_t instrument, const Book& book);
   void emit_trade(std::uint32_t instrument);
   void emit_mark();
   void emit_funding();
   void emit_status(std::uint32_t instrument, std::uint32_t status);
+  void emit_break_of_connection();
   void emit(writ_record& record, std::uint32_t instrument);
   [[nodiscard]] std::int64_t between(std::int64_t first, std::int64_t last);
   [[nodiscard]] bool one_in(std::uint64_t n) { return random_.below(n) == 0; }
 
   base::RandomStream random_;
   std::int64_t now_;
+  std::uint32_t season_ = 0;
+  std::int64_t season_ends_ = 0;
+  std::uint32_t withdrawn_ = 0;  // runner of the season, 0 = none
+  bool in_play_ = false;
+  std::vector<writ_settlement> told_;  // to be told again
+  std::int64_t tell_again_ = INT64_MAX;
   std::array<Walk, kInstruments + 1> walks_{};  // by instrument; NO goes with YES
   std::array<Book, kInstruments + 1> books_;
   std::array<std::uint32_t, kInstruments + 1> status_{};

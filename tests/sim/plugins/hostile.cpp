@@ -57,6 +57,8 @@ class Hostile final : public Strategy {
 
   void on_snapshot(const Snapshot& snapshot) override {
     Dice dice{random()};
+    recent_[seen_++ % recent_.size()] = {snapshot.instrument(), snapshot.bid().raw,
+                                         snapshot.ask().raw};
     const auto manner = Manner{value(kManner)};
     const std::uint64_t count =
         manner == Manner::kFlooder && dice.one_in(400) ? 300 : 1 + dice.below(3);
@@ -84,11 +86,23 @@ class Hostile final : public Strategy {
     state.put(last_id_);
     state.put(groups_);
     for (const auto id : ids_) state.put(id);
+    state.put(seen_);
+    for (const auto& top : recent_) {
+      state.put(top.instrument);
+      state.put(top.bid);
+      state.put(top.ask);
+    }
   }
   void load(StateReader& state, std::uint32_t) override {
     last_id_ = state.get<std::uint64_t>();
     groups_ = state.get<std::uint64_t>();
     for (auto& id : ids_) id = state.get<std::uint64_t>();
+    seen_ = state.get<std::uint64_t>();
+    for (auto& top : recent_) {
+      top.instrument = state.get<std::uint32_t>();
+      top.bid = state.get<std::int64_t>();
+      top.ask = state.get<std::int64_t>();
+    }
   }
 
  private:
@@ -142,6 +156,7 @@ class Hostile final : public Strategy {
     if (dice.one_in(8)) intent.flags |= WRIT_INTENT_REDUCE_ONLY;
     if (dice.one_in(16)) intent.flags |= WRIT_INTENT_CLOSE_POSITION;
     if (dice.one_in(16)) intent.ttl_ns = dice.between(1, kUnit);
+    if (dice.one_in(8)) intent.target_intent = ids_[dice.below(ids_.size())];  // that means nothing
     if (dice.one_in(4)) intent.confidence = dice.between(0, kUnit);
     if (dice.one_in(4)) intent.expected_value = to_abi(Money{dice.between(-kUnit, kUnit)});
     return intent;
@@ -294,19 +309,39 @@ class Hostile final : public Strategy {
     remember(submit(intent), dice);
   }
 
-  /// Groups whole and broken, and the same order over again.
+  /// Groups whole and broken, and the same order over again; most of them meant.
   void group(const Snapshot& snapshot, Dice& dice) {
-    const auto legs = static_cast<std::uint32_t>(dice.between(1, 3));
+    const bool meant = !dice.one_in(4);
+    const auto legs = static_cast<std::uint32_t>(dice.between(meant ? 2 : 1, 3));
+    const auto policy = static_cast<std::uint16_t>(dice.one_in(3) ? WRIT_GROUP_ALL_OR_NONE
+                                                                  : WRIT_GROUP_ALL_OR_NONE_UNWIND);
     ++groups_;
     for (std::uint32_t leg = 0; leg < legs; ++leg) {
-      auto intent = order(snapshot, dice);
-      intent.instrument = instruments()[dice.below(instruments().size())].instrument;
+      auto intent = meant ? at_the_touch(dice) : order(snapshot, dice);
       intent.group_id = groups_;
-      intent.group_size = dice.one_in(10) ? legs + 1 : legs;
-      intent.group_policy = dice.one_in(2) ? WRIT_GROUP_ALL_OR_NONE : WRIT_GROUP_ALL_OR_NONE_UNWIND;
+      intent.group_size = !meant && dice.one_in(10) ? legs + 1 : legs;
+      intent.group_policy = policy;
       remember(submit(intent), dice);
-      if (dice.one_in(10)) submit(intent);
+      if (!meant && dice.one_in(10)) submit(intent);
     }
+  }
+
+  /// An order somewhere it was lately, small enough to pass, that takes what is there or joins it.
+  writ_intent at_the_touch(Dice& dice) {
+    const Top& top = recent_[dice.below(recent_.size())];
+    auto intent = blank(WRIT_INTENT_PLACE, top.instrument);
+    const bool buys = dice.one_in(2);
+    const bool takes = !dice.one_in(4);
+    const auto* market = instrument(top.instrument);
+    intent.side = buys ? WRIT_SIDE_BUY : WRIT_SIDE_SELL;
+    intent.order_type = WRIT_ORDER_LIMIT;
+    intent.time_in_force = takes && dice.one_in(2) ? WRIT_TIF_IOC : WRIT_TIF_GTC;
+    // Of odds it is the other side that one takes.
+    const bool odds = market != nullptr && market->kind == WRIT_KIND_RUNNER;
+    intent.price = buys == (takes != odds) ? top.ask : top.bid;
+    intent.quantity = (market == nullptr ? 1 : market->lot) * dice.between(1, 3'000);
+    intent.tag = dice.next();
+    return intent;
   }
 
   /// The id the host gave it; 0 if it would not take it.
@@ -320,9 +355,18 @@ class Hostile final : public Strategy {
     ids_[dice.below(ids_.size())] = id;
   }
 
+  /// A market as it was last seen.
+  struct Top {
+    std::uint32_t instrument = 1;
+    std::int64_t bid = WRIT_NONE;
+    std::int64_t ask = WRIT_NONE;
+  };
+
   std::uint64_t last_id_ = 1;
   std::uint64_t groups_ = 0;
   std::array<std::uint64_t, 24> ids_{};
+  std::uint64_t seen_ = 0;
+  std::array<Top, 4> recent_{};
 };
 
 }  // namespace

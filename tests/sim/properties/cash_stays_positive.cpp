@@ -1,6 +1,7 @@
 #include "tests/sim/properties/cash_stays_positive.hpp"
 
 #include "host/model/record_view.hpp"
+#include "tests/sim/payoffs.hpp"
 #include "tests/sim/text.hpp"
 
 #include <algorithm>
@@ -53,6 +54,7 @@ void CashStaysPositive::on_event_end(const RunState& run) {
 
 void CashStaysPositive::check(std::uint32_t account, const RunState& run) {
   std::map<std::uint32_t, Int128> needed;
+  std::map<std::uint32_t, Int128> spot;
   run.orders().for_each_open(account, [&](const KnownOrder& known) {
     if (known.exits) return;
     const writ_order& order = known.record;
@@ -69,13 +71,34 @@ void CashStaysPositive::check(std::uint32_t account, const RunState& run) {
                                                              : 0;
       const Int128 cost = known.open() * price;
       needed[row.quote_asset] += cost + fee_max(row, cost);
+      if (row.kind == WRIT_KIND_SPOT) spot[row.quote_asset] += cost;
     }
   });
+  check_results(account, run, spot);
   for (const auto& [asset, cash] : run.books().account(account).cash) {
     const Int128 amount = needed[asset];
-    if (excuses_[{account, asset}].breaks(amount - cash, 0, run.exit_sent(account))) {
+    if (excuses_[{account, asset}].breaks(amount - cash, -rules_.cash_min,
+                                          run.exit_sent(account))) {
       fail("account " + std::to_string(account) + " has " + text(cash) + " of asset " +
            std::to_string(asset) + ", its orders may take " + text(amount) +
+           to_text(run.orders(), account));
+    }
+  }
+}
+
+// Whatever comes of the markets that end.
+void CashStaysPositive::check_results(std::uint32_t account, const RunState& run,
+                                      std::map<std::uint32_t, Int128> owed) {
+  for (const auto* row : markets_of(run, account)) {
+    owed[row->quote_asset] += market_owed(run, account, *row, rules_.slippage);
+  }
+  for (const auto& [asset, cash] : run.books().account(account).cash) {
+    const Int128 amount = owed[asset];
+    if (amount == 0) continue;
+    Excuse& excuse = result_excuses_[{account, asset}];
+    if (excuse.breaks(amount - cash, -rules_.cash_min, run.exit_sent(account))) {
+      fail("account " + std::to_string(account) + " has " + text(cash) + " of asset " +
+           std::to_string(asset) + ", results may take " + text(amount) +
            to_text(run.orders(), account));
     }
   }

@@ -8,8 +8,9 @@
 
 namespace writ::test {
 
-/// No balance is negative, nor can it become so by any set of fills, but as far as an exit costs
-/// what nobody set aside.
+/// No balance is negative, nor can it become so by any set of fills or by any result of a market
+/// that ends, but as far as an exit costs what nobody set aside. (What prices do to a perpetual
+/// shows in the balance itself: they stay inside the stress grid.)
 class CashStaysPositive final : public Property {
  public:
   explicit CashStaysPositive(const RuleBook& rules) : rules_(rules) {}
@@ -18,8 +19,11 @@ class CashStaysPositive final : public Property {
 
  private:
   void check(std::uint32_t account, const RunState& run);
+  void check_results(std::uint32_t account, const RunState& run,
+                     std::map<std::uint32_t, Int128> owed);
 
   const RuleBook& rules_;
+  std::map<RunState::Key, Excuse> result_excuses_;
   std::map<RunState::Key, Excuse> excuses_;       // by account and asset
   std::map<std::uint64_t, Int128> market_price_;  // of market buys, the most they cost, by order
 };

@@ -12,7 +12,7 @@ namespace {
 
 /// Of an account, or of one strategy in it (0 = all), in one instrument.
 Int128 exposure_of(const writ_instrument& row, std::uint32_t account, std::uint32_t instance,
-                   const std::vector<OpenOrder>& all, const RunState& run) {
+                   const std::vector<OpenOrder>& all, const RunState& run, std::int64_t slippage) {
   std::vector<OpenOrder> orders;
   for (const OpenOrder& order : all) {
     if (order.instrument == row.instrument) orders.push_back(order);
@@ -28,7 +28,7 @@ Int128 exposure_of(const writ_instrument& row, std::uint32_t account, std::uint3
   static const Lots kNone;
   if (lots == nullptr) lots = &kNone;
   if (lots->position() == 0 && lots->cost() == 0 && orders.empty()) return 0;
-  if (row.kind == WRIT_KIND_RUNNER) return bets_loss(*lots, orders);
+  if (row.kind == WRIT_KIND_RUNNER) return bets_loss(run, *lots, orders, slippage);
   const SeenMarket& market = run.market(row.instrument);
   if (market.mark_of(true) == WRIT_NONE) return 0;
   return gross_reach(lots->position(), orders, market.mark_of(true), market.mark_of(false));
@@ -44,12 +44,12 @@ void ExposuresStayLimited::on_record(const writ_record& /*record*/, const RunSta
   const auto of_strategy = open_orders(run, order.account, order.instance);
   Int128 instrument = 0, market = 0, venue = 0, account = 0, strategy = 0;
   for (const auto& [number, row] : run.instruments()) {
-    const Int128 gross = exposure_of(row, order.account, 0, of_account, run);
+    const Int128 gross = exposure_of(row, order.account, 0, of_account, run, rules_.slippage);
     account += gross;
     if (number == order.instrument) instrument += gross;
     if (same_market(row, traded)) market += gross;
     if (model::text_of(row.venue) == model::text_of(traded.venue)) venue += gross;
-    strategy += exposure_of(row, order.account, order.instance, of_strategy, run);
+    strategy += exposure_of(row, order.account, order.instance, of_strategy, run, rules_.slippage);
   }
   check("instrument", instrument, rules_.instrument_exposure_max, order, run);
   check("market", market, rules_.market_exposure_max, order, run);

@@ -17,6 +17,16 @@ bool unwinds(const Judged& leg) { return leg.intent.group_policy == WRIT_GROUP_A
 
 }  // namespace
 
+void GroupTally::add(const GroupTally& other) {
+  approved += other.approved;
+  whole += other.whole;
+  refused_leg += other.refused_leg;
+  partial_leg += other.partial_leg;
+  late_leg += other.late_leg;
+  closed += other.closed;
+  left_open += other.left_open;
+}
+
 std::ostream& operator<<(std::ostream& out, const GroupTally& tally) {
   return out << "\n  groups: approved " << tally.approved << ", whole " << tally.whole
              << ", failed by a leg refused " << tally.refused_leg << ", unfilled "

@@ -20,6 +20,9 @@ struct GroupTally {
   std::uint64_t late_leg = 0;     ///< as a leg was not at its end in time
   std::uint64_t closed = 0;       ///< legs of which something was closed
   std::uint64_t left_open = 0;    ///< legs of which the venue did not let everything be closed
+
+  /// Adds what another run saw.
+  void add(const GroupTally& other);
 };
 
 std::ostream& operator<<(std::ostream& out, const GroupTally& tally);

@@ -9,7 +9,6 @@ void HaltsHold::on_record(const writ_record& /*record*/, const RunState& run) {
   if (judged == nullptr) return;
   const writ_verdict& verdict = judged->verdict;
   if (verdict.approved == 0 || verdict.effect != WRIT_EFFECT_ADDS) return;
-  if (verdict.detail != WRIT_CHECK_NONE) return;
   if (!run.blocked(verdict.account, verdict.instance)) return;
   fail("account " + std::to_string(verdict.account) + " adds in instrument " +
        std::to_string(verdict.instrument) + " while killed, paused or halted (tier " +

@@ -1,10 +1,8 @@
 #include "tests/sim/properties/worst_cases_stay_limited.hpp"
 
-#include "host/model/market_key.hpp"
 #include "tests/sim/payoffs.hpp"
 #include "tests/sim/text.hpp"
 
-#include <set>
 #include <string>
 
 namespace writ::test {
@@ -14,15 +12,13 @@ void WorstCasesStayLimited::on_record(const writ_record& /*record*/, const RunSt
   const writ_order& order = run.made()->record;
   const writ_instrument& traded = *run.instrument(order.instrument);
   Int128 account = 0;
-  std::set<std::uint64_t> counted;
-  for (const auto& [number, row] : run.instruments()) {
-    if (!counted.insert(model::market_key(row)).second) continue;
-    const Int128 loss = market_loss(run, order.account, row, rules_.slippage);
+  for (const auto* row : markets_of(run, order.account)) {
+    const Int128 loss = market_loss(run, order.account, *row, rules_.slippage);
     account += loss;
-    if (!same_market(row, traded)) continue;
+    if (!same_market(*row, traded)) continue;
     if (rules_.market_worst_case_max != 0 && loss > rules_.market_worst_case_max) {
-      fail("the market of instrument " + std::to_string(number) + " may lose " + text(loss) +
-           ", the limit is " + text(rules_.market_worst_case_max) +
+      fail("the market of instrument " + std::to_string(order.instrument) + " may lose " +
+           text(loss) + ", the limit is " + text(rules_.market_worst_case_max) +
            to_text(run.orders(), order.account));
     }
   }

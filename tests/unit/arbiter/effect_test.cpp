@@ -199,5 +199,19 @@ TEST(Effect, AReplaceThatOnlyTakesBackIsNeutral) {
   }
 }
 
+TEST(Effect, ALayAmendedToLongerOddsAdds) {
+  Court court;
+  court.use(5);
+  court.view.target = {true, test::kInstance, 5, kSell, px("6"), qty("8"), qty("0"), {}, {}};
+  const auto replace = [&](const char* odds) {
+    auto intent = court.place(kSell, "8", odds);
+    intent.kind = WRIT_INTENT_REPLACE;
+    intent.target_intent = 99;
+    return court.effect(intent);
+  };
+  EXPECT_EQ(replace("8"), Effect::kAdds);
+  EXPECT_EQ(replace("5"), Effect::kNeutral);
+}
+
 }  // namespace
 }  // namespace writ::arbiter
