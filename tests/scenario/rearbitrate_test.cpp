@@ -118,8 +118,8 @@ TEST(Rearbitration, UnderRulesThatAllowNothingLeavesTheMoneyAsItWas) {
   auto none = world.core.arbiter;
   none.defaults.order_rate_max = 0;
   const auto judged = judge_again(world, storage, 1, none);
-  for (const auto& [key, amount] : judged.result.other.results) {
-    EXPECT_TRUE(key.first == 0 || amount == Money{}) << "instance " << key.first;
+  for (const auto& [whose, amount] : judged.result.other.results) {
+    EXPECT_TRUE(whose.instance == 0 || amount == Money{}) << "instance " << whose.instance;
   }
   EXPECT_GT(judged.result.recorded.fills, 0U);
   EXPECT_EQ(judged.result.other.fills, 0U);
