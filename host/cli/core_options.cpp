@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace writ::cli {
@@ -168,6 +169,36 @@ engine::CoreOptions core_options(const config::Config& config, const model::Inst
   options.plugin_error_window_ns = config.plugins.error_window_ns;
   options.seed = seed;
   return options;
+}
+
+engine::ReconcileOptions reconcile_options(const config::Config& config) {
+  engine::ReconcileOptions options;
+  options.window_ns = config.reconcile.window_ns;
+  options.retry_ns = config.reconcile.retry_ns;
+  options.adopt = config.reconcile.adopt;
+  return options;
+}
+
+void refuse_unknown_markets(const config::Loaded& loaded, const model::InstrumentTable& tables) {
+  std::set<std::string> venues;
+  std::set<std::string> markets;
+  tables.for_each_instrument([&](const writ_instrument& instrument) {
+    const std::string venue(model::text_of(instrument.venue));
+    venues.insert(venue);
+    markets.insert(venue + "/" + std::string(model::text_of(instrument.market)));
+  });
+  const auto check = [&](const auto& limits, const std::string& section, const char* what,
+                         const std::set<std::string>& known) {
+    for (const auto& [name, limit] : limits) {
+      if (known.contains(name)) continue;
+      const auto where = section + "." + name;
+      const auto& place = loaded.document.key_place(where);
+      throw base::InputError(place.file, place.line, place.column,
+                             where + ": no instrument has this " + what);
+    }
+  };
+  check(loaded.config.risk.venues, "risk.venues", "venue", venues);
+  check(loaded.config.risk.markets, "risk.markets", "market", markets);
 }
 
 namespace {

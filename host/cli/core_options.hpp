@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/config/config.hpp"
+#include "host/engine/restart_reconciliation.hpp"
 #include "host/engine/setup.hpp"
 #include "host/journal/writer.hpp"
 #include "host/model/instrument_table.hpp"
@@ -17,6 +18,9 @@ namespace writ::cli {
 [[nodiscard]] engine::CoreOptions core_options(const config::Config& config,
                                                const model::InstrumentTable& tables,
                                                std::uint64_t seed);
+[[nodiscard]] engine::ReconcileOptions reconcile_options(const config::Config& config);
+/// Throws base::InputError with the place of a limit whose market or venue no instrument has.
+void refuse_unknown_markets(const config::Loaded& loaded, const model::InstrumentTable& tables);
 /// Reads paper.latency_file. Throws base::InputError naming it and the line.
 [[nodiscard]] venue::paper::PaperOptions paper_options(const config::Config& config);
 [[nodiscard]] journal::WriterOptions writer_options(const config::Config& config);

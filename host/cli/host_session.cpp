@@ -141,6 +141,8 @@ HostSession::HostSession(config::Loaded loaded, journal::Storage& storage,
       assemble_instances(loaded_, find_in_folders(loaded_), isolation_in(config.mode, &beside_),
                          feeds_->instruments(), numbering_);
 
+  refuse_unknown_markets(loaded_, numbering_.tables());
+
   const bool backtest = config.mode == config::Mode::kBacktest;
   const std::string config_hash = loaded_.document.hash();
   std::string data_hash = feeds_->data_hash();
@@ -189,6 +191,7 @@ HostSession::HostSession(config::Loaded loaded, journal::Storage& storage,
   setup_.duration_ns = options.duration_ns;
   beside_.set_seed(manifest_.seed_root);
   setup_.outside = &beside_;
+  setup_.reconcile = reconcile_options(config);
   // The past is gone through as it was made, whatever has been changed since.
   if (past != nullptr) {
     setup_.past = recipe_of_past(*past, config.journal.dir, manifest_.seed_root);

@@ -5,6 +5,7 @@
 #include "host/cli/host_session.hpp"
 #include "host/cli/output.hpp"
 #include "host/cli/run_commands.hpp"
+#include "host/cli/watched_start.hpp"
 #include "host/engine/run.hpp"
 #include "host/ops/kill_mark.hpp"
 
@@ -79,15 +80,13 @@ ExitStatus resume_after_kill(const Arguments& arguments) {
   HostSession session(std::move(loaded), storage, std::move(lock), past ? &*past : nullptr, {});
   Lifting operators(*mark, reason);
   TapePacer pacer;
-  auto begun = engine::Run::start(session.setup(), storage, past ? &*past : nullptr,
-                                  session.feeds().source(), session.venue(), pacer, operators);
-  if (!begun) throw base::Failure(begun.error());
-  static_cast<void>((*begun)->go());
-  if ((*begun)->journal_failure()) throw base::Failure(*(*begun)->journal_failure());
+  const auto run = start_watched(session, storage, past ? &*past : nullptr, pacer, operators);
+  static_cast<void>(run->go());
+  if (run->journal_failure()) throw base::Failure(*run->journal_failure());
   if (auto removed = ops::remove_kill_mark(journal_folder); !removed) {
     throw base::Failure(removed.error());
   }
-  say(arguments, *killed, (*begun)->setup().identity.run_number.raw());
+  say(arguments, *killed, run->setup().identity.run_number.raw());
   return ExitStatus::kOk;
 }
 

@@ -10,6 +10,7 @@
 #include "host/cli/run_report.hpp"
 #include "host/cli/signal_watch.hpp"
 #include "host/cli/trace.hpp"
+#include "host/cli/watched_start.hpp"
 #include "host/engine/run.hpp"
 #include "host/model/record_view.hpp"
 #include "host/model/record_words.hpp"
@@ -131,10 +132,8 @@ ExitStatus run_host(const Command& command, const Words& words) {
       {[&signals] { return signals.take_stop(); }, [&signals] { return signals.take_reload(); }},
       [&projections](boost::json::object& status) { projections.add_to(status); });
   ClockPacer pacer(attention);
-  auto begun = engine::Run::start(session.setup(), storage, continues, session.feeds().source(),
-                                  session.venue(), pacer, operators);
-  if (!begun) throw base::Failure(begun.error());
-  engine::Run& run = **begun;
+  const auto begun = start_watched(session, storage, continues, pacer, operators);
+  engine::Run& run = *begun;
 
   projections.follow(storage, session.loaded().config.journal.dir, run.setup().identity.run_number);
   auto server = ops::ControlServer::start(

@@ -113,6 +113,9 @@ class ConfigReader {
     const Section root(json_);
     config.mode = root.word<Mode>("mode", kModes);
     config.external_orders = root.word<ExternalOrders>("external_orders", kExternalOrders);
+    const auto reconcile = root.section("reconcile");
+    config.reconcile = {reconcile.duration("window"), reconcile.duration("retry"),
+                        reconcile.boolean("adopt")};
     if (root.has("seed")) config.seed = root.number("seed");
     config.host = host(root.object());
     config.journal = journal(root.section("journal"));
@@ -183,6 +186,7 @@ class ConfigReader {
     }
     plugins.error_limit = section.number("error_limit");
     plugins.error_window_ns = section.duration("error_window");
+    plugins.hang_timeout_ns = section.duration("hang_timeout");
     return plugins;
   }
 

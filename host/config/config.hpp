@@ -59,6 +59,7 @@ struct PluginsConfig {
   std::vector<std::filesystem::path> dirs;
   std::uint32_t error_limit = 0;
   std::int64_t error_window_ns = 0;
+  std::int64_t hang_timeout_ns = 0;
 };
 
 struct AccountConfig {
@@ -135,6 +136,12 @@ struct PaperConfig {
   SelfTrade self_trade = SelfTrade::kExpireTaker;
   std::int64_t bet_delay_ns = 0;
   std::optional<std::filesystem::path> latency_file;
+};
+
+struct ReconcileConfig {
+  std::int64_t window_ns = 0;
+  std::int64_t retry_ns = 0;
+  bool adopt = false;
 };
 
 struct OrdersConfig {
@@ -228,6 +235,7 @@ struct InstanceConfig {
 struct Config {
   Mode mode = Mode::kPaper;
   ExternalOrders external_orders = ExternalOrders::kTrack;
+  ReconcileConfig reconcile;
   std::optional<std::uint32_t> seed;
   HostConfig host;
   JournalConfig journal;

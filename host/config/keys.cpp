@@ -101,6 +101,27 @@ void add_run(std::vector<Key>& table) {
        .words = {"track", "adopt", "halt"},
        .doc = "Orders the host did not make are followed and counted; adopt: cancelled with its "
               "own; halt: the first one halts the run."},
+      {.path = "reconcile",
+       .kind = KeyKind::kSection,
+       .doc = "How a start and a venue that lived on are brought together."},
+      {.path = "reconcile.window",
+       .kind = KeyKind::kDuration,
+       .preset = "60s",
+       .min = "1s",
+       .max = "1d",
+       .doc = "So long an order may be unknown at the venue and still get there."},
+      {.path = "reconcile.retry",
+       .kind = KeyKind::kDuration,
+       .preset = "1s",
+       .min = "10ms",
+       .max = "1h",
+       .doc = "Time between two rounds of asking."},
+      {.path = "reconcile.adopt",
+       .kind = KeyKind::kBoolean,
+       .preset = "false",
+       .doc =
+           "Whether the venue's word is taken for positions and balances that differ: adjustments "
+           "go on record. Otherwise the run halts."},
       {.path = "seed",
        .kind = KeyKind::kInteger,
        .min = "0",
@@ -242,6 +263,14 @@ void add_run(std::vector<Key>& table) {
        .min = "1ms",
        .max = "1d",
        .doc = "The window of error_limit."},
+      {.path = "plugins.hang_timeout",
+       .kind = KeyKind::kDuration,
+       .preset = "30s",
+       .outside_identity = true,
+       .min = "10ms",
+       .max = "1d",
+       .doc = "A plugin that does not come back for so long while a run starts ends the process; "
+              "the next start leaves it out, stopped."},
   };
   table.insert(table.end(), rows.begin(), rows.end());
 }

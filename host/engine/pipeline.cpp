@@ -52,7 +52,8 @@ Pipeline::Pipeline(const CoreOptions& options, CoreSink& sink)
           sink, tables_, timers_, markets_, orders_,
           [this](const plugin::Actor& actor, std::uint32_t instrument) -> const writ_snapshot& {
             return snapshots_.build(actor, instrument);
-          }),
+          },
+          options.progress),
       host_intents_(sink, services_,
                     [this](std::uint32_t instance, std::uint32_t account,
                            std::uint32_t instrument) -> const writ_snapshot& {
@@ -151,6 +152,7 @@ void Pipeline::book(const writ_record& input) {
       mark_portfolio();
       break;
     case WRIT_RECORD_DEPOSIT:
+      note_deposit(*model::as<writ_deposit>(input));
       ledger_.on_deposit(*model::as<writ_deposit>(input), id.raw(), sink_);
       break;
     case WRIT_RECORD_CONVERSION:
@@ -196,6 +198,16 @@ void Pipeline::book(const writ_record& input) {
     default:
       if (!is_market(input)) book_table(input);
       break;
+  }
+}
+
+// One of those the account begins with is made once.
+void Pipeline::note_deposit(const writ_deposit& deposit) {
+  if (deposits_due_.empty()) return;
+  const auto& due = deposits_due_.front();
+  if (due.account == deposit.account && due.asset == deposit.asset &&
+      from_abi(due.amount) == from_abi(deposit.amount)) {
+    deposits_due_.pop_front();
   }
 }
 

@@ -24,6 +24,7 @@
 #include "host/strategy/strategy.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -103,10 +104,26 @@ class Pipeline {
                                           const std::set<std::string>& reset_allowed,
                                           LoadFor purpose);
 
-  /// What is found at a start to be at odds with the past goes on record with the next input:
-  /// instances that did otherwise are stopped, those that begin cold are named, orders and leases
-  /// of instances that are gone are given up.
-  void after_restart(const std::set<std::uint32_t>& differing, const std::set<std::uint32_t>& cold);
+  /// First money of accounts, to be put on record as DEPOSITs in this order after what is due.
+  void expect_deposits(const std::vector<writ_deposit>& deposits) {
+    deposits_due_.insert(deposits_due_.end(), deposits.begin(), deposits.end());
+  }
+  /// Those of them not on record yet.
+  [[nodiscard]] std::vector<writ_deposit> deposits_due() const {
+    return {deposits_due_.begin(), deposits_due_.end()};
+  }
+
+  /// What a start found in the past of this run.
+  struct Found {
+    std::uint64_t run = 0;              ///< the one that is continued
+    std::set<std::uint32_t> differing;  ///< instances that did otherwise than is on record
+    std::set<std::uint32_t> hung;       ///< instances that did not come back, and were left out
+    std::set<std::uint32_t> cold;       ///< instances that begin anew
+    std::uint64_t torn_bytes = 0;       ///< dropped from the end of its journal
+  };
+  /// It goes on record with the next input: instances that did otherwise or hung are stopped, those
+  /// that begin cold are named, orders and leases of instances that are gone are given up.
+  void after_restart(const Found& found);
 
   // Reading.
   [[nodiscard]] const model::InstrumentTable& tables() const noexcept { return tables_; }
@@ -130,6 +147,7 @@ class Pipeline {
   void fire_timers();
   void book(const writ_record& input);
   void book_table(const writ_record& record);
+  void note_deposit(const writ_deposit& deposit);
   void on_fill(const writ_fill& fill);
   void obey(const writ_command& command);
   void update_signals(const writ_record& input, const market::Change& change);
@@ -237,6 +255,7 @@ class Pipeline {
   std::int64_t checkpoint_due_ = INT64_MAX;
   bool checkpoint_asked_ = false;
   std::set<std::uint32_t> drawdown_halted_;  // accounts whose halt was carried out
+  std::deque<writ_deposit> deposits_due_;
   bool reconciling_ = false;
   std::uint64_t intent_taken_ = 0;
   bool halted_ = false;  // the journal fails: nothing new begins in this run
@@ -260,8 +279,7 @@ class Pipeline {
   std::map<std::uint32_t, std::vector<Timers::Due>> first_timers_;  // by instance, until load
 
   // To be told with the next input.
-  std::set<std::uint32_t> cold_;       // instances that began without state
-  std::set<std::uint32_t> differing_;  // instances that did otherwise than is on record
+  Found found_;
   bool restarted_ = false;
 };
 

@@ -28,6 +28,26 @@ std::vector<signal::Wire> wires_of(const InstanceSetup& setup) {
 
 base::Error corrupt(const char* section) { return {base::Errc::kCorrupt, section}; }
 
+/// Says that an instance is being made, to one who watches.
+class BeingMade {
+ public:
+  BeingMade(std::shared_ptr<Progress> progress, std::uint32_t number)
+      : progress_(std::move(progress)) {
+    if (progress_ == nullptr) return;
+    progress_->input_seq.store(0, std::memory_order_relaxed);
+    progress_->instance.store(number, std::memory_order_relaxed);
+    progress_->calls.fetch_add(1, std::memory_order_release);
+  }
+  ~BeingMade() {
+    if (progress_ != nullptr) progress_->instance.store(0, std::memory_order_relaxed);
+  }
+  BeingMade(const BeingMade&) = delete;
+  BeingMade& operator=(const BeingMade&) = delete;
+
+ private:
+  std::shared_ptr<Progress> progress_;
+};
+
 }  // namespace
 
 Pipeline::Newcomer Pipeline::make_newcomer(const InstanceSetup& setup) {
@@ -41,6 +61,7 @@ Pipeline::Newcomer Pipeline::make_newcomer(const InstanceSetup& setup) {
   const auto refuse = [&](const std::string& why) {
     throw base::InputError(setup.module->file().string(), 0, 0, setup.name + ": " + why);
   };
+  const BeingMade being_made(options_.progress, setup.number);
   (void)services_.take_first_timers();  // of one that failed
   auto made = plugin::Instance::create(setup.module, setup.plugin, setup.parameters,
                                        std::move(options), services_);
@@ -196,7 +217,7 @@ void Pipeline::replace(Newcomer newcomer, const InstanceSetup& setup) {
   const auto number = setup.number;
   wire(setup);
   if (!newcomer.continues) {
-    cold_.insert(number);
+    found_.cold.insert(number);
     timers_.cancel_all(number);
     for (const auto& timer : newcomer.timers) timers_.set(number, timer.timer, timer.due_ts);
   }
@@ -296,11 +317,15 @@ journal::CheckpointSections Pipeline::save() const {
     core.put(key.second);
     core.put(due);
   }
-  core.put(static_cast<std::uint64_t>(cold_.size()));
-  for (const auto number : cold_) core.put(number);
-  core.put(static_cast<std::uint64_t>(differing_.size()));
-  for (const auto number : differing_) core.put(number);
+  for (const auto* numbers : {&found_.cold, &found_.differing, &found_.hung}) {
+    core.put(static_cast<std::uint64_t>(numbers->size()));
+    for (const auto number : *numbers) core.put(number);
+  }
+  core.put(found_.run);
+  core.put(found_.torn_bytes);
   core.put(static_cast<std::uint8_t>(restarted_ ? 1 : 0));
+  core.put(static_cast<std::uint64_t>(deposits_due_.size()));
+  for (const auto& deposit : deposits_due_) core.put(deposit);
   core.put(static_cast<std::uint64_t>(drawdown_halted_.size()));
   for (const auto account : drawdown_halted_) core.put(account);
   flattening_.save(core);
@@ -416,9 +441,14 @@ base::Result<void> Pipeline::load_core(std::span<const std::byte> bytes) {
       numbers.insert(core.get<std::uint32_t>());
     }
   };
-  read_set(cold_);
-  read_set(differing_);
+  for (auto* numbers : {&found_.cold, &found_.differing, &found_.hung}) read_set(*numbers);
+  found_.run = core.get<std::uint64_t>();
+  found_.torn_bytes = core.get<std::uint64_t>();
   restarted_ = core.get<std::uint8_t>() != 0;
+  deposits_due_.clear();
+  for (auto left = core.get<std::uint64_t>(); left > 0 && core.ok(); --left) {
+    deposits_due_.push_back(core.get<writ_deposit>());
+  }
   read_set(drawdown_halted_);
   if (!flattening_.load(core) || !targets_.load(core)) return corrupt("checkpoint section core");
   reconciling_ = core.get<std::uint8_t>() != 0;
@@ -426,26 +456,40 @@ base::Result<void> Pipeline::load_core(std::span<const std::byte> bytes) {
   return {};
 }
 
-void Pipeline::after_restart(const std::set<std::uint32_t>& differing,
-                             const std::set<std::uint32_t>& cold) {
-  differing_.insert(differing.begin(), differing.end());
-  cold_.insert(cold.begin(), cold.end());
+void Pipeline::after_restart(const Found& found) {
+  found_.run = found.run;
+  found_.torn_bytes = found.torn_bytes;
+  found_.differing.insert(found.differing.begin(), found.differing.end());
+  found_.hung.insert(found.hung.begin(), found.hung.end());
+  found_.cold.insert(found.cold.begin(), found.cold.end());
   restarted_ = true;
   reconciling_ = false;  // begun anew where there is a venue to ask
 }
 
 // What a start found goes on record with the first input after it.
 void Pipeline::tell_of_restart() {
-  if (cold_.empty() && differing_.empty() && !restarted_) return;
-  for (const auto number : std::exchange(cold_, {})) {
+  if (!restarted_ && found_.cold.empty()) return;
+  const auto run = "run " + std::to_string(found_.run);
+  if (restarted_) incident(WRIT_SEVERITY_INFO, WRIT_INCIDENT_RESTARTED, 0, run + " is continued");
+  if (const auto bytes = std::exchange(found_.torn_bytes, 0); bytes != 0) {
+    incident(WRIT_SEVERITY_WARN, WRIT_INCIDENT_TORN_TAIL, 0,
+             run + " ended in a torn record: " + std::to_string(bytes) + " bytes dropped");
+  }
+  for (const auto number : std::exchange(found_.cold, {})) {
     if (const auto* begun = instance(number)) {
       incident(WRIT_SEVERITY_WARN, WRIT_INCIDENT_COLD_START, number,
                begun->name() + ": no saved state, started cold");
     }
   }
-  for (const auto number : std::exchange(differing_, {})) {
+  for (const auto number : std::exchange(found_.differing, {})) {
     if (auto* actor = find_actor(number)) {
       stop_actor(*actor, WRIT_INCIDENT_PLUGIN_DIFFERS, "did otherwise than is on record: stopped");
+    }
+  }
+  for (const auto number : std::exchange(found_.hung, {})) {
+    if (auto* actor = find_actor(number)) {
+      stop_actor(*actor, WRIT_INCIDENT_PLUGIN_STOPPED,
+                 "hung in " + run + " and was left out of its end: stopped, orders cancelled");
     }
   }
   if (!std::exchange(restarted_, false)) return;

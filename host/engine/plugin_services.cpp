@@ -15,13 +15,14 @@ constexpr std::size_t kLogTextMax = 1024;
 
 PluginServices::PluginServices(CoreSink& sink, const model::InstrumentTable& tables, Timers& timers,
                                const market::Markets& markets, const execution::Orders& orders,
-                               BuildSnapshot build_snapshot)
+                               BuildSnapshot build_snapshot, std::shared_ptr<Progress> progress)
     : sink_(sink),
       tables_(tables),
       timers_(timers),
       markets_(markets),
       orders_(orders),
-      build_snapshot_(std::move(build_snapshot)) {}
+      build_snapshot_(std::move(build_snapshot)),
+      progress_(std::move(progress)) {}
 
 void PluginServices::begin_call(plugin::Actor& actor, const writ_snapshot* evaluated,
                                 std::uint64_t recorded_seq) {
@@ -31,6 +32,10 @@ void PluginServices::begin_call(plugin::Actor& actor, const writ_snapshot* evalu
   recorded_.clear();
   if (recorded_seq != 0) recorded_[evaluated->instrument] = recorded_seq;
   first_of_call_ = intents_.size();
+  if (progress_ == nullptr) return;
+  progress_->input_seq.store(sink_.input_seq(), std::memory_order_relaxed);
+  progress_->instance.store(actor.number(), std::memory_order_relaxed);
+  progress_->calls.fetch_add(1, std::memory_order_release);
 }
 
 void PluginServices::end_call(bool failed) {
@@ -40,6 +45,7 @@ void PluginServices::end_call(bool failed) {
   }
   caller_ = nullptr;
   evaluated_ = nullptr;
+  if (progress_ != nullptr) progress_->instance.store(0, std::memory_order_relaxed);
 }
 
 std::vector<PendingIntent> PluginServices::take_intents() { return std::exchange(intents_, {}); }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/engine/core_sink.hpp"
+#include "host/engine/progress.hpp"
 #include "host/engine/timers.hpp"
 #include "host/execution/orders.hpp"
 #include "host/market/markets.hpp"
@@ -12,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -39,7 +41,7 @@ class PluginServices final : public plugin::HostServices {
 
   PluginServices(CoreSink& sink, const model::InstrumentTable& tables, Timers& timers,
                  const market::Markets& markets, const execution::Orders& orders,
-                 BuildSnapshot build_snapshot);
+                 BuildSnapshot build_snapshot, std::shared_ptr<Progress> progress);
 
   /// From here to end_call the actor may use its host table. `evaluated` is the snapshot it is
   /// called with, if any; `recorded_seq` its seq if it is on record already.
@@ -87,6 +89,7 @@ class PluginServices final : public plugin::HostServices {
   const market::Markets& markets_;
   const execution::Orders& orders_;
   BuildSnapshot build_snapshot_;
+  std::shared_ptr<Progress> progress_;
 
   plugin::Actor* caller_ = nullptr;
   const writ_snapshot* evaluated_ = nullptr;

@@ -99,6 +99,7 @@ void enter_new_tables(const std::vector<std::vector<std::uint64_t>>& tables,
 }
 
 base::Result<Restarted> fold_past(const Past& past, journal::Storage& storage, const Recipe& recipe,
+                                  const std::set<std::string>& left_out,
                                   const writ_run_started& new_run, JournalSink& journal,
                                   execution::OrderGateway& gateway) {
   const auto number = past.run.identity.run_number;
@@ -124,11 +125,16 @@ base::Result<Restarted> fold_past(const Past& past, journal::Storage& storage, c
   if (!loaded) return loaded.error();
   for (const auto instance : loaded->cold) sink.leave_out(instance);
   for (const auto instance : loaded->added) sink.leave_out(instance);
+  Restarted restarted;
+  restarted.cold = loaded->cold;
+  for (const auto& instance : recipe.instances) {
+    if (!left_out.contains(instance.name)) continue;
+    sink.leave_out(instance.number);
+    restarted.hung.insert(instance.number);
+  }
   pipeline.enter_run(new_run);  // what is completed is the new run's
   if (auto taken = load_gateway(sections, gateway); !taken) return taken.error();
 
-  Restarted restarted;
-  restarted.cold = loaded->cold;
   if (auto sought = reader->seek(Seq{last_seq.raw() + 1}); !sought) return sought.error();
   RecordedInputs inputs{*reader};
   while (true) {

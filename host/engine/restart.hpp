@@ -21,6 +21,7 @@ struct Restarted {
   journal::CheckpointSections state;    ///< of the core at the end of that run
   std::set<std::uint32_t> differing;    ///< instances that did not repeat what is on record
   std::set<std::uint32_t> cold;         ///< instances without state there
+  std::set<std::uint32_t> hung;         ///< instances left out because they did not come back
   std::uint64_t folded_records = 0;     ///< after its last checkpoint
   std::uint64_t unmatched_records = 0;  ///< derived and not on record, or the other way round
 };
@@ -28,10 +29,13 @@ struct Restarted {
 /// Loads the last checkpoint of the past run and folds what it recorded after it: outcomes are
 /// taken from the record, never decided again; plugins are fed the inputs and compared. What the
 /// crash cut off is completed in the new run's journal. Leaves the gateway, a simulated venue, in
-/// the state it died in. `recipe` is of the past run at that checkpoint. Throws base::InputError if
-/// a plugin refuses. Errors: kNotFound if the run has no checkpoint, kCorrupt, or as Reader.
+/// the state it died in. `recipe` is of the past run at that checkpoint; of its instances those of
+/// `left_out`, by name, are not called: their part is taken from the record. Throws
+/// base::InputError if a plugin refuses. Errors: kNotFound if the run has no checkpoint, kCorrupt,
+/// or as Reader.
 [[nodiscard]] base::Result<Restarted> fold_past(const Past& past, journal::Storage& storage,
                                                 const Recipe& recipe,
+                                                const std::set<std::string>& left_out,
                                                 const writ_run_started& new_run,
                                                 JournalSink& journal,
                                                 execution::OrderGateway& gateway);

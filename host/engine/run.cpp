@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <set>
 #include <utility>
 
 namespace writ::engine {
@@ -76,6 +77,7 @@ base::Result<void> Run::begin(const Past* past) {
   if (past != nullptr) {
     if (auto taken = take_over(*past, started); !taken) return taken;
   }
+  pipeline_->expect_deposits(first_money(setup_.deposits));
   checkpoint();
 
   if (past != nullptr && !past->stop_reason) {
@@ -84,7 +86,7 @@ base::Result<void> Run::begin(const Past* past) {
     found.reason = WRIT_STOP_FOUND_DEAD;
     work_on(found.header);
   }
-  pay_in(setup_.deposits);
+  pay_in(pipeline_->deposits_due());  // with those a host that died had not come to make
   begin_reconciliation(past == nullptr ? last_ts_ : past->last_ts);
   if (sink_->failure()) return *sink_->failure();
   return {};
@@ -92,7 +94,7 @@ base::Result<void> Run::begin(const Past* past) {
 
 base::Result<void> Run::take_over(const Past& past, const writ_run_started& started) {
   const auto recipe = setup_.past ? *setup_.past : Recipe{setup_.core, setup_.instances, {}};
-  auto restarted = fold_past(past, storage_, recipe, started, *sink_, gateway_);
+  auto restarted = fold_past(past, storage_, recipe, setup_.left_out, started, *sink_, gateway_);
   if (!restarted) return restarted.error();
   (void)sink_->take_orders();  // completed by the fold, told to their strategies there
   const auto loaded =
@@ -101,18 +103,24 @@ base::Result<void> Run::take_over(const Past& past, const writ_run_started& star
   pipeline_->enter_run(started);
   enter_new_tables(setup_.tables, past.tables, *pipeline_, gateway_);
   restarted->cold.insert(loaded->cold.begin(), loaded->cold.end());
-  pipeline_->after_restart(restarted->differing, restarted->cold);
+  const auto torn = past.run.torn_tail ? past.run.torn_tail->bytes : 0;
+  pipeline_->after_restart({past.run.identity.run_number.raw(), restarted->differing,
+                            restarted->hung, restarted->cold, torn});
   restarted_ = std::move(*restarted);
   return {};
 }
 
-// An account the books know has had its first money.
+// An account the books know, or are about to, has its first money.
+std::vector<writ_deposit> Run::first_money(std::vector<writ_deposit> deposits) const {
+  std::set<std::uint32_t> known;
+  for (const auto account : pipeline_->ledger().accounts()) known.insert(account.raw());
+  for (const auto& due : pipeline_->deposits_due()) known.insert(due.account);
+  std::erase_if(deposits, [&](const auto& deposit) { return known.contains(deposit.account); });
+  return deposits;
+}
+
 void Run::pay_in(std::vector<writ_deposit> deposits) {
-  const auto known = pipeline_->ledger().accounts();
-  for (auto& deposit : deposits) {
-    const auto same = std::find(known.begin(), known.end(), AccountId{deposit.account});
-    if (same == known.end()) work_on(deposit.header);
-  }
+  for (auto& deposit : deposits) work_on(deposit.header);
 }
 
 void Run::journal_config(const std::string& text, const base::Sha256Digest& hash) {
@@ -290,8 +298,8 @@ void Run::reconcile() {
     command(WRIT_OPERATOR_RECONCILED, 0, 0, summary);
   } else {
     halt(summary +
-         ": take the venue's word with `writ reconcile --adopt`, or put the books right with "
-         "`writ ledger adjust --reason TEXT`");
+         ": what was found is on record; to take the venue's word for positions and balances start "
+         "with `reconcile: {adopt: true}` in the configuration");
   }
 }
 
@@ -342,7 +350,7 @@ void Run::reload(const ReloadSetup& setup) {
     if (model::record_in(table).type == WRIT_RECORD_INSTANCE) work_on(model::record_in(table));
   }
   journal_config(setup.config_text, setup.config_hash);
-  pay_in(setup.deposits);
+  pay_in(first_money(setup.deposits));
 }
 
 IntentOutcome Run::submit(const writ_intent& asked) {

@@ -20,6 +20,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,8 @@ struct RunSetup {
   std::vector<InstanceSetup> instances;  ///< signals and strategies, in config order
   /// Of the run this one continues, at its last checkpoint; nothing: made of the same as this one.
   std::optional<Recipe> past;
+  /// Names of instances that are left out of going through the past, and stopped: they hung there.
+  std::set<std::string> left_out;
   OrderPromise promise = OrderPromise::kAppended;
   ReconcileOptions reconcile;               ///< with a real venue
   plugin::OutsidePort* outside = nullptr;   ///< plugins beside the core; outlives the run
@@ -134,6 +137,7 @@ class Run {
 
   base::Result<void> begin(const Past* past);
   base::Result<void> take_over(const Past& past, const writ_run_started& started);
+  [[nodiscard]] std::vector<writ_deposit> first_money(std::vector<writ_deposit> deposits) const;
   void pay_in(std::vector<writ_deposit> deposits);
   void journal_config(const std::string& text, const base::Sha256Digest& hash);
   bool step();

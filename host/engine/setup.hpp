@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/arbiter/arbiter.hpp"
+#include "host/engine/progress.hpp"
 #include "host/execution/orders.hpp"
 #include "host/market/markets.hpp"
 #include "host/plugin/instance.hpp"
@@ -61,7 +62,8 @@ struct CoreOptions {
   std::int64_t plugin_error_window_ns = 60'000'000'000;
   std::int64_t quarantine_ns = 1'000'000'000;  ///< of the first fault; each one more doubles it
   std::int64_t quarantine_max_ns = 300'000'000'000;
-  std::uint64_t seed = 0;  ///< of the instances' random sequences
+  std::uint64_t seed = 0;              ///< of the instances' random sequences
+  std::shared_ptr<Progress> progress;  ///< nullptr: nobody watches
 };
 
 /// What a run on record was made of, for going through it again.

@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -176,6 +177,52 @@ class Control(wp.ProgramTest):
         # What the dead host had not come to do, the lifting run did first.
         commands = [r["command"] for r in self.records(2) if r["type"] == "command"]
         self.assertEqual(commands, ["kill", "resume_after_kill"])
+
+    def test_limits_of_a_market_or_venue_that_no_instrument_has_are_wrong_input(self):
+        for limits, name in (("markets: {sim/BTCUSD: {market_exposure_max: \"1\"}}", "risk.markets.sim/BTCUSD"),
+                             ("venues: {simm: {venue_exposure_max: \"1\"}}", "risk.venues.simm")):
+            config = self.write("writ.yaml", wp.paper_config(risk="{" + limits + "}"))
+            refused = wp.writ("run", "--config", config, "--for", "1s", status=wp.WRONG_INPUT, timeout=30)
+            self.assertRegex(refused.err, rf"writ\.yaml:\d+:\d+: {re.escape(name)}: no instrument has this")
+
+    def test_a_plugin_that_hangs_at_a_record_does_not_hang_every_start(self):
+        spin = self.folder / "spin"
+        folder = self.folder / "plugins"
+        folder.mkdir()
+        shutil.copy(wp.build_tree / "test_plugins/scenario_plugins.so", folder / "scenario.so")
+        spinner = ("  - {name: spin, plugin: test.spinner, account: main, instruments: [sim/BTCUSDT], "
+                   f'params: {{while_exists: "{spin}"}}}}\n')
+        text = wp.paper_config(wp.STRATEGIES + spinner, dirs=[folder])
+        text = text.replace("plugins: {dirs:", "plugins: {hang_timeout: 1s, dirs:")
+        self.assertIn("hang_timeout", text)
+        with self.start(text) as host:
+            host.wait(lambda s: s["orders"] > 5 and s["fills"] > 0, "orders and a fill")
+            spin.touch()
+            begun = pathlib.Path(f"{spin}.begun")
+            end = time.monotonic() + wp.seconds(30)
+            while not begun.exists():
+                self.assertLess(time.monotonic(), end, "the plugin does not spin")
+                time.sleep(0.01)
+            host.process.kill()
+            host.process.wait()
+        asked = time.monotonic()
+        refused = wp.writ("run", "--config", self.config, "--for", "2s", status=wp.HALTED, timeout=60)
+        wp.figure("s until a start said that a plugin hangs it", round(time.monotonic() - asked, 1))
+        self.assertIn("spin does not come back from input", refused.err)
+        self.assertEqual(json.loads((self.folder / "journal/hung.json").read_text()), {"instances": ["spin"]})
+        # It still hangs, and is left out.
+        again = wp.writ("run", "--config", self.config, "--for", "2s", timeout=60)
+        self.assertIn("spin hung at an earlier start", again.err)
+        self.assertFalse((self.folder / "journal/hung.json").exists())
+        last = wp.journal_runs(self.folder / "journal")[-1]
+        records = self.records(last)
+        told = [r for r in records if r["type"] == "incident" and r["code"] == "PLUGIN_STOPPED"]
+        self.assertEqual(len(told), 1)
+        self.assertEqual([r["type"] for r in records if r["type"] == "incident" and r["code"] == "RESTARTED"],
+                         ["incident"])
+        self.assertGreater(len([r for r in records if r["type"] == "order" and r["command"] == "send"]), 0)
+        wp.writ("run", "--config", self.config, "--for", "1s", timeout=60)  # it stays stopped
+        self.verify_database(self.folder / "run.db")
 
     def test_a_kill_of_one_account_is_of_that_account(self):
         text = wp.paper_config().replace("accounts:\n", "accounts:\n"

@@ -8,6 +8,8 @@
 #include "tests/scenario/world.hpp"
 #include "tests/support/faulty_storage.hpp"
 
+#include <writ/money_abi.hpp>
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -553,6 +555,58 @@ TEST(RestartOfAStrategy, ThatIsNewBeginsWithItsTimers) {
   expect_verifies(changed, *dead.storage, 2);
 }
 
+// The host dies after each record between its first checkpoint and its first event, then again in
+// the next life: no account ever begins with less, or with more.
+TEST(Restart, BetweenTheDepositsOfAFirstStartMakesTheMissingOnesOnce) {
+  const World world = busy_world(2);
+  FaultyStorage whole;
+  {
+    Life life{world, whole};
+    life.go();
+  }
+  const auto records = read_run(whole, run_folder(world, 1));
+  const auto first = find(records, 0, [](const auto& r) { return r.type == WRIT_RECORD_DEPOSIT; });
+  const auto booked = [](const Life& life, std::uint32_t asset) {
+    return life.run->pipeline().ledger().cash(AccountId{1}, AssetId{asset});
+  };
+  const auto deposits = all<writ_deposit>(records);
+  ASSERT_GE(deposits.size(), 2U);
+  std::size_t last = 0;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    if (record_in(records[i]).type == WRIT_RECORD_DEPOSIT) last = i;
+  }
+  for (std::size_t count = first; count <= last + 3; ++count) {
+    SCOPED_TRACE(count);
+    auto storage = dead_run(world, records, count);
+    for (std::uint32_t number = 2; number <= 3; ++number) {
+      const auto past = open_past(world, *storage);
+      ASSERT_TRUE(past.has_value());
+      Life life{world, *storage, number, &*past};
+      ASSERT_TRUE(life.run);
+      for (const auto* deposit : deposits) {
+        EXPECT_EQ(booked(life, deposit->asset), from_abi(deposit->amount));
+      }
+      if (number == 3) life.go();
+    }
+    expect_verifies(world, *storage, 3);
+  }
+}
+
+TEST(Restart, OfATornJournalSaysSoOnRecord) {
+  const World world = busy_world(2);
+  auto dead = dead_after(world, 0.5);
+  journal::TornTail torn;
+  torn.bytes = 17;
+  dead.past.run.torn_tail = torn;
+  Life life{world, *dead.storage, 2, &dead.past};
+  ASSERT_TRUE(life.run);
+  life.go();
+  const auto records = read_run(*dead.storage, run_folder(world, 2));
+  EXPECT_EQ(told(records, WRIT_INCIDENT_RESTARTED).size(), 1U);
+  ASSERT_EQ(told(records, WRIT_INCIDENT_TORN_TAIL).size(), 1U);
+  expect_verifies(world, *dead.storage, 2);
+}
+
 TEST(Restart, OfACleanStopGoesOnWithoutAWord) {
   World world = busy_world(10);
   FaultyStorage storage;
@@ -571,6 +625,8 @@ TEST(Restart, OfACleanStopGoesOnWithoutAWord) {
   const auto records = read_run(storage, run_folder(world, 2));
   EXPECT_TRUE(told(records, WRIT_INCIDENT_RUN_FOUND_DEAD).empty());
   EXPECT_TRUE(told(records, WRIT_INCIDENT_COLD_START).empty());
+  EXPECT_TRUE(told(records, WRIT_INCIDENT_TORN_TAIL).empty());
+  EXPECT_EQ(told(records, WRIT_INCIDENT_RESTARTED).size(), 1U);
   EXPECT_TRUE(all<writ_deposit>(records).empty());
   expect_verifies(world, storage, 1);
   expect_verifies(world, storage, 2);
