@@ -235,8 +235,7 @@ TEST_F(ReconcileAtAStart, HaltsForABalanceNobodyExplains) {
   EXPECT_EQ(go_on(), WRIT_STOP_HALT);
   const auto& why = life->run->halt_reason();
   EXPECT_NE(why.find("balance of asset 2"), std::string::npos) << why;
-  EXPECT_NE(why.find("writ reconcile --adopt"), std::string::npos) << why;
-  EXPECT_NE(why.find("writ ledger adjust --reason"), std::string::npos) << why;
+  EXPECT_NE(why.find("reconcile: {adopt: true}"), std::string::npos) << why;
 }
 
 TEST_F(ReconcileAtAStart, AdoptsTheBalanceWhereAPersonSaidSo) {

@@ -261,7 +261,7 @@ TEST(SimulatedMarket, RecordsOfSeedOneDoNotChange) {
     const std::string bytes = bytes_of(record);
     checksum = base::crc32c(std::as_bytes(std::span{bytes}), checksum);
   }
-  EXPECT_EQ(checksum, 1712825777U);
+  EXPECT_EQ(checksum, 718002889U);
 }
 
 }  // namespace
