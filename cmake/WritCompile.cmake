@@ -45,7 +45,8 @@ if(WRIT_SANITIZE)
   add_compile_definitions(WRIT_SANITIZED=1)
 endif()
 
+# Debian's mold ends with an assertion on some programs of modules optimised as one (WRIT_HOT_MODULES).
 find_program(WRIT_MOLD mold)
-if(WRIT_MOLD)
+if(NOT CMAKE_BUILD_TYPE STREQUAL "Release" AND WRIT_MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
