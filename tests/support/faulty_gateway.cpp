@@ -70,8 +70,8 @@ Faults Faults::all(std::uint32_t rate) {
 
 // --- commands ----------------------------------------------------------------------------------
 
-// What is due is taken here too: an answer that gets lost on the way is no input, and a replay, which
-// asks for answers only where it has one, comes to the same state all the same.
+// What is due is taken here too: an answer that gets lost on the way is no input, and a replay,
+// which asks for answers only where it has one, comes to the same state all the same.
 void FaultyGateway::observe(const writ_record& input) {
   venue_.observe(input);
   take_from_venue(input.ingest_ts);
