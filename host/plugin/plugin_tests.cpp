@@ -183,6 +183,19 @@ std::string declared(const Subject& subject) {
          " values";
 }
 
+// The successor takes the state over and goes on.
+void renew(Trial& trial, const Subject& subject) {
+  const auto saved = trial.state();
+  auto successor = make_trial_instance(subject.module, subject.descriptor, trial.host,
+                                       any_parameters(subject.descriptor));
+  trial.market.announce(*successor);
+  if (successor->init() < 0) fail("init failed");
+  if (const auto loaded = successor->load_state(saved); !loaded) {
+    fail("load failed: " + to_string(loaded.error()));
+  }
+  trial.instance = std::move(successor);
+}
+
 std::string resume(const Subject& subject) {
   const auto& [module, descriptor, options] = subject;
   require_state(descriptor);
@@ -196,13 +209,7 @@ std::string resume(const Subject& subject) {
   cut.run(kHalf);
   const auto saved = cut.state();
   if (cut.state() != saved) fail("the same state saves to other bytes");
-  auto successor = make_trial_instance(module, descriptor, cut.host, any_parameters(descriptor));
-  cut.market.announce(*successor);
-  if (successor->init() < 0) fail("init failed");
-  if (const auto loaded = successor->load_state(saved); !loaded) {
-    fail("load failed: " + to_string(loaded.error()));
-  }
-  cut.instance = std::move(successor);
+  renew(cut, subject);
   if (cut.state() != saved) fail("save after load gives other bytes");
   cut.host.forget_actions();
   cut.run(kHalf);
@@ -278,19 +285,6 @@ constexpr auto kTests = std::to_array<PluginTest>({
 
 constexpr writ_status kAnswers[] = {WRIT_OK,          WRIT_OK,      WRIT_OK,      WRIT_E_DENIED,
                                     WRIT_E_NOT_FOUND, WRIT_E_STATE, WRIT_E_LIMIT, WRIT_E_INTERNAL};
-
-// The successor takes the state over and goes on.
-void renew(Trial& trial, const Subject& subject) {
-  const auto saved = trial.state();
-  auto successor = make_trial_instance(subject.module, subject.descriptor, trial.host,
-                                       any_parameters(subject.descriptor));
-  trial.market.announce(*successor);
-  if (successor->init() < 0) fail("init failed");
-  if (const auto loaded = successor->load_state(saved); !loaded) {
-    fail("its own state is refused: " + to_string(loaded.error()));
-  }
-  trial.instance = std::move(successor);
-}
 
 }  // namespace
 
