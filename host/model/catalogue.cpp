@@ -345,6 +345,17 @@ constexpr auto kPluginFaultFields = std::to_array<Field>({
     WRIT_WORDS(writ_plugin_fault, fault, kEnum, kFaultWords),
     WRIT_FIELD(writ_plugin_fault, detail, kI64),
 });
+constexpr auto kReloadFields = std::to_array<Field>({
+    WRIT_FIELD(writ_reload, instance, kInstance),
+    WRIT_WORDS(writ_reload, step, kEnum, kReloadStepWords),
+    WRIT_FIELD(writ_reload, old_hash, kBytes),
+    WRIT_FIELD(writ_reload, new_hash, kBytes),
+    WRIT_FIELD(writ_reload, prepared_ts, kTime),
+    WRIT_FIELD(writ_reload, preparation_ns, kDuration),
+    WRIT_FIELD(writ_reload, pause_ns, kDuration),
+    WRIT_FIELD(writ_reload, warmup_events, kU64),
+    WRIT_FIELD(writ_reload, warmup_intents, kU64),
+});
 constexpr auto kReportFields = std::to_array<Field>({
     WRIT_FIELD(writ_report, order_id, kId),
     WRIT_FIELD(writ_report, intent_id, kId),
@@ -656,6 +667,7 @@ constexpr auto kRecords = std::to_array<RecordLayout>({
     {WRIT_RECORD_ADJUSTMENT, "adjustment", sizeof(writ_adjustment), kAdjustmentFields,
      kAdjustmentTail},
     {WRIT_RECORD_TOKENS, "tokens", sizeof(writ_token_change), kTokenChangeFields, kTokenChangeTail},
+    {WRIT_RECORD_RELOAD, "reload", sizeof(writ_reload), kReloadFields, {}},
     {WRIT_RECORD_BOOK_SNAPSHOT, "book_snapshot", sizeof(writ_book_snapshot), kBookSnapshotFields,
      kBookSnapshotTail},
     {WRIT_RECORD_BOOK_DELTA, "book_delta", sizeof(writ_book_delta), kBookDeltaFields,

@@ -56,6 +56,12 @@ constexpr auto kOperatorCommandList =
                          {WRIT_OPERATOR_STOP_FLATTEN, "stop_flatten"},
                          {WRIT_OPERATOR_RECONCILE, "reconcile"},
                          {WRIT_OPERATOR_RECONCILED, "reconciled"}});
+constexpr auto kReloadStepList = std::to_array<Word>({{WRIT_RELOAD_PREPARED, "prepared"},
+                                                      {WRIT_RELOAD_SWAPPED, "swapped"},
+                                                      {WRIT_RELOAD_GIVEN_UP, "given_up"},
+                                                      {WRIT_RELOAD_ROLLED_BACK, "rolled_back"},
+                                                      {WRIT_RELOAD_UNLOADED, "unloaded"},
+                                                      {WRIT_RELOAD_STILL_LOADED, "still_loaded"}});
 constexpr auto kSideList = std::to_array<Word>(
     {{WRIT_SIDE_NONE, "NONE"}, {WRIT_SIDE_BUY, "BUY"}, {WRIT_SIDE_SELL, "SELL"}});
 constexpr auto kDeltaFlagList =
@@ -302,7 +308,9 @@ constexpr auto kIncidentList =
                          {WRIT_INCIDENT_GROUP_BROKEN, "GROUP_BROKEN"},
                          {WRIT_INCIDENT_CIRCUIT_BREAK, "CIRCUIT_BREAK"},
                          {WRIT_INCIDENT_QUARANTINED, "QUARANTINED"},
-                         {WRIT_INCIDENT_RESTORED, "RESTORED"}});
+                         {WRIT_INCIDENT_RESTORED, "RESTORED"},
+                         {WRIT_INCIDENT_SWAP_FAILED, "SWAP_FAILED"},
+                         {WRIT_INCIDENT_STILL_LOADED, "STILL_LOADED"}});
 constexpr auto kParameterTypeList = std::to_array<Word>({{WRIT_PARAMETER_INTEGER, "integer"},
                                                          {WRIT_PARAMETER_DECIMAL, "decimal"},
                                                          {WRIT_PARAMETER_BOOLEAN, "boolean"},
@@ -322,6 +330,7 @@ constexpr Words kStopReasonWords{"stop_reason", kStopReasonList};
 constexpr Words kPluginKindWords{"plugin_kind", kPluginKindList};
 constexpr Words kInstanceStateWords{"instance_state", kInstanceStateList};
 constexpr Words kOperatorCommandWords{"operator_command", kOperatorCommandList};
+constexpr Words kReloadStepWords{"reload_step", kReloadStepList};
 constexpr Words kSideWords{"side", kSideList};
 constexpr Words kDeltaFlagWords{"delta_flag", kDeltaFlagList};
 constexpr Words kTradeFlagWords{"trade_flag", kTradeFlagList};

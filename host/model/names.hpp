@@ -43,6 +43,7 @@ extern const Words kModeWords;              ///< BACKTEST PAPER LIVE REPLAY
 extern const Words kStopReasonWords;        ///< end_of_data operator duration halt kill found_dead
 extern const Words kPluginKindWords;        ///< operator strategy signal
 extern const Words kInstanceStateWords;     ///< running stopped removed
+extern const Words kReloadStepWords;        ///< prepared swapped given_up ...
 extern const Words kOperatorCommandWords;   ///< pause resume kill stop flatten ...
 extern const Words kSideWords;              ///< NONE BUY SELL
 extern const Words kDeltaFlagWords;         ///< bits

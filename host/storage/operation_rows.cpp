@@ -105,6 +105,16 @@ base::Result<void> RecordRows::insert_token_change(const writ_token_change& reco
                      boost::json::serialize(model::record_to_json(record.header)));
 }
 
+base::Result<void> RecordRows::insert_reload(const writ_reload& record) {
+  const std::string kind = "RELOAD:" + std::string(model::kReloadStepWords.text(record.step));
+  const bool trouble = record.step == WRIT_RELOAD_GIVEN_UP ||
+                       record.step == WRIT_RELOAD_ROLLED_BACK ||
+                       record.step == WRIT_RELOAD_STILL_LOADED;
+  return write_event(record.header, trouble ? "WARN" : "INFO", kind,
+                     tables_.strategy(record.instance),
+                     boost::json::serialize(model::record_to_json(record.header)));
+}
+
 // A run is killed when all its accounts are: the trigger then refuses every later order of it.
 base::Result<void> RecordRows::write_kill(std::uint32_t account, std::int64_t ts) {
   const auto others = std::count_if(

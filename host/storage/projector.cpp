@@ -75,6 +75,7 @@ const Projector::Handler* Projector::handler_of(std::uint16_t type) {
       {WRIT_RECORD_DEPOSIT, Makes::kRows, make<writ_deposit, &R::set_initial_cash>},
       {WRIT_RECORD_ADJUSTMENT, Makes::kRows, make<writ_adjustment, &R::insert_adjustment>},
       {WRIT_RECORD_TOKENS, Makes::kRows, make<writ_token_change, &R::insert_token_change>},
+      {WRIT_RECORD_RELOAD, Makes::kRows, make<writ_reload, &R::insert_reload>},
       {WRIT_RECORD_BOOK_SNAPSHOT, Makes::kRows, make<writ_book_snapshot, &R::insert_book_image>},
       {WRIT_RECORD_MARKET_STATUS, Makes::kRows, make<writ_market_status, &R::insert_market_status>},
       {WRIT_RECORD_MARK_PRICE, Makes::kOneRow, make_market_event<writ_mark_price>},

@@ -27,6 +27,7 @@ bool is_raw_frame(std::uint16_t type, const RowOptions& options) noexcept {
     case WRIT_RECORD_COMMAND:
     case WRIT_RECORD_ADJUSTMENT:
     case WRIT_RECORD_TOKENS:
+    case WRIT_RECORD_RELOAD:
     case WRIT_RECORD_MARKET_STATUS:
     case WRIT_RECORD_FUNDING:
     case WRIT_RECORD_SETTLEMENT:

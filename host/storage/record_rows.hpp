@@ -60,6 +60,7 @@ class RecordRows {
   base::Result<void> set_initial_cash(const writ_deposit& record);
   base::Result<void> insert_adjustment(const writ_adjustment& record);
   base::Result<void> insert_token_change(const writ_token_change& record);
+  base::Result<void> insert_reload(const writ_reload& record);
   base::Result<void> insert_veto_mark(const writ_veto_mark& record);
   base::Result<void> insert_executed_trade(const writ_executed_trade& record);
   base::Result<void> insert_portfolio(const writ_portfolio& record);

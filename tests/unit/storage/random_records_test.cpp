@@ -448,6 +448,13 @@ class RandomCore {
       record.question_count = 1;
       const writ_question question{SampleRun::kSpot, 1};
       run_.add(record, std::string(reinterpret_cast<const char*>(&question), sizeof question));
+    } else if (coin()) {
+      auto record = model::make_record<writ_reload>();
+      record.instance = instance();
+      record.step = word(WRIT_RELOAD_PREPARED, WRIT_RELOAD_STILL_LOADED);
+      record.preparation_ns = below(1'000'000);
+      record.pause_ns = below(1'000);
+      run_.add(record);
     } else {
       auto record = model::make_record<writ_command>();
       do {

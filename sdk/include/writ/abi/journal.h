@@ -69,6 +69,30 @@ typedef struct writ_config_change {
   uint32_t reserved;
 } writ_config_change;
 
+/* writ_reload.step */
+enum {
+  WRIT_RELOAD_PREPARED = 1,    /* made beside the old one; the next CONFIG puts it into effect */
+  WRIT_RELOAD_SWAPPED = 2,     /* took the old one's place, at the INSTANCE record before */
+  WRIT_RELOAD_GIVEN_UP = 3,    /* failed before it did: the old one never paused */
+  WRIT_RELOAD_ROLLED_BACK = 4, /* failed soon after: the old one is back, with its state */
+  WRIT_RELOAD_UNLOADED = 5,    /* the build that left is out of the process */
+  WRIT_RELOAD_STILL_LOADED = 6 /* it is not: its library stays mapped */
+};
+
+/* WRIT_RECORD_RELOAD: how far an instance's replacement by another build or configuration is. */
+typedef struct writ_reload {
+  writ_record header;
+  uint32_t instance;
+  uint32_t step;
+  uint8_t old_hash[32];    /* SHA-256 of the .so that goes; zeroes: none */
+  uint8_t new_hash[32];    /* of the one that comes; zeroes: none */
+  int64_t prepared_ts;     /* core time its create and init were told */
+  int64_t preparation_ns;  /* real time from the request until it was ready; 0 = not measured */
+  int64_t pause_ns;        /* real time of the cut, in which nothing else was done */
+  uint64_t warmup_events;  /* live events it was given before the cut */
+  uint64_t warmup_intents; /* what it wanted then, thrown away */
+} writ_reload;
+
 /* writ_command.command */
 enum {
   WRIT_OPERATOR_PAUSE = 1,
@@ -347,7 +371,9 @@ enum {
   WRIT_INCIDENT_GROUP_BROKEN = 34,  /* a leg failed, and what the others did stays */
   WRIT_INCIDENT_CIRCUIT_BREAK = 35, /* a market moved too far too fast */
   WRIT_INCIDENT_QUARANTINED = 36,   /* a plugin's helper process crashed, hung or broke a rule */
-  WRIT_INCIDENT_RESTORED = 37       /* a quarantined plugin works again, from a cold start */
+  WRIT_INCIDENT_RESTORED = 37,      /* a quarantined plugin works again, from a cold start */
+  WRIT_INCIDENT_SWAP_FAILED = 38,   /* a new build was given up or rolled back: the old one works */
+  WRIT_INCIDENT_STILL_LOADED = 39   /* a build that was replaced did not leave the process */
 };
 
 /* WRIT_RECORD_INCIDENT: something a person must be able to find. text_size bytes of one line. */
