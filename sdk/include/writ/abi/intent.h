@@ -14,7 +14,7 @@ enum {
   WRIT_INTENT_REPLACE = 3,    /* the order of target_intent, to this price and quantity */
   WRIT_INTENT_CANCEL_ALL = 4, /* this strategy's orders in the instrument */
   WRIT_INTENT_FLATTEN = 5,    /* close this strategy's position in the instrument */
-  WRIT_INTENT_TARGET = 6,     /* reach a position of `quantity` (signed) */
+  WRIT_INTENT_TARGET = 6,     /* reach a position of `quantity` (signed; of a runner win units) */
   WRIT_INTENT_NOOP = 7        /* a decision not to trade, with its reason */
 };
 
@@ -59,8 +59,8 @@ typedef struct writ_intent {
   uint16_t group_policy;
   uint32_t flags;
   uint32_t group_size;
-  int64_t price; /* WRIT_NONE where the kind or type has none */
-  int64_t quantity;
+  int64_t price;          /* WRIT_NONE where the kind or type has none */
+  int64_t quantity;       /* with REPLACE of the whole order, what was filled included */
   int64_t ttl_ns;         /* judged later than this after submit: expired; 0 = no limit */
   int64_t expire_ts;      /* of the order, with WRIT_TIF_GTD; else WRIT_NONE */
   uint64_t target_intent; /* id as submit returned it; 0 = none */

@@ -23,9 +23,9 @@ enum { WRIT_PLUGIN_STRATEGY = 1, WRIT_PLUGIN_SIGNAL = 2 };
 #define WRIT_CAN_PUBLISH (1ull << 1)
 #define WRIT_CAN_TIMER (1ull << 2)
 #define WRIT_CAN_RANDOM (1ull << 3)
-#define WRIT_NONDETERMINISTIC                                         \
-  (1ull << 4) /* its values are journaled as inputs, never recomputed \
-               */
+/* Of a signal only: it asks what no record says. Its values are journaled as inputs, and no replay
+ * runs it: no saved state, no host->random, timers of its own, its log on standard error. */
+#define WRIT_NONDETERMINISTIC (1ull << 4)
 
 /* A parameter, as the configuration spells and checks it. Texts are UTF-8 and constant. */
 typedef struct writ_parameter {

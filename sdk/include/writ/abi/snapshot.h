@@ -63,7 +63,7 @@ typedef struct writ_snapshot {
   int64_t bid_quantity;
   int64_t ask_price;
   int64_t ask_quantity;
-  int64_t position;         /* of this strategy in this instrument, signed */
+  int64_t position;         /* of this strategy in this instrument, signed; of a runner win units */
   int64_t account_position; /* of the account */
   writ_money cash_left;     /* quote asset, after reservations for open orders */
   writ_money budget_left;   /* what this strategy may still commit, reporting asset */
