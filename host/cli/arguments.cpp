@@ -13,6 +13,7 @@
 #include <charconv>
 #include <iostream>
 #include <system_error>
+#include <utility>
 
 namespace writ::cli {
 
@@ -54,10 +55,16 @@ Arguments& Arguments::plain(std::size_t least, std::size_t most) {
   return *this;
 }
 
+Arguments& Arguments::note(std::string text) {
+  note_ = std::move(text);
+  return *this;
+}
+
 void Arguments::print_help() const {
   std::cout << "writ " << command_.name;
   if (!command_.arguments.empty()) std::cout << " " << command_.arguments;
   std::cout << "\n\n" << command_.summary << "\n\n" << parser_->shown;
+  if (!note_.empty()) std::cout << "\n" << note_ << "\n";
 }
 
 bool Arguments::parse(const Words& words) {

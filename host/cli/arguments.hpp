@@ -28,6 +28,8 @@ class Arguments {
   Arguments& repeated(const char* name, const char* value, const char* doc);
   /// So many plain words, at least and at most.
   Arguments& plain(std::size_t least, std::size_t most);
+  /// A line below the options in the help.
+  Arguments& note(std::string text);
 
   /// Reads the words; `--help` and `--json` are every command's. False if help was asked for and
   /// printed. Throws base::InputError for anything that was not declared.
@@ -56,6 +58,7 @@ class Arguments {
   std::unique_ptr<Parser> parser_;
   std::size_t least_ = 0;
   std::size_t most_ = 0;
+  std::string note_;
   std::vector<std::string> words_;
 };
 

@@ -14,6 +14,7 @@
 
 #include <boost/json/array.hpp>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
@@ -66,6 +67,7 @@ feed::ImportOptions import_options(const Arguments& arguments) {
       throw base::InputError("", "--venue: \"" + venue + "\" is not binance_spot or binance_usdm");
     }
   }
+  options.bar_interval_ns = arguments.duration("interval").value_or(0);
   feed::InstrumentSpec spec;
   spec.symbol = arguments.text("symbol");
   spec.base = arguments.text("base");
@@ -141,6 +143,13 @@ void print_info(const journal::TapeInfo& info) {
   }
 }
 
+// binance-stream is no archive: it says when each message was received.
+std::string known_formats() {
+  std::string known = "binance-stream";
+  for (const std::string_view name : feed::archive_formats()) known.append(", ").append(name);
+  return known;
+}
+
 ExitStatus import(const Command& command, const Words& words) {
   Arguments arguments(command);
   arguments.option("output,o", "FILE", "the tape to make")
@@ -152,14 +161,18 @@ ExitStatus import(const Command& command, const Words& words) {
       .option("lot", "DECIMAL", "its quantity step; without it inferred from the quantities")
       .option("maker-fee", "RATE", "without it the venue's default")
       .option("taker-fee", "RATE", "without it the venue's default")
-      .plain(2, 10'000);
+      .option("interval", "DURATION", "how long a bar is, where the archive does not say")
+      .plain(2, 10'000)
+      .note("FORMAT is " + known_formats());
   if (!arguments.parse(words)) return ExitStatus::kOk;
   const std::string& format = arguments.words()[0];
   const std::vector<fs::path> files(arguments.words().begin() + 1, arguments.words().end());
   const auto options = import_options(arguments);
   const fs::path target = arguments.required("output");
-  if (format != "binance-stream" && format != "binance-aggtrades") {
-    throw base::InputError("", "\"" + format + "\" is not binance-stream or binance-aggtrades");
+  const auto archives = feed::archive_formats();
+  const bool is_archive = std::find(archives.begin(), archives.end(), format) != archives.end();
+  if (format != "binance-stream" && !is_archive) {
+    throw base::InputError("", "\"" + format + "\" is not " + known_formats());
   }
 
   std::vector<journal::TapeSource> sources;
@@ -181,9 +194,8 @@ ExitStatus import(const Command& command, const Words& words) {
     constexpr std::uint64_t kShowEvery = 65'536;
     if (++records % kShowEvery == 0) progress.show(grouped(records) + " records");
   };
-  const auto report = format == "binance-stream"
-                          ? feed::import_binance_stream(files, options, consumer)
-                          : feed::import_binance_aggtrades(files, options, consumer);
+  const auto report = is_archive ? feed::import_archive(format, files, options, consumer)
+                                 : feed::import_binance_stream(files, options, consumer);
   if (!writer) throw base::InputError(files[0].string(), "no market event in it");
   const auto info = writer->finish();
   if (!info) throw base::InputError(target.string(), to_string(info.error()));
@@ -243,7 +255,7 @@ ExitStatus info(const Command& command, const Words& words) {
 
 std::span<const Command> tape_commands() {
   static constexpr std::array kCommands = {
-      Command{"tape import", "binance-stream|binance-aggtrades FILE... -o TAPE",
+      Command{"tape import", "FORMAT FILE... -o TAPE",
               "make one tape of recordings, and say how well its books rebuild", import},
       Command{"tape info", "TAPE [--books]", "check a tape and say what is on it", info},
   };

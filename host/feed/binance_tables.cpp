@@ -80,6 +80,11 @@ BinanceTables::Symbol& BinanceTables::at(std::string_view name) {
   return symbols_.emplace(std::string(name), Symbol{}).first->second;
 }
 
+void BinanceTables::Symbol::add(const Symbol& other) noexcept {
+  tick = std::gcd(tick, other.tick);
+  lot = std::gcd(lot, other.lot);
+}
+
 BinanceTables::Symbol* BinanceTables::sole() noexcept {
   return symbols_.size() == 1 ? &symbols_.begin()->second : nullptr;
 }
@@ -97,6 +102,11 @@ void BinanceTables::note_steps(const writ_record& record, Symbol& symbol) {
   } else if (const auto* trade = model::as<writ_trade>(record)) {
     note(symbol.tick, trade->price);
     note(symbol.lot, trade->quantity);
+  } else if (const auto* bar = model::as<writ_bar>(record)) {
+    for (const std::int64_t price : {bar->open, bar->high, bar->low, bar->close}) {
+      note(symbol.tick, price);
+    }
+    note(symbol.lot, bar->volume);
   }
   // Mark prices and liquidations are averages: off the grid.
 }

@@ -19,6 +19,9 @@ class BinanceTables {
     std::uint64_t lot = 0;
     std::uint32_t instrument = 0;  ///< id, set by `number`; its stream has the same number
     std::int64_t last_event_ts = WRIT_NONE;  ///< for messages without a time
+
+    /// The steps of both.
+    void add(const Symbol& other) noexcept;
   };
 
   /// The symbol of this name, added if new. Stays where it is.

@@ -6,7 +6,6 @@
 
 #include <charconv>
 #include <memory>
-#include <numeric>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -163,8 +162,7 @@ ImportReport import_binance_stream(const std::vector<std::filesystem::path>& fil
       throw InputError(nameless_file, nameless_line, 0,
                        "an image does not say its symbol, and the capture is not of just one");
     }
-    symbol->tick = std::gcd(symbol->tick, nameless.tick);
-    symbol->lot = std::gcd(symbol->lot, nameless.lot);
+    symbol->add(nameless);
   }
 
   // Second pass: the same lines, written.

@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace writ::feed {
@@ -33,6 +34,7 @@ struct InstrumentSpec {
 struct ImportOptions {
   BinanceVenue venue = BinanceVenue::kUnknown;   ///< kUnknown: told from the messages
   std::vector<InstrumentSpec> instruments = {};  ///< of the symbols that need one
+  std::int64_t bar_interval_ns = 0;  ///< of bars whose archive does not tell; 0 = not given
 };
 
 /// What an import found and wrote.
@@ -56,14 +58,21 @@ struct ImportReport {
 ImportReport import_binance_stream(const std::vector<std::filesystem::path>& files,
                                    const ImportOptions& options, const RecordConsumer& consumer);
 
-/// Trade archives, `binance-aggtrades`: CSV of agg_id, price, quantity, first id, last id, time in
-/// ms or µs, is_buyer_maker[, is_best_match], with or without a header line. Plain, gzip or zip.
-/// The venue is options.venue, spot unless it says otherwise; the symbol is that of the one spec,
-/// or of each file's name, `...SYMBOL-aggTrades-...`. Core time is the venue's: an archive has no
-/// other. Several files are one tape. Nothing is written on an error: throws base::InputError with
-/// file and line for a row that does not fit, a time or an id going back, or a time unit that
-/// changes.
-ImportReport import_binance_aggtrades(const std::vector<std::filesystem::path>& files,
-                                      const ImportOptions& options, const RecordConsumer& consumer);
+/// The formats `import_archive` knows, by name.
+[[nodiscard]] std::vector<std::string_view> archive_formats();
+
+/// CSV archives of one of these formats, plain, gzip or zip: Binance's own (binance-aggtrades,
+/// binance-trades, binance-klines, binance-bookticker), with or without a header line, and the
+/// layouts of tardis.dev. Where rows do not name their symbol it is that of the one spec, or of
+/// each file's name, `...SYMBOL-trades-...`; where they do not name the venue it is options.venue,
+/// spot unless it says otherwise. Core time is when a record was received, or the venue's time
+/// where an archive has no other. A format that knows only the touch makes it the whole book; one
+/// whose books have no ids has them counted. Several files are one tape, by time; those of one
+/// symbol must follow each other. Every file is read twice, first to check it, as many at a time as
+/// there are processors: nothing is written on an error. Throws base::InputError with file, line
+/// and column for a row that does not fit, a time or an id going back, or a time unit that changes.
+ImportReport import_archive(std::string_view format,
+                            const std::vector<std::filesystem::path>& files,
+                            const ImportOptions& options, const RecordConsumer& consumer);
 
 }  // namespace writ::feed
