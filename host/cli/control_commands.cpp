@@ -34,12 +34,24 @@ void print_sandboxes(const json::array& instances) {
     const auto missing = text_at(sandbox, "guards_missing");
     const auto fault = text_at(sandbox, "fault");
     std::cout << "  sandbox of " << text_at(instance.as_object(), "name") << ": "
-              << text_at(sandbox, "calls") << " calls, p50 " << text_at(sandbox, "p50_ns")
-              << ", p99 " << text_at(sandbox, "p99_ns") << ", p99.9 " << text_at(sandbox, "p999_ns")
-              << " ns; guards " << text_at(sandbox, "guards")
+              << "guards " << text_at(sandbox, "guards")
               << (missing.empty() ? "" : "; WARN: this machine has no " + missing)
               << (fault.empty() ? "" : "; quarantined: " + fault) << "\n";
   }
+}
+
+// How long the calls into each plugin took.
+void print_calls(const json::array& instances) {
+  std::vector<std::vector<std::string>> rows = {
+      {"  calls into", "calls", "p50 ns", "p99 ns", "p99.9 ns", "max ns"}};
+  for (const auto& instance : instances) {
+    const auto& object = instance.as_object();
+    const auto& calls = object.at("calls").as_object();
+    rows.push_back({"  " + text_at(object, "name"), text_at(calls, "count"),
+                    text_at(calls, "p50_ns"), text_at(calls, "p99_ns"), text_at(calls, "p999_ns"),
+                    text_at(calls, "max_ns")});
+  }
+  print_table(rows);
 }
 
 void print_status(const json::object& status) {
@@ -84,6 +96,7 @@ void print_status(const json::object& status) {
                     text_at(object, "realized"), text_at(object, "unrealized")});
   }
   print_table(rows);
+  print_calls(status.at("instances").as_array());
   print_sandboxes(status.at("instances").as_array());
 }
 

@@ -189,6 +189,8 @@ HostSession::HostSession(config::Loaded loaded, journal::Storage& storage,
       config.mode == config::Mode::kLive && config.journal.promise == config::Promise::kDurable;
   setup_.promise = durable ? engine::OrderPromise::kDurable : engine::OrderPromise::kAppended;
   setup_.duration_ns = options.duration_ns;
+  constexpr std::int64_t kStatisticsPeriodNs = 60'000'000'000;
+  setup_.statistics_period_ns = backtest ? 0 : kStatisticsPeriodNs;
   beside_.set_seed(manifest_.seed_root);
   setup_.outside = &beside_;
   setup_.reconcile = reconcile_options(config);

@@ -192,6 +192,8 @@ void Pipeline::book(const writ_record& input) {
     case WRIT_RECORD_SIGNAL_REPORT_INPUT:
       take_value(input);
       break;
+    case WRIT_RECORD_PLUGIN_STAT:
+      break;  // for people and the database
     case WRIT_RECORD_PLUGIN_FAULT:
       on_plugin_fault(*model::as<writ_plugin_fault>(input));
       break;

@@ -138,6 +138,9 @@ class Pipeline {
   [[nodiscard]] std::optional<std::string> why_not_flat(AccountId account) const;
   /// nullptr: no such instance.
   [[nodiscard]] const plugin::Instance* instance(std::uint32_t number) const;
+  /// What each instance did and cost since the last time, those left out that were not called: to be
+  /// put on record as inputs, which change nothing.
+  [[nodiscard]] std::vector<writ_plugin_stat> take_statistics();
   /// Numbers of the instances at work, signals first, in calling order.
   [[nodiscard]] std::vector<std::uint32_t> instances() const;
 

@@ -85,6 +85,7 @@ void Pipeline::take_intent(const writ_record& input) {
   }
   intent_taken_ = sink_.append(intent.header);
   if (intent_taken_ != 0) services_.adopt(intent, intent_taken_);
+  if (auto* actor = find_actor(intent.instance)) actor->instance->count_recorded(input);
 }
 
 // What works is cancelled first: what is left to close is then known sooner.

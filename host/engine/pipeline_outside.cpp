@@ -7,6 +7,7 @@
 
 #include <cstring>
 #include <string>
+#include <vector>
 
 namespace writ::engine {
 namespace {
@@ -60,6 +61,7 @@ void Pipeline::look(std::uint32_t instance,
 // A value published beside the core reaches its subscribers with this input.
 void Pipeline::take_value(const writ_record& input) {
   if (input.size < sizeof(writ_signal)) return;
+  if (auto* actor = find_actor(instance_of(input))) actor->instance->count_recorded(input);
   board_.post(input);
   values_.push_back(model::words_of(input));
 }
@@ -70,6 +72,28 @@ void Pipeline::on_plugin_fault(const writ_plugin_fault& fault) {
   if (fault.fault != WRIT_FAULT_ERROR)
     return quarantine(*actor, plugin::Fault(fault.detail).words());
   count_error(*actor, static_cast<writ_status>(fault.detail));
+}
+
+std::vector<writ_plugin_stat> Pipeline::take_statistics() {
+  std::vector<writ_plugin_stat> statistics;
+  for (const auto number : instances()) {
+    auto& actor = *find_actor(number);
+    const auto period = actor.instance->take_period();
+    auto told = model::make_record<writ_plugin_stat>();
+    told.instance = number;
+    told.calls = period.times.calls;
+    told.errors = period.counted.errors;
+    told.intents = period.counted.submits;
+    told.published = period.counted.publishes;
+    told.conflated = actor.delivery.take_conflated();
+    told.total_ns = period.times.total_ns;
+    told.p50_ns = period.times.p50_ns;
+    told.p99_ns = period.times.p99_ns;
+    told.p999_ns = period.times.p999_ns;
+    told.max_ns = period.times.max_ns;
+    if (told.calls != 0) statistics.push_back(told);
+  }
+  return statistics;
 }
 
 }  // namespace writ::engine

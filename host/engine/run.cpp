@@ -88,6 +88,7 @@ base::Result<void> Run::begin(const Past* past) {
   }
   pay_in(pipeline_->deposits_due());  // with those a host that died had not come to make
   begin_reconciliation(past == nullptr ? last_ts_ : past->last_ts);
+  statistics_due_ = last_ts_ + setup_.statistics_period_ns;
   if (sink_->failure()) return *sink_->failure();
   return {};
 }
@@ -146,6 +147,7 @@ bool Run::step() {
   if (!stop_ && reconciliation_) reconcile();
   if (stop_) return false;
   send_ready();
+  if (last_ts_ >= statistics_due_) record_statistics();
   if (take_from_outside()) return true;
 
   const auto feed_ts = feed_.next_ts();
@@ -255,6 +257,12 @@ void Run::send_ready() {
   }
 }
 
+void Run::record_statistics() {
+  if (setup_.statistics_period_ns == 0) return;
+  for (auto& statistic : pipeline_->take_statistics()) take_input(statistic.header);
+  statistics_due_ = last_ts_ + setup_.statistics_period_ns;
+}
+
 void Run::checkpoint() {
   if (const auto written = write_checkpoint(*pipeline_, gateway_, *sink_); !written) {
     WRIT_ASSERT(written.error().code() != base::Errc::kInvalid);
@@ -316,6 +324,7 @@ void Run::halt(std::string_view why) {
 }
 
 void Run::end() {
+  if (!sink_->failure() && stop_ != WRIT_STOP_HALT) record_statistics();
   record_end();
   if (sink_->failure() && stop_ != WRIT_STOP_HALT) {
     halt("the journal cannot be written");

@@ -57,6 +57,9 @@ struct RunSetup {
   ReconcileOptions reconcile;               ///< with a real venue
   plugin::OutsidePort* outside = nullptr;   ///< plugins beside the core; outlives the run
   std::optional<std::int64_t> duration_ns;  ///< of core time, from the first market event
+  /// So often it goes on record what the instances cost. Real times, so not in a backtest, which
+  /// must be the same again; 0: never.
+  std::int64_t statistics_period_ns = 0;
 };
 
 /// A change of a running run: what the new configuration asks for.
@@ -147,6 +150,7 @@ class Run {
   void take_input(writ_record& input);
   void work_on(writ_record& input);
   void send_ready();
+  void record_statistics();
   void checkpoint();
   void identify(writ_record& answer) const;
   void begin_reconciliation(std::int64_t last_seen);
@@ -169,6 +173,7 @@ class Run {
   std::vector<std::uint64_t> input_words_;
   std::uint64_t outside_turns_ = 0;
   std::int64_t last_ts_ = 0;
+  std::int64_t statistics_due_ = 0;
   std::optional<std::int64_t> end_ts_;
   std::optional<std::uint32_t> stop_;
   std::optional<Restarted> restarted_;

@@ -356,6 +356,20 @@ constexpr auto kReloadFields = std::to_array<Field>({
     WRIT_FIELD(writ_reload, warmup_events, kU64),
     WRIT_FIELD(writ_reload, warmup_intents, kU64),
 });
+constexpr auto kPluginStatFields = std::to_array<Field>({
+    WRIT_FIELD(writ_plugin_stat, instance, kInstance),
+    WRIT_FIELD(writ_plugin_stat, reserved, kReserved),
+    WRIT_FIELD(writ_plugin_stat, calls, kU64),
+    WRIT_FIELD(writ_plugin_stat, errors, kU64),
+    WRIT_FIELD(writ_plugin_stat, intents, kU64),
+    WRIT_FIELD(writ_plugin_stat, published, kU64),
+    WRIT_FIELD(writ_plugin_stat, conflated, kU64),
+    WRIT_FIELD(writ_plugin_stat, total_ns, kDuration),
+    WRIT_FIELD(writ_plugin_stat, p50_ns, kDuration),
+    WRIT_FIELD(writ_plugin_stat, p99_ns, kDuration),
+    WRIT_FIELD(writ_plugin_stat, p999_ns, kDuration),
+    WRIT_FIELD(writ_plugin_stat, max_ns, kDuration),
+});
 constexpr auto kReportFields = std::to_array<Field>({
     WRIT_FIELD(writ_report, order_id, kId),
     WRIT_FIELD(writ_report, intent_id, kId),
@@ -691,6 +705,7 @@ constexpr auto kRecords = std::to_array<RecordLayout>({
      kSignalReportFields, kSignalReportTail},
     {WRIT_RECORD_INTENT_INPUT, "intent_input", sizeof(writ_intent), kIntentFields, kIntentTail},
     {WRIT_RECORD_PLUGIN_FAULT, "plugin_fault", sizeof(writ_plugin_fault), kPluginFaultFields, {}},
+    {WRIT_RECORD_PLUGIN_STAT, "plugin_stat", sizeof(writ_plugin_stat), kPluginStatFields, {}},
     {WRIT_RECORD_REPORT, "report", sizeof(writ_report), kReportFields, kReportTail},
     {WRIT_RECORD_FILL, "fill", sizeof(writ_fill), kFillFields, {}},
     {WRIT_RECORD_SNAPSHOT, "snapshot", sizeof(writ_snapshot), kSnapshotFields, kSnapshotTail},

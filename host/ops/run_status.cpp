@@ -29,15 +29,20 @@ json::array accounts_of(const engine::Run& run) {
   return result;
 }
 
-// Times are real, as everything here that no record holds.
 json::object sandbox_of(const plugin::Isolation& isolation) {
   json::object entry;
   const auto guards = isolation.guards();
   entry["guards"] = guards.held;
   entry["guards_missing"] = guards.missing;
   entry["fault"] = isolation.fault();
-  const auto times = isolation.call_times();
-  entry["calls"] = times.calls;
+  return entry;
+}
+
+// Times are real, as nothing else here.
+json::object calls_of(const plugin::Instance& instance) {
+  const auto times = instance.call_times();
+  json::object entry;
+  entry["count"] = times.calls;
   entry["p50_ns"] = times.p50_ns;
   entry["p99_ns"] = times.p99_ns;
   entry["p999_ns"] = times.p999_ns;
@@ -63,6 +68,7 @@ json::array instances_of(const engine::Run& run) {
     entry["stopped"] = live->stopped();
     entry["paused"] = pipeline.arbiter().is_paused(instance->account, instance->instance);
     entry["errors"] = live->statistics().errors;
+    entry["calls"] = calls_of(*live);
     if (const auto* isolation = live->isolation()) entry["sandbox"] = sandbox_of(*isolation);
     const auto& made = run.summary().instances;
     if (const auto found = made.find({instance->instance, instance->account});

@@ -38,7 +38,10 @@ bool Delivery::wants(const writ_record& record, Change change) {
       case WRIT_TRIGGER_TIMER:
       case WRIT_TRIGGER_CONFLATED: {
         const auto [earliest, first] = earliest_.try_emplace({record.type, instrument}, INT64_MIN);
-        if (record.ingest_ts < earliest->second) return false;
+        if (record.ingest_ts < earliest->second) {
+          ++conflated_;
+          return false;
+        }
         // A plugin may ask for any interval: one past the end of time never ends.
         earliest->second = record.ingest_ts > INT64_MAX - subscription.interval_ns
                                ? INT64_MAX

@@ -32,6 +32,9 @@ class Delivery {
   /// Whether it asked for records of this type at all.
   [[nodiscard]] bool subscribed(std::uint16_t type) const;
 
+  /// Records that a CONFLATED subscription dropped since the last time.
+  [[nodiscard]] std::uint64_t take_conflated() noexcept { return std::exchange(conflated_, 0); }
+
   void save(base::ByteWriter& out) const;
   /// False if the bytes are not of this kind.
   [[nodiscard]] bool load(base::ByteReader& in);
@@ -42,6 +45,7 @@ class Delivery {
   std::vector<Subscription> subscriptions_;
   std::vector<std::uint32_t> instruments_;
   std::map<Key, std::int64_t> earliest_;
+  std::uint64_t conflated_ = 0;  // a count for people: no part of what is saved
 };
 
 /// The instrument a market record is about; 0 for other records.

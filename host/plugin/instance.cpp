@@ -151,7 +151,9 @@ writ_status Instance::guarded(Phase during, Call&& call) {
   phase_ = during;
   table_->call_begins();
   ++statistics_.calls;
+  const auto begun = clock_.now();
   const writ_status status = call();
+  if (during == Phase::kInCall) call_times_.add(clock_.ns(clock_.now() - begun));
   if (status < 0) ++statistics_.errors;
   if (!(FloatControl::current() == float_control)) {
     float_control.restore();
@@ -207,6 +209,29 @@ writ_status Instance::admits(const writ_record& wanted) const {
   }
   if (status >= 0 && instrument != 0 && !names(instrument)) return WRIT_E_NOT_FOUND;
   return status;
+}
+
+CallTimes& Instance::measured() const noexcept {
+  auto* beside = isolation_ == nullptr ? nullptr : isolation_->call_times();
+  return beside == nullptr ? call_times_ : *beside;
+}
+
+CallSummary Instance::call_times() const { return measured().summary(); }
+
+InstancePeriod Instance::take_period() {
+  const auto before = std::exchange(reported_, statistics_);
+  InstancePeriod period{statistics_, measured().take_period()};
+  period.counted.calls -= before.calls;
+  period.counted.errors -= before.errors;
+  period.counted.submits -= before.submits;
+  period.counted.publishes -= before.publishes;
+  period.counted.refused -= before.refused;
+  period.counted.float_control -= before.float_control;
+  return period;
+}
+
+void Instance::count_recorded(const writ_record& wish) noexcept {
+  ++(wish.type == WRIT_RECORD_INTENT_INPUT ? statistics_.submits : statistics_.publishes);
 }
 
 base::Result<std::vector<std::byte>> Instance::save_state() {

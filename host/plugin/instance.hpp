@@ -2,6 +2,8 @@
 
 #include "host/base/result.hpp"
 #include "host/base/sha256.hpp"
+#include "host/base/tick_clock.hpp"
+#include "host/plugin/call_times.hpp"
 #include "host/plugin/host_services.hpp"
 #include "host/plugin/isolation.hpp"
 #include "host/plugin/module.hpp"
@@ -39,6 +41,12 @@ struct InstanceStatistics {
   std::uint64_t publishes = 0;
   std::uint64_t refused = 0;        ///< host calls that returned a negative status
   std::uint64_t float_control = 0;  ///< calls that came back with another floating-point control
+};
+
+/// What an instance did and cost in a period.
+struct InstancePeriod {
+  InstanceStatistics counted;
+  CallSummary times;
 };
 
 /// One plugin at work: owns the plugin's object and the host table it sees. The table enforces what
@@ -114,6 +122,12 @@ class Instance {
   }
   [[nodiscard]] bool names(std::uint32_t instrument) const noexcept;
   [[nodiscard]] const InstanceStatistics& statistics() const noexcept { return statistics_; }
+  /// How long its calls with records and snapshots took. [sequencer-thread]
+  [[nodiscard]] CallSummary call_times() const;
+  /// What it did since the last time. [sequencer-thread]
+  [[nodiscard]] InstancePeriod take_period();
+  /// A wish of a plugin beside the core that was put on record. [sequencer-thread]
+  void count_recorded(const writ_record& wish) noexcept;
 
  private:
   friend class HostTable;
@@ -127,6 +141,7 @@ class Instance {
   void destroy_plugin();
   template <class Call>
   writ_status guarded(Phase during, Call&& call);
+  [[nodiscard]] CallTimes& measured() const noexcept;
 
   std::shared_ptr<const Module> module_;
   const Descriptor* descriptor_;
@@ -135,6 +150,9 @@ class Instance {
   std::uint64_t capabilities_ = 0;
   Phase phase_ = Phase::kCreated;
   InstanceStatistics statistics_;
+  InstanceStatistics reported_;  // at the last take_period
+  base::TickClock clock_;
+  mutable CallTimes call_times_;
   std::unique_ptr<class HostTable> table_;
   std::unique_ptr<Isolation> isolation_;
   writ_plugin* plugin_ = nullptr;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "host/plugin/call_times.hpp"
+
 #include <writ/abi/plugin.h>
 
 #include <cstdint>
@@ -52,15 +54,9 @@ class Isolation {
   };
   [[nodiscard]] virtual Guards guards() const = 0;
 
-  /// How long its calls of records and snapshots took, there and back. Real time: for people only.
-  struct CallTimes {
-    std::uint64_t calls = 0;
-    std::int64_t p50_ns = 0;
-    std::int64_t p99_ns = 0;
-    std::int64_t p999_ns = 0;
-    std::int64_t max_ns = 0;
-  };
-  [[nodiscard]] virtual CallTimes call_times() const = 0;
+  /// Of a plugin that works beside the core, how long it took with what it was given: nobody waits
+  /// for its calls. nullptr: the calls themselves are measured.
+  [[nodiscard]] virtual CallTimes* call_times() noexcept { return nullptr; }
 };
 
 /// Makes the isolation of the instance of this name; empty: it runs in this process.

@@ -369,7 +369,6 @@ class Recorded final : public plugin::Isolation {
   [[nodiscard]] bool has_state() const noexcept override { return false; }
   [[nodiscard]] const std::string& fault() const noexcept override { return none_; }
   [[nodiscard]] Guards guards() const override { return {}; }
-  [[nodiscard]] CallTimes call_times() const override { return {}; }
 
  private:
   writ_plugin plugin_{};

@@ -30,6 +30,7 @@ class Beside final : public Sandbox {
   [[nodiscard]] bool has_state() const noexcept override { return false; }
   /// Once it works, a fault is an input like all else that comes from it.
   [[nodiscard]] const std::string& fault() const noexcept override;
+  [[nodiscard]] plugin::CallTimes* call_times() noexcept override { return &times_; }
 
  private:
   friend class BesidePort;
@@ -69,6 +70,7 @@ class Beside final : public Sandbox {
   std::int64_t progress_ns_ = 0;  // when it last returned, or was given something while idle
   std::map<std::uint64_t, std::int64_t> timers_;
   std::uint64_t drawn_ = 0;
+  plugin::CallTimes times_;
   std::vector<std::uint64_t> outcome_;
   writ_plugin beside_{};
 };

@@ -54,7 +54,7 @@ Sandbox::Sandbox(SandboxOptions options, std::string instance)
   plugin_.init = [](writ_plugin* p) { return of(p).call(Ask::kInit, {}); };
   plugin_.destroy = [](writ_plugin* p) { of(p).destroy(); };
   plugin_.on_event = [](writ_plugin* p, const writ_event* event) {
-    return of(p).timed_call(Ask::kEvent, *event);
+    return of(p).call_with(Ask::kEvent, *event);
   };
   plugin_.get_extension = [](writ_plugin* p, const char* id) -> const void* {
     const bool offered = (of(p).offers_ & kOffersState) != 0;
@@ -114,7 +114,7 @@ writ_status Sandbox::create(const plugin::PluginOrder& order, writ_plugin** plug
   plugin_.on_snapshot = nullptr;
   if (evaluates) {
     plugin_.on_snapshot = [](writ_plugin* p, const writ_snapshot* snapshot) {
-      return of(p).timed_call(Ask::kSnapshot, snapshot->header);
+      return of(p).call_with(Ask::kSnapshot, snapshot->header);
     };
   }
   *plugin = &plugin_;
@@ -126,11 +126,8 @@ writ_status Sandbox::call(Ask ask, Parts parts) {
   return serve(Say::kReturned, options_.deadline_ns);
 }
 
-writ_status Sandbox::timed_call(Ask ask, const writ_record& record) {
-  const auto begun = monotonic_ns();
-  const auto status = call(ask, {{reinterpret_cast<const std::byte*>(&record), record.size}});
-  times_.add(monotonic_ns() - begun);
-  return status;
+writ_status Sandbox::call_with(Ask ask, const writ_record& record) {
+  return call(ask, {{reinterpret_cast<const std::byte*>(&record), record.size}});
 }
 
 bool Sandbox::send(Ask ask, Parts parts) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "host/plugin/isolation.hpp"
-#include "host/sandbox/call_times.hpp"
 #include "host/sandbox/messages.hpp"
 #include "host/sandbox/process.hpp"
 
@@ -34,9 +33,6 @@ class Sandbox : public plugin::Isolation {
   [[nodiscard]] writ_status create(const plugin::PluginOrder& order, writ_plugin** plugin) override;
   [[nodiscard]] const std::string& fault() const noexcept override { return fault_words_; }
   [[nodiscard]] Guards guards() const override;
-  [[nodiscard]] plugin::Isolation::CallTimes call_times() const override {
-    return times_.summary();
-  }
 
  protected:
   using Parts = std::initializer_list<std::span<const std::byte>>;
@@ -44,7 +40,7 @@ class Sandbox : public plugin::Isolation {
 
   /// One call, from its message to what the plugin returned.
   writ_status call(Ask ask, Parts parts);
-  writ_status timed_call(Ask ask, const writ_record& record);
+  writ_status call_with(Ask ask, const writ_record& record);
   bool send(Ask ask, Parts parts);
   [[nodiscard]] std::byte* reserve(Ask ask, std::size_t size);
   bool send_state(std::span<const std::byte> bytes);
@@ -79,7 +75,6 @@ class Sandbox : public plugin::Isolation {
   std::uint32_t guards_ = 0;
   plugin::Fault fault_;
   std::string fault_words_;
-  sandbox::CallTimes times_;
 
   std::uint32_t kind_ = 0;              // of the message taken last
   std::vector<std::uint64_t> message_;  // its payload, copied

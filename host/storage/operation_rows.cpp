@@ -1,4 +1,4 @@
-// INCIDENT, COMMAND and whatever else a person must find in ops_event.
+// INCIDENT, COMMAND and whatever else a person must find in ops_event; PLUGIN_STAT.
 #include "host/model/names.hpp"
 #include "host/model/record_json.hpp"
 #include "host/model/record_view.hpp"
@@ -35,6 +35,13 @@ constexpr WriteSql kPlainEvent{
     "ops_event",
     "schema_version, source, ingest_ts, event_ts, run_id, journal_seq, ops_event_id, category, "
     "severity, kind, message, detail",
+    ""};
+
+constexpr WriteSql kPluginStat{
+    "plugin_stat",
+    "schema_version, source, ingest_ts, event_ts, run_id, journal_seq, plugin_stat_id, instance, "
+    "calls, errors, intents, published, conflated, time_ns, time_ns_p50, time_ns_p99, "
+    "time_ns_p999, time_ns_max",
     ""};
 
 constexpr WriteSql kKill{"run", "",
@@ -113,6 +120,24 @@ base::Result<void> RecordRows::insert_reload(const writ_reload& record) {
   return write_event(record.header, trouble ? "WARN" : "INFO", kind,
                      tables_.strategy(record.instance),
                      boost::json::serialize(model::record_to_json(record.header)));
+}
+
+base::Result<void> RecordRows::insert_plugin_stat(const writ_plugin_stat& record) {
+  const auto count = [](std::uint64_t value) { return static_cast<std::int64_t>(value); };
+  envelope(kPluginStat, record.header)
+      .id(tables_.id(record.header.seq))
+      .text(tables_.strategy(record.instance))
+      .integer(count(record.calls))
+      .integer(count(record.errors))
+      .integer(count(record.intents))
+      .integer(count(record.published))
+      .integer(count(record.conflated))
+      .integer(record.total_ns)
+      .integer(record.p50_ns)
+      .integer(record.p99_ns)
+      .integer(record.p999_ns)
+      .integer(record.max_ns);
+  return write();
 }
 
 // A run is killed when all its accounts are: the trigger then refuses every later order of it.

@@ -63,6 +63,7 @@ const Projector::Handler* Projector::handler_of(std::uint16_t type) {
       {WRIT_RECORD_SIGNAL_INPUT, Makes::kOneRow, make<writ_signal, &R::insert_plugin_signal>},
       {WRIT_RECORD_SIGNAL_REPORT_INPUT, Makes::kOneRow,
        make<writ_signal_report, &R::insert_plugin_signal>},
+      {WRIT_RECORD_PLUGIN_STAT, Makes::kOneRow, make<writ_plugin_stat, &R::insert_plugin_stat>},
       {WRIT_RECORD_RUN_STARTED, Makes::kRows, make<writ_run_started, &R::start_run>},
       {WRIT_RECORD_RUN_STOPPED, Makes::kRows, make<writ_run_stopped, &R::end_run>},
       {WRIT_RECORD_ASSET, Makes::kRows, make<writ_asset, &R::name_asset>},

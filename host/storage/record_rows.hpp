@@ -62,6 +62,7 @@ class RecordRows {
   base::Result<void> insert_token_change(const writ_token_change& record);
   base::Result<void> insert_reload(const writ_reload& record);
   base::Result<void> insert_veto_mark(const writ_veto_mark& record);
+  base::Result<void> insert_plugin_stat(const writ_plugin_stat& record);
   base::Result<void> insert_executed_trade(const writ_executed_trade& record);
   base::Result<void> insert_portfolio(const writ_portfolio& record);
 

@@ -35,13 +35,15 @@ CREATE TABLE IF NOT EXISTS plugin_stat (
   run_id TEXT NOT NULL REFERENCES run (run_id),
   journal_seq INTEGER NOT NULL,
   instance TEXT NOT NULL,
-  plugin TEXT NOT NULL DEFAULT '',
   calls INTEGER NOT NULL CHECK (calls >= 0),
   errors INTEGER NOT NULL DEFAULT 0 CHECK (errors >= 0),
   intents INTEGER NOT NULL DEFAULT 0 CHECK (intents >= 0),
   published INTEGER NOT NULL DEFAULT 0 CHECK (published >= 0),
   conflated INTEGER NOT NULL DEFAULT 0 CHECK (conflated >= 0),
   time_ns INTEGER NOT NULL DEFAULT 0 CHECK (time_ns >= 0),
+  time_ns_p50 INTEGER NOT NULL DEFAULT 0 CHECK (time_ns_p50 >= 0),
+  time_ns_p99 INTEGER NOT NULL DEFAULT 0 CHECK (time_ns_p99 >= 0),
+  time_ns_p999 INTEGER NOT NULL DEFAULT 0 CHECK (time_ns_p999 >= 0),
   time_ns_max INTEGER NOT NULL DEFAULT 0 CHECK (time_ns_max >= 0)
 ) STRICT;
 

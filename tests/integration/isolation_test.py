@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sqlite3
 
 import writ_program as wp
 
@@ -107,11 +108,10 @@ class Sandbox(wp.ProgramTest):
             sandbox = wp.instance_of(status, "mm")["sandbox"]
             self.assertEqual((sandbox["guards_missing"], sandbox["fault"]), ("", ""))
             self.assertIn("seccomp", sandbox["guards"])
-            self.assertGreater(sandbox["calls"], 0)
-            self.assertLessEqual(sandbox["p50_ns"], sandbox["p99_ns"])
-            self.assertLessEqual(sandbox["p99_ns"], sandbox["max_ns"])
+            self.assert_calls(wp.instance_of(status, "mm")["calls"])
             shown = wp.writ("status", "--journal", host.journal, timeout=30).out
-            self.assertRegex(shown, r"sandbox of mm: \d+ calls, p50 \d+")
+            self.assertRegex(shown, r"sandbox of mm: guards limits privileges")
+            self.assertRegex(shown, r"calls into +calls +p50 ns")
             host.process.kill()
             host.process.wait()
         with wp.Host(config) as host:
@@ -130,6 +130,33 @@ class Sandbox(wp.ProgramTest):
             wp.writ("replay", run, "--verify", "--config", config, "--json", timeout=300)
             wp.figure(f"run {run}: intents that came from beside the core", len(recorded))
         self.verify_database(self.folder / "run.db")
+
+    def assert_calls(self, calls):
+        self.assertGreater(calls["count"], 0)
+        self.assertGreater(calls["p50_ns"], 0)
+        for less, more in (("p50_ns", "p99_ns"), ("p99_ns", "p999_ns"), ("p999_ns", "max_ns")):
+            self.assertLessEqual(calls[less], calls[more], (less, more))
+
+    def test_what_calls_cost_is_shown_and_stored_and_no_part_of_a_replay(self):
+        config = self.write("writ.yaml", wp.paper_config(strategies=wp.STRATEGIES))
+        with wp.Host(config) as host:
+            status = host.wait(lambda s: wp.instance_of(s, "mm").get("intents", 0) > 20, "intents")
+            self.assert_calls(wp.instance_of(status, "mm")["calls"])
+            self.assert_calls(wp.instance_of(status, "trend")["calls"])
+            host.stop()
+        told = [r for r in wp.dump(config, 1, "plugin_stat") if r["instance"] == "mm"]
+        self.assertGreater(len(told), 0)
+        wp.writ("replay", "1", "--verify", "--config", config, "--json", timeout=300)
+        self.verify_database(self.folder / "run.db")
+        with sqlite3.connect(self.folder / "run.db") as database:
+            rows = database.execute("SELECT calls, intents, time_ns, time_ns_p50, time_ns_p99, time_ns_p999, time_ns_max "
+                                    "FROM plugin_stat WHERE instance = 'mm'").fetchall()
+            (intents,) = database.execute("SELECT count(*) FROM strategy_intent WHERE strategy = 'mm'").fetchone()
+        self.assertEqual(len(rows), len(told))
+        self.assertEqual(sum(row[1] for row in rows), intents)
+        for calls, _, total, p50, p99, p999, longest in rows:
+            self.assertTrue(0 < p50 <= p99 <= p999 <= longest <= total, (p50, p99, p999, longest, total))
+            self.assertLessEqual(total, calls * longest)
 
     def test_beside_a_paper_host_a_fault_is_an_input(self):
         for crime in ("exit", "loop"):

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -54,6 +55,31 @@ std::size_t count_incidents(const std::vector<Words>& records, std::uint16_t cod
   const auto incidents = all<writ_incident>(records);
   return static_cast<std::size_t>(std::count_if(incidents.begin(), incidents.end(),
                                                 [&](const auto* i) { return i->code == code; }));
+}
+
+TEST(Statistics, AreInputsThatChangeNothing) {
+  auto world = world_of({{"one", "test.churn"}, {"two", "test.witness"}});
+  const auto without = live(world);
+  world.statistics_period_ns = 3'000'000'000;
+  const auto lived = live(world);
+  std::map<std::uint32_t, std::uint64_t> intents;
+  std::int64_t last_ts = INT64_MIN;
+  for (const auto* told : all<writ_plugin_stat>(lived.records)) {
+    EXPECT_GT(told->calls, 0U);
+    EXPECT_EQ(told->errors, 0U);
+    EXPECT_GT(told->total_ns, 0);
+    EXPECT_LE(told->p50_ns, told->p99_ns);
+    EXPECT_LE(told->p99_ns, told->p999_ns);
+    EXPECT_LE(told->p999_ns, told->max_ns);
+    EXPECT_LE(told->max_ns, told->total_ns);
+    EXPECT_GE(told->header.ingest_ts, last_ts);
+    last_ts = told->header.ingest_ts;
+    intents[told->instance] += told->intents;
+  }
+  EXPECT_GE(all<writ_plugin_stat>(lived.records).size(), 6U);
+  EXPECT_EQ(intents[1], all<writ_intent>(lived.records).size());
+  EXPECT_EQ(all<writ_intent>(lived.records).size(), all<writ_intent>(without.records).size());
+  EXPECT_EQ(all<writ_ledger>(lived.records).size(), all<writ_ledger>(without.records).size());
 }
 
 TEST(IntentLife, GoesFromSnapshotToLedgerInOrder) {

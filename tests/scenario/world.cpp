@@ -166,6 +166,7 @@ engine::RunSetup World::setup(std::uint32_t run_number) const {
   setup.instances = instances();
   setup.promise = promise;
   setup.reconcile = reconcile;
+  setup.statistics_period_ns = statistics_period_ns;
   return setup;
 }
 

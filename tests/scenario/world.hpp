@@ -110,6 +110,7 @@ struct World {
   std::size_t reserve_bytes = std::size_t{256} << 10U;
   journal::SyncPolicy sync = journal::SyncPolicy::kNever;
   std::filesystem::path folder = "/journal";
+  std::int64_t statistics_period_ns = 0;
 
   [[nodiscard]] engine::RunSetup setup(std::uint32_t run_number) const;
   [[nodiscard]] std::vector<engine::InstanceSetup> instances() const;

@@ -20,7 +20,7 @@ class RandomCore {
   RandomCore(SampleRun& run, std::uint32_t seed) : run_(run), random_(seed) {}
 
   void step() {
-    switch (below(16)) {
+    switch (below(17)) {
       case 0:
         return snapshot();
       case 1:
@@ -48,6 +48,8 @@ class RandomCore {
         return signal();
       case 14:
         return market();
+      case 15:
+        return plugin_stat();
       default:
         return people();
     }
@@ -192,6 +194,22 @@ class RandomCore {
     const std::uint64_t seq = run_.add(record, tail);
     if (approved) approved_.push_back({intent, seq, record.effect == WRIT_EFFECT_ADDS});
     if (!approved && coin()) veto_mark(intent, seq);
+  }
+
+  void plugin_stat() {
+    auto record = model::make_record<writ_plugin_stat>();
+    record.instance = instance();
+    record.calls = below(1'000'000);
+    record.errors = below(10);
+    record.intents = below(10'000);
+    record.published = below(10'000);
+    record.conflated = below(10'000);
+    record.total_ns = nano_at_least(0);
+    record.p50_ns = nano_at_least(0);
+    record.p99_ns = nano_at_least(0);
+    record.p999_ns = nano_at_least(0);
+    record.max_ns = nano_at_least(0);
+    run_.add(record);
   }
 
   void veto_mark(std::uint64_t intent, std::uint64_t verdict) {

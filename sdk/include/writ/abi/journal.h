@@ -211,6 +211,24 @@ typedef struct writ_plugin_fault {
   int64_t detail;
 } writ_plugin_fault;
 
+/* WRIT_RECORD_PLUGIN_STAT: what an instance did and cost since the last one of it. Times are real
+ * ones of its calls with records and snapshots; nothing is decided by them. */
+typedef struct writ_plugin_stat {
+  writ_record header;
+  uint32_t instance;
+  uint32_t reserved;
+  uint64_t calls;
+  uint64_t errors;    /* calls that returned a negative status */
+  uint64_t intents;   /* submitted, warm-up included */
+  uint64_t published; /* signal values and reports */
+  uint64_t conflated; /* records that a conflated subscription dropped */
+  int64_t total_ns;
+  int64_t p50_ns;
+  int64_t p99_ns;
+  int64_t p999_ns;
+  int64_t max_ns;
+} writ_plugin_stat;
+
 /* writ_ledger.ledger */
 enum {
   WRIT_LEDGER_CASH = 1, /* an account's balance of one asset moved */

@@ -1,10 +1,10 @@
-#include "host/sandbox/call_times.hpp"
+#include "host/plugin/call_times.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cstdint>
 
-namespace writ::sandbox {
+namespace writ::plugin {
 namespace {
 
 TEST(CallTimes, TellsPercentilesAtMostAnEighthTooHigh) {
@@ -13,6 +13,7 @@ TEST(CallTimes, TellsPercentilesAtMostAnEighthTooHigh) {
   for (std::int64_t ns = 1; ns <= 100'000; ++ns) times.add(ns);
   const auto summary = times.summary();
   EXPECT_EQ(summary.calls, 100'000U);
+  EXPECT_EQ(summary.total_ns, 5'000'050'000);
   EXPECT_EQ(summary.max_ns, 100'000);
   const auto within = [](std::int64_t told, std::int64_t exact) {
     return told >= exact && told <= exact + exact / 8;
@@ -32,5 +33,24 @@ TEST(CallTimes, KeepsTheShortestAndTheLongest) {
   EXPECT_EQ(times.summary().p99_ns, INT64_MAX);
 }
 
+TEST(CallTimes, APeriodForgetsWhatTheWholeKeeps) {
+  CallTimes times;
+  times.add(1'000);
+  times.add(3'000);
+  const auto first = times.take_period();
+  EXPECT_EQ(first.calls, 2U);
+  EXPECT_EQ(first.max_ns, 3'000);
+  EXPECT_EQ(times.take_period().calls, 0U);
+  times.add(2'000);
+  const auto second = times.take_period();
+  EXPECT_EQ(second.calls, 1U);
+  EXPECT_EQ(second.total_ns, 2'000);
+  EXPECT_EQ(second.max_ns, 2'000);
+  const auto whole = times.summary();
+  EXPECT_EQ(whole.calls, 3U);
+  EXPECT_EQ(whole.total_ns, 6'000);
+  EXPECT_EQ(whole.max_ns, 3'000);
+}
+
 }  // namespace
-}  // namespace writ::sandbox
+}  // namespace writ::plugin
