@@ -1,9 +1,12 @@
 #include "host/engine/pipeline.hpp"
 
 #include "host/base/assert.hpp"
+#include "host/model/market_key.hpp"
 #include "host/model/record_words.hpp"
 
 #include <writ/money_abi.hpp>
+
+#include <algorithm>
 
 namespace writ::engine {
 namespace {
@@ -264,7 +267,11 @@ void Pipeline::inform(plugin::Actor& actor, const writ_record& input,
   if (sink_.left_out(actor.number())) return;
   if (is_market(input)) {
     if (actor.instance->names(plugin::instrument_of(input))) actor.warm_up.on_event(sink_.now());
-    if (actor.delivery.wants(input, {change.top_changed, change.traded})) give(actor, input);
+    const auto concerned = concerns(input, *actor.instance);
+    if (concerned.value_or(true) &&
+        actor.delivery.wants(input, {change.top_changed, change.traded, concerned.has_value()})) {
+      give(actor, input);
+    }
   }
   for (std::size_t i = 0; i < values_.size(); ++i) {  // by index: it may publish more
     const auto& value = model::record_in(values_[i]);
@@ -272,6 +279,29 @@ void Pipeline::inform(plugin::Actor& actor, const writ_record& input,
       give(actor, value);
     }
   }
+}
+
+// Of a record about more than its own instrument: whether the instance names one of those. A
+// non-runner is the concern of its whole market, a connection that of all it feeds.
+std::optional<bool> Pipeline::concerns(const writ_record& input,
+                                       const plugin::Instance& instance) const {
+  const auto any = [&instance](const auto& is_meant) {
+    const auto named = instance.instruments();
+    return std::any_of(named.begin(), named.end(), is_meant);
+  };
+  if (const auto* reduction = model::as<writ_reduction>(input)) {
+    const auto* removed = tables_.instrument(reduction->instrument);
+    if (removed == nullptr) return false;
+    return any([&](std::uint32_t named) {
+      return model::market_key(*tables_.instrument(named)) == model::market_key(*removed);
+    });
+  }
+  if (const auto* status = model::as<writ_market_status>(input);
+      status != nullptr && status->instrument == 0) {
+    return any(
+        [&](std::uint32_t named) { return markets_.feeds(input.stream, InstrumentId{named}); });
+  }
+  return std::nullopt;
 }
 
 void Pipeline::evaluate_strategies(const market::Change& change) {

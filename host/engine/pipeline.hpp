@@ -138,8 +138,8 @@ class Pipeline {
   [[nodiscard]] std::optional<std::string> why_not_flat(AccountId account) const;
   /// nullptr: no such instance.
   [[nodiscard]] const plugin::Instance* instance(std::uint32_t number) const;
-  /// What each instance did and cost since the last time, those left out that were not called: to be
-  /// put on record as inputs, which change nothing.
+  /// What each instance did and cost since the last time, those left out that were not called: to
+  /// be put on record as inputs, which change nothing.
   [[nodiscard]] std::vector<writ_plugin_stat> take_statistics();
   /// Numbers of the instances at work, signals first, in calling order.
   [[nodiscard]] std::vector<std::uint32_t> instances() const;
@@ -156,6 +156,8 @@ class Pipeline {
   void update_signals(const writ_record& input, const market::Change& change);
   void inform_strategies(const writ_record& input, const market::Change& change);
   void inform(plugin::Actor& actor, const writ_record& input, const market::Change& change);
+  [[nodiscard]] std::optional<bool> concerns(const writ_record& input,
+                                             const plugin::Instance& instance) const;
   void evaluate_strategies(const market::Change& change);
   void judge_pending();
   void adopt_intents(CoreSink::Whose whose);

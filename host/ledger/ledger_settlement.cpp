@@ -21,7 +21,8 @@ namespace {
 std::optional<Price> payout_of(const writ_settlement& settlement,
                                const writ_instrument& instrument) {
   if (settlement.result != WRIT_SETTLED_PAYOUT || settlement.payout_denominator <= 0 ||
-      settlement.payout_numerator < 0 || instrument.kind == WRIT_KIND_RUNNER) {
+      settlement.payout_numerator < 0 || instrument.kind == WRIT_KIND_RUNNER ||
+      instrument.kind == WRIT_KIND_SPOT) {  // a coin stays a coin
     return std::nullopt;
   }
   const auto raw =

@@ -62,6 +62,11 @@ const Market& Markets::at(InstrumentId instrument) const {
   return *markets_[instrument.raw()];
 }
 
+bool Markets::feeds(std::uint16_t stream, InstrumentId instrument) const noexcept {
+  const auto source = stream < source_by_stream_.size() ? source_by_stream_[stream] : 0;
+  return instrument.raw() < source_of_.size() && source_of_[instrument.raw()] == source;
+}
+
 Markets::Source& Markets::source_of(std::uint16_t stream) {
   return sources_[stream < source_by_stream_.size() ? source_by_stream_[stream] : 0];
 }
@@ -148,10 +153,8 @@ Change Markets::on_status(const writ_record& input) {
     return change;
   }
   // All instruments of the source: those that its streams name.
-  const std::uint32_t source =
-      input.stream < source_by_stream_.size() ? source_by_stream_[input.stream] : 0;
   for (const auto& market : markets_) {
-    if (!market || source_of_[market->instrument().instrument] != source) continue;
+    if (!market || !feeds(input.stream, InstrumentId{market->instrument().instrument})) continue;
     change.status_changed |= market->on_status(status->status, input.ingest_ts);
   }
   return change;

@@ -76,6 +76,9 @@ class Markets {
   [[nodiscard]] MarketView view(InstrumentId instrument, std::int64_t now) const;
   [[nodiscard]] FeatureVector features(InstrumentId instrument, std::int64_t now) const;
 
+  /// Whether an instrument's data comes from the source of a stream.
+  [[nodiscard]] bool feeds(std::uint16_t stream, InstrumentId instrument) const noexcept;
+
   /// Ids known, ascending.
   [[nodiscard]] std::vector<InstrumentId> instruments() const;
 

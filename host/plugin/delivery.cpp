@@ -22,7 +22,7 @@ Delivery::Delivery(const Descriptor& descriptor, std::vector<std::uint32_t> inst
 
 bool Delivery::wants(const writ_record& record, Change change) {
   const auto instrument = instrument_of(record);
-  if (instrument != 0 &&
+  if (instrument != 0 && !change.concerned &&
       !std::binary_search(instruments_.begin(), instruments_.end(), instrument)) {
     return false;
   }

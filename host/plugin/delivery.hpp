@@ -23,6 +23,7 @@ class Delivery {
   struct Change {
     bool top = false;
     bool trade = false;
+    bool concerned = false;  ///< the instance, though it may not name the record's own instrument
   };
 
   /// Whether a market record goes to the instance now. CONFLATED lets one of a type and instrument

@@ -45,7 +45,7 @@ struct HookSubscription {
 /// Each record of the types that T has a hook for.
 template <class T>
 [[nodiscard]] constexpr auto hook_subscriptions() noexcept {
-  std::array<HookSubscription, 20> all{{
+  std::array<HookSubscription, 21> all{{
       {WRIT_OVERRIDES(T, Plugin, on_book_snapshot), subscribe(WRIT_RECORD_BOOK_SNAPSHOT)},
       {WRIT_OVERRIDES(T, Plugin, on_book_delta), subscribe(WRIT_RECORD_BOOK_DELTA)},
       {WRIT_OVERRIDES(T, Plugin, on_book_top), subscribe(WRIT_RECORD_BOOK_TOP)},
@@ -57,6 +57,7 @@ template <class T>
       {WRIT_OVERRIDES(T, Plugin, on_liquidation), subscribe(WRIT_RECORD_LIQUIDATION)},
       {WRIT_OVERRIDES(T, Plugin, on_settlement), subscribe(WRIT_RECORD_SETTLEMENT)},
       {WRIT_OVERRIDES(T, Plugin, on_tick_change), subscribe(WRIT_RECORD_TICK_CHANGE)},
+      {WRIT_OVERRIDES(T, Plugin, on_reduction), subscribe(WRIT_RECORD_REDUCTION)},
       {WRIT_OVERRIDES(T, Plugin, on_timer), subscribe(WRIT_RECORD_TIMER)},
       {WRIT_OVERRIDES(T, Plugin, on_signal), subscribe(WRIT_RECORD_SIGNAL)},
       {WRIT_OVERRIDES(T, Plugin, on_signal), subscribe(WRIT_RECORD_SIGNAL_INPUT)},
@@ -68,12 +69,12 @@ template <class T>
       {},
   }};
   if constexpr (std::derived_from<T, Strategy>) {
-    all[16] = {WRIT_OVERRIDES(T, Strategy, on_snapshot),
+    all[17] = {WRIT_OVERRIDES(T, Strategy, on_snapshot),
                subscribe(WRIT_RECORD_SNAPSHOT, T::kDescription.snapshot_trigger,
                          T::kDescription.snapshot_interval_ns)};
-    all[17] = {WRIT_OVERRIDES(T, Strategy, on_verdict), subscribe(WRIT_RECORD_VERDICT)};
-    all[18] = {WRIT_OVERRIDES(T, Strategy, on_order), subscribe(WRIT_RECORD_ORDER)};
-    all[19] = {WRIT_OVERRIDES(T, Strategy, on_fill), subscribe(WRIT_RECORD_FILL)};
+    all[18] = {WRIT_OVERRIDES(T, Strategy, on_verdict), subscribe(WRIT_RECORD_VERDICT)};
+    all[19] = {WRIT_OVERRIDES(T, Strategy, on_order), subscribe(WRIT_RECORD_ORDER)};
+    all[20] = {WRIT_OVERRIDES(T, Strategy, on_fill), subscribe(WRIT_RECORD_FILL)};
   }
   return all;
 }

@@ -43,7 +43,7 @@ struct Description {
   const char* version;  ///< of the plugin: "1.0.0"
   const char* doc;
   /// Beyond what the class shows by its hooks: WRIT_CAN_RANDOM, WRIT_CAN_TIMER for one that only
-  /// sets timers, WRIT_NONDETERMINISTIC.
+  /// sets timers, WRIT_NONDETERMINISTIC for a signal that asks another process.
   std::uint64_t capabilities = 0;
   /// When a strategy is evaluated.
   std::uint32_t snapshot_trigger = WRIT_TRIGGER_TOP;
@@ -111,6 +111,8 @@ class Plugin {
   virtual void on_liquidation(const writ_liquidation& liquidation) { (void)liquidation; }
   virtual void on_settlement(const writ_settlement& settlement) { (void)settlement; }
   virtual void on_tick_change(const writ_tick_change& change) { (void)change; }
+  /// A runner of a market this instance names one of was withdrawn.
+  virtual void on_reduction(const writ_reduction& reduction) { (void)reduction; }
   /// A value of a signal wired to `input`, a port of kSignalsIn.
   virtual void on_signal(std::uint32_t input, const writ_signal& signal) {
     (void)input, (void)signal;
@@ -317,6 +319,9 @@ inline writ_status Plugin::deliver(const writ_event& event) {
       on_tick_change(record);
       return WRIT_OK;
     }
+    case WRIT_RECORD_REDUCTION:
+      on_reduction(as<writ_reduction>(event));
+      return WRIT_OK;
     case WRIT_RECORD_SIGNAL:
     case WRIT_RECORD_SIGNAL_INPUT: {
       const auto& record = as<writ_signal>(event);

@@ -67,6 +67,11 @@ TEST(Delivery, HoldsBackInstrumentsTheInstanceDoesNotName) {
   EXPECT_FALSE(delivery.wants(trade_at(1'000, 4).header, {}));
 }
 
+TEST(Delivery, LetsThroughWhatConcernsItThoughItIsAboutAnother) {
+  auto delivery = delivery_of_trades(WRIT_TRIGGER_EVENT);
+  EXPECT_TRUE(delivery.wants(trade_at(1'000, 4).header, {.concerned = true}));
+}
+
 TEST(Delivery, LetsThroughOnlyChangesOfTheTopWithTriggerTop) {
   auto delivery = delivery_of_trades(WRIT_TRIGGER_TOP);
   EXPECT_TRUE(delivery.wants(trade_at(1'000).header, {.top = true, .trade = false}));
