@@ -55,6 +55,7 @@ std::shared_ptr<const plugin::Module> module_of(std::string_view plugin_id) {
     if (plugin_id.starts_with("test.")) {
       return binary_dir() / "test_plugins" / "scenario_plugins.so";
     }
+    if (plugin_id.starts_with("listener.")) return binary_dir() / "test_plugins" / "listener.so";
     return plugin_dir() / (std::string(plugin_id.substr(plugin_id.find('.') + 1)) + ".so");
   }();
   auto& module = loaded[file.string()];
@@ -88,8 +89,10 @@ std::vector<engine::InstanceSetup> World::instances() const {
                                                    "the test's configuration");
     setup.granted = ~std::uint64_t{0};
     setup.account = player.account;
+    setup.instruments = player.instruments;
     for (const auto& table : script.tables) {
-      if (const auto* instrument = model::as<writ_instrument>(record_in(table))) {
+      const auto* instrument = model::as<writ_instrument>(record_in(table));
+      if (instrument != nullptr && player.instruments.empty()) {
         setup.instruments.push_back(instrument->instrument);
       }
     }

@@ -91,6 +91,7 @@ struct Player {
   std::vector<Input> inputs = {};
   std::uint32_t account = 1;
   bool gone = false;  ///< not there any more; its number is not given to another
+  std::vector<std::uint32_t> instruments = {};  ///< that it names; none: all
 };
 
 /// What the runs of one test are made of.

@@ -45,7 +45,9 @@ class Stage final : public feed::FeedSource, public engine::OperatorPort {
       if (testing::Test::HasFatalFailure() || !run_started_) return played_;
     }
     for (std::uint32_t run = 1; run <= played_.runs; ++run) verify(run);
-    return played_;
+    played_.records = history_.records();
+    played_.storage = std::move(storage_);
+    return std::move(played_);
   }
 
   // The script as a feed.

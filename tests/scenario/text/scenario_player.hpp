@@ -5,7 +5,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <vector>
 
 namespace writ::test {
 
@@ -14,6 +16,8 @@ struct Played {
   std::size_t expectations = 0;  ///< looked at
   std::uint64_t turns = 0;       ///< places at which the host could have died
   std::uint32_t runs = 0;
+  std::vector<Words> records;  ///< of all runs, as they were written
+  std::shared_ptr<journal::Storage> storage;
 };
 
 /// Plays a scenario on a host of its own and recomputes each of its runs at the end. What does not
