@@ -11,14 +11,28 @@
 #include <writ/money_abi.hpp>
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace writ::cli {
 namespace {
+
+/// Without quotes YAML has another type for it: boolean or number.
+bool is_no_text_in_yaml(const std::string& text) {
+  constexpr std::array<std::string_view, 6> kWords = {"true",  "True",  "TRUE",
+                                                      "false", "False", "FALSE"};
+  if (std::find(kWords.begin(), kWords.end(), text) != kWords.end()) return true;
+  char* end = nullptr;
+  static_cast<void>(std::strtod(text.c_str(), &end));
+  const bool number = *end == '\0';
+  return number || text.starts_with("0o") || text == ".inf" || text == "-.inf" || text == ".nan";
+}
 
 // One instance on its way from text to setup.
 class InstanceAssembly {
@@ -136,6 +150,12 @@ class InstanceAssembly {
     return record;
   }
 
+  /// Of a nondeterministic one: whatever it would ask is denied there.
+  void refuse_sandbox() const {
+    if (instance_.isolation == config::Isolation::kInProcess) return;
+    refuse("isolation", descriptor_->id + " is nondeterministic: it runs in the host's process");
+  }
+
   [[nodiscard]] const std::shared_ptr<const plugin::Module>& module() const noexcept {
     return module_;
   }
@@ -167,6 +187,11 @@ class InstanceAssembly {
                                  "\" as a text in quotes: decimals are "
                                  "exact");
     }
+    if (spec.type == plugin::ParameterType::kText && !document_.quoted(path) &&
+        is_no_text_in_yaml(text)) {
+      throw base::InputError(place.file, place.line, place.column,
+                             path + ": write \"" + text + "\" in quotes: it is a text");
+    }
     if (plain && document_.quoted(path)) {
       throw base::InputError(place.file, place.line, place.column,
                              path + ": write " + text + " without quotes");
@@ -185,8 +210,14 @@ class InstanceAssembly {
   const plugin::Descriptor* descriptor_;
 };
 
-void isolate_as(const config::InstanceConfig& instance, const MakeIsolate& make,
+void isolate_as(const InstanceAssembly& assembly, const Isolations& isolations,
                 engine::InstanceSetup& setup) {
+  const auto& instance = assembly.config();
+  if (!assembly.descriptor().deterministic()) {
+    assembly.refuse_sandbox();
+    setup.isolate = isolations.nondeterministic;
+    return;
+  }
   if (instance.isolation == config::Isolation::kInProcess) return;
   sandbox::SandboxOptions options;
   options.worker = program_path().parent_path() / "writ-sandbox";
@@ -194,7 +225,7 @@ void isolate_as(const config::InstanceConfig& instance, const MakeIsolate& make,
   options.memory_max = instance.sandbox.memory_bytes;
   options.cpu_seconds_max = instance.sandbox.cpu_seconds.value_or(0);
   options.deadline_ns = instance.sandbox.deadline_ns;
-  setup.isolate = make(options);
+  setup.isolate = isolations.sandboxed(options);
   for (const auto number : {options.memory_max, options.cpu_seconds_max,
                             static_cast<std::uint64_t>(options.deadline_ns),
                             static_cast<std::uint64_t>(options.wait)}) {
@@ -234,10 +265,15 @@ bool same(const engine::InstanceSetup& a, const engine::InstanceSetup& b) {
 
 }  // namespace
 
-MakeIsolate isolation_in(config::Mode mode, sandbox::BesidePort* port) {
-  if (mode == config::Mode::kBacktest) return sandbox::isolate;
-  if (port == nullptr) return [](const auto&) { return sandbox::recorded(); };
-  return [port](const auto& options) { return port->isolate(options); };
+Isolations isolation_in(config::Mode mode, OutsidePlugins* outside) {
+  Isolations isolations;
+  isolations.sandboxed = [mode, outside](const auto& options) {
+    if (mode == config::Mode::kBacktest) return sandbox::isolate(options);
+    return outside == nullptr ? sandbox::recorded() : outside->sandboxed().isolate(options);
+  };
+  isolations.nondeterministic =
+      outside == nullptr ? sandbox::recorded() : outside->nondeterministic().isolate();
+  return isolations;
 }
 
 std::vector<writ_deposit> assemble_accounts(const config::Config& config, Numbering& numbering) {
@@ -273,7 +309,7 @@ std::vector<writ_deposit> assemble_accounts(const config::Config& config, Number
 
 std::vector<engine::InstanceSetup> assemble_instances(config::Loaded& loaded,
                                                       const FindModule& find,
-                                                      const MakeIsolate& isolate,
+                                                      const Isolations& isolations,
                                                       const std::vector<std::uint32_t>& instruments,
                                                       Numbering& numbering) {
   std::vector<InstanceAssembly> assemblies;
@@ -307,7 +343,7 @@ std::vector<engine::InstanceSetup> assemble_instances(config::Loaded& loaded,
     setup.instruments = assembly.instruments(instruments, numbering.tables());
     setup.inputs = assembly.wires(by_name, numbering);
     setup.reset_on_state_mismatch = config.reset_state_on_mismatch;
-    isolate_as(config, isolate, setup);
+    isolate_as(assembly, isolations, setup);
     setup.parameters = std::move(parameters[i]);
     setups.push_back(std::move(setup));
   }

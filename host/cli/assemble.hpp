@@ -1,10 +1,12 @@
 #pragma once
 
 #include "host/cli/numbering.hpp"
+#include "host/cli/outside_plugins.hpp"
 #include "host/config/config.hpp"
 #include "host/engine/setup.hpp"
+#include "host/plugin/isolation.hpp"
 #include "host/plugin/module.hpp"
-#include "host/sandbox/beside.hpp"
+#include "host/sandbox/process.hpp"
 
 #include <writ/abi/journal.h>
 
@@ -20,10 +22,14 @@ namespace writ::cli {
 using FindModule =
     std::function<std::shared_ptr<const plugin::Module>(const config::InstanceConfig& instance)>;
 
-/// How an instance with isolation: sandbox is run.
-using MakeIsolate = std::function<plugin::Isolate(const sandbox::SandboxOptions& options)>;
-/// In lock-step in a backtest, beside the core otherwise, at `port`; nullptr: as it is on record.
-[[nodiscard]] MakeIsolate isolation_in(config::Mode mode, sandbox::BesidePort* port);
+/// How instances are run that are not simply called.
+struct Isolations {
+  std::function<plugin::Isolate(const sandbox::SandboxOptions& options)> sandboxed;
+  plugin::Isolate nondeterministic;
+};
+/// A sandbox in lock-step in a backtest and beside the core otherwise, a nondeterministic one
+/// always at its port; without `outside` all as it is on record.
+[[nodiscard]] Isolations isolation_in(config::Mode mode, OutsidePlugins* outside);
 
 /// Accounts, the shadow accounts that strategies need, and their first money: a shadow account has
 /// as much as the one it stands beside. Enters assets and accounts.
@@ -36,7 +42,7 @@ using MakeIsolate = std::function<plugin::Isolate(const sandbox::SandboxOptions&
 /// `instruments` are those with a feed: what `*` stands for. Throws base::InputError with the
 /// place.
 [[nodiscard]] std::vector<engine::InstanceSetup> assemble_instances(
-    config::Loaded& loaded, const FindModule& find, const MakeIsolate& isolate,
+    config::Loaded& loaded, const FindModule& find, const Isolations& isolations,
     const std::vector<std::uint32_t>& instruments, Numbering& numbering);
 
 /// What changed from one set of instances to another.

@@ -1,7 +1,9 @@
 // writ config: check, diff, schema.
+#include "host/base/file.hpp"
 #include "host/base/input_error.hpp"
 #include "host/cli/arguments.hpp"
 #include "host/cli/assemble.hpp"
+#include "host/cli/editor_schema.hpp"
 #include "host/cli/feeds.hpp"
 #include "host/cli/host_session.hpp"
 #include "host/cli/output.hpp"
@@ -35,6 +37,7 @@ void assemble_for_check(config::Loaded& loaded, const TemporaryFolder& copies) {
     const auto& place = loaded.document.place(instance.path + ".plugin");
     return catalogue.require(instance.plugin, place.file, place.line, place.column);
   };
+  const auto isolations = isolation_in(loaded.config.mode, nullptr);
   journal::PosixStorage storage;
   Numbering numbering;
   static_cast<void>(assemble_accounts(loaded.config, numbering));
@@ -42,14 +45,13 @@ void assemble_for_check(config::Loaded& loaded, const TemporaryFolder& copies) {
     // A backtest's tape may come with the command line: then `*` stands for nothing yet.
     for (const auto& instance : loaded.config.instances) static_cast<void>(find(instance));
     for (auto& instance : loaded.config.instances) instance.instruments = {"*"};
-    static_cast<void>(assemble_instances(loaded, find, sandbox::isolate, {}, numbering));
+    static_cast<void>(assemble_instances(loaded, find, isolations, {}, numbering));
     return;
   }
   SimulatedTime time;
   time.start_ts = 1;
   Feeds feeds(loaded, storage, time, numbering);
-  static_cast<void>(
-      assemble_instances(loaded, find, sandbox::isolate, feeds.instruments(), numbering));
+  static_cast<void>(assemble_instances(loaded, find, isolations, feeds.instruments(), numbering));
 }
 
 ExitStatus check(const Command& command, const Words& words) {
@@ -94,8 +96,21 @@ ExitStatus diff(const Command& command, const Words& words) {
 
 ExitStatus schema(const Command& command, const Words& words) {
   Arguments arguments(command);
+  arguments.repeated("dir", "DIR", "with the plugins of this folder and the program's")
+      .option("config", "FILE", "with those of this configuration's folders")
+      .option("into", "FILE", "written there instead of to standard output");
   if (!arguments.parse(words)) return ExitStatus::kOk;
-  std::cout << config::indented(config::json_schema());
+  const bool plain = arguments.texts("dir").empty() && !arguments.has("config");
+  const TemporaryFolder copies;
+  const auto text = config::indented(
+      plain ? config::json_schema()
+            : editor_schema(plugin::Catalogue::scan(plugin_folders(arguments), copies.path())));
+  const auto into = arguments.path("into");
+  if (!into) {
+    std::cout << text;
+  } else if (const auto written = base::write_file_atomically(*into, text); !written) {
+    throw base::InputError(into->string(), to_string(written.error()));
+  }
   return ExitStatus::kOk;
 }
 
@@ -107,7 +122,10 @@ std::span<const Command> config_commands() {
               "everything a start checks, without starting anything", check},
       Command{"config diff", "FILE FILE", "where two configurations differ, defaults filled in",
               diff},
-      Command{"config schema", "", "JSON Schema of writ.yaml, for editors", schema},
+      Command{
+          "config schema", "[--dir DIR]... [--config FILE] [--into FILE]",
+          "JSON Schema of writ.yaml, for editors; with folders, of their plugins' parameters too",
+          schema},
   };
   return kCommands;
 }

@@ -138,7 +138,7 @@ HostSession::HostSession(config::Loaded loaded, journal::Storage& storage,
   feeds_ = std::make_unique<Feeds>(loaded_, storage, time, numbering_);
   setup_.deposits = assemble_accounts(config, numbering_);
   setup_.instances =
-      assemble_instances(loaded_, find_in_folders(loaded_), isolation_in(config.mode, &beside_),
+      assemble_instances(loaded_, find_in_folders(loaded_), isolation_in(config.mode, &outside_),
                          feeds_->instruments(), numbering_);
 
   refuse_unknown_markets(loaded_, numbering_.tables());
@@ -191,8 +191,8 @@ HostSession::HostSession(config::Loaded loaded, journal::Storage& storage,
   setup_.duration_ns = options.duration_ns;
   constexpr std::int64_t kStatisticsPeriodNs = 60'000'000'000;
   setup_.statistics_period_ns = backtest ? 0 : kStatisticsPeriodNs;
-  beside_.set_seed(manifest_.seed_root);
-  setup_.outside = &beside_;
+  outside_.sandboxed().set_seed(manifest_.seed_root);
+  setup_.outside = &outside_;
   setup_.reconcile = reconcile_options(config);
   // The past is gone through as it was made, whatever has been changed since.
   if (past != nullptr) {

@@ -9,7 +9,6 @@
 #include "host/engine/run.hpp"
 #include "host/journal/folder.hpp"
 #include "host/journal/storage.hpp"
-#include "host/sandbox/beside.hpp"
 #include "host/venue/paper/paper_venues.hpp"
 
 #include <cstdint>
@@ -39,8 +38,8 @@ class HostSession {
   [[nodiscard]] const config::Loaded& loaded() const noexcept { return loaded_; }
   [[nodiscard]] Feeds& feeds() noexcept { return *feeds_; }
   [[nodiscard]] venue::paper::PaperVenues& venue() noexcept { return venue_; }
-  /// Where plugins beside the core meet it.
-  [[nodiscard]] sandbox::BesidePort& beside() noexcept { return beside_; }
+  /// Where plugins whose wishes are inputs meet the core.
+  [[nodiscard]] OutsidePlugins& outside() noexcept { return outside_; }
   [[nodiscard]] const Manifest& manifest() const noexcept { return manifest_; }
   [[nodiscard]] const journal::RunIdentity& identity() const noexcept { return setup_.identity; }
   [[nodiscard]] std::string run_id() const { return base::to_string(setup_.identity.run_id); }
@@ -58,7 +57,7 @@ class HostSession {
   config::Loaded loaded_;
   Numbering numbering_;
   std::unique_ptr<Feeds> feeds_;
-  sandbox::BesidePort beside_;
+  OutsidePlugins outside_;
   venue::paper::PaperVenues venue_;
   Manifest manifest_;
   engine::RunSetup setup_;

@@ -1,11 +1,11 @@
-// writ plugin: list, check, fuzz, new.
+// writ plugin: list, schema, check, fuzz, new.
 #include "host/base/file.hpp"
 #include "host/base/input_error.hpp"
 #include "host/cli/arguments.hpp"
 #include "host/cli/output.hpp"
 #include "host/cli/plugin_template.hpp"
 #include "host/cli/program_files.hpp"
-#include "host/config/config.hpp"
+#include "host/config/json_schema.hpp"
 #include "host/plugin/catalogue.hpp"
 #include "host/plugin/check.hpp"
 #include "host/plugin/parameters.hpp"
@@ -27,16 +27,6 @@ namespace json = boost::json;
 constexpr int kFuzzEvents = 20'000;
 constexpr std::uint64_t kFuzzSeeds = 100;
 
-std::vector<fs::path> folders_of(const Arguments& arguments) {
-  std::vector<fs::path> folders;
-  for (const auto& dir : arguments.texts("dir")) folders.emplace_back(dir);
-  if (const auto file = arguments.path("config")) {
-    const auto dirs = config::load_config(*file).config.plugins.dirs;
-    folders.insert(folders.end(), dirs.begin(), dirs.end());
-  }
-  return plugin_folders(std::move(folders));
-}
-
 json::object as_json(const plugin::Module& module) {
   json::object result;
   result["file"] = module.file().string();
@@ -57,7 +47,7 @@ ExitStatus list(const Command& command, const Words& words) {
       .option("config", "FILE", "folders of this configuration");
   if (!arguments.parse(words)) return ExitStatus::kOk;
   const TemporaryFolder copies;
-  const auto catalogue = plugin::Catalogue::scan(folders_of(arguments), copies.path());
+  const auto catalogue = plugin::Catalogue::scan(plugin_folders(arguments), copies.path());
   if (arguments.json()) {
     json::object result;
     auto& modules = result["modules"].emplace_array();
@@ -79,6 +69,23 @@ ExitStatus list(const Command& command, const Words& words) {
   }
   print_table(rows);
   for (const auto& refusal : catalogue.refusals()) std::cerr << "writ: " << refusal.reason << "\n";
+  return ExitStatus::kOk;
+}
+
+ExitStatus schema(const Command& command, const Words& words) {
+  Arguments arguments(command);
+  arguments.option("plugin", "ID", "which one, of a file that offers several").plain(1, 1);
+  if (!arguments.parse(words)) return ExitStatus::kOk;
+  const std::string& file = arguments.words()[0];
+  const TemporaryFolder copies;
+  const auto module = plugin::Module::load(file, copies.path());
+  const auto wanted = arguments.text("plugin");
+  std::string ids;
+  for (const auto& descriptor : module->descriptors()) ids += " " + descriptor.id;
+  const bool one = module->descriptors().size() == 1;
+  const auto* found = wanted.empty() && one ? &module->descriptors().front() : module->find(wanted);
+  if (found == nullptr) throw base::InputError(file, "--plugin is one of" + ids);
+  std::cout << config::indented(plugin::parameter_schema(*found));
   return ExitStatus::kOk;
 }
 
@@ -141,7 +148,8 @@ ExitStatus make_new(const Command& command, const Words& words) {
     throw base::InputError("", "\"" + kind + "\" is neither strategy nor signal");
   }
   const fs::path target = arguments.path("into").value_or(fs::path(name));
-  const auto made = make_from_template(template_folder(kind), name, target);
+  const auto made =
+      make_from_template({template_folder("common"), template_folder(kind)}, name, target);
   if (arguments.json()) {
     json::array files;
     for (const auto& file : made) files.push_back(json::value(file.string()));
@@ -160,6 +168,8 @@ std::span<const Command> plugin_commands() {
   static constexpr std::array kCommands = {
       Command{"plugin list", "[--dir DIR]... [--config FILE]",
               "plugins found, their parameters and ports (--json: with schema)", list},
+      Command{"plugin schema", "FILE.so [--plugin ID]",
+              "JSON Schema of a plugin's parameters, for editors", schema},
       Command{"plugin check", "FILE.so", "test one plugin, each test in a process of its own",
               check},
       Command{"plugin fuzz", "FILE.so",

@@ -46,8 +46,8 @@ std::string filled(std::string text, const std::string& name) {
 
 }  // namespace
 
-std::vector<fs::path> make_from_template(const fs::path& source, const std::string& name,
-                                         const fs::path& target) {
+std::vector<fs::path> make_from_template(const std::vector<fs::path>& sources,
+                                         const std::string& name, const fs::path& target) {
   if (!is_name(name)) {
     throw base::InputError("", "\"" + name +
                                    "\" is no name: lower-case letters, digits and "
@@ -55,18 +55,18 @@ std::vector<fs::path> make_from_template(const fs::path& source, const std::stri
   }
   std::error_code error;
   if (fs::exists(target, error)) throw base::InputError(target.string(), "is there already");
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::recursive_directory_iterator(source)) {
-    if (entry.is_regular_file()) files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
   std::vector<fs::path> made;
-  for (const fs::path& file : files) {
-    const fs::path path = target / filled(fs::relative(file, source).string(), name);
-    fs::create_directories(path.parent_path());
-    base::write_file_atomically(path, filled(base::read_file(file).value(), name)).value();
-    made.push_back(path);
+  for (const fs::path& source : sources) {
+    for (const auto& entry : fs::recursive_directory_iterator(source)) {
+      if (!entry.is_regular_file()) continue;
+      const fs::path& file = entry.path();
+      const fs::path path = target / filled(fs::relative(file, source).string(), name);
+      fs::create_directories(path.parent_path());
+      base::write_file_atomically(path, filled(base::read_file(file).value(), name)).value();
+      made.push_back(path);
+    }
   }
+  std::sort(made.begin(), made.end());
   return made;
 }
 

@@ -5,6 +5,7 @@
 #include "host/base/result.hpp"
 #include "host/base/sha256.hpp"
 #include "host/cli/build_facts.hpp"
+#include "host/config/config.hpp"
 
 #include <stdlib.h>
 
@@ -36,6 +37,16 @@ std::optional<fs::path> own_plugins() {
 std::vector<fs::path> plugin_folders(std::vector<fs::path> given) {
   if (auto own = own_plugins()) given.push_back(std::move(*own));
   return given;
+}
+
+std::vector<fs::path> plugin_folders(const Arguments& arguments) {
+  std::vector<fs::path> folders;
+  for (const auto& dir : arguments.texts("dir")) folders.emplace_back(dir);
+  if (const auto file = arguments.path("config")) {
+    const auto dirs = config::load_config(*file).config.plugins.dirs;
+    folders.insert(folders.end(), dirs.begin(), dirs.end());
+  }
+  return plugin_folders(std::move(folders));
 }
 
 fs::path template_folder(const std::string& kind) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "host/cli/arguments.hpp"
+
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -20,8 +22,13 @@ namespace writ::cli {
 [[nodiscard]] std::vector<std::filesystem::path> plugin_folders(
     std::vector<std::filesystem::path> given);
 
-/// The template folder of `strategy` or `signal`: `share/writ/template` of an installation, or the
-/// source tree's. Throws base::InputError if there is none.
+/// Those that `--dir` names and those of the configuration of `--config`, then own_plugins(): of a
+/// command that declared both. Throws base::InputError for a wrong configuration.
+[[nodiscard]] std::vector<std::filesystem::path> plugin_folders(const Arguments& arguments);
+
+/// A template folder, of `strategy`, of `signal` or what is `common` to both: below
+/// `share/writ/template` of an installation, or the source tree's. Throws base::InputError if there
+/// is none.
 [[nodiscard]] std::filesystem::path template_folder(const std::string& kind);
 
 /// A folder below the system's temporary one, removed with everything in it when destroyed.

@@ -48,7 +48,7 @@ boost::json::object Reloader::reload(engine::Run& run, const boost::json::object
   auto deposits = assemble_accounts(loaded.config, numbering);
   const auto instances =
       assemble_instances(loaded, find_in_folders(loaded),
-                         isolation_in(loaded.config.mode, &beside_), instruments_, numbering);
+                         isolation_in(loaded.config.mode, &outside_), instruments_, numbering);
   refuse_unknown_markets(loaded, numbering.tables());
   // After assembling: the parameters of both are then full sets.
   const auto found = config::difference(document_.values(), loaded.document.values());

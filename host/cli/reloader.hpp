@@ -22,7 +22,7 @@ class Reloader {
         overrides_(std::move(overrides)),
         document_(session.loaded().document),
         instances_(session.instances()),
-        beside_(session.beside()),
+        outside_(session.outside()),
         instruments_(std::move(instruments)) {}
 
   /// The answer to a reload request; with `dry_run` true in it nothing is changed. Throws
@@ -34,7 +34,7 @@ class Reloader {
   config::Overrides overrides_;
   config::Document document_;  // as it runs now
   std::vector<engine::InstanceSetup> instances_;
-  sandbox::BesidePort& beside_;
+  OutsidePlugins& outside_;
   std::vector<std::uint32_t> instruments_;
 };
 

@@ -106,6 +106,9 @@ class DescriptorReader {
     if (out.kind == PluginKind::kSignal && (out.capabilities & WRIT_CAN_TRADE) != 0) {
       refuse("a signal cannot declare the capability trade");
     }
+    if (out.kind == PluginKind::kStrategy && !out.deterministic()) {
+      refuse("a strategy cannot be nondeterministic: what it asks belongs into a signal");
+    }
   }
 
   void read_parameters(Descriptor& out) const {

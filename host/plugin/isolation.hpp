@@ -13,6 +13,8 @@
 
 namespace writ::plugin {
 
+struct Descriptor;
+
 /// Which publisher feeds an input port of an instance.
 struct SignalWire {
   std::uint32_t port = 0;      ///< of the subscriber's signals_in
@@ -29,6 +31,8 @@ struct PluginOrder {
   std::span<const SignalWire> wires;
   std::uint32_t instance;
   std::uint64_t capabilities;  ///< declared and granted
+  const writ_module& module;   ///< as loaded in this process
+  const Descriptor& descriptor;
 };
 
 /// Where the plugin of one instance runs when it is not this process. What it makes is called like

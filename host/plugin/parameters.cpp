@@ -318,6 +318,16 @@ writ_record& build_parameter_record(model::RecordBuffer& buffer, std::uint32_t i
   return buffer.begin(record).append(change.value.text.data(), change.value.text.size()).finish();
 }
 
+namespace {
+
+/// What parse_nano reads. Bounds between its numbers are beyond a pattern, but for the sign.
+std::string number_pattern(const ParameterSpec& spec) {
+  const bool positive = spec.min && *spec.min > 0;
+  return std::string(positive ? "" : "-?") + "([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?";
+}
+
+}  // namespace
+
 boost::json::object parameter_schema(const Descriptor& descriptor) {
   boost::json::object properties;
   boost::json::array required;
@@ -337,14 +347,15 @@ boost::json::object parameter_schema(const Descriptor& descriptor) {
         break;
       case ParameterType::kText:
         entry["type"] = "string";
+        entry["maxLength"] = kTextMax;
         break;
       case ParameterType::kDecimal:
         entry["type"] = "string";
-        entry["pattern"] = "^-?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?$";
+        entry["pattern"] = "^" + number_pattern(spec) + "$";
         break;
       case ParameterType::kDuration:
         entry["type"] = "string";
-        entry["pattern"] = "^-?[0-9]*\\.?[0-9]+(ns|us|ms|s|m|h|d)$";
+        entry["pattern"] = "^" + number_pattern(spec) + "(ns|us|ms|s|m|h|d)$";
         break;
     }
     if (spec.type == ParameterType::kDecimal || spec.type == ParameterType::kDuration) {

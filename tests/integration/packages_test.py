@@ -55,6 +55,7 @@ class Packages(wp.ProgramTest):
         self.assertIn("fuzz: seed 5", done.out)
         self.assertIn("EQUAL", done.out.upper())
         self.assertIn("order_notional", (work / "demo/writ.yaml").read_text())
+        self.assertIn("example.demo", (work / "demo/build/writ.schema.json").read_text())
         wp.figure("commands of the page", sum(block.count("\n") for block in blocks))
 
 

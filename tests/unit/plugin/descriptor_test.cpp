@@ -14,8 +14,17 @@ namespace {
 
 constexpr std::int64_t kDayNs = 86'400'000'000'000;
 
-/// Why a strategy with this conflated subscription to trades and this warm-up is refused; "" if it
-/// is not.
+/// Why a descriptor is refused; "" if it is not.
+std::string refusal(const writ_descriptor& table) {
+  try {
+    (void)read_descriptor("timed.so", table);
+    return "";
+  } catch (const base::InputError& error) {
+    return error.what();
+  }
+}
+
+/// The same of a strategy with this conflated subscription to trades and this warm-up.
 std::string refusal(std::int64_t interval_ns, std::int64_t warmup_ns) {
   writ_subscription trades{};
   trades.struct_size = sizeof trades;
@@ -33,12 +42,21 @@ std::string refusal(std::int64_t interval_ns, std::int64_t warmup_ns) {
   table.subscription_count = 1;
   table.subscription_stride = sizeof trades;
   table.warmup_ns = warmup_ns;
-  try {
-    (void)read_descriptor("timed.so", table);
-    return "";
-  } catch (const base::InputError& error) {
-    return error.what();
-  }
+  return refusal(table);
+}
+
+TEST(Descriptor, OfAStrategyCannotBeNondeterministic) {
+  writ_descriptor table{};
+  table.struct_size = sizeof table;
+  table.id = "test.oracle";
+  table.name = "oracle";
+  table.version = "1.0.0";
+  table.doc = "Asks somebody.";
+  table.capabilities = WRIT_NONDETERMINISTIC;
+  table.kind = WRIT_PLUGIN_SIGNAL;
+  EXPECT_EQ(refusal(table), "");
+  table.kind = WRIT_PLUGIN_STRATEGY;
+  EXPECT_NE(refusal(table).find("cannot be nondeterministic"), std::string::npos);
 }
 
 TEST(Descriptor, RefusesTimesThatCouldNotBeAddedToTheClock) {
