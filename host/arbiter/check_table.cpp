@@ -13,7 +13,7 @@ constexpr std::array<CheckRule, 26> kTable = {{
     {WRIT_CHECK_VALIDITY, WRIT_REASON_INVALID, kYes, kYes, kYes, kNo,
      "the intent makes sense, and tick, lot, bounds and notional are the venue's"},
     {WRIT_CHECK_TTL, WRIT_REASON_EXPIRED, kYes, kYes, kYes, kNo,
-     "it is judged no later than its own `ttl_ns` after submit"},
+     "it is judged no later than its own `ttl_ns` after what it was decided on"},
     {WRIT_CHECK_TARGET_ORDER, WRIT_REASON_INVALID, kYes, kYes, kYes, kNo,
      "the order to cancel or replace is the strategy's own and working"},
     {WRIT_CHECK_REDUCE_ONLY, WRIT_REASON_INVALID, kYes, kYes, kYes, kNo,

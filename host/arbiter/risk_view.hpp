@@ -60,7 +60,7 @@ struct ExposureElsewhere {
 /// made their orders. The arbiter's own state (kill, pause, leases, rates) is not in it.
 struct RiskView {
   std::int64_t now = 0;                         ///< core time
-  std::int64_t submitted_ts = 0;                ///< core time of the submit
+  std::int64_t decided_ts = 0;                  ///< core time of what the intent was decided on
   const writ_instrument* instrument = nullptr;  ///< nullptr: unknown
   market::MarketView market;
   Holding account;

@@ -13,6 +13,14 @@
 #include <algorithm>
 
 namespace writ::engine {
+namespace {
+
+// Made beside the core, it had seen an earlier input than the one it came as.
+std::int64_t decided_ts(const writ_intent& intent, std::uint64_t input_seq) {
+  return intent.seen_seq == input_seq ? intent.header.ingest_ts : intent.header.event_ts;
+}
+
+}  // namespace
 
 arbiter::Holding RiskViewBuilder::holding(std::uint32_t account, std::uint32_t instance,
                                           std::uint32_t instrument) const {
@@ -95,7 +103,7 @@ Money RiskViewBuilder::freed_by_flip(const writ_intent& intent, const arbiter::O
 arbiter::RiskView RiskViewBuilder::build(const writ_intent& intent) const {
   arbiter::RiskView view;
   view.now = sink_.now();
-  view.submitted_ts = intent.header.ingest_ts;
+  view.decided_ts = decided_ts(intent, sink_.input_seq());
   view.target = target(intent);
   view.by_operator = is_operator(tables_, intent.instance);
   const InstrumentId instrument{intent.instrument};

@@ -21,8 +21,9 @@ class OutsidePort {
       std::function<void(std::uint32_t instance, const std::function<void(HostServices&)>& reader)>;
 
   /// The next thing wanted: a writ_intent, writ_signal or writ_signal_report with its instance and
-  /// the seq it had seen, not examined further, or a writ_plugin_fault. Valid until the next call;
-  /// nullptr: nothing now. `now` is the time an input taken now would have.
+  /// the seq it had seen, not examined further, or a writ_plugin_fault. The event_ts of an intent
+  /// is the core time of what it was decided on. Valid until the next call; nullptr: nothing now.
+  /// `now` is the time an input taken now would have.
   [[nodiscard]] virtual const writ_record* poll(std::int64_t now, const Look& look) = 0;
   /// What became of what poll gave last: a status, and the id of an intent on record.
   virtual void answer(writ_status status, std::uint64_t intent_id) = 0;

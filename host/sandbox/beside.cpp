@@ -117,7 +117,7 @@ void Beside::deliver(Ask ask, const writ_record& record, std::int64_t now) {
   if (record.seq != 0) last_seq_ = record.seq;
   const bool snapshot = ask == Ask::kSnapshot;
   given_.push_back({last_seq_, snapshot ? record.seq : 0,
-                    snapshot ? reinterpret_cast<const writ_snapshot&>(record).instrument : 0});
+                    snapshot ? reinterpret_cast<const writ_snapshot&>(record).instrument : 0, now});
 }
 
 const writ_record* Beside::poll(std::int64_t now, const plugin::OutsidePort::Look& look) {
@@ -234,6 +234,7 @@ const writ_record* Beside::wanted(std::uint16_t type, std::size_t least) {
     intent.instance = number_;
     intent.seen_seq = seen.seq;
     intent.snapshot_seq = intent.instrument == seen.instrument ? seen.snapshot_seq : 0;
+    intent.header.event_ts = seen.ts;
     intent.flags &= ~std::uint32_t{WRIT_INTENT_WARMUP};
   } else {
     auto& signal = reinterpret_cast<writ_signal&>(record);

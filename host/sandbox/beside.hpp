@@ -64,6 +64,7 @@ class Beside final : public Sandbox {
     std::uint64_t seq;           // the last one known to it, where it has none itself
     std::uint64_t snapshot_seq;  // 0: no snapshot, or one that is not on record
     std::uint32_t instrument;    // of the snapshot
+    std::int64_t ts;             // core time at which it was given
   };
   std::deque<Given> given_;  // what it has not returned from
   std::uint64_t last_seq_ = 0;

@@ -13,7 +13,7 @@ namespace writ::arbiter {
 /// The intent makes sense and the venue's rules admit its order. The number that does not is shown
 /// against the bound it breaks.
 [[nodiscard]] std::optional<CheckResult> valid_by_venue_rules(const Case& c);
-/// Judged no later than its own ttl after submit.
+/// Judged no later than its own ttl after what it was decided on.
 [[nodiscard]] std::optional<CheckResult> within_time_to_live(const Case& c);
 /// The order to cancel or replace is this strategy's and working; value and limit are instances.
 /// The operator may cancel any.

@@ -15,8 +15,10 @@ std::span<const ScenarioReader::Command> ScenarioReader::strategy_commands() {
       {"buy", "STRATEGY buy QUANTITY [INSTRUMENT] @ PRICE [OPTION]...",
        "A limit order, good till cancelled; `at market` instead of a price: a market order. "
        "Options: "
-       "ioc, fok, gtd DURATION, post_only, reduce_only, close_position, whole, ttl DURATION, ev "
-       "AMOUNT, cost AMOUNT, confidence FRACTION, group ID SIZE [unwind], account NAME, as NAME.",
+       "ioc, fok, gtd DURATION, post_only, reduce_only, close_position, whole, ttl DURATION, "
+       "beside "
+       "DURATION (it comes from a sandbox, made on what was so long ago), ev AMOUNT, cost AMOUNT, "
+       "confidence FRACTION, group ID SIZE [unwind], account NAME, as NAME.",
        &R::read_place, false},
       {"sell", "STRATEGY sell QUANTITY [INSTRUMENT] @ PRICE [OPTION]...", "The other side.",
        &R::read_place, false},
@@ -179,6 +181,9 @@ void ScenarioReader::read_options(ScenarioWords& words, writ_intent& intent) {
       intent.flags |= WRIT_INTENT_NO_REDUCTION;
     } else if (words.take("ttl")) {
       intent.ttl_ns = words.duration_ns("a duration");
+    } else if (words.take("beside")) {
+      if (together_ || speaker_ == kOperator) words.expected_before("a strategy's own line");
+      seen_before_ns_ = words.duration_ns("a duration");
     } else if (words.take("ev")) {
       intent.expected_value = to_abi(words.money("an amount"));
     } else if (words.take("cost")) {
@@ -213,10 +218,13 @@ void ScenarioReader::name_intent(ScenarioWords& words, writ_intent& intent) {
 void ScenarioReader::add_intent(writ_intent intent) {
   intent.instance = strategy_number(speaker_);
   ++last_tag_;
-  if (speaker_ == kOperator) {
+  if (speaker_ == kOperator || seen_before_ns_) {
     intent.header.type = WRIT_RECORD_INTENT_INPUT;
-    if (intent.account == 0) intent.account = 1;
+    if (intent.account == 0) {
+      intent.account = seen_before_ns_ ? account_of(intent.instance).raw() : 1;
+    }
     add_record(intent.header, intent.instrument);
+    record_in(result_.steps.back().record).event_ts -= seen_before_ns_.value_or(0);
     return;
   }
   model::RecordBuffer buffer;

@@ -57,6 +57,7 @@ void ScenarioReader::read_header(std::int64_t number, std::string_view text) {
 void ScenarioReader::dispatch(ScenarioWords& words) {
   delay_ns_.reset();
   together_ = false;
+  seen_before_ns_.reset();
   if (words.peek().starts_with('+')) {
     ScenarioWords delay(words.file(), words.line(), words.peek().substr(1));
     const auto place = words.column();

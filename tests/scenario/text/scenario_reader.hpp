@@ -164,7 +164,9 @@ class ScenarioReader {
   std::int64_t step_ns_ = 10'000'000;
   std::optional<std::int64_t> delay_ns_;  ///< of this line, if it says
   bool together_ = false;                 ///< this line belongs to the input of the one before
-  std::string speaker_;                   ///< the strategy of this line
+  /// The intent of this line comes from beside the core, made on what was so long ago.
+  std::optional<std::int64_t> seen_before_ns_;
+  std::string speaker_;  ///< the strategy of this line
   std::vector<Expectation> expectations_;
 
   std::map<std::string, std::uint32_t> assets_;

@@ -83,7 +83,7 @@ struct Court {
     }
     use(1);
     view.now = kNow;
-    view.submitted_ts = kNow;
+    view.decided_ts = kNow;
     view.market.bid_price = px("99.99").raw;
     view.market.ask_price = px("100.01").raw;
     view.market.last_trade_price = px("100").raw;

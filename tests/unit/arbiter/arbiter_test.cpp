@@ -325,7 +325,7 @@ TEST(Arbiter, FoldingRecordedVerdictsGivesTheSameState) {
   base::RandomStream random(11, "fold");
   for (std::int64_t i = 0; i < 500; ++i) {
     court.use(1 + static_cast<std::uint32_t>(random.below(4)));
-    court.view.now = court.view.submitted_ts = kNow + i * 10'000'000;
+    court.view.now = court.view.decided_ts = kNow + i * 10'000'000;
     court.view.market.gap = random.below(3) == 0;
     auto intent = court.place(random.below(2) == 0 ? kBuy : kSell, "1", "100");
     intent.instance = 5 + static_cast<std::uint32_t>(random.below(3));

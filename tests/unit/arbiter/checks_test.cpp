@@ -205,9 +205,9 @@ TEST(Ttl, PassesUpToItsLastNanosecond) {
   for (const std::uint16_t side : {kBuy, kSell}) {
     auto intent = court.place(side, "1", "100");
     intent.ttl_ns = 5'000;
-    court.view.submitted_ts = kNow - 5'000;
+    court.view.decided_ts = kNow - 5'000;
     expect_passed(court.judge(intent), WRIT_CHECK_TTL);
-    court.view.submitted_ts = kNow - 5'001;
+    court.view.decided_ts = kNow - 5'001;
     expect_vetoed(court.judge(intent), WRIT_CHECK_TTL, WRIT_REASON_EXPIRED, 5'001, 5'000,
                   WRIT_UNIT_NS);
   }
@@ -456,7 +456,7 @@ TEST(OrderRate, CountsApprovedOrdersOfTheStrategyInTheWindow) {
     court.options.defaults.order_rate_window_ns = 1'000;
     Arbiter arbiter(court.tables, court.options);
     const auto submit = [&](std::int64_t now) {
-      court.view.now = court.view.submitted_ts = now;
+      court.view.now = court.view.decided_ts = now;
       const auto intent = court.place(side, "1", "100");
       const auto judged = court.judge(arbiter, intent);
       arbiter.apply(judged.verdict, intent);

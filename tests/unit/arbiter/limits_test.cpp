@@ -110,13 +110,13 @@ TEST(CircuitBreak, StopsAMarketThatMovedTooFarTooFast) {
       EXPECT_TRUE(show(arbiter, 1, up ? "101" : "99", kNow + 1'000, up ? 1 : -1));
       EXPECT_FALSE(show(arbiter, 1, up ? "101" : "99", kNow + 1'001)) << "broken already";
       const std::int64_t until = kNow + 6'000;
-      court.view.now = court.view.submitted_ts = until - 1;
+      court.view.now = court.view.decided_ts = until - 1;
       expect_vetoed(court.judge(arbiter, court.place(side, "1", "100")), WRIT_CHECK_CIRCUIT_BREAK,
                     WRIT_REASON_HALTED, until - 1, until);
       Arbiter again(court.tables, court.options);
       ASSERT_TRUE(again.load(arbiter.save()));
       EXPECT_EQ(court.judge(again, court.place(side, "1", "100")).verdict.approved, 0);
-      court.view.now = court.view.submitted_ts = until;
+      court.view.now = court.view.decided_ts = until;
       expect_passed(court.judge(arbiter, court.place(side, "1", "100")), WRIT_CHECK_CIRCUIT_BREAK);
     }
   }
@@ -369,7 +369,7 @@ TEST(OrderToTrade, GrantsOrdersByFills) {
     EXPECT_EQ(court.judge(again, court.place(side, "1", "100")).verdict.approved, 1);
     expect_passed(submit(), WRIT_CHECK_ORDER_TO_TRADE);
     expect_vetoed(submit(), WRIT_CHECK_ORDER_TO_TRADE, WRIT_REASON_RISK_VETO, 4, 3);
-    court.view.now = court.view.submitted_ts = kNow + 1'000;
+    court.view.now = court.view.decided_ts = kNow + 1'000;
     expect_passed(submit(), WRIT_CHECK_ORDER_TO_TRADE);
   }
 }

@@ -167,7 +167,7 @@ class Trial {
     court.use(static_cast<std::uint32_t>(1 + below(5)));
     kind = court.view.instrument->kind;
     RiskView& view = court.view;
-    view.now = view.submitted_ts = test::kNow;
+    view.now = view.decided_ts = test::kNow;
     view.account.position = below(2) == 0 ? lots(3'000) : -lots(3'000);
     if (below(3) == 0) view.account.position = {};
     view.strategy.position = below(2) == 0 ? view.account.position : Quantity{};

@@ -73,6 +73,20 @@ TEST_F(BesideTest, WhatItWantsComesThroughThePortWithWhatItHadSeen) {
   EXPECT_EQ(next(1'000, 1), nullptr) << "one thing was wanted";
 }
 
+TEST_F(BesideTest, AnIntentIsAsOldAsWhatItWasMadeOn) {
+  const auto probe = make("probe", "test.probe");
+  plugins_.services.time = 5'000;
+  EXPECT_EQ(probe->on_event(trade(ProbeAction::kBuy, 17).header), WRIT_OK);
+  plugins_.services.time = 9'000;
+  EXPECT_EQ(probe->on_event(trade(ProbeAction::kBuy, 18).header), WRIT_OK);
+  for (const std::int64_t given : {5'000, 9'000}) {
+    const auto* wanted = next(20'000);
+    ASSERT_NE(wanted, nullptr);
+    EXPECT_EQ(wanted->event_ts, given);
+    port_.answer(WRIT_OK, 77);
+  }
+}
+
 TEST_F(BesideTest, WhatAHostTableWouldRefuseIsRefused) {
   const auto probe = make("probe", "test.probe");
   for (const auto action : {ProbeAction::kBadJson, ProbeAction::kUnknownKind, ProbeAction::kNoSide,
