@@ -14,7 +14,12 @@ namespace writ::market {
 namespace {
 
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
-constexpr std::uint32_t kStateVersion = 1;
+constexpr std::uint32_t kStateVersion = 2;
+
+template <class Source>
+std::string name_of(const Source& source) {
+  return source.name.empty() ? std::string("a source without a name") : source.name;
+}
 
 }  // namespace
 
@@ -43,7 +48,7 @@ void Markets::on_stream(const writ_stream& stream) {
   const auto known = std::find_if(sources_.begin() + 1, sources_.end(),
                                   [name](const Source& source) { return source.name == name; });
   const auto index = static_cast<std::uint32_t>(known - sources_.begin());
-  if (known == sources_.end()) sources_.push_back(Source{std::string(name), false, 0});
+  if (known == sources_.end()) sources_.push_back(Source{std::string(name), {}, {}});
   if (source_by_stream_.size() <= stream.stream)
     source_by_stream_.resize(std::size_t{stream.stream} + 1, 0);
   source_by_stream_[stream.stream] = index;
@@ -77,6 +82,7 @@ Change Markets::apply(const writ_record& input, model::RecordSink& sink) {
     Market* market = find(record->instrument);
     if (market == nullptr) return unknown_instrument(input, record->instrument, sink);
     check_clock(input, record->instrument, sink);
+    check_times_go_on(input, record->instrument, sink);
     Change change;
     change.instrument = record->instrument;
     action(*market, *record, change);
@@ -185,11 +191,7 @@ void Markets::check_clock(const writ_record& input, std::uint32_t instrument,
     return;
   }
   Source& source = source_of(input.stream);
-  const bool going_on =
-      source.offset && input.ingest_ts - source.offset_seen_ts <= options_.clock_offset_calm_ns;
-  source.offset = true;
-  source.offset_seen_ts = input.ingest_ts;
-  if (going_on) return;
+  if (!begins(source.offset, input.ingest_ts)) return;
   IncidentFacts facts;
   facts.code = WRIT_INCIDENT_CLOCK_OFFSET;
   facts.instrument = instrument;
@@ -198,10 +200,43 @@ void Markets::check_clock(const writ_record& input, std::uint32_t instrument,
   facts.value = static_cast<std::uint64_t>(offset);
   facts.threshold = static_cast<std::uint64_t>(options_.clock_offset_ns);
   report_incident(facts,
-                  (source.name.empty() ? std::string("a source without a name") : source.name) +
-                      ": events stamped " + std::to_string(offset) +
+                  name_of(source) + ": events stamped " + std::to_string(offset) +
                       " ns after their receipt; core time is the host's",
                   sink);
+}
+
+// The order in which they came stands; whoever measures by the venue's times should know.
+void Markets::check_times_go_on(const writ_record& input, std::uint32_t instrument,
+                                model::RecordSink& sink) {
+  if (input.stream == 0 || input.event_ts == WRIT_NONE) return;
+  if (last_event_ts_.size() <= input.stream) {
+    last_event_ts_.resize(std::size_t{input.stream} + 1, WRIT_NONE);
+  }
+  const std::int64_t before = std::exchange(last_event_ts_[input.stream], input.event_ts);
+  std::int64_t back = 0;
+  if (before == WRIT_NONE || __builtin_sub_overflow(before, input.event_ts, &back) ||
+      back <= options_.clock_offset_ns) {
+    return;
+  }
+  Source& source = source_of(input.stream);
+  if (!begins(source.back, input.ingest_ts)) return;
+  IncidentFacts facts;
+  facts.code = WRIT_INCIDENT_TIME_BACKWARDS;
+  facts.instrument = instrument;
+  facts.cause_seq = input.seq;
+  facts.unit = WRIT_UNIT_NS;
+  facts.value = static_cast<std::uint64_t>(back);
+  facts.threshold = static_cast<std::uint64_t>(options_.clock_offset_ns);
+  report_incident(facts,
+                  name_of(source) + ": an event stamped " + std::to_string(back) +
+                      " ns before the one before it; taken in the order they came",
+                  sink);
+}
+
+bool Markets::begins(Episode& episode, std::int64_t now) const {
+  const bool goes_on = episode.begun && now - episode.seen_ts <= options_.clock_offset_calm_ns;
+  episode = {true, now};
+  return !goes_on;
 }
 
 void Markets::report_stale(std::int64_t now, model::RecordSink& sink) {
@@ -261,13 +296,17 @@ std::vector<std::byte> Markets::save() const {
   out.put(static_cast<std::uint64_t>(sources_.size()));
   for (const Source& source : sources_) {
     out.put_text(source.name);
-    out.put(static_cast<std::uint8_t>(source.offset));
-    out.put(source.offset_seen_ts);
+    for (const Episode* episode : {&source.offset, &source.back}) {
+      out.put(static_cast<std::uint8_t>(episode->begun));
+      out.put(episode->seen_ts);
+    }
   }
   out.put(static_cast<std::uint64_t>(source_by_stream_.size()));
   for (const std::uint32_t source : source_by_stream_) out.put(source);
   out.put(static_cast<std::uint64_t>(source_of_.size()));
   for (const std::uint32_t source : source_of_) out.put(source);
+  out.put(static_cast<std::uint64_t>(last_event_ts_.size()));
+  for (const std::int64_t ts : last_event_ts_) out.put(ts);
   out.put(static_cast<std::uint8_t>(bad_instrument_reported_));
   const auto ids = instruments();
   out.put(static_cast<std::uint64_t>(ids.size()));
@@ -299,8 +338,10 @@ base::Result<void> Markets::read(base::ByteReader& in) {
   for (std::uint64_t i = 0; i < sources && in.ok(); ++i) {
     Source source;
     source.name = in.get_text();
-    source.offset = in.get<std::uint8_t>() != 0;
-    source.offset_seen_ts = in.get<std::int64_t>();
+    for (Episode* episode : {&source.offset, &source.back}) {
+      episode->begun = in.get<std::uint8_t>() != 0;
+      episode->seen_ts = in.get<std::int64_t>();
+    }
     sources_.push_back(std::move(source));
   }
   const auto read_sources = [&](std::vector<std::uint32_t>& to, std::uint64_t limit) {
@@ -315,6 +356,11 @@ base::Result<void> Markets::read(base::ByteReader& in) {
   if (!read_sources(source_by_stream_, kStreamMax) ||
       !read_sources(source_of_, std::uint64_t{kInstrumentMax} + 1)) {
     return corrupt;
+  }
+  const auto stamped = in.get<std::uint64_t>();
+  if (!in.ok() || stamped > kStreamMax) return corrupt;
+  for (std::uint64_t i = 0; i < stamped && in.ok(); ++i) {
+    last_event_ts_.push_back(in.get<std::int64_t>());
   }
   bad_instrument_reported_ = in.get<std::uint8_t>() != 0;
   const auto count = in.get<std::uint64_t>();

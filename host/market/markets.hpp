@@ -24,9 +24,9 @@ namespace writ::market {
 class Market;
 
 struct MarketsOptions {
-  std::int64_t stale_ns = 5'000'000'000;  ///< a book not updated for longer is stale
-  std::int64_t clock_offset_ns =
-      1'000'000'000;  ///< an event stamped later than its receipt by more
+  std::int64_t stale_ns = 5'000'000'000;         ///< a book not updated for longer is stale
+  std::int64_t clock_offset_ns = 1'000'000'000;  ///< an event stamped later than its receipt, or
+                                                 ///< before the one before it, by more
   /// An offset not seen for so long has ended; the next one is a new episode.
   std::int64_t clock_offset_calm_ns = 60'000'000'000;
   FeatureOptions features = {};
@@ -42,7 +42,8 @@ struct Change {
 
 /// The market state of a run: one book, last trade, mark and feature tracker per instrument.
 /// Deterministic: a function of the records applied. Incidents (gap, crossed book, mismatch with
-/// the venue's own top, clock offset, staleness, bad message) go to the sink, one per episode.
+/// the venue's own top, clock offset, times that go back, staleness, bad message) go to the sink,
+/// one per episode.
 /// [sequencer-thread]
 class Markets {
  public:
@@ -97,16 +98,24 @@ class Markets {
   [[nodiscard]] base::Result<void> load(std::span<const std::byte> bytes);
 
  private:
+  struct Episode {
+    bool begun = false;
+    std::int64_t seen_ts = 0;
+  };
   struct Source {
     std::string name;
-    bool offset = false;  // episode of a clock offset
-    std::int64_t offset_seen_ts = 0;
+    Episode offset;
+    Episode back;  // of times that go back
   };
 
   [[nodiscard]] Market* find(std::uint32_t instrument) noexcept;
   [[nodiscard]] const Market& at(InstrumentId instrument) const;
   [[nodiscard]] Source& source_of(std::uint16_t stream);
   void check_clock(const writ_record& input, std::uint32_t instrument, model::RecordSink& sink);
+  void check_times_go_on(const writ_record& input, std::uint32_t instrument,
+                         model::RecordSink& sink);
+  /// Notes what is wrong with a source; whether that is a new episode.
+  [[nodiscard]] bool begins(Episode& episode, std::int64_t now) const;
   void report_stale(std::int64_t now, model::RecordSink& sink);
   Change on_status(const writ_record& input);
   [[nodiscard]] base::Result<void> read(base::ByteReader& in);
@@ -117,6 +126,7 @@ class Markets {
   std::vector<std::unique_ptr<Market>> markets_;  // by id, gaps are null
   std::vector<Source> sources_;                   // the first is of streams nobody announced
   std::vector<std::uint32_t> source_by_stream_;   // index into sources_
+  std::vector<std::int64_t> last_event_ts_;       // by stream
   std::vector<std::uint32_t> source_of_;          // by instrument: that of its last stream
   std::int64_t stale_check_ts_;                   // no book gets stale before
   bool bad_instrument_reported_ = false;

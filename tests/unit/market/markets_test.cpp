@@ -185,6 +185,7 @@ TEST(Markets, ReportsAClockOffsetOncePerSourceAndEpisode) {
   f.stream(1, 1, "binance_spot_ws");
   f.stream(2, 1, "binance_spot_ws");
   f.stream(3, 1, "other");
+  f.stream(4, 1, "binance_spot_ws");
   const auto event = [&](std::uint16_t stream, std::int64_t ts, std::int64_t offset) {
     auto trade = make_trade(WRIT_SIDE_BUY, 10, 1, ts);
     trade.get().stream = stream;
@@ -195,7 +196,7 @@ TEST(Markets, ReportsAClockOffsetOncePerSourceAndEpisode) {
   EXPECT_TRUE(f.log.incidents.empty());
   event(1, 1, kSecondNs + 7);
   event(2, 2, 2 * kSecondNs);   // same source
-  event(1, 3, -9 * kSecondNs);  // late, not ahead: latency, no offset
+  event(4, 3, -9 * kSecondNs);  // late, not ahead: latency, no offset
   ASSERT_EQ(f.log.incidents.size(), 1U);
   EXPECT_EQ(f.log.incidents[0].code, WRIT_INCIDENT_CLOCK_OFFSET);
   EXPECT_EQ(f.log.incidents[0].value, 1'000'000'007U);
@@ -207,6 +208,32 @@ TEST(Markets, ReportsAClockOffsetOncePerSourceAndEpisode) {
   EXPECT_EQ(f.log.incidents.size(), 2U);
   event(1, 179 * kSecondNs, 2 * kSecondNs);
   EXPECT_EQ(f.log.incidents.size(), 3U);
+}
+
+TEST(Markets, ReportsTimesThatGoBackOncePerSourceAndEpisode) {
+  Fixture f;
+  f.stream(1, 1, "binance_spot_ws");
+  f.stream(2, 1, "binance_spot_ws");
+  const auto event = [&](std::uint16_t stream, std::int64_t received, std::int64_t stamped) {
+    auto trade = make_trade(WRIT_SIDE_BUY, 10, 1, received);
+    trade.get().stream = stream;
+    trade.get().event_ts = stamped;
+    f.apply(trade);
+  };
+  event(1, 20 * kSecondNs, 20 * kSecondNs);
+  event(2, 20 * kSecondNs, 10 * kSecondNs);  // each stream has times of its own
+  event(1, 21 * kSecondNs, 19 * kSecondNs);  // by no more than the limit
+  event(1, 22 * kSecondNs, WRIT_NONE);
+  EXPECT_TRUE(f.log.incidents.empty());
+  event(1, 23 * kSecondNs, 18 * kSecondNs - 1);
+  ASSERT_EQ(f.log.incidents.size(), 1U);
+  EXPECT_EQ(f.log.incidents[0].code, WRIT_INCIDENT_TIME_BACKWARDS);
+  EXPECT_EQ(f.log.incidents[0].value, 1'000'000'001U);
+  EXPECT_NE(f.log.incidents[0].text.find("binance_spot_ws"), std::string::npos);
+  event(2, 24 * kSecondNs, 0);  // the same source, the same episode
+  EXPECT_EQ(f.log.incidents.size(), 1U);
+  event(1, 90 * kSecondNs, 0);
+  EXPECT_EQ(f.log.incidents.size(), 2U);
 }
 
 TEST(Markets, ReportsAStaleBookOnceWhenCoreTimePasses) {
