@@ -44,17 +44,22 @@ const IntentGroups::Leg* IntentGroups::Group::failed_leg(std::int64_t now) const
   return failed == legs.end() ? nullptr : &*failed;
 }
 
+bool IntentGroups::Group::has_late_fill() const noexcept {
+  return std::any_of(legs.begin(), legs.end(),
+                     [](const Leg& leg) { return leg.filled > leg.counted; });
+}
+
 const IntentGroups::Leg& IntentGroups::Group::least_filled() const noexcept {
   return *std::min_element(legs.begin(), legs.end(), [](const Leg& a, const Leg& b) {
-    return Int128{a.filled} * b.quantity < Int128{b.filled} * a.quantity;
+    return Int128{a.left()} * b.quantity < Int128{b.left()} * a.quantity;
   });
 }
 
 std::int64_t IntentGroups::Group::over(const Leg& leg, const Leg& least, std::int64_t lot) const {
-  if (least.quantity <= 0) return leg.filled;
+  if (least.quantity <= 0) return leg.left();
   const auto common =
-      static_cast<std::int64_t>(Int128{leg.quantity} * least.filled / least.quantity);
-  const std::int64_t left = std::max<std::int64_t>(0, leg.filled - common);
+      static_cast<std::int64_t>(Int128{leg.quantity} * least.left() / least.quantity);
+  const std::int64_t left = std::max<std::int64_t>(0, leg.left() - common);
   return lot > 0 ? left / lot * lot : left;
 }
 
@@ -93,6 +98,38 @@ void IntentGroups::on_order(const writ_order& order) {
       }
     }
   }
+  look_for_late_fill(order);
+}
+
+void IntentGroups::look_for_late_fill(const writ_order& order) {
+  const auto leg_of = undone_legs_.find(order.intent_id);
+  if (leg_of == undone_legs_.end()) return;
+  const std::uint64_t key = leg_of->second;
+  Group& group = undone_.at(key);
+  for (Leg& leg : group.legs) {
+    if (leg.intent == order.intent_id) leg.filled = std::max(leg.filled, order.filled);
+    if (leg.closing_intent == order.intent_id) leg.closed = std::max(leg.closed, order.filled);
+  }
+  if (!group.has_late_fill()) return;
+  group.stage = Stage::kGivenUp;
+  groups_[key] = take_undone(key);
+}
+
+void IntentGroups::keep(std::uint64_t key, Group group) {
+  for (const Leg& leg : group.legs) {
+    undone_legs_[leg.intent] = key;
+    if (leg.closing_intent != 0) undone_legs_[leg.closing_intent] = key;
+  }
+  undone_[key] = std::move(group);
+}
+
+IntentGroups::Group IntentGroups::take_undone(std::uint64_t key) {
+  Group group = std::move(undone_.extract(key).mapped());
+  for (const Leg& leg : group.legs) {
+    undone_legs_.erase(leg.intent);
+    undone_legs_.erase(leg.closing_intent);
+  }
+  return group;
 }
 
 void IntentGroups::on_verdict(const writ_verdict& verdict) {
@@ -117,44 +154,50 @@ std::optional<std::int64_t> IntentGroups::next_due() const {
 
 std::vector<std::byte> IntentGroups::save() const {
   base::ByteWriter out;
-  out.put(static_cast<std::uint64_t>(groups_.size()));
-  for (const auto& [key, group] : groups_) {
-    out.put(group.name);
-    out.put(group.instance);
-    out.put(group.policy);
-    out.put(static_cast<std::uint8_t>(group.stage));
-    out.put(group.due_ts);
-    out.put(static_cast<std::uint64_t>(group.legs.size()));
-    for (const Leg& leg : group.legs) {
-      out.put(leg.intent);
-      out.put(leg.instrument);
-      out.put(leg.account);
-      out.put(leg.side);
-      out.put(leg.state);
-      out.put(static_cast<std::uint8_t>(leg.adds ? 1 : 0));
-      out.put(leg.order);
-      out.put(leg.quantity);
-      out.put(leg.filled);
-      out.put(leg.to_close);
-      out.put(leg.closing_intent);
-      out.put(leg.closing_state);
-      out.put(leg.closed);
-    }
+  out.put(static_cast<std::uint64_t>(groups_.size() + undone_.size()));
+  for (const auto* groups : {&groups_, &undone_}) {
+    for (const auto& [key, group] : *groups) save(group, out);
   }
   return out.take();
+}
+
+void IntentGroups::save(const Group& group, base::ByteWriter& out) {
+  out.put(group.name);
+  out.put(group.instance);
+  out.put(group.policy);
+  out.put(static_cast<std::uint8_t>(group.stage));
+  out.put(group.due_ts);
+  out.put(static_cast<std::uint64_t>(group.legs.size()));
+  for (const Leg& leg : group.legs) {
+    out.put(leg.intent);
+    out.put(leg.instrument);
+    out.put(leg.account);
+    out.put(leg.side);
+    out.put(leg.state);
+    out.put(static_cast<std::uint8_t>(leg.adds ? 1 : 0));
+    out.put(leg.order);
+    out.put(leg.quantity);
+    out.put(leg.filled);
+    out.put(leg.to_close);
+    out.put(leg.closing_intent);
+    out.put(leg.closing_state);
+    out.put(leg.closed);
+    out.put(leg.closed_before);
+    out.put(leg.counted);
+  }
 }
 
 base::Result<void> IntentGroups::load(std::span<const std::byte> state) {
   const base::Error corrupt{base::Errc::kCorrupt, "load groups"};
   base::ByteReader in(state);
-  std::map<std::uint64_t, Group> loaded;
+  IntentGroups loaded;
   for (auto left = in.get<std::uint64_t>(); left > 0 && in.ok(); --left) {
     Group group;
     group.name = in.get<std::uint64_t>();
     group.instance = in.get<std::uint32_t>();
     group.policy = in.get<std::uint16_t>();
     group.stage = static_cast<Stage>(in.get<std::uint8_t>());
-    if (group.stage > Stage::kClosing) return corrupt;
+    if (group.stage > Stage::kUndone) return corrupt;
     group.due_ts = in.get<std::int64_t>();
     for (auto legs = in.get<std::uint64_t>(); legs > 0 && in.ok(); --legs) {
       Leg leg;
@@ -171,14 +214,20 @@ base::Result<void> IntentGroups::load(std::span<const std::byte> state) {
       leg.closing_intent = in.get<std::uint64_t>();
       leg.closing_state = in.get<std::uint16_t>();
       leg.closed = in.get<std::int64_t>();
+      leg.closed_before = in.get<std::int64_t>();
+      leg.counted = in.get<std::int64_t>();
       group.legs.push_back(leg);
     }
     if (!in.ok() || group.legs.empty()) return corrupt;
     const auto key = group.legs.front().intent;
-    loaded[key] = std::move(group);
+    if (group.stage == Stage::kUndone) {
+      loaded.keep(key, std::move(group));
+    } else {
+      loaded.groups_[key] = std::move(group);
+    }
   }
   if (!in.complete()) return corrupt;
-  groups_ = std::move(loaded);
+  *this = std::move(loaded);
   return {};
 }
 

@@ -38,15 +38,20 @@ class IntentGroups {
     std::uint64_t closing_intent = 0;  ///< 0: to be submitted
     std::uint16_t closing_state = WRIT_ORDER_NEW;  ///< of its order
     std::int64_t closed = 0;
+    std::int64_t closed_before = 0;  ///< by the closings before this one
+    std::int64_t counted = 0;        ///< `filled` when `to_close` was found
 
     [[nodiscard]] bool is_final() const noexcept;
     [[nodiscard]] bool is_filled() const noexcept { return filled >= quantity && order != 0; }
     [[nodiscard]] bool is_closed() const noexcept;
+    /// What filled and was not closed.
+    [[nodiscard]] std::int64_t left() const noexcept { return filled - closed_before - closed; }
   };
   enum class Stage : std::uint8_t {
     kWorking,  ///< the legs are at the venue
     kGivenUp,  ///< a leg failed: the others are being cancelled
-    kClosing   ///< what is left over is being closed
+    kClosing,  ///< what is left over is being closed
+    kUndone    ///< that is over; a fill that is told of later is closed all the same
   };
   struct Group {
     std::uint64_t name = 0;  ///< writ_intent.group_id
@@ -59,10 +64,13 @@ class IntentGroups {
     [[nodiscard]] bool is_whole() const noexcept;
     [[nodiscard]] bool is_final() const noexcept;
     [[nodiscard]] bool is_closed() const noexcept;
+    /// More of a leg filled since it was found what is over.
+    [[nodiscard]] bool has_late_fill() const noexcept;
     /// The first leg that failed, of a group at work; nullptr: none has.
     [[nodiscard]] const Leg* failed_leg(std::int64_t now) const noexcept;
-    /// Sets `to_close` of each leg that adds: what filled of it beyond the least share of its
-    /// quantity that any leg filled, in whole lots of its instrument. Every leg must be final.
+    /// Sets `to_close` of each leg that adds: what filled of it and was not closed beyond the least
+    /// share of its quantity that is left of any leg, in whole lots of its instrument. Every leg
+    /// must be final.
     template <class LotOf>
     void find_what_is_over(LotOf&& lot_of);
 
@@ -84,6 +92,11 @@ class IntentGroups {
   [[nodiscard]] std::map<std::uint64_t, Group>& all() noexcept { return groups_; }
   [[nodiscard]] const std::map<std::uint64_t, Group>& all() const noexcept { return groups_; }
   void erase(std::uint64_t key) { groups_.erase(key); }
+  /// The group was undone. It is kept for as long as `is_known(order)` of any of its legs: a fill
+  /// that comes until then brings it back as one to be undone.
+  template <class IsKnown>
+  void retire(std::uint64_t key, IsKnown&& is_known);
+  [[nodiscard]] std::size_t undone() const noexcept { return undone_.size(); }
   /// When the first group at work is late.
   [[nodiscard]] std::optional<std::int64_t> next_due() const;
 
@@ -92,14 +105,42 @@ class IntentGroups {
   [[nodiscard]] base::Result<void> load(std::span<const std::byte> state);
 
  private:
+  static void save(const Group& group, base::ByteWriter& out);
+  void keep(std::uint64_t key, Group group);
+  Group take_undone(std::uint64_t key);
+  void look_for_late_fill(const writ_order& order);
+
   std::map<std::uint64_t, Group> groups_;
+  std::map<std::uint64_t, Group> undone_;
+  std::map<std::uint64_t, std::uint64_t> undone_legs_;  // intent to the key of its group
 };
 
 template <class LotOf>
 void IntentGroups::Group::find_what_is_over(LotOf&& lot_of) {
+  for (Leg& leg : legs) {
+    leg.closed_before += leg.closed;
+    leg.closed = leg.to_close = 0;
+    leg.closing_intent = 0;
+    leg.closing_state = WRIT_ORDER_NEW;
+    leg.counted = leg.filled;
+  }
   const Leg least = least_filled();
   for (Leg& leg : legs) {
     if (leg.adds) leg.to_close = over(leg, least, lot_of(leg.instrument));
+  }
+}
+
+template <class IsKnown>
+void IntentGroups::retire(std::uint64_t key, IsKnown&& is_known) {
+  auto group = groups_.extract(key);
+  group.mapped().stage = Stage::kUndone;
+  keep(key, std::move(group.mapped()));
+  while (!undone_.empty()) {
+    const auto& [oldest, kept] = *undone_.begin();
+    bool known = false;
+    for (const Leg& leg : kept.legs) known = known || is_known(leg.order);
+    if (known) return;
+    (void)take_undone(oldest);
   }
 }
 

@@ -93,6 +93,7 @@ void Pipeline::decide_group(const Together& group) {
 // Groups at the venue: one with a failed leg is given up, one given up is undone.
 void Pipeline::look_after_groups() {
   std::vector<std::uint64_t> done;
+  std::vector<std::uint64_t> undone;
   for (auto& [key, group] : groups_.all()) {
     if (group.stage == IntentGroups::Stage::kWorking) {
       const auto* failed = group.failed_leg(sink_.now());
@@ -103,10 +104,15 @@ void Pipeline::look_after_groups() {
       group.stage = IntentGroups::Stage::kGivenUp;
     }
     if (group.stage == IntentGroups::Stage::kGivenUp) give_up(group);
-    if (group.stage == IntentGroups::Stage::kClosing && close_what_is_over(group))
-      done.push_back(key);
+    if (group.stage == IntentGroups::Stage::kClosing && close_what_is_over(group)) {
+      undone.push_back(key);
+    }
   }
   for (const auto key : done) groups_.erase(key);
+  for (const auto key : undone) {
+    groups_.retire(key,
+                   [this](std::uint64_t order) { return orders_.find(OrderId{order}) != nullptr; });
+  }
 }
 
 void Pipeline::tell_of_failed_leg(const IntentGroups::Group& group, const IntentGroups::Leg& leg) {
@@ -134,7 +140,7 @@ void Pipeline::give_up(IntentGroups::Group& group) {
   group.stage = IntentGroups::Stage::kClosing;
 }
 
-// True once that is over, however it went.
+// True once that is over, however it went, and nothing filled meanwhile.
 bool Pipeline::close_what_is_over(IntentGroups::Group& group) {
   for (auto& leg : group.legs) {
     if (leg.to_close == 0 || leg.closing_intent != 0) continue;
@@ -155,7 +161,8 @@ bool Pipeline::close_what_is_over(IntentGroups::Group& group) {
              group_words(group) + to_string(Quantity{leg.to_close - leg.closed}) + " of " +
                  std::string(tables_.instrument_name(leg.instrument)) + " could not be closed");
   }
-  return true;
+  if (group.has_late_fill()) group.stage = IntentGroups::Stage::kGivenUp;
+  return !group.has_late_fill();
 }
 
 }  // namespace writ::engine

@@ -48,4 +48,13 @@ const writ_order* ScenarioHistory::order(std::uint64_t tag) const {
   return last<writ_order>([tag](const auto& order) { return order.tag == tag; });
 }
 
+const writ_order* ScenarioHistory::order_by_host() const {
+  const auto* intent =
+      last<writ_intent>([](const auto& made) { return (made.flags & WRIT_INTENT_BY_HOST) != 0; });
+  if (intent == nullptr) return nullptr;
+  return last<writ_order>([intent](const auto& order) {
+    return (order.intent_id & kSeqMask) == intent->header.seq && order.instance == intent->instance;
+  });
+}
+
 }  // namespace writ::test

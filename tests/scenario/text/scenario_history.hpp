@@ -49,6 +49,8 @@ class ScenarioHistory {
   [[nodiscard]] const writ_verdict* verdict(std::uint64_t tag) const;
   /// Its last order as it is now.
   [[nodiscard]] const writ_order* order(std::uint64_t tag) const;
+  /// That of the last intent the host made by itself.
+  [[nodiscard]] const writ_order* order_by_host() const;
 
  private:
   std::vector<Words> records_;

@@ -105,7 +105,9 @@ std::span<const ScenarioReader::Command> ScenarioReader::commands() {
        "history.",
        &R::read_strategy, true},
       {"venue", "venue scripted",
-       "Orders meet no simulated exchange; `venue` lines say what the venue answers.",
+       "Orders meet no simulated exchange; `venue` lines say what the venue answers to an intent, "
+       "or "
+       "to `host`: to the last that the host made by itself.",
        &R::read_venue, false},
       {"config", "config KEY VALUE",
        "A key of writ.yaml, with dots: `config paper.order_latency 5ms`. After the first event: a "

@@ -146,6 +146,10 @@ class ScenarioReader {
   [[nodiscard]] std::uint32_t take_account(ScenarioWords& words);
   [[nodiscard]] std::uint32_t take_asset(ScenarioWords& words);
   [[nodiscard]] const NamedIntent& take_intent(ScenarioWords& words);
+  /// Finds an order when its turn comes; nullptr: there is none.
+  using OrderOf = std::function<const writ_order*(const ScenarioHistory&)>;
+  /// That of an intent, or `host`.
+  [[nodiscard]] OrderOf take_order(ScenarioWords& words);
   [[nodiscard]] const NamedIntent& intent_of(ScenarioWords& words, const std::string& name) const;
   [[nodiscard]] std::uint32_t strategy_number(std::string_view name) const;  ///< 0: none
   [[nodiscard]] AccountId account_of(std::uint32_t strategy) const;

@@ -31,6 +31,14 @@ void about(Answer& answer, const writ_order& order) {
 
 }  // namespace
 
+ScenarioReader::OrderOf ScenarioReader::take_order(ScenarioWords& words) {
+  if (words.take("host")) {
+    return [](const ScenarioHistory& history) { return history.order_by_host(); };
+  }
+  const auto tag = take_intent(words).tag;
+  return [tag](const ScenarioHistory& history) { return history.order(tag); };
+}
+
 void ScenarioReader::read_venue(ScenarioWords& words) {
   if (!begun_) {
     if (!words.take("scripted")) words.expected("\"scripted\"");
@@ -42,7 +50,7 @@ void ScenarioReader::read_venue(ScenarioWords& words) {
   auto report = model::make_record<writ_report>();
   report.kind = static_cast<std::uint16_t>(
       words.word_of(model::kReportWords, "fill, or a report such as accepted"));
-  const auto tag = take_intent(words).tag;
+  const auto order_of = take_order(words);
   if (report.kind == WRIT_REPORT_REPLACED) {
     report.quantity = words.nano("the new quantity");
     if (!words.take("@")) words.expected("@ and the new price");
@@ -53,8 +61,8 @@ void ScenarioReader::read_venue(ScenarioWords& words) {
         static_cast<std::uint16_t>(words.word_of(model::kReportReasonWords, "a reason"));
   }
   add_step(ScenarioStep::Kind::kAnswer).answer =
-      [report, tag](const ScenarioHistory& history) mutable -> std::optional<Words> {
-    const auto* order = history.order(tag);
+      [report, order_of](const ScenarioHistory& history) mutable -> std::optional<Words> {
+    const auto* order = order_of(history);
     if (order == nullptr) return std::nullopt;
     about(report, *order);
     if (report.kind != WRIT_REPORT_REPLACED) {
@@ -68,7 +76,7 @@ void ScenarioReader::read_venue(ScenarioWords& words) {
 
 void ScenarioReader::read_venue_fill(ScenarioWords& words) {
   auto fill = model::make_record<writ_fill>();
-  const auto tag = take_intent(words).tag;
+  const auto order_of = take_order(words);
   fill.quantity = words.nano("a quantity");
   if (!words.take("@")) words.expected("@ and a price");
   fill.price = words.nano("a price");
@@ -88,8 +96,8 @@ void ScenarioReader::read_venue_fill(ScenarioWords& words) {
   if (!model::set_text(fill.exchange_trade_id, trade)) words.expected_before("a shorter name");
   const auto assets = instrument_records_;
   add_step(ScenarioStep::Kind::kAnswer).answer =
-      [fill, tag, assets](const ScenarioHistory& history) mutable -> std::optional<Words> {
-    const auto* order = history.order(tag);
+      [fill, order_of, assets](const ScenarioHistory& history) mutable -> std::optional<Words> {
+    const auto* order = order_of(history);
     if (order == nullptr) return std::nullopt;
     about(fill, *order);
     fill.side = order->side;

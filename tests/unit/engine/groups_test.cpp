@@ -107,6 +107,46 @@ TEST(Groups, CloseWhatFilledBeyondTheCommonPart) {
   EXPECT_TRUE(nothing.group().is_closed());
 }
 
+TEST(Groups, CloseWhatFillsAfterTheyWereUndone) {
+  Approved two({100, 200});
+  two.order(101, WRIT_ORDER_FILLED, 100, 100);
+  two.order(102, WRIT_ORDER_CANCELLED, 200, 0);
+  EXPECT_EQ(two.over(), (Amounts{100, 0}));
+  two.group().legs[0].closing_intent = 300;
+  two.order(300, WRIT_ORDER_FILLED, 100, 100);
+  EXPECT_TRUE(two.group().is_closed());
+  const auto is_known = [](std::uint64_t) { return true; };
+  two.groups.retire(101, is_known);
+  EXPECT_TRUE(two.groups.all().empty());
+  two.order(102, WRIT_ORDER_CANCELLED, 200, 0);
+  EXPECT_TRUE(two.groups.all().empty()) << "nothing new";
+  IntentGroups loaded;
+  ASSERT_TRUE(loaded.load(two.groups.save()));
+  two.groups = std::move(loaded);
+  two.order(102, WRIT_ORDER_CANCELLED, 200, 60);
+  ASSERT_EQ(two.groups.all().size(), 1U);
+  EXPECT_EQ(two.group().stage, IntentGroups::Stage::kGivenUp);
+  EXPECT_EQ(two.over(), (Amounts{0, 60})) << "the other leg was closed";
+  two.group().legs[1].closing_intent = 301;
+  two.order(301, WRIT_ORDER_FILLED, 60, 60);
+  two.order(102, WRIT_ORDER_FILLED, 200, 200);
+  EXPECT_TRUE(two.group().has_late_fill()) << "while it is closed";
+  EXPECT_EQ(two.over(), (Amounts{0, 140}));
+}
+
+TEST(Groups, AreForgottenWithTheirOrders) {
+  Approved two({100, 200});
+  two.order(101, WRIT_ORDER_CANCELLED, 100, 0);
+  two.order(102, WRIT_ORDER_CANCELLED, 200, 0);
+  (void)two.over();
+  two.groups.retire(101, [](std::uint64_t order) { return order == 202; });
+  EXPECT_EQ(two.groups.undone(), 1U);
+  Approved next({100, 200});
+  (void)next.over();
+  next.groups.retire(101, [](std::uint64_t) { return false; });
+  EXPECT_EQ(next.groups.undone(), 0U);
+}
+
 TEST(Groups, LeaveAnExitAsItIs) {
   Approved two({100, 100}, false);
   two.order(101, WRIT_ORDER_REJECTED, 100, 0);
