@@ -2,6 +2,8 @@
 
 #include "host/model/record_view.hpp"
 
+#include <writ/decimal.hpp>
+
 #include <algorithm>
 #include <string>
 
@@ -67,6 +69,18 @@ void Flattening::go_on(std::uint32_t top_of) {
     if (is_due(key, closing, top_of)) submit(key, closing);
     ++at;
   }
+}
+
+void Flattening::on_unclosable(const writ_intent& intent, std::uint64_t intent_id) {
+  const Key key{intent.account, intent.instrument, intent.instance};
+  const auto closing = closings_.find(key);
+  if (closing == closings_.end() || closing->second.intent != intent_id) return;
+  bool may_move = false;
+  orders_.for_each_fillable(scope_of(key), [&](const writ_order&) { may_move = true; });
+  if (may_move) return;
+  tell(WRIT_SEVERITY_ERROR, key,
+       to_string(position(key)) + " stays open: the venue takes no order for so much");
+  closings_.erase(closing);
 }
 
 execution::OrderScope Flattening::scope_of(const Key& key) {

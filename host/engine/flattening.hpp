@@ -21,8 +21,9 @@ namespace writ::engine {
 /// cancelled included: it never goes through zero. As such an order ends, what it left open follows
 /// at once; while the venue says nothing of it, it is looked up, and an incident tells what is
 /// waited for. A position is closed once it has been zero with no order left that could move it
-/// from before the command; what its strategy opens later is its own affair. What a person
-/// deposited belongs to no strategy and stays. [sequencer-thread]
+/// from before the command; what its strategy opens later is its own affair. What is less than the
+/// venue takes in an order stays open, and an incident tells so, once. What a person deposited
+/// belongs to no strategy and stays. [sequencer-thread]
 class Flattening {
  public:
   /// All must outlive it.
@@ -39,6 +40,10 @@ class Flattening {
   /// To be called with every input, once orders and ledger know of it: submits what is due.
   /// `top_of` is the instrument whose best prices it changed, 0 = none.
   void go_on(std::uint32_t top_of);
+
+  /// No order can be made of an intent of this, now or later: what is left stays open unless orders
+  /// that work still move it.
+  void on_unclosable(const writ_intent& intent, std::uint64_t intent_id);
 
   /// Core time at which orders in the way, whose cancels were refused, are cancelled once more.
   [[nodiscard]] std::optional<std::int64_t> next_due() const;

@@ -175,6 +175,8 @@ class Pipeline {
   void tell_of_failed_leg(const IntentGroups::Group& group, const IntentGroups::Leg& leg);
   void give_up(IntentGroups::Group& group);
   [[nodiscard]] bool close_what_is_over(IntentGroups::Group& group);
+  [[nodiscard]] bool cannot_be_closed(const writ_intent& intent, const arbiter::RiskView& view,
+                                      const writ_verdict& verdict) const;
   void carry_out(const PendingIntent& pending, const arbiter::RiskView& view,
                  const writ_verdict& verdict, VerdictId verdict_id);
   void hold_back(const execution::Approved& approved, const arbiter::RiskView& view);

@@ -63,6 +63,18 @@ void Pipeline::judge(const PendingIntent& pending, std::uint32_t group_legs) {
   }
   deliver(intent.instance, record);
   settle_orders();
+  if (intent.kind == WRIT_INTENT_FLATTEN && cannot_be_closed(intent, view, verdict)) {
+    flattening_.on_unclosable(intent, pending.id);
+  }
+}
+
+// There is a price, and the venue would take no order all the same: too little is left, or too
+// much.
+bool Pipeline::cannot_be_closed(const writ_intent& intent, const arbiter::RiskView& view,
+                                const writ_verdict& verdict) const {
+  if (verdict.approved == 0) return verdict.detail == WRIT_CHECK_VALIDITY;
+  const auto terms = arbiter_.terms(intent, view);
+  return !terms.makes_order && !terms.price.is_none() && view.strategy.position.raw != 0;
 }
 
 void Pipeline::carry_out(const PendingIntent& pending, const arbiter::RiskView& view,
