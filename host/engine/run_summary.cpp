@@ -13,10 +13,7 @@ void add_ledger(RunSummary& summary, const writ_ledger& entry) {
   const Money amount = from_abi(entry.amount);
   if (entry.kind == WRIT_ENTRY_REALIZED) instance.realized += amount;
   if (entry.kind == WRIT_ENTRY_MTM) instance.unrealized += amount;
-  if (entry.kind == WRIT_ENTRY_FEE) {
-    instance.fees -= amount;
-    if (entry.book == WRIT_BOOK_MAIN) summary.fees[entry.asset] -= amount;
-  }
+  if (entry.kind == WRIT_ENTRY_FEE) instance.fees -= amount;
 }
 
 }  // namespace

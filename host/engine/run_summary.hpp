@@ -43,7 +43,6 @@ class RunSummary {
   std::map<std::uint16_t, std::uint64_t> by_type;
   std::map<std::uint16_t, std::uint64_t> vetoes;  // WRIT_CHECK_* that failed
   std::map<std::uint16_t, std::uint64_t> incidents_by_code;
-  std::map<std::uint32_t, Money> fees;  // of the main book, by asset
   std::map<std::pair<std::uint32_t, std::uint32_t>, Instance> instances;  // by account as well
 };
 

@@ -270,18 +270,4 @@ std::optional<OrderId> Orders::target(const Approved& approved, Quantity positio
   return OrderId{order.order_id};
 }
 
-std::optional<OrderId> Orders::fail_unsent(const Approved& approved, Quantity position,
-                                           const Funding& funding, model::RecordSink& sink) {
-  const auto terms = terms_of(approved, position);
-  if (!terms || order_of_intent(IntentId{approved.verdict.intent_id}) != nullptr) {
-    return std::nullopt;
-  }
-  writ_order order = new_order(approved, *terms, funding, sink);
-  order.state = WRIT_ORDER_FAILED;
-  order.command = WRIT_COMMAND_NONE;
-  order.reason = WRIT_REPORT_REASON_RESTART;
-  put(order, approved.verdict.header.seq, sink);
-  return OrderId{order.order_id};
-}
-
 }  // namespace writ::execution

@@ -140,11 +140,6 @@ class Orders {
   /// kill (account 0 = all). How many were asked for.
   std::size_t cancel_scope(const OrderScope& scope, Seq cause, model::RecordSink& sink);
 
-  /// Records the order an approved intent never got, because the host died first, as FAILED with
-  /// reason RESTART. Nothing is sent. Nothing for an intent that makes no order or has one.
-  std::optional<OrderId> fail_unsent(const Approved& approved, Quantity position,
-                                     const Funding& funding, model::RecordSink& sink);
-
   // What the venue said.
 
   /// One ORDER record if the report changes anything; an incident if it contradicts the record.

@@ -196,20 +196,9 @@ TEST(RunSummary, TellsFeesPaidAsPositiveAndRebatesAsNegative) {
   EXPECT_EQ(instance_of(summary, kInstance).fees, Money{-15});
 }
 
-TEST(RunSummary, AddsUpFeesByAsset) {
-  RunSummary summary;
-  summary.add(entry_of(WRIT_LEDGER_PNL, WRIT_ENTRY_FEE, -25).header);
-  auto other = entry_of(WRIT_LEDGER_PNL, WRIT_ENTRY_FEE, -3);
-  other.asset = kAsset + 1;
-  summary.add(other.header);
-  EXPECT_EQ(summary.fees[kAsset], Money{25});
-  EXPECT_EQ(summary.fees[kAsset + 1], Money{3});
-}
-
 TEST(RunSummary, LeavesOutTheCashSideOfTheLedger) {
   RunSummary summary;
   summary.add(entry_of(WRIT_LEDGER_CASH, WRIT_ENTRY_FEE, -25).header);
-  EXPECT_THAT(summary.fees, IsEmpty());
   EXPECT_THAT(summary.instances, IsEmpty());
 }
 

@@ -457,20 +457,6 @@ TEST(Orders, CarriesOutEveryKindOfIntent) {
   EXPECT_EQ(desk.sink.all<writ_order>().size(), records);
 }
 
-TEST(Orders, RecordsAnOrderTheHostDiedBeforeMakingAsFailed) {
-  OrderDesk desk;
-  const auto decision = desk.decide_place(kBuy, "100", "1");
-  const auto id = desk.orders.fail_unsent(decision.approved(), Quantity{}, {}, desk.sink);
-  ASSERT_TRUE(id);
-  EXPECT_EQ(desk.order(*id).state, WRIT_ORDER_FAILED);
-  EXPECT_EQ(desk.order(*id).command, WRIT_COMMAND_NONE);
-  EXPECT_EQ(desk.order(*id).reason, WRIT_REPORT_REASON_RESTART);
-  EXPECT_EQ(desk.orders.sums({}).count, 0U);
-  EXPECT_FALSE(desk.orders.fail_unsent(decision.approved(), Quantity{}, {}, desk.sink));
-  const auto cancel = desk.decide(desk.intent(WRIT_INTENT_CANCEL_ALL));
-  EXPECT_FALSE(desk.orders.fail_unsent(cancel.approved(), Quantity{}, {}, desk.sink));
-}
-
 TEST(Orders, RaisesTheAttemptAfterAProvenNegative) {
   OrderDesk desk;
   const auto decision = desk.decide_place(kBuy, "100", "1");
