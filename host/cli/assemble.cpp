@@ -55,6 +55,19 @@ class InstanceAssembly {
     }
   }
 
+  /// The file must be the one that was named by its hash.
+  void check_file(config::Mode mode) const {
+    const auto found = module_->object_hash_hex();
+    if (instance_.sha256 && *instance_.sha256 != found) {
+      refuse("sha256", module_->file().string() + " is another file: its hash is " + found);
+    }
+    const bool in_process = instance_.isolation == config::Isolation::kInProcess;
+    if (mode == config::Mode::kLive && in_process && !instance_.sha256) {
+      refuse("plugin", "live runs no plugin in the host's process but by its hash: sha256: \"" +
+                           found + "\", or isolation: sandbox");
+    }
+  }
+
   [[nodiscard]] const plugin::Descriptor& descriptor() const noexcept { return *descriptor_; }
   [[nodiscard]] const config::InstanceConfig& config() const noexcept { return instance_; }
 
@@ -257,7 +270,7 @@ bool same(const engine::InstanceSetup& a, const engine::InstanceSetup& b) {
   return a.name == b.name && a.plugin == b.plugin &&
          a.module->object_hash() == b.module->object_hash() &&
          a.parameters.canonical_json() == b.parameters.canonical_json() && a.granted == b.granted &&
-         a.account == b.account && a.isolated_as == b.isolated_as &&
+         a.account == b.account && a.isolated_as == b.isolated_as && a.budget == b.budget &&
          a.instruments == b.instruments &&
          std::equal(a.inputs.begin(), a.inputs.end(), b.inputs.begin(), b.inputs.end(),
                     wires_equal);
@@ -317,6 +330,7 @@ std::vector<engine::InstanceSetup> assemble_instances(config::Loaded& loaded,
   std::map<std::string, const InstanceAssembly*> by_name;
   for (const auto& instance : loaded.config.instances) {
     assemblies.emplace_back(loaded.document, instance, find(instance));
+    assemblies.back().check_file(loaded.config.mode);
     by_name[instance.name] = &assemblies.back();
   }
   retire_missing(loaded.config, numbering);
@@ -343,6 +357,8 @@ std::vector<engine::InstanceSetup> assemble_instances(config::Loaded& loaded,
     setup.instruments = assembly.instruments(instruments, numbering.tables());
     setup.inputs = assembly.wires(by_name, numbering);
     setup.reset_on_state_mismatch = config.reset_state_on_mismatch;
+    setup.budget = {config.budget.deadline_ns.value_or(0),
+                    config.budget.intents_per_second.value_or(0)};
     isolate_as(assembly, isolations, setup);
     setup.parameters = std::move(parameters[i]);
     setups.push_back(std::move(setup));

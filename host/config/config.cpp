@@ -141,6 +141,7 @@ class ConfigReader {
     check_names(config);
     check_wires(config);
     check_instruments(config);
+    check_plugins(config);
     return config;
   }
 
@@ -374,6 +375,12 @@ class ConfigReader {
       made.reset_state_on_mismatch = section.boolean("reset_state_on_mismatch");
       made.isolation = section.word<Isolation>("isolation", kIsolations);
       made.sandbox = sandbox(section.section("sandbox"));
+      if (section.has("sha256")) made.sha256 = section.text("sha256");
+      const Section budget = section.section("budget");
+      if (budget.has("deadline")) made.budget.deadline_ns = budget.duration("deadline");
+      if (strategy && budget.has("intents_per_second")) {
+        made.budget.intents_per_second = budget.number("intents_per_second");
+      }
       out.push_back(std::move(made));
     }
   }
@@ -478,6 +485,24 @@ class ConfigReader {
                                    const std::set<std::string>& known) const {
     refuse(document_.key_place(where),
            where + ": no " + what + " \"" + name + "\"" + hint(name, known));
+  }
+
+  void check_plugins(const Config& config) const {
+    for (const InstanceConfig& instance : config.instances) {
+      const bool in_process = instance.isolation == Isolation::kInProcess;
+      if (instance.sha256) check_hash(instance.path + ".sha256", *instance.sha256);
+      if (!in_process && instance.budget.deadline_ns) {
+        const std::string where = instance.path + ".budget.deadline";
+        refuse(document_.place(where), where + ": of a sandbox it is `sandbox: {deadline}`");
+      }
+    }
+  }
+
+  void check_hash(const std::string& where, const std::string& text) const {
+    const bool hex = text.find_first_not_of("0123456789abcdef") == text.npos;
+    if (hex && text.size() == 64) return;
+    refuse(document_.place(where),
+           where + ": \"" + text + "\" is not 64 hex digits, as sha256sum prints them");
   }
 
   void check_wires(const Config& config) const {

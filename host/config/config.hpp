@@ -206,7 +206,6 @@ struct WireConfig {
   std::string signal;     ///< one of its output ports
 };
 
-/// A signal or strategy at work.
 struct SandboxConfig {
   std::int64_t deadline_ns = 0;
   std::size_t memory_bytes = 0;
@@ -214,6 +213,12 @@ struct SandboxConfig {
   SandboxWait wait = SandboxWait::kHybrid;
 };
 
+struct BudgetConfig {
+  std::optional<std::int64_t> deadline_ns;
+  std::optional<std::uint32_t> intents_per_second;  ///< of a strategy
+};
+
+/// A signal or strategy at work.
 struct InstanceConfig {
   std::string path;  ///< of its mapping in the document, such as `strategies[0]`
   bool strategy = false;
@@ -229,6 +234,8 @@ struct InstanceConfig {
   bool reset_state_on_mismatch = false;
   Isolation isolation = Isolation::kInProcess;
   SandboxConfig sandbox;
+  std::optional<std::string> sha256;  ///< of the plugin's file, 64 hex digits
+  BudgetConfig budget;
 };
 
 /// The configuration, typed.

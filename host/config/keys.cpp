@@ -52,6 +52,19 @@ void add_instance(std::vector<Key>& table, const std::string& list) {
        .preset = "in_process",
        .words = {"in_process", "sandbox"},
        .doc = "sandbox: it runs in a process of its own, which may compute and nothing else."},
+      {.path = "sha256",
+       .kind = KeyKind::kText,
+       .doc = "Hash of the plugin's file, as sha256sum prints it: any other file is refused, at a "
+              "start and at a reload. Mode live wants it of every plugin in the host's process."},
+      {.path = "budget",
+       .kind = KeyKind::kSection,
+       .doc = "What it may cost; an instance that exceeds it is quarantined. Memory: sandbox."},
+      {.path = "budget.deadline",
+       .kind = KeyKind::kDuration,
+       .min = "1us",
+       .max = "1h",
+       .doc = "Of one call in the host's process, in paper and live; unset: not checked. A sandbox "
+              "has its own."},
       {.path = "sandbox", .kind = KeyKind::kSection, .doc = "With isolation: sandbox."},
       {.path = "sandbox.deadline",
        .kind = KeyKind::kDuration,
@@ -647,6 +660,11 @@ std::vector<Key> keys() {
                    .doc = "Strategies at work, evaluated in this order."});
   table.push_back({.path = "strategies[]", .kind = KeyKind::kSection, .doc = "One instance."});
   add_instance(table, "strategies");
+  table.push_back({.path = "strategies[].budget.intents_per_second",
+                   .kind = KeyKind::kInteger,
+                   .min = "1",
+                   .max = "1000000",
+                   .doc = "Intents in any second of core time; unset: not checked."});
   table.push_back({.path = "strategies[].account",
                    .kind = KeyKind::kText,
                    .required = true,

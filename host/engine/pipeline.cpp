@@ -104,6 +104,7 @@ void Pipeline::on_input(const writ_record& input) {
     halt_on_drawdown();  // before judging: what adds is not approved any more
   }
   if (!halted_ && !reconciling_) look_after_groups();  // what a failed leg leaves over is undone
+  release_legs(input);
   judge_pending();  // a verdict for each, orders for the approved
   if (sink_.restarting()) apply_rest_of_past();
 
@@ -380,6 +381,8 @@ void Pipeline::finish_call(plugin::Actor& actor, writ_status status) {
     board_.post(model::record_in(value));
     values_.push_back(std::move(value));
   }
+  overran_ = overran_ || actor.instance->late();
+  if (actor.intents.exceeded()) return quarantine_over_intents(actor);
   if (status >= 0) return;
   if (const auto& fault = actor.instance->fault(); !fault.empty()) return quarantine(actor, fault);
   count_error(actor, status);
@@ -422,6 +425,7 @@ std::optional<std::int64_t> Pipeline::next_deadline() const {
   if (const auto mark = veto_marks_.next_due()) next = std::min(next, *mark);
   if (const auto lookup = orders_.next_due()) next = std::min(next, *lookup);
   if (const auto late = groups_.next_due(); late && !reconciling_) next = std::min(next, *late);
+  if (const auto late = waiting_legs_.next_due()) next = std::min(next, *late);
   for (const auto& signal : signals_) {
     if (const auto due = signal->quarantine.due()) next = std::min(next, *due);
   }

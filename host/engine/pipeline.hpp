@@ -13,6 +13,7 @@
 #include "host/engine/snapshot_builder.hpp"
 #include "host/engine/timers.hpp"
 #include "host/engine/veto_marks.hpp"
+#include "host/engine/waiting_legs.hpp"
 #include "host/execution/open_targets.hpp"
 #include "host/execution/orders.hpp"
 #include "host/journal/checkpoint.hpp"
@@ -141,6 +142,9 @@ class Pipeline {
   /// What each instance did and cost since the last time, those left out that were not called: to
   /// be put on record as inputs, which change nothing.
   [[nodiscard]] std::vector<writ_plugin_stat> take_statistics();
+  /// Calls that came back later than the instance's budget allows, since the last time: to be put
+  /// on record as inputs, by which they are found.
+  [[nodiscard]] std::vector<writ_plugin_fault> take_overruns();
   /// Numbers of the instances at work, signals first, in calling order.
   [[nodiscard]] std::vector<std::uint32_t> instances() const;
 
@@ -172,6 +176,7 @@ class Pipeline {
               const arbiter::Arbiter& arbiter);
   void decide_group(const Together& group);
   void look_after_groups();
+  void release_legs(const writ_record& input);
   void tell_of_failed_leg(const IntentGroups::Group& group, const IntentGroups::Leg& leg);
   void give_up(IntentGroups::Group& group);
   [[nodiscard]] bool close_what_is_over(IntentGroups::Group& group);
@@ -207,6 +212,7 @@ class Pipeline {
   void finish_call(plugin::Actor& actor, writ_status status);
   void count_error(plugin::Actor& actor, writ_status status);
   void quarantine(plugin::Actor& actor, const std::string& why);
+  void quarantine_over_intents(plugin::Actor& actor);
   void end_quarantines();
   [[nodiscard]] std::optional<std::string> begin_anew(plugin::Actor& actor);
   void stop_actor(plugin::Actor& actor, std::uint16_t code, std::string_view why);
@@ -265,7 +271,9 @@ class Pipeline {
   std::deque<writ_deposit> deposits_due_;
   bool reconciling_ = false;
   std::uint64_t intent_taken_ = 0;
-  bool halted_ = false;  // the journal fails: nothing new begins in this run
+  WaitingLegs waiting_legs_;
+  bool overran_ = false;  // some instance, since take_overruns
+  bool halted_ = false;   // the journal fails: nothing new begins in this run
 
   // Of the input being handled; kept to be reused.
   std::vector<std::vector<std::uint64_t>> values_;  // signal values published

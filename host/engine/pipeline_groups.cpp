@@ -90,6 +90,18 @@ void Pipeline::decide_group(const Together& group) {
   }
 }
 
+// Legs from beside the core that wait no longer.
+void Pipeline::release_legs(const writ_record& input) {
+  const bool ends = halted_ || input.type == WRIT_RECORD_RUN_STOPPED;
+  const auto is_over = [&](std::uint32_t number) {
+    const auto* actor = find_actor(number);
+    return ends || actor == nullptr || actor->instance->stopped();
+  };
+  for (const auto& leg : waiting_legs_.take_ready(sink_.now(), is_over)) {
+    services_.adopt(leg.intent(), leg.id);
+  }
+}
+
 // Groups at the venue: one with a failed leg is given up, one given up is undone.
 void Pipeline::look_after_groups() {
   std::vector<std::uint64_t> done;

@@ -58,6 +58,7 @@ Pipeline::Newcomer Pipeline::make_newcomer(const InstanceSetup& setup) {
   options.instruments = setup.instruments;
   options.inputs = setup.inputs;
   options.isolate = setup.isolate;
+  options.deadline_ns = setup.budget.deadline_ns;
   const auto refuse = [&](const std::string& why) {
     throw base::InputError(setup.module->file().string(), 0, 0, setup.name + ": " + why);
   };
@@ -75,6 +76,7 @@ Pipeline::Newcomer Pipeline::make_newcomer(const InstanceSetup& setup) {
   }
   plugin::Actor actor{std::move(made), setup.account, options_.plugin_error_limit,
                       options_.plugin_error_window_ns, options_.seed};
+  actor.intents = plugin::IntentBudget(setup.budget.intents_per_second);
   if (const auto status = actor.instance->init(); status < 0) {
     refuse(std::string("init failed: ") + plugin::status_name(status));
   }
@@ -330,6 +332,7 @@ journal::CheckpointSections Pipeline::save() const {
   for (const auto account : drawdown_halted_) core.put(account);
   flattening_.save(core);
   targets_.save(core);
+  waiting_legs_.save(core);
   core.put(static_cast<std::uint8_t>(reconciling_ ? 1 : 0));
   put("core", core.take());
 
@@ -450,7 +453,9 @@ base::Result<void> Pipeline::load_core(std::span<const std::byte> bytes) {
     deposits_due_.push_back(core.get<writ_deposit>());
   }
   read_set(drawdown_halted_);
-  if (!flattening_.load(core) || !targets_.load(core)) return corrupt("checkpoint section core");
+  if (!flattening_.load(core) || !targets_.load(core) || !waiting_legs_.load(core)) {
+    return corrupt("checkpoint section core");
+  }
   reconciling_ = core.get<std::uint8_t>() != 0;
   if (!core.complete()) return corrupt("checkpoint section core");
   return {};

@@ -83,9 +83,13 @@ void Pipeline::take_intent(const writ_record& input) {
     intent.seen_seq = sink_.input_seq();
     intent.snapshot_seq = 0;
   }
+  auto* actor = find_actor(intent.instance);
+  if (actor != nullptr && !actor->intents.take(sink_.now())) return quarantine_over_intents(*actor);
   intent_taken_ = sink_.append(intent.header);
-  if (intent_taken_ != 0) services_.adopt(intent, intent_taken_);
-  if (auto* actor = find_actor(intent.instance)) actor->instance->count_recorded(input);
+  const bool waits = intent_taken_ != 0 && actor != nullptr &&
+                     waiting_legs_.add({intent_taken_, words, false}, sink_.now());
+  if (intent_taken_ != 0 && !waits) services_.adopt(intent, intent_taken_);
+  if (actor != nullptr) actor->instance->count_recorded(input);
 }
 
 // What works is cancelled first: what is left to close is then known sooner.

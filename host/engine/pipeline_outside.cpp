@@ -7,6 +7,7 @@
 
 #include <cstring>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace writ::engine {
@@ -72,6 +73,22 @@ void Pipeline::on_plugin_fault(const writ_plugin_fault& fault) {
   if (fault.fault != WRIT_FAULT_ERROR)
     return quarantine(*actor, plugin::Fault(fault.detail).words());
   count_error(*actor, static_cast<writ_status>(fault.detail));
+}
+
+std::vector<writ_plugin_fault> Pipeline::take_overruns() {
+  std::vector<writ_plugin_fault> overruns;
+  if (!std::exchange(overran_, false)) return overruns;
+  for (const auto number : instances()) {
+    const auto late_ns = find_actor(number)->instance->take_late_ns();
+    if (late_ns == 0) continue;
+    const plugin::Fault fault(plugin::FaultReason::kLate, static_cast<std::uint64_t>(late_ns));
+    auto told = model::make_record<writ_plugin_fault>();
+    told.instance = number;
+    told.fault = fault.kind();
+    told.detail = fault.packed();
+    overruns.push_back(told);
+  }
+  return overruns;
 }
 
 std::vector<writ_plugin_stat> Pipeline::take_statistics() {

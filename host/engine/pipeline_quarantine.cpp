@@ -16,6 +16,12 @@ void Pipeline::quarantine(plugin::Actor& actor, const std::string& why) {
                  std::to_string(actor.quarantine.pause_ns() / kMillisecond) + " ms");
 }
 
+void Pipeline::quarantine_over_intents(plugin::Actor& actor) {
+  const auto allowed = std::to_string(actor.intents.per_second());
+  actor.intents.begin_anew();
+  quarantine(actor, "submitted more than " + allowed + " intents in a second");
+}
+
 void Pipeline::end_quarantines() {
   for (const auto number : instances()) {
     auto& actor = *find_actor(number);

@@ -79,7 +79,7 @@ std::uint32_t PluginServices::account_for(const plugin::Actor& actor,
 writ_status PluginServices::submit(std::uint32_t instance, const writ_intent& intent,
                                    std::uint64_t& intent_id) {
   if (caller_ == nullptr || caller_->number() != instance) return WRIT_E_STATE;
-  if (refuse_submits_) return WRIT_E_LIMIT;
+  if (refuse_submits_ || !caller_->intents.take(sink_.now())) return WRIT_E_LIMIT;
 
   auto copy = model::words_of(intent.header);
   auto& recorded = reinterpret_cast<writ_intent&>(*copy.data());

@@ -147,6 +147,9 @@ bool Run::step() {
   if (!stop_ && reconciliation_) reconcile();
   if (stop_) return false;
   send_ready();
+  if (setup_.mode == WRIT_MODE_PAPER || setup_.mode == WRIT_MODE_LIVE) {
+    for (auto& overrun : pipeline_->take_overruns()) take_input(overrun.header);
+  }
   if (last_ts_ >= statistics_due_) record_statistics();
   if (take_from_outside()) return true;
 

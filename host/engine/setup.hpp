@@ -26,6 +26,14 @@ enum class SnapshotPolicy : std::uint8_t {
   kPeriodic    ///< one per strategy and instrument in a period, besides
 };
 
+/// What an instance may cost; 0: not checked.
+struct InstanceBudget {
+  std::int64_t deadline_ns = 0;  ///< of one call in this process
+  std::uint32_t intents_per_second = 0;
+
+  friend bool operator==(const InstanceBudget&, const InstanceBudget&) = default;
+};
+
 /// A plugin instance to be made. Numbers are of the run's tables.
 struct InstanceSetup {
   std::uint32_t number = 0;
@@ -38,6 +46,7 @@ struct InstanceSetup {
   std::vector<std::uint32_t> instruments;  ///< ascending
   std::vector<plugin::SignalWire> inputs;
   bool reset_on_state_mismatch = false;
+  InstanceBudget budget;
   plugin::Isolate isolate;  ///< empty: in this process
   std::string isolated_as;  ///< what `isolate` is made of, for telling two setups apart
 };

@@ -33,6 +33,7 @@ void Actor::begin_anew() {
   const auto named = instance->instruments();
   delivery = Delivery(instance->descriptor(), {named.begin(), named.end()});
   warm_up = WarmUp(instance->descriptor().warmup_events, instance->descriptor().warmup_ns);
+  intents.begin_anew();
 }
 
 void Actor::save(base::ByteWriter& out) const {
@@ -40,13 +41,14 @@ void Actor::save(base::ByteWriter& out) const {
   warm_up.save(out);
   errors.save(out);
   quarantine.save(out);
+  intents.save(out);
   out.put(drawn_);
   out.put(static_cast<std::uint8_t>(instance->stopped() ? 1 : 0));
 }
 
 bool Actor::load(base::ByteReader& in) {
-  const bool loaded =
-      delivery.load(in) && warm_up.load(in) && errors.load(in) && quarantine.load(in);
+  const bool loaded = delivery.load(in) && warm_up.load(in) && errors.load(in) &&
+                      quarantine.load(in) && intents.load(in);
   drawn_ = in.get<std::uint64_t>();
   if (in.get<std::uint8_t>() != 0) instance->stop();
   return loaded && in.ok();

@@ -5,6 +5,7 @@
 #include "host/plugin/delivery.hpp"
 #include "host/plugin/error_window.hpp"
 #include "host/plugin/instance.hpp"
+#include "host/plugin/intent_budget.hpp"
 #include "host/plugin/quarantine.hpp"
 #include "host/plugin/warm_up.hpp"
 
@@ -25,6 +26,7 @@ struct Actor {
   WarmUp warm_up;
   ErrorWindow errors;
   Quarantine quarantine;
+  IntentBudget intents;
 
   /// The next number of its sequence: a function of seed, name and how many were drawn.
   [[nodiscard]] std::uint64_t draw();

@@ -82,6 +82,7 @@ std::string time_words(std::uint64_t ns) {
 }  // namespace
 
 std::uint32_t Fault::kind() const noexcept {
+  if (reason() == FaultReason::kLate) return WRIT_FAULT_DEADLINE;
   return reason() == FaultReason::kDeadline ? WRIT_FAULT_HANG : WRIT_FAULT_CRASH;
 }
 
@@ -109,6 +110,8 @@ std::string Fault::words() const {
       return "does not take what it is sent";
     case FaultReason::kStart:
       return std::string("start writ-sandbox: ") + ::strerror(static_cast<int>(value()));
+    case FaultReason::kLate:
+      return "a call took " + std::to_string(value() / 1000) + " us, beyond its deadline";
   }
   return "ended for no reason it told";
 }

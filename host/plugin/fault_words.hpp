@@ -16,7 +16,8 @@ enum class FaultReason : std::uint8_t {
   kDeadline,  ///< value: the limit in ns
   kRing,      ///< broke the rules of its ring; value: the message's kind, 0 = positions or sizes
   kFull,      ///< does not take what it is sent
-  kStart      ///< value: errno
+  kStart,     ///< value: errno
+  kLate       ///< came back too late; value: the time the call took in ns
 };
 
 /// A fault as one number, as the PLUGIN_FAULT record's detail holds it.

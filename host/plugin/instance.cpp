@@ -154,7 +154,7 @@ writ_status Instance::guarded(Phase during, Call&& call) {
   ++statistics_.calls;
   const auto begun = clock_.now();
   const writ_status status = call();
-  if (during == Phase::kInCall) call_times_.add(clock_.ns(clock_.now() - begun));
+  if (during == Phase::kInCall) count_time(clock_.ns(clock_.now() - begun));
   if (status < 0) ++statistics_.errors;
   if (!(FloatControl::current() == float_control)) {
     float_control.restore();
@@ -210,6 +210,11 @@ writ_status Instance::admits(const writ_record& wanted) const {
   }
   if (status >= 0 && instrument != 0 && !names(instrument)) return WRIT_E_NOT_FOUND;
   return status;
+}
+
+void Instance::count_time(std::int64_t ns) {
+  call_times_.add(ns);
+  if (options_.deadline_ns != 0 && ns > options_.deadline_ns) late_ns_ = std::max(late_ns_, ns);
 }
 
 CallTimes& Instance::measured() const noexcept {

@@ -18,6 +18,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace writ::plugin {
@@ -31,6 +32,7 @@ struct InstanceOptions {
   std::uint32_t submits_per_call_max = 256;
   std::uint32_t host_table_size = sizeof(writ_host);  ///< other sizes are for `plugin check`
   Isolate isolate;                                    ///< empty: it runs in this process
+  std::int64_t deadline_ns = 0;                       ///< of a call in this process; 0 = none
 };
 
 /// Counted since create; no time in it, so that it may be compared.
@@ -124,6 +126,10 @@ class Instance {
   [[nodiscard]] const InstanceStatistics& statistics() const noexcept { return statistics_; }
   /// How long its calls with records and snapshots took. [sequencer-thread]
   [[nodiscard]] CallSummary call_times() const;
+  /// The longest call beyond its deadline since the last time, in ns; 0: none was. Real time: to
+  /// be put on record before anything is done about it. [sequencer-thread]
+  [[nodiscard]] std::int64_t take_late_ns() noexcept { return std::exchange(late_ns_, 0); }
+  [[nodiscard]] bool late() const noexcept { return late_ns_ != 0; }
   /// What it did since the last time. [sequencer-thread]
   [[nodiscard]] InstancePeriod take_period();
   /// A wish of a plugin beside the core that was put on record. [sequencer-thread]
@@ -142,6 +148,7 @@ class Instance {
   template <class Call>
   writ_status guarded(Phase during, Call&& call);
   [[nodiscard]] CallTimes& measured() const noexcept;
+  void count_time(std::int64_t ns);
 
   std::shared_ptr<const Module> module_;
   const Descriptor* descriptor_;
@@ -153,6 +160,7 @@ class Instance {
   InstanceStatistics reported_;  // at the last take_period
   base::TickClock clock_;
   mutable CallTimes call_times_;
+  std::int64_t late_ns_ = 0;
   std::unique_ptr<class HostTable> table_;
   std::unique_ptr<Isolation> isolation_;
   writ_plugin* plugin_ = nullptr;

@@ -57,13 +57,19 @@ std::size_t count_incidents(const std::vector<Words>& records, std::uint16_t cod
                                                 [&](const auto* i) { return i->code == code; }));
 }
 
+std::size_t count_intents(const std::vector<Words>& records, std::uint32_t instance) {
+  const auto intents = all<writ_intent>(records);
+  return static_cast<std::size_t>(std::count_if(
+      intents.begin(), intents.end(), [&](const auto* i) { return i->instance == instance; }));
+}
+
 TEST(Statistics, AreInputsThatChangeNothing) {
   auto world = world_of({{"one", "test.churn"}, {"two", "test.witness"}});
   const auto without = live(world);
   world.statistics_period_ns = 3'000'000'000;
   const auto lived = live(world);
   std::map<std::uint32_t, std::uint64_t> intents;
-  std::int64_t last_ts = INT64_MIN;
+  std::uint64_t last_seq = 0;
   for (const auto* told : all<writ_plugin_stat>(lived.records)) {
     EXPECT_GT(told->calls, 0U);
     EXPECT_EQ(told->errors, 0U);
@@ -72,14 +78,125 @@ TEST(Statistics, AreInputsThatChangeNothing) {
     EXPECT_LE(told->p99_ns, told->p999_ns);
     EXPECT_LE(told->p999_ns, told->max_ns);
     EXPECT_LE(told->max_ns, told->total_ns);
-    EXPECT_GE(told->header.ingest_ts, last_ts);
-    last_ts = told->header.ingest_ts;
+    last_seq = told->header.seq;
     intents[told->instance] += told->intents;
   }
   EXPECT_GE(all<writ_plugin_stat>(lived.records).size(), 6U);
-  EXPECT_EQ(intents[1], all<writ_intent>(lived.records).size());
+  // Those that it submitted itself, until it was told of last.
+  for (const auto* intent : all<writ_intent>(lived.records)) {
+    const bool its_own = (intent->flags & WRIT_INTENT_BY_HOST) == 0;
+    if (its_own && intent->header.seq < last_seq) --intents[intent->instance];
+  }
+  EXPECT_EQ(intents[1], 0U);
+  EXPECT_EQ(intents[2], 0U);
   EXPECT_EQ(all<writ_intent>(lived.records).size(), all<writ_intent>(without.records).size());
   EXPECT_EQ(all<writ_ledger>(lived.records).size(), all<writ_ledger>(without.records).size());
+}
+
+// As a plugin beside the core does: each leg is an input of its own.
+writ_intent leg_of(std::uint64_t group, std::int64_t price) {
+  auto leg = model::make_record<writ_intent>();
+  leg.header.type = WRIT_RECORD_INTENT_INPUT;
+  leg.instance = 1;
+  leg.account = 1;
+  leg.instrument = 1;
+  leg.kind = WRIT_INTENT_PLACE;
+  leg.side = WRIT_SIDE_BUY;
+  leg.order_type = WRIT_ORDER_LIMIT;
+  leg.time_in_force = WRIT_TIF_GTC;
+  leg.price = price;
+  leg.quantity = 1'000'000;
+  leg.expire_ts = WRIT_NONE;
+  leg.group_id = group;
+  leg.group_size = 2;
+  leg.group_policy = WRIT_GROUP_ALL_OR_NONE_UNWIND;
+  return leg;
+}
+
+TEST(LegsFromBeside, AreJudgedAsOneWithTheLastOfThem) {
+  constexpr std::int64_t kLow = 30'000'000'000'000;
+  const auto world = world_of({{"one", "test.witness"}});
+  const auto lived = live(world, [&](ScriptedOperator& operators) {
+    operators.at(200, [](engine::Run& run) { (void)run.submit(leg_of(7, kLow)); });
+    operators.at(230, [](engine::Run& run) { (void)run.submit(leg_of(7, kLow + kLow / 100)); });
+    operators.at(260, [](engine::Run& run) { (void)run.submit(leg_of(8, kLow)); });
+  });
+  auto intents = all<writ_intent>(lived.records);
+  std::erase_if(intents, [](const auto* intent) { return intent->group_id == 0; });
+  ASSERT_EQ(intents.size(), 3U);
+  std::vector<const writ_verdict*> verdicts;
+  for (const auto* intent : intents) {
+    const auto id = record_id<IntentId>(RunNumber{1}, Seq{intent->header.seq}).raw();
+    for (const auto* verdict : all<writ_verdict>(lived.records)) {
+      if (verdict->intent_id == id) verdicts.push_back(verdict);
+    }
+  }
+  ASSERT_EQ(verdicts.size(), 3U);
+  EXPECT_GT(verdicts[0]->header.seq, intents[1]->header.seq) << "the first waited";
+  EXPECT_EQ(verdicts[0]->header.ingest_ts, verdicts[1]->header.ingest_ts);
+  EXPECT_EQ(verdicts[0]->header.ingest_ts, intents[1]->header.ingest_ts);
+  EXPECT_EQ(verdicts[0]->approved, 1U) << verdicts[0]->reason;
+  EXPECT_EQ(verdicts[1]->approved, 1U) << verdicts[1]->reason;
+  EXPECT_EQ(verdicts[2]->approved, 0U) << "it waited in vain";
+  EXPECT_EQ(verdicts[2]->detail, WRIT_CHECK_GROUP);
+  EXPECT_GE(verdicts[2]->header.ingest_ts, intents[2]->header.ingest_ts + 1'000'000'000);
+}
+
+World world_of_one_bounded(const std::string& plugin, engine::InstanceBudget budget) {
+  auto world = world_of({{"bounded", plugin}, {"other", "test.churn"}}, 30);
+  world.core.arbiter.ownership = arbiter::Ownership::kShared;
+  world.players[0].budget = budget;
+  return world;
+}
+
+TEST(Budget, TooManyIntentsInASecondAreAQuarantine) {
+  constexpr std::uint32_t kPerSecond = 5;
+  const auto lived = live(world_of_one_bounded("test.stubborn", {0, kPerSecond}));
+  std::vector<std::int64_t> times;
+  for (const auto* intent : all<writ_intent>(lived.records)) {
+    if (intent->instance == 1) times.push_back(intent->header.ingest_ts);
+  }
+  ASSERT_GT(times.size(), kPerSecond);
+  for (std::size_t i = kPerSecond; i < times.size(); ++i) {
+    EXPECT_GE(times[i] - times[i - kPerSecond], 1'000'000'000) << i;
+  }
+  const auto quarantines = count_incidents(lived.records, WRIT_INCIDENT_QUARANTINED);
+  EXPECT_GE(quarantines, 2U) << "it does it again";
+  EXPECT_GE(count_incidents(lived.records, WRIT_INCIDENT_RESTORED) + 1, quarantines);
+  const auto told = all<writ_incident>(lived.records);
+  const auto first = std::find_if(told.begin(), told.end(), [](const auto* incident) {
+    return incident->code == WRIT_INCIDENT_QUARANTINED;
+  });
+  EXPECT_EQ((*first)->instance, 1U);
+  EXPECT_EQ(model::tail_text(**first, (*first)->text_size),
+            "bounded: submitted more than 5 intents in a second; orders cancelled, left alone for "
+            "1000 ms");
+  EXPECT_GT(count_intents(lived.records, 2), 100U) << "the other goes on";
+}
+
+TEST(Budget, AsManyAsItAllowsAreNone) {
+  const auto lived = live(world_of_one_bounded("test.stubborn", {0, 1'000'000}));
+  EXPECT_EQ(count_incidents(lived.records, WRIT_INCIDENT_QUARANTINED), 0U);
+  EXPECT_GT(count_intents(lived.records, 1), 100U);
+}
+
+TEST(Budget, ACallBeyondItsDeadlineIsAnInputAndAQuarantine) {
+  const auto lived = live(world_of_one_bounded("test.churn", {1, 0}));
+  const auto faults = all<writ_plugin_fault>(lived.records);
+  ASSERT_GE(faults.size(), 2U);
+  for (const auto* fault : faults) {
+    EXPECT_EQ(fault->instance, 1U);
+    EXPECT_EQ(fault->fault, static_cast<std::uint32_t>(WRIT_FAULT_DEADLINE));
+  }
+  EXPECT_EQ(count_incidents(lived.records, WRIT_INCIDENT_QUARANTINED), faults.size());
+  EXPECT_GT(count_intents(lived.records, 2), 100U) << "the other goes on";
+}
+
+TEST(Budget, ABacktestHasNoDeadline) {
+  auto world = world_of_one_bounded("test.churn", {1, 0});
+  world.mode = WRIT_MODE_BACKTEST;
+  const auto lived = live(world);
+  EXPECT_TRUE(all<writ_plugin_fault>(lived.records).empty());
 }
 
 TEST(IntentLife, GoesFromSnapshotToLedgerInOrder) {

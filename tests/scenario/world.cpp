@@ -90,6 +90,7 @@ std::vector<engine::InstanceSetup> World::instances() const {
     setup.granted = ~std::uint64_t{0};
     setup.account = player.account;
     setup.instruments = player.instruments;
+    setup.budget = player.budget;
     for (const auto& table : script.tables) {
       const auto* instrument = model::as<writ_instrument>(record_in(table));
       if (instrument != nullptr && player.instruments.empty()) {
@@ -144,7 +145,7 @@ std::vector<Words> World::tables() const {
 
 engine::RunSetup World::setup(std::uint32_t run_number) const {
   engine::RunSetup setup;
-  setup.mode = WRIT_MODE_PAPER;
+  setup.mode = mode;
   setup.writer.folder = folder;
   setup.writer.ring_bytes = ring_bytes;
   setup.writer.segment_bytes = segment_bytes;

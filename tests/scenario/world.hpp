@@ -92,6 +92,7 @@ struct Player {
   std::uint32_t account = 1;
   bool gone = false;  ///< not there any more; its number is not given to another
   std::vector<std::uint32_t> instruments = {};  ///< that it names; none: all
+  engine::InstanceBudget budget = {};
 };
 
 /// What the runs of one test are made of.
@@ -112,6 +113,7 @@ struct World {
   journal::SyncPolicy sync = journal::SyncPolicy::kNever;
   std::filesystem::path folder = "/journal";
   std::int64_t statistics_period_ns = 0;
+  std::uint32_t mode = WRIT_MODE_PAPER;
 
   [[nodiscard]] engine::RunSetup setup(std::uint32_t run_number) const;
   [[nodiscard]] std::vector<engine::InstanceSetup> instances() const;

@@ -150,6 +150,17 @@ const std::vector<Case> kCases = {
      kLeast + "signals:\n  - {name: flow, plugin: writ.order_flow, instruments: [\"*\"], shadow: "
               "true}\n",
      "writ.yaml:14:63: unknown key \"shadow\" in signals[0]"},
+    {"HashThatIsNone", kLeast + "    sha256: \"5EED\"\n",
+     "writ.yaml:13:13: strategies[0].sha256: \"5EED\" is not 64 hex digits, as sha256sum prints "
+     "them"},
+    {"NoIntentAtAll", kLeast + "    budget: {intents_per_second: 0}\n",
+     "writ.yaml:13:34: strategies[0].budget.intents_per_second: 0 is below 1, the least"},
+    {"SignalsHaveNoIntents",
+     kLeast + "signals:\n  - {name: flow, plugin: writ.order_flow, instruments: [\"*\"], budget: "
+              "{intents_per_second: 1}}\n",
+     "writ.yaml:14:72: unknown key \"intents_per_second\" in signals[0].budget"},
+    {"ASandboxHasItsOwnDeadline", kLeast + "    isolation: sandbox\n    budget: {deadline: 5ms}\n",
+     "writ.yaml:14:24: strategies[0].budget.deadline: of a sandbox it is `sandbox: {deadline}`"},
     {"AssetTooLong", with_line(6, "    initial: {ABCDEFGHIJKLMNOP: \"1\"}"),
      "writ.yaml:6:15: accounts[0].initial.ABCDEFGHIJKLMNOP: an asset's name has at most 15 bytes"},
 };

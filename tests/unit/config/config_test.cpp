@@ -94,6 +94,22 @@ TEST(Config, ReadsInstancesInTheirOrder) {
   EXPECT_EQ(*mm.capabilities, std::vector<std::string>{"trade"});
 }
 
+TEST(Config, ReadsWhatAPluginMayCostAndWhichFileItIs) {
+  const std::string hash(64, 'a');
+  const Config config = load_text(kLeast + "    sha256: \"" + hash +
+                                  "\"\n    budget: {deadline: 250us, intents_per_second: 20}\n")
+                            .config;
+  const InstanceConfig& bounded = config.instances.at(0);
+  EXPECT_EQ(bounded.sha256, hash);
+  EXPECT_EQ(bounded.budget.deadline_ns, 250'000);
+  EXPECT_EQ(bounded.budget.intents_per_second, 20U);
+  const Config least = load_text(kLeast).config;
+  const InstanceConfig& free = least.instances.at(0);
+  EXPECT_FALSE(free.sha256);
+  EXPECT_FALSE(free.budget.deadline_ns);
+  EXPECT_FALSE(free.budget.intents_per_second);
+}
+
 TEST(Config, AStrategyIsWatchedOnlyIfItSaysSo) {
   EXPECT_FALSE(load_text(kLeast).config.instances[0].shadow);
   EXPECT_TRUE(load_text(kLeast + "    shadow: true\n").config.instances[0].shadow);
