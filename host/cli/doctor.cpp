@@ -1,12 +1,14 @@
 #include "host/cli/doctor.hpp"
 
 #include "host/base/error.hpp"
+#include "host/base/tick_clock.hpp"
 #include "host/base/unique_fd.hpp"
 #include "host/cli/build_facts.hpp"
 #include "host/cli/clock_pacer.hpp"
 #include "host/cli/output.hpp"
 #include "host/cli/program_files.hpp"
 #include "host/plugin/catalogue.hpp"
+#include "host/sandbox/sandbox.hpp"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -20,6 +22,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <exception>
+#include <fstream>
 #include <optional>
 #include <system_error>
 
@@ -135,6 +138,65 @@ Finding processor() {
 #endif
 }
 
+// First word of a file of the kernel's; empty if it is not there.
+std::string kernel_word(const char* file) {
+  std::string word;
+  std::ifstream(file) >> word;
+  return word;
+}
+
+Finding clock_source() {
+  const auto source =
+      kernel_word("/sys/devices/system/clocksource/clocksource0/current_clocksource");
+  constexpr std::array kSlow = {"hpet", "acpi_pm", "jiffies", "pit"};
+  const bool slow = std::find(kSlow.begin(), kSlow.end(), source) != kSlow.end();
+  return {"clock source",
+          (source.empty() ? "unknown" : source) +
+              (base::TickClock().counts() ? ", calls are timed by the processor's counter"
+                                          : ", calls are timed by the clock: no constant counter"),
+          !slow};
+}
+
+// Not needed: who has them knows what for.
+Finding huge_pages() {
+  std::string modes;
+  std::getline(std::ifstream("/sys/kernel/mm/transparent_hugepage/enabled"), modes);
+  const auto begin = modes.find('[');
+  const auto end = modes.find(']');
+  const bool told = begin != modes.npos && end != modes.npos;
+  return {"huge pages",
+          "transparent: " + (told ? modes.substr(begin + 1, end - begin - 1) : "none") +
+              ", reserved: " + kernel_word("/proc/sys/vm/nr_hugepages"),
+          true};
+}
+
+Finding isolated_cores() {
+  const auto cores = kernel_word("/sys/devices/system/cpu/isolated");
+  return {
+      "isolated cores",
+      (cores.empty() ? "none" : cores) + " of " + std::to_string(::sysconf(_SC_NPROCESSORS_ONLN)),
+      true};
+}
+
+#if !defined(WRIT_SANITIZED)  // a sanitizer's memory is more than a sandbox's
+Finding sandbox_guards() {
+  const auto folder = own_plugins();
+  if (!folder) return {"sandbox", "no folder of plugins beside the program", false};
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(*folder, error)) {
+    if (entry.path().extension() != ".so") continue;
+    sandbox::SandboxOptions options;
+    options.worker = program_path().parent_path() / "writ-sandbox";
+    const auto guards = sandbox::guards_here(options, entry.path());
+    if (!guards) return {"sandbox", to_string(guards.error()), false};
+    return {"sandbox",
+            guards->held + (guards->missing.empty() ? "" : "; missing: " + guards->missing),
+            guards->missing.empty()};
+  }
+  return {"sandbox", "no plugin to start one with", false};
+}
+#endif
+
 Finding plugins() {
   const auto folder = own_plugins();
   if (!folder) return {"plugins", "no folder of plugins beside the program", false};
@@ -159,13 +221,14 @@ std::vector<Finding> examine_machine(const fs::path& folder) {
     present = present.parent_path();
   }
   const Probe probe = open_probe(present);
-  return {disk_space(present),
-          preallocation(probe),
-          sync_latency(probe),
-          clock_state(),
-          clock_cost(),
-          processor(),
-          plugins()};
+  return {
+    disk_space(present), preallocation(probe), sync_latency(probe), clock_state(), clock_cost(),
+        clock_source(), processor(), isolated_cores(), huge_pages(),
+#if !defined(WRIT_SANITIZED)
+        sandbox_guards(),
+#endif
+        plugins()
+  };
 }
 
 }  // namespace writ::cli

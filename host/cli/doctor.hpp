@@ -13,8 +13,8 @@ struct Finding {
   bool well = true;
 };
 
-/// Looks at disk, clock, processor and plugin folders. `folder` is where a journal would be; a file
-/// is made there and removed. Takes about a second.
+/// Looks at disk, clock, processor, the guards of sandboxes and plugin folders. `folder` is where a
+/// journal would be; a file is made there and removed. Takes about a second.
 [[nodiscard]] std::vector<Finding> examine_machine(const std::filesystem::path& folder);
 
 }  // namespace writ::cli

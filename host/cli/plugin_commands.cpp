@@ -9,6 +9,7 @@
 #include "host/plugin/catalogue.hpp"
 #include "host/plugin/check.hpp"
 #include "host/plugin/parameters.hpp"
+#include "host/sandbox/sandbox.hpp"
 
 #include <boost/json/array.hpp>
 
@@ -95,6 +96,12 @@ plugin::CheckOptions check_options(const Arguments& arguments) {
   if (const auto limit = arguments.duration("time-limit")) {
     options.time_limit = std::chrono::milliseconds(*limit / 1'000'000);
   }
+#if !defined(WRIT_SANITIZED)  // a sanitizer's memory is more than a sandbox's
+  sandbox::SandboxOptions sandboxed;
+  sandboxed.worker = program_path().parent_path() / "writ-sandbox";
+  sandboxed.deadline_ns = options.time_limit.count() * 1'000'000;
+  options.isolate = sandbox::isolate(sandboxed);
+#endif
   return options;
 }
 

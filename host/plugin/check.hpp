@@ -1,5 +1,7 @@
 #pragma once
 
+#include "host/plugin/isolation.hpp"
+
 #include <boost/json/object.hpp>
 
 #include <chrono>
@@ -16,13 +18,14 @@ struct CheckOptions {
   std::chrono::milliseconds time_limit{20'000};
   std::uint32_t life_cycles = 1'000;
   int events = 1'000'000;  ///< random ones, in one of the tests
+  Isolate isolate;         ///< a sandbox, in lock-step; empty: what needs one is not tested
 };
 
 enum class CheckStatus { kPassed, kFailed, kNotApplicable };
 
 struct CheckResult {
   std::string group;  ///< `file load descriptor lifecycle parameters events intents determinism
-                      ///< state unload speed`
+                      ///< state unload sandbox speed`
   std::string name;
   CheckStatus status = CheckStatus::kFailed;
   std::string detail;  ///< why it failed, or what was measured; one line

@@ -58,6 +58,8 @@ class Isolation {
   };
   [[nodiscard]] virtual Guards guards() const = 0;
 
+  /// How often its calls with records and snapshots asked for memory; 0 under a sanitizer.
+  [[nodiscard]] virtual std::uint64_t allocations() const noexcept { return 0; }
   /// Of a plugin that works beside the core, how long it took with what it was given: nobody waits
   /// for its calls. nullptr: the calls themselves are measured.
   [[nodiscard]] virtual CallTimes* call_times() noexcept { return nullptr; }

@@ -254,6 +254,52 @@ std::string damage(const Subject& subject) {
   return std::to_string(refused) + " of 1000 refused";
 }
 
+std::string quiet(const Subject& subject) {
+  Trial trial(subject.module, subject.descriptor, subject.options.seed);
+  trial.run(kTrialEvents / 20);
+  const auto refused = trial.instance->statistics().refused;
+  if (!trial.instance->begin_anew()) fail("cannot be made again");
+  if (trial.instance->statistics().refused != refused) {
+    fail("asks for something when it is not started yet, or while it is destroyed");
+  }
+  return "";
+}
+
+constexpr int kSandboxedEvents = kTrialEvents / 10;
+
+// A trial in a sandbox. Fails the test if the plugin cannot work in one.
+Trial sandboxed(const Subject& subject) {
+  if (!subject.options.isolate) throw NotApplicable("no sandbox here");
+  if (!subject.descriptor.deterministic()) {
+    throw NotApplicable("declared nondeterministic: what it does in a sandbox is another matter");
+  }
+  return {subject.module, subject.descriptor, subject.options.seed, 1, subject.options.isolate};
+}
+
+std::string parity(const Subject& subject) {
+  auto outside = sandboxed(subject);
+  outside.run(kSandboxedEvents);
+  if (const auto& fault = outside.instance->fault(); !fault.empty()) fail(fault);
+  Trial inside(subject.module, subject.descriptor, subject.options.seed);
+  inside.run(kSandboxedEvents);
+  if (outside.host.hash() != inside.host.hash()) fail("it acts differently in a sandbox");
+  if (inside.instance->has_state() && outside.state() != inside.state()) {
+    fail("its state differs in a sandbox");
+  }
+  const auto missing = outside.instance->isolation()->guards().missing;
+  return std::to_string(inside.host.count()) + " actions, " + inside.host.hash().substr(0, 16) +
+         (missing.empty() ? "" : "; this machine has no " + missing);
+}
+
+std::string allocations(const Subject& subject) {
+  auto trial = sandboxed(subject);
+  trial.run(kSandboxedEvents);
+  if (const auto& fault = trial.instance->fault(); !fault.empty()) fail(fault);
+  const auto times = trial.instance->call_times();
+  return std::to_string(trial.instance->isolation()->allocations()) + " in " +
+         std::to_string(times.calls) + " calls";
+}
+
 std::string speed(const Subject& subject) {
   Trial trial(subject.module, subject.descriptor, subject.options.seed);
   trial.run(kTrialEvents / 10);
@@ -277,10 +323,13 @@ constexpr auto kTests = std::to_array<PluginTest>({
     {"events", "extreme numbers", extremes},
     {"intents", "asks for nothing it may not", declared},
     {"intents", "every error of the host is tolerated", errors},
+    {"intents", "none before its start or after its end", quiet},
     {"determinism", "the same events again give the same actions, elsewhere too", again},
     {"state", "goes on from a saved state as if never stopped", resume},
     {"state", "truncated and random state is refused", damage},
+    {"sandbox", "does there what it does in the host's process", parity},
     {"speed", "is measured", speed},
+    {"speed", "allocations are counted", allocations},
 });
 
 constexpr writ_status kAnswers[] = {WRIT_OK,          WRIT_OK,      WRIT_OK,      WRIT_E_DENIED,

@@ -25,7 +25,7 @@ ParameterSet any_parameters(const Descriptor& descriptor, const std::string& cha
 std::unique_ptr<Instance> make_trial_instance(const std::shared_ptr<const Module>& module,
                                               const Descriptor& descriptor, HostServices& host,
                                               ParameterSet parameters, std::uint32_t number,
-                                              std::uint32_t table_size) {
+                                              std::uint32_t table_size, Isolate isolate) {
   InstanceOptions options;
   options.instance = number;
   options.name = "check";
@@ -34,13 +34,15 @@ std::unique_ptr<Instance> make_trial_instance(const std::shared_ptr<const Module
                              std::end(TrialMarket::kInstruments));
   for (const Port& input : descriptor.signals_in) options.inputs.push_back({input.id, 77, 1});
   options.host_table_size = table_size;
+  options.isolate = std::move(isolate);
   return Instance::create(module, descriptor.id, std::move(parameters), std::move(options), host);
 }
 
 Trial::Trial(const std::shared_ptr<const Module>& module, const Descriptor& descriptor,
-             std::uint64_t seed, std::uint32_t number)
+             std::uint64_t seed, std::uint32_t number, Isolate isolate)
     : market(seed, host),
-      instance(make_trial_instance(module, descriptor, host, any_parameters(descriptor), number)) {
+      instance(make_trial_instance(module, descriptor, host, any_parameters(descriptor), number,
+                                   sizeof(writ_host), std::move(isolate))) {
   market.announce(*instance);
   if (const writ_status status = instance->init(); status < 0) {
     fail(std::string("init failed: ") + status_name(status));

@@ -34,13 +34,13 @@ class NotApplicable : public std::runtime_error {
 /// Throws base::InputError if the plugin refuses.
 [[nodiscard]] std::unique_ptr<Instance> make_trial_instance(
     const std::shared_ptr<const Module>& module, const Descriptor& descriptor, HostServices& host,
-    ParameterSet parameters, std::uint32_t number = 1,
-    std::uint32_t table_size = sizeof(writ_host));
+    ParameterSet parameters, std::uint32_t number = 1, std::uint32_t table_size = sizeof(writ_host),
+    Isolate isolate = {});
 
 /// One plugin in its own market.
 struct Trial {
   Trial(const std::shared_ptr<const Module>& module, const Descriptor& descriptor,
-        std::uint64_t seed, std::uint32_t number = 1);
+        std::uint64_t seed, std::uint32_t number = 1, Isolate isolate = {});
 
   void run(int events);
   /// Its state now. Fails the test if it cannot be saved.

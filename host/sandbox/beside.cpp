@@ -173,6 +173,7 @@ const writ_record* Beside::take(const plugin::OutsidePort::Look& look) {
       if (!returned || given_.empty()) break;
       const auto now = monotonic_ns();
       times_.add(now - progress_ns_);
+      allocations_ += returned->allocations;
       progress_ns_ = now;
       given_.pop_front();
       return returned->status < 0 ? error_record(returned->status) : nullptr;

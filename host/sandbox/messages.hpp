@@ -65,7 +65,8 @@ struct StateHead {
 
 struct Returned {
   std::int32_t status;
-  std::uint32_t offers;  ///< of kCreate: Offer bits
+  std::uint32_t offers;       ///< of kCreate: Offer bits
+  std::uint64_t allocations;  ///< made in the call
 };
 enum Offer : std::uint32_t { kOffersSnapshots = 1, kOffersState = 2 };
 

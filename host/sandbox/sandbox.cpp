@@ -41,6 +41,19 @@ std::string guard_words(std::uint32_t guards) {
   return words;
 }
 
+base::Result<plugin::Isolation::Guards> guards_here(const SandboxOptions& options,
+                                                    const std::filesystem::path& object) {
+  auto process = Process::start(options, object);
+  if (!process) return process.error();
+  Channel& channel = (*process)->channel();
+  const RingReader outbox(channel.control.outbox, channel.outbox, kOutboxBytes);
+  const auto woken = (*process)->wait(outbox, options.start_deadline_ns);
+  if (woken == Process::Woken::kDeadline) return base::Error(base::Errc::kTimeout, "a sandbox");
+  if (woken != Process::Woken::kMessage) return base::Error(base::Errc::kRejected, "a sandbox");
+  const std::uint32_t held = channel.control.guards & kGuardAll;
+  return plugin::Isolation::Guards{guard_words(held), guard_words(kGuardAll & ~held)};
+}
+
 plugin::Isolate isolate(const SandboxOptions& options) {
   return [options](const std::string& instance) {
     return std::make_unique<Sandbox>(options, instance);
@@ -127,7 +140,10 @@ writ_status Sandbox::call(Ask ask, Parts parts) {
 }
 
 writ_status Sandbox::call_with(Ask ask, const writ_record& record) {
-  return call(ask, {{reinterpret_cast<const std::byte*>(&record), record.size}});
+  in_call_ = 0;
+  const auto status = call(ask, {{reinterpret_cast<const std::byte*>(&record), record.size}});
+  allocations_ += in_call_;
+  return status;
 }
 
 bool Sandbox::send(Ask ask, Parts parts) {
@@ -186,6 +202,7 @@ writ_status Sandbox::serve(Say end, std::int64_t limit_ns) {
     if (end == Say::kReady) return WRIT_OK;
     if (const auto returned = sent<Returned>()) {
       offers_ |= returned->offers & (kOffersSnapshots | kOffersState);
+      in_call_ = returned->allocations;
       return returned->status;
     }
     fail({plugin::FaultReason::kRing, kind_});

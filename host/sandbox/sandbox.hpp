@@ -33,6 +33,7 @@ class Sandbox : public plugin::Isolation {
   [[nodiscard]] writ_status create(const plugin::PluginOrder& order, writ_plugin** plugin) override;
   [[nodiscard]] const std::string& fault() const noexcept override { return fault_words_; }
   [[nodiscard]] Guards guards() const override;
+  [[nodiscard]] std::uint64_t allocations() const noexcept override { return allocations_; }
 
  protected:
   using Parts = std::initializer_list<std::span<const std::byte>>;
@@ -80,6 +81,8 @@ class Sandbox : public plugin::Isolation {
   std::vector<std::uint64_t> message_;  // its payload, copied
   std::size_t message_size_ = 0;
   std::uint32_t offers_ = 0;
+  std::uint64_t in_call_ = 0;  // allocations of the call that returned last
+  std::uint64_t allocations_ = 0;
   std::uint64_t answered_ = 0;
   std::vector<std::byte> state_;  // pieces of a state being saved
   bool state_whole_ = false;
@@ -111,6 +114,11 @@ void Sandbox::answer_list(std::uint32_t capacity, List&& list) {
 
 /// The isolation of every instance that is made with these options.
 [[nodiscard]] plugin::Isolate isolate(const SandboxOptions& options);
+
+/// The guards a sandbox of this machine has around it, by starting one for a plugin's file. Errors:
+/// of the start; kRejected, the file cannot be loaded there; kTimeout.
+[[nodiscard]] base::Result<plugin::Isolation::Guards> guards_here(
+    const SandboxOptions& options, const std::filesystem::path& object);
 
 /// The words of guards, such as `limits privileges landlock`.
 [[nodiscard]] std::string guard_words(std::uint32_t guards);

@@ -42,7 +42,12 @@ class Help(wp.ProgramTest):
         self.assertIn(version["version"], wp.writ("version").out)
         self.assertEqual(wp.writ("--version").out, wp.writ("version").out)
         doctor = wp.writ("doctor", "--json").json
-        self.assertTrue(doctor)
+        found = {finding["what"]: finding["found"] for finding in doctor["findings"]}
+        for what in ("clock source", "isolated cores", "huge pages"):
+            self.assertTrue(found[what], what)
+        if not wp.sanitizers:
+            for guard in ("limits", "privileges", "landlock", "seccomp", "timestamp", "clock_pages"):
+                self.assertIn(guard, found["sandbox"])
         wp.writ("doctor")
 
 

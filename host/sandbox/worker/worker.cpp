@@ -1,6 +1,7 @@
 #include "host/sandbox/worker/worker.hpp"
 
 #include "host/sandbox/doorbell.hpp"
+#include "host/sandbox/worker/allocations.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -48,8 +49,10 @@ void Worker::serve() {
     const auto ask = static_cast<Ask>(message.kind);
     Parts parts(message.payload);
     host_.set_now(parts.take<Call>().now);
-    const auto returned = carry_out(ask, message.payload + sizeof(Call),
-                                    message.size - static_cast<std::uint32_t>(sizeof(Call)));
+    const auto allocated = allocations();
+    const auto outcome = carry_out(ask, message.payload + sizeof(Call),
+                                   message.size - static_cast<std::uint32_t>(sizeof(Call)));
+    const Returned returned{outcome.status, outcome.offers, allocations() - allocated};
     inbox_.release();  // a record is the plugin's until it returns
     host_.say(Say::kReturned, {part(returned)});
     if (ask == Ask::kDestroy) return;
@@ -71,7 +74,7 @@ RingReader::Message Worker::wait_for_call() {
   return message;
 }
 
-Returned Worker::carry_out(Ask ask, const std::byte* payload, std::uint32_t size) {
+Worker::Outcome Worker::carry_out(Ask ask, const std::byte* payload, std::uint32_t size) {
   if (ask == Ask::kCreate) return create(payload);
   if (plugin_ == nullptr) return {WRIT_E_STATE, 0};
   switch (ask) {
@@ -96,7 +99,7 @@ Returned Worker::carry_out(Ask ask, const std::byte* payload, std::uint32_t size
   return {WRIT_E_INVALID, 0};
 }
 
-Returned Worker::create(const std::byte* payload) {
+Worker::Outcome Worker::create(const std::byte* payload) {
   Parts parts(payload);
   const auto head = parts.take<CreateHead>();
   std::vector<CreateValue> given(head.values);
@@ -136,7 +139,7 @@ Returned Worker::create(const std::byte* payload) {
   return {WRIT_OK, offers};
 }
 
-Returned Worker::save() {
+Worker::Outcome Worker::save() {
   if (state_ == nullptr) return {WRIT_E_UNSUPPORTED, 0};
   std::vector<std::byte> bytes(4096);
   std::size_t size = 0;
@@ -154,7 +157,7 @@ Returned Worker::save() {
   return {status, 0};
 }
 
-Returned Worker::load(const StateHead& head) {
+Worker::Outcome Worker::load(const StateHead& head) {
   if (state_ == nullptr) return {WRIT_E_UNSUPPORTED, 0};
   std::vector<std::byte> bytes;
   bytes.reserve(head.size);

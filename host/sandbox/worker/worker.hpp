@@ -20,11 +20,16 @@ class Worker {
   void serve();
 
  private:
+  struct Outcome {
+    writ_status status;
+    std::uint32_t offers;
+  };
+
   RingReader::Message wait_for_call();
-  [[nodiscard]] Returned carry_out(Ask ask, const std::byte* payload, std::uint32_t size);
-  [[nodiscard]] Returned create(const std::byte* payload);
-  [[nodiscard]] Returned save();
-  [[nodiscard]] Returned load(const StateHead& head);
+  [[nodiscard]] Outcome carry_out(Ask ask, const std::byte* payload, std::uint32_t size);
+  [[nodiscard]] Outcome create(const std::byte* payload);
+  [[nodiscard]] Outcome save();
+  [[nodiscard]] Outcome load(const StateHead& head);
 
   Channel& channel_;
   const writ_module& module_;

@@ -46,6 +46,16 @@ class Faulty final : public Strategy {
 #endif
   }
 
+#if defined(FAULT_LAST_WILL)
+  ~Faulty() override {
+    try {
+      no_op(1).submit();
+    } catch (const HostError&) {
+      ++count_;
+    }
+  }
+#endif
+
   void on_trade(const writ_trade& trade) override {
     ++count_;
     price_ = trade.price;
@@ -63,6 +73,8 @@ class Faulty final : public Strategy {
     while (count_ >= 100) ::pause();
 #elif defined(FAULT_EXIT)
     if (count_ == 100) ::_exit(3);
+#elif defined(FAULT_SANDBOX)
+    if (::access("/", F_OK) != 0) ++price_;
 #elif defined(FAULT_THREAD)
     if (::gettid() != ::getpid()) ++price_;
 #endif

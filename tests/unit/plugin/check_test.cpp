@@ -127,6 +127,8 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"hang", "FAILED  events: unknown types, spoilt buffers, random events ("},
         Fault{"exit", "FAILED  events: unknown types, spoilt buffers, random events ("},
         Fault{"undeclared", "FAILED  intents: asks for nothing it may not ("},
+        Fault{"last_will",
+              "FAILED  intents: none before its start or after its end (asks for something"},
         Fault{"intolerant",
               "FAILED  intents: every error of the host is tolerated (crashed: Aborted"},
         Fault{"thread",

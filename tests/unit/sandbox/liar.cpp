@@ -76,7 +76,7 @@ class Liar {
   }
 
   void give_back(std::int32_t status) {
-    const Returned returned{status, kOffersSnapshots | kOffersState};
+    const Returned returned{status, kOffersSnapshots | kOffersState, 0};
     say_bytes(Say::kReturned, &returned, sizeof returned);
   }
 

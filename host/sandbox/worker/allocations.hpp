@@ -1,0 +1,11 @@
+#pragma once
+
+#include <cstdint>
+
+namespace writ::sandbox {
+
+/// How often memory was asked for in this process so far; 0 under a sanitizer, whose allocator it
+/// is then. [worker]
+[[nodiscard]] std::uint64_t allocations() noexcept;
+
+}  // namespace writ::sandbox
