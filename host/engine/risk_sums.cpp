@@ -207,7 +207,9 @@ void RiskSums::refresh(AccountId account, const writ_instrument& instrument) {
   OfAccount& sums = accounts_[account.raw()];
   Part* part = sums.parts.get(instrument.instrument);
   if (part == nullptr) {
-    const bool lies_idle = orders_.sums({account.raw(), instrument.instrument, 0}).count == 0 &&
+    const auto open = orders_.sums({account.raw(), instrument.instrument, 0});
+    // One that ended may be owed fills still.
+    const bool lies_idle = open.count == 0 && open.buy.raw == 0 && open.sell.raw == 0 &&
                            ledger_.lots(account, InstrumentId{instrument.instrument}) == nullptr;
     if (lies_idle) return;
     part = &begin_part(sums, instrument);

@@ -154,6 +154,37 @@ class Trading {
   std::size_t found_ = 0;
 };
 
+TEST(RiskSums, CountAnOrderThatEndedWhileItIsOwedFills) {
+  world::World world;
+  execution::Orders orders;
+  ledger::Ledger ledger{world.tables};
+  for (const auto* instrument : world.tables.instruments()) orders.apply(*instrument);
+  world.deposit(ledger, world::kUsdt, world::money("1000000"));
+  ledger.on_quote(1, {Price{99 * kCent}, Price{100 * kCent}, true}, world.sink);
+  auto order = model::make_record<writ_order>();
+  order.order_id = order.intent_id = 1;
+  order.account = kMain.raw();
+  order.instrument = order.instance = 1;
+  order.side = WRIT_SIDE_BUY;
+  order.order_type = WRIT_ORDER_LIMIT;
+  order.price = 100 * kCent;
+  order.quantity = 100 * kCent;
+  order.state = WRIT_ORDER_OPEN;
+  orders.apply(order);
+  auto expired = model::make_record<writ_report>();
+  expired.order_id = 1;
+  expired.kind = WRIT_REPORT_EXPIRED;
+  expired.filled = 40 * kCent;
+  orders.apply(expired);
+  order.state = WRIT_ORDER_EXPIRED;
+  orders.apply(order);
+  RiskSums sums(world.tables, orders, ledger);
+  const auto elsewhere = sums.beside(*world.tables.instrument(2), kMain, InstanceId{1});
+  ASSERT_TRUE(elsewhere.has_value());
+  EXPECT_GT(elsewhere->exposure.account, Money{});
+  EXPECT_GT(elsewhere->worst_case, Money{});
+}
+
 TEST(RiskSums, AreThoseOfAllThereIsAtEveryStep) {
   Trading trading;
   const std::size_t steps = test::scaled(100'000);
