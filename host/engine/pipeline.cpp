@@ -137,6 +137,7 @@ void Pipeline::fire_timers() {
 void Pipeline::book(const writ_record& input) {
   const auto id = record_id<FillId>(sink_.input_run(), Seq{input.seq});
   if (moves_holdings(input)) risk_sums_.touch_all();
+  if (input.type != WRIT_RECORD_DEPOSIT) deposits_last_.clear();
   switch (input.type) {
     case WRIT_RECORD_RUN_STARTED:
       enter_run(*model::as<writ_run_started>(input));
@@ -209,6 +210,13 @@ void Pipeline::book(const writ_record& input) {
 
 // One of those the account begins with is made once.
 void Pipeline::note_deposit(const writ_deposit& deposit) {
+  const auto known = ledger_.accounts();
+  const bool is_first =
+      std::find(known.begin(), known.end(), AccountId{deposit.account}) == known.end();
+  const bool goes_on =
+      std::any_of(deposits_last_.begin(), deposits_last_.end(),
+                  [&](const auto& made) { return made.account == deposit.account; });
+  if (is_first || goes_on) deposits_last_.push_back(deposit);
   if (deposits_due_.empty()) return;
   const auto& due = deposits_due_.front();
   if (due.account == deposit.account && due.asset == deposit.asset &&

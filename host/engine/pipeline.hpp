@@ -113,6 +113,11 @@ class Pipeline {
   [[nodiscard]] std::vector<writ_deposit> deposits_due() const {
     return {deposits_due_.begin(), deposits_due_.end()};
   }
+  /// Of the inputs before, back to the last that was no DEPOSIT, those of accounts that had no
+  /// money until then.
+  [[nodiscard]] const std::vector<writ_deposit>& deposits_last() const noexcept {
+    return deposits_last_;
+  }
 
   /// What a start found in the past of this run.
   struct Found {
@@ -269,6 +274,7 @@ class Pipeline {
   bool checkpoint_asked_ = false;
   std::set<std::uint32_t> drawdown_halted_;  // accounts whose halt was carried out
   std::deque<writ_deposit> deposits_due_;
+  std::vector<writ_deposit> deposits_last_;
   bool reconciling_ = false;
   std::uint64_t intent_taken_ = 0;
   WaitingLegs waiting_legs_;

@@ -328,6 +328,8 @@ journal::CheckpointSections Pipeline::save() const {
   core.put(static_cast<std::uint8_t>(restarted_ ? 1 : 0));
   core.put(static_cast<std::uint64_t>(deposits_due_.size()));
   for (const auto& deposit : deposits_due_) core.put(deposit);
+  core.put(static_cast<std::uint64_t>(deposits_last_.size()));
+  for (const auto& deposit : deposits_last_) core.put(deposit);
   core.put(static_cast<std::uint64_t>(drawdown_halted_.size()));
   for (const auto account : drawdown_halted_) core.put(account);
   flattening_.save(core);
@@ -451,6 +453,10 @@ base::Result<void> Pipeline::load_core(std::span<const std::byte> bytes) {
   deposits_due_.clear();
   for (auto left = core.get<std::uint64_t>(); left > 0 && core.ok(); --left) {
     deposits_due_.push_back(core.get<writ_deposit>());
+  }
+  deposits_last_.clear();
+  for (auto left = core.get<std::uint64_t>(); left > 0 && core.ok(); --left) {
+    deposits_last_.push_back(core.get<writ_deposit>());
   }
   read_set(drawdown_halted_);
   if (!flattening_.load(core) || !targets_.load(core) || !waiting_legs_.load(core)) {

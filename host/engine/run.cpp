@@ -111,12 +111,20 @@ base::Result<void> Run::take_over(const Past& past, const writ_run_started& star
   return {};
 }
 
-// An account the books know, or are about to, has its first money.
+// An account the books know, or are about to, has its first money. The deposits of a reload are one
+// after the other: where a host died among them, those of the account last paid in are completed.
 std::vector<writ_deposit> Run::first_money(std::vector<writ_deposit> deposits) const {
   std::set<std::uint32_t> known;
   for (const auto account : pipeline_->ledger().accounts()) known.insert(account.raw());
+  std::set<std::pair<std::uint32_t, std::uint32_t>> made;
+  for (const auto& paid : pipeline_->deposits_last()) {
+    known.erase(paid.account);
+    made.insert({paid.account, paid.asset});
+  }
   for (const auto& due : pipeline_->deposits_due()) known.insert(due.account);
-  std::erase_if(deposits, [&](const auto& deposit) { return known.contains(deposit.account); });
+  std::erase_if(deposits, [&](const auto& deposit) {
+    return known.contains(deposit.account) || made.contains({deposit.account, deposit.asset});
+  });
   return deposits;
 }
 

@@ -3,6 +3,8 @@
 #include "tests/scenario/world.hpp"
 #include "tests/support/faulty_storage.hpp"
 
+#include <writ/money_abi.hpp>
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -233,6 +235,64 @@ TEST(Reload, ThatIsRefusedChangesNothing) {
       EXPECT_EQ(a[i]->header.ingest_ts, b[i]->header.ingest_ts);
       EXPECT_EQ(a[i]->price, b[i]->price);
       EXPECT_EQ(a[i]->quantity, b[i]->quantity);
+    }
+  }
+}
+
+/// With a second account, and a strategy of it.
+World with_another_account(World world) {
+  world = with_shadow_account(std::move(world));
+  auto& account = *reinterpret_cast<writ_account*>(world.people.back().data());
+  account.shadow_of = 0;
+  account.book = WRIT_BOOK_MAIN;
+  EXPECT_TRUE(model::set_text(account.name, "second"));
+  world.players.push_back({"new", "test.churn", {{"pace", "3"}}});
+  world.players.back().account = kShadowAccount;
+  return world;
+}
+
+TEST(Reload, ThatDiesBetweenTheDepositsOfANewAccountMakesTheMissingOnesOnce) {
+  Change change{calm_world(), with_another_account(calm_world())};
+  FaultyStorage storage;
+  {
+    Life life{change.before, storage};
+    life.operators.at(500, [&](engine::Run& run) {
+      auto setup = change.setup();
+      setup.tables.insert(setup.tables.begin(), change.after.people.back());
+      setup.deposits = change.after.setup(1).deposits;
+      run.reload(setup);
+    });
+    EXPECT_EQ(life.go(), WRIT_STOP_END_OF_DATA);
+  }
+  change.expect_verifies(storage);
+  const auto records = read_run(storage, run_folder(change.before, 1));
+  const auto reload = place_of_reload(records);
+  const auto is_deposit = [](const auto& r) { return r.type == WRIT_RECORD_DEPOSIT; };
+  const auto first = find(records, reload, is_deposit);
+  const auto second = find(records, first + 1, is_deposit);
+  ASSERT_LT(second, records.size());
+  for (auto count = reload; count <= second + 4; ++count) {
+    SCOPED_TRACE(count - reload);
+    auto dead = dead_run(change.before, records, count);
+    for (std::uint32_t number = 2; number <= 3; ++number) {
+      const auto past = open_past(change.before, *dead);
+      ASSERT_TRUE(past.has_value());
+      auto setup = change.after.setup(number);
+      const World& of_past = number == 2 ? change.before : change.after;
+      setup.past = engine::Recipe{of_past.core, of_past.instances(),
+                                  [&](std::string_view) { return change.reload(); }};
+      ScriptFeed feed{change.before.script, 500};
+      ScriptedOperator operators{feed};
+      TapePacer pacer;
+      venue::paper::PaperVenues venue{change.before.paper};
+      auto run = engine::Run::start(setup, *dead, &*past, feed, venue, pacer, operators);
+      ASSERT_TRUE(run.has_value());
+      const auto& ledger = (*run)->pipeline().ledger();
+      for (const auto& deposit : change.after.deposits) {
+        if (deposit.account != kShadowAccount) continue;
+        EXPECT_EQ(ledger.cash(AccountId{kShadowAccount}, AssetId{deposit.asset}),
+                  from_abi(deposit.amount));
+      }
     }
   }
 }
