@@ -33,16 +33,19 @@ Price market_price(std::uint16_t side, const RiskView& view, Rate slippage) {
   return kind == WRIT_KIND_BINARY ? std::clamp(*moved, Price{}, kOne) : *moved;
 }
 
+/// What works that way, of a runner in win units.
+Quantity working_of(std::uint16_t side, const RiskView& view, const Holding& holding) {
+  const bool sells = side == WRIT_SIDE_SELL;
+  if (is_runner(view)) return sells ? holding.lay_units : holding.back_units;
+  return sells ? holding.working_sell : holding.working_buy;
+}
+
 /// What selling (or buying) may close of the position once other working orders that way filled; of
 /// a runner in win units.
 Int128 closable_by(std::uint16_t side, const RiskView& view, Quantity released) {
-  const bool sells = side == WRIT_SIDE_SELL;
-  const Holding& account = view.account;
-  const Int128 open = sells ? Int128{account.position.raw} : -Int128{account.position.raw};
-  Int128 working = sells ? account.working_sell.raw : account.working_buy.raw;
-  working -= released.raw;
-  if (is_runner(view)) working = sells ? account.lay_units.raw : account.back_units.raw;
-  return std::max(open - working, Int128{0});
+  const Int128 position = view.account.position.raw;
+  const Int128 open = side == WRIT_SIDE_SELL ? position : -position;
+  return std::max(open - working_of(side, view, view.account).raw + released.raw, Int128{0});
 }
 
 Quantity narrowed(Int128 quantity) {
@@ -94,7 +97,7 @@ OrderTerms order_terms(const writ_intent& intent, const RiskView& view, Rate sli
     terms.side = view.target.side;
     terms.quantity = left ? *left : Quantity{};
     const auto replaced = checked_sub(view.target.quantity, view.target.filled);
-    if (replaced && replaced->raw > 0) released = *replaced;
+    if (replaced && replaced->raw > 0 && !is_runner(view)) released = *replaced;
   } else if (by_position) {
     const Quantity goal =
         intent.kind == WRIT_INTENT_TARGET ? Quantity{intent.quantity} : Quantity{};
@@ -103,8 +106,7 @@ OrderTerms order_terms(const writ_intent& intent, const RiskView& view, Rate sli
     terms.side = missing->raw < 0 ? WRIT_SIDE_SELL : WRIT_SIDE_BUY;
     terms.quantity = abs(*missing);
     terms.market = intent.order_type != WRIT_ORDER_LIMIT || intent.price == WRIT_NONE;
-    released =
-        terms.side == WRIT_SIDE_SELL ? view.strategy.working_sell : view.strategy.working_buy;
+    released = working_of(terms.side, view, view.strategy);
   } else {
     return terms;
   }
@@ -122,7 +124,11 @@ OrderTerms order_terms(const writ_intent& intent, const RiskView& view, Rate sli
     terms.covered = narrowed(covered);
     return terms;
   }
-  if (by_position) terms.quantity = stake_of(terms.quantity.raw, terms, view);
+  if (by_position) {
+    // What a cancel does not reach in time counts as if it filled, at its own odds.
+    const Int128 missing = Int128{terms.quantity.raw} - released.raw;
+    terms.quantity = stake_of(std::max(missing, Int128{0}), terms, view);
+  }
   terms.closable = stake_of(closable, terms, view);
   terms.covered = stake_of(covered, terms, view);
   if (terms.quantity.raw == 0) terms.makes_order = false;

@@ -48,10 +48,16 @@ bool reduce_to_pass(Check check, Case& c) {
 
 Quantity approved_quantity(const Case& c) {
   if (c.intent.kind != WRIT_INTENT_TARGET) return whole_quantity(c);
-  const Quantity position = c.view.strategy.position;
+  const bool buys = c.terms.side == WRIT_SIDE_BUY;
+  const Holding& own = c.view.strategy;
   const bool runner = c.view.instrument != nullptr && c.view.instrument->kind == WRIT_KIND_RUNNER;
-  const Quantity moved = runner ? win_units_of(c.terms, c.view) : c.terms.quantity;
-  return c.terms.side == WRIT_SIDE_BUY ? position + moved : position - moved;
+  Quantity moved = c.terms.quantity;
+  if (runner) {
+    // The order was sized for what is missing once the others filled.
+    const Quantity others = buys ? own.back_units : own.lay_units;
+    moved = checked_add(win_units_of(c.terms, c.view), others).value_or(Quantity::max());
+  }
+  return buys ? own.position + moved : own.position - moved;
 }
 
 }  // namespace writ::arbiter

@@ -37,8 +37,8 @@ struct Holding {
   Money if_loses;              ///< and if it loses
   Money unmatched_if_wins{};   ///< what its working bets can take from either, <= 0, without the
   Money unmatched_if_loses{};  ///< one the intent replaces
-  Quantity back_units{};       ///< win units of working backs and lays, >= 0, without those the
-  Quantity lay_units{};        ///< intent takes back
+  Quantity back_units{};       ///< win units of working backs and lays, >= 0, without the one the
+  Quantity lay_units{};        ///< intent replaces
 };
 
 /// Best prices an exposure is valued at: a long one at the bid, a short one at the ask, each the

@@ -33,7 +33,9 @@ std::vector<Limit> limits() {
       {{.path = "position_max",
         .kind = KeyKind::kQuantity,
         .min = "0",
-        .doc = "Position of the account in one instrument, either sign, working orders filled."},
+        .doc =
+            "Position of the account in one instrument, either sign, working orders filled; of a "
+            "runner in win units, stake times odds."},
        kDefaults | kAccount | kInstrument | kAccountInstrument},
       {{.path = "price_band",
         .kind = KeyKind::kRate,

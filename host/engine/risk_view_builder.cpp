@@ -56,14 +56,31 @@ void RiskViewBuilder::add_bets(const writ_intent& intent, std::uint32_t instance
   const auto unmatched = payoffs_.unmatched_bets(
       scope, slippage, [&](const writ_order& order) { return !is_replaced(intent, order); });
   orders_.for_each_fillable(scope, [&](const writ_order& order) {
-    if (is_taken_back(intent, order)) return;
-    const auto units =
-        ledger::win_units(execution::leaves(order), payoffs_.counted_price(order, slippage));
+    if (is_replaced(intent, order)) return;
+    const auto units = most_units(order, payoffs_.counted_price(order, slippage));
     Quantity& sum = order.side == WRIT_SIDE_BUY ? held.back_units : held.lay_units;
-    sum = checked_add(sum, units.value_or(Quantity::max())).value_or(Quantity::max());
+    sum = checked_add(sum, units).value_or(Quantity::max());
   });
   held.unmatched_if_wins = unmatched.if_wins;
   held.unmatched_if_loses = unmatched.if_loses;
+}
+
+// A lay is matched at its odds at most; a back at its own, before or after an amendment, or at the
+// better ones that are there when it arrives.
+Quantity RiskViewBuilder::most_units(const writ_order& order, Price counted) const {
+  constexpr Int128 kOne = 1'000'000'000;
+  Price odds = counted;
+  if (odds.is_none()) return Quantity::max();
+  if (order.side == WRIT_SIDE_BUY) {
+    const OrderId id{order.order_id};
+    const auto* record = orders_.find(id);
+    const auto& best = markets_.view(InstrumentId{order.instrument}, sink_.now()).bid_price;
+    odds = std::max({odds, Price{record == nullptr ? order.price : record->price},
+                     orders_.agreed_price(id), Price{best}});
+  }
+  const auto units = narrow_to_int64(
+      divide_rounded(Int128{execution::leaves(order).raw} * odds.raw, kOne, Rounding::kCeil));
+  return units ? Quantity{*units} : Quantity::max();
 }
 
 // Only of intents about an order: another that names one gives nothing back for it.

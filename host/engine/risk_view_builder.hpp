@@ -53,6 +53,7 @@ class RiskViewBuilder {
   [[nodiscard]] arbiter::Holding holding(std::uint32_t account, std::uint32_t instance,
                                          std::uint32_t instrument) const;
   void add_bets(const writ_intent& intent, std::uint32_t instance, arbiter::Holding& held) const;
+  [[nodiscard]] Quantity most_units(const writ_order& order, Price counted) const;
   void value(const writ_intent& intent, arbiter::RiskView& view) const;
   [[nodiscard]] Money freed_by_flip(const writ_intent& intent, const arbiter::OrderTerms& terms,
                                     const writ_instrument& instrument) const;

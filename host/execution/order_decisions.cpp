@@ -259,10 +259,7 @@ std::optional<OrderId> Orders::target(const Approved& approved, Quantity positio
   auto terms = terms_of(approved, position);
   if (!terms) return std::nullopt;
   if (funding.stake) {
-    const writ_verdict& verdict = approved.verdict;
-    const auto working = sums({verdict.account, verdict.instrument, verdict.instance});
-    const Quantity ahead = terms->side == WRIT_SIDE_BUY ? working.buy : working.sell;
-    terms->quantity = funding.stake->raw - ahead.raw;
+    terms->quantity = funding.stake->raw;
     if (terms->quantity <= 0) return std::nullopt;
   }
   const writ_order order = new_order(approved, *terms, funding, sink);

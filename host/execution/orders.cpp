@@ -3,8 +3,11 @@
 #include "host/base/assert.hpp"
 #include "host/base/uuid.hpp"
 #include "host/execution/reservation.hpp"
+#include "host/model/result_asset.hpp"
 
+#include <writ/int128.hpp>
 #include <writ/money_abi.hpp>
+#include <writ/rounding.hpp>
 
 #include <algorithm>
 
@@ -16,6 +19,43 @@ constexpr std::uint32_t kNumberMax = base::DenseMap<int>::kKeyMax;
 Quantity clamped(Int128 raw) {
   const auto narrow = narrow_to_int64(raw);
   return narrow ? Quantity{*narrow} : Quantity::max();
+}
+
+/// What an amendment without an answer left open: some of it may have filled as it was agreed
+/// before, the rest of what is asked for fills as asked for.
+struct TwoTerms {
+  struct Open {
+    Int128 quantity;
+    std::int64_t price;
+  };
+  Open asked;
+  Open agreed;
+};
+
+/// The price at which the larger of the two quantities is worth what each unit of it may be at the
+/// worst: what both have at the worse price, what one has beyond the other at its own.
+std::int64_t price_at_worst(const TwoTerms& terms, bool higher_is_worse) {
+  const auto& [asked, agreed] = terms;
+  const auto& larger = asked.quantity > agreed.quantity ? asked : agreed;
+  const Int128 either = std::min(asked.quantity, agreed.quantity);
+  const std::int64_t worse =
+      higher_is_worse ? std::max(asked.price, agreed.price) : std::min(asked.price, agreed.price);
+  const Int128 value = either * worse + (larger.quantity - either) * larger.price;
+  return static_cast<std::int64_t>(
+      divide_rounded(value, larger.quantity, higher_is_worse ? Rounding::kCeil : Rounding::kFloor));
+}
+
+/// The odds at which the larger stake owes the most that laying on these terms may come to.
+std::int64_t odds_at_worst(const TwoTerms& terms) {
+  constexpr std::int64_t kEven = 1'000'000'000;
+  const auto& [asked, agreed] = terms;
+  const Int128 beyond = std::max(asked.quantity - agreed.quantity, Int128{0});
+  const Int128 all_asked = asked.quantity * (asked.price - kEven);
+  const Int128 first_agreed =
+      agreed.quantity * (agreed.price - kEven) + beyond * (asked.price - kEven);
+  const Int128 owed = std::max(all_asked, first_agreed);
+  return kEven + static_cast<std::int64_t>(divide_rounded(
+                     owed, std::max(asked.quantity, agreed.quantity), Rounding::kCeil));
 }
 
 }  // namespace
@@ -111,12 +151,23 @@ writ_order Orders::at_worst(const Entry& entry) const {
   if (owed) order.state = WRIT_ORDER_PARTIAL;
   if (owed) order.quantity = entry.reported_filled;
   if (!entry.replacing) return order;
-  if (!owed) order.quantity = std::max(order.quantity, entry.agreed_quantity);
   const writ_instrument* facts = instruments_.get(order.instrument);
   const bool odds = facts != nullptr && facts->kind == WRIT_KIND_RUNNER;
   const bool higher_is_worse = (order.side == WRIT_SIDE_BUY) != odds;
+  const auto open = [&order](std::int64_t quantity, std::int64_t price) {
+    return TwoTerms::Open{std::max(Int128{quantity} - order.filled, Int128{0}), price};
+  };
+  const TwoTerms terms{open(order.quantity, order.price),
+                       open(entry.agreed_quantity, entry.agreed_price)};
   order.price = higher_is_worse ? std::max(order.price, entry.agreed_price)
                                 : std::min(order.price, entry.agreed_price);
+  if (owed) return order;
+  order.quantity = std::max(order.quantity, entry.agreed_quantity);
+  const bool priced = terms.asked.price != WRIT_NONE && terms.agreed.price != WRIT_NONE;
+  if (priced && leaves(order).raw > 0) {
+    const bool lays = odds && order.side == WRIT_SIDE_SELL;
+    order.price = lays ? odds_at_worst(terms) : price_at_worst(terms, higher_is_worse);
+  }
   return order;
 }
 
@@ -132,21 +183,26 @@ Orders::Contribution Orders::contribution_of(const Entry& entry) const {
     return part;
   }
   const writ_instrument* facts = instruments_.get(entry.record.instrument);
-  const auto take_larger = [&](const writ_order& order) {
+  const auto cash_of = [facts](const writ_order& order) {
+    return facts == nullptr ? Int128{0} : cash_reserved(*facts, order).raw;
+  };
+  const auto take_larger = [&](const writ_order& order, Int128 cash) {
     const Int128 open = leaves(order).raw;
     Int128& side = order.side == WRIT_SIDE_BUY ? part.buy : part.sell;
     side = std::max(side, open);
-    if (facts == nullptr) return;
-    part.cash = std::max(part.cash, cash_reserved(*facts, order).raw);
-    part.base = std::max(part.base, base_reserved(*facts, order).raw);
+    part.cash = std::max(part.cash, cash);
+    if (facts != nullptr) part.base = std::max(part.base, base_reserved(*facts, order).raw);
   };
-  take_larger(fillable);
-  if (entry.replacing) {  // until the venue answers, either may be what it fills
+  take_larger(fillable, cash_of(fillable));
+  if (entry.replacing) {
+    // Until the venue answers it may fill what was agreed, and after that what is more of it.
     writ_order agreed = entry.record;
     agreed.price = entry.agreed_price;
     agreed.quantity = entry.agreed_quantity;
     agreed.requested = entry.agreed_requested;
-    take_larger(agreed);
+    writ_order beyond = fillable;
+    beyond.filled = std::max(beyond.filled, agreed.quantity);
+    take_larger(agreed, cash_of(agreed) + cash_of(beyond));
   }
   return part;
 }
@@ -165,9 +221,7 @@ void Orders::Desk::add(std::uint32_t instance, const Contribution& part, int sig
 void Orders::reserve(Desks& desks, const writ_instrument& facts, const Contribution& part,
                      int sign) {
   const bool spot = facts.kind == WRIT_KIND_SPOT;
-  if (part.cash != 0) {
-    desks.reserved[spot ? facts.quote_asset : facts.settle_asset] += sign * part.cash;
-  }
+  if (part.cash != 0) desks.reserved[model::result_asset(facts)] += sign * part.cash;
   if (spot && part.base != 0) desks.reserved[facts.base_asset] += sign * part.base;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "host/model/result_asset.hpp"
+
 #include <writ/abi/instrument.h>
 #include <writ/int128.hpp>
 #include <writ/money.hpp>
@@ -10,11 +12,7 @@
 
 namespace writ::ledger {
 
-/// Asset an instrument's results, fees and (unless it is a perpetual) principal are in.
-[[nodiscard]] inline std::uint32_t result_asset(const writ_instrument& instrument) noexcept {
-  return instrument.kind == WRIT_KIND_PERP && instrument.settle_asset != 0 ? instrument.settle_asset
-                                                                           : instrument.quote_asset;
-}
+using model::result_asset;
 
 /// Whether a trade exchanges the principal: everything but a perpetual.
 [[nodiscard]] inline bool exchanges_principal(const writ_instrument& instrument) noexcept {

@@ -11,25 +11,61 @@ struct Terms {
   std::int64_t price;
 };
 
-// Of a bet whose amendment has no answer: those under which more can be lost.
-Terms worse_terms(const KnownOrder& known) {
-  const writ_order& order = known.record;
-  const Terms agreed{Int128{known.agreed_quantity} - known.filled, known.agreed_price};
-  const Terms asked{Int128{order.quantity} - known.filled, order.price};
-  const auto liability = [&](const Terms& terms) {
-    return order.side == WRIT_SIDE_BUY ? terms.size : terms.size * (terms.price - 1'000'000'000);
+/// What an amendment leaves open, under the old terms and under the new.
+struct Amended {
+  Terms agreed;
+  Terms asked;
+  [[nodiscard]] Int128 beyond() const { return std::max(asked.size - agreed.size, Int128{0}); }
+};
+
+Amended amended(const KnownOrder& known) {
+  const auto open = [&](std::int64_t whole) {
+    return std::max(Int128{whole} - known.filled, Int128{0});
   };
-  return liability(agreed) > liability(asked) ? agreed : asked;
+  return {{open(known.agreed_quantity), known.agreed_price},
+          {open(known.record.quantity), known.record.price}};
 }
 
-// What may still fill, at the worst.
-Terms open_terms(const KnownOrder& known, const RunState& run) {
+/// All of the old terms filled before the new ones came into force, then what is more of those.
+std::vector<Terms> old_first(const Amended& terms) {
+  return {terms.agreed, {terms.beyond(), terms.asked.price}};
+}
+
+// Of lays the stakes and odds that owe the most.
+std::vector<Terms> worst_lays(const Amended& terms) {
+  const auto owed = [](const Terms& some) { return some.size * (some.price - 1'000'000'000); };
+  const auto old = old_first(terms);
+  return owed(old[0]) + owed(old[1]) > owed(terms.asked) ? old : std::vector{terms.asked};
+}
+
+// Of anything else each unit at the worst it may be: what both have at the worse price.
+std::vector<Terms> worst_units(const Amended& terms, bool higher_is_worse) {
+  const auto& [agreed, asked] = terms;
+  const Int128 either = std::min(agreed.size, asked.size);
+  const std::int64_t worse =
+      higher_is_worse ? std::max(agreed.price, asked.price) : std::min(agreed.price, asked.price);
+  const Terms& larger = agreed.size > asked.size ? agreed : asked;
+  return {{either, worse}, {larger.size - either, larger.price}};
+}
+
+// What may still fill, at the worst. Of an amendment that is being judged what the old terms let in
+// reach was there before: they count where they fill first.
+std::vector<Terms> open_terms(const KnownOrder& known, const RunState& run) {
   const writ_order& order = known.record;
   const bool odds = run.instrument(order.instrument)->kind == WRIT_KIND_RUNNER;
-  const bool amended = &known == run.made() && order.command == WRIT_COMMAND_REPLACE;
-  if (amended) return {Int128{order.quantity} - order.filled, order.price};
-  if (odds && known.amending && known.agreed_price != WRIT_NONE) return worse_terms(known);
-  return {known.open(), order.price == WRIT_NONE ? WRIT_NONE : known.worst_price(odds)};
+  const bool higher_is_worse = (order.side == WRIT_SIDE_BUY) != odds;
+  const bool priced = order.price != WRIT_NONE && known.agreed_price != WRIT_NONE;
+  if (!known.amending || !priced) return {{known.open(), order.price}};
+  const Amended terms = amended(known);
+  const bool just_asked = &known == run.made() && order.command == WRIT_COMMAND_REPLACE;
+  if (just_asked) {
+    const bool old_is_worse = higher_is_worse ? terms.agreed.price > terms.asked.price
+                                              : terms.agreed.price < terms.asked.price;
+    if (terms.beyond() > 0 && old_is_worse) return old_first(terms);
+    return {terms.asked};
+  }
+  if (odds && order.side == WRIT_SIDE_SELL) return worst_lays(terms);
+  return worst_units(terms, higher_is_worse);
 }
 
 }  // namespace
@@ -40,10 +76,12 @@ std::vector<OpenOrder> open_orders(const RunState& run, std::uint32_t account,
   run.orders().for_each_open(account, [&](const KnownOrder& known) {
     const writ_order& order = known.record;
     if (instance != 0 && order.instance != instance) return;
-    const auto [size, price] = open_terms(known, run);
-    const Int128 left = std::max(size, Int128{0});
-    open.push_back(
-        {order.instrument, order.instance, order.side == WRIT_SIDE_BUY ? left : -left, price});
+    for (const auto& [size, price] : open_terms(known, run)) {
+      const Int128 left = std::max(size, Int128{0});
+      if (left == 0) continue;
+      open.push_back(
+          {order.instrument, order.instance, order.side == WRIT_SIDE_BUY ? left : -left, price});
+    }
   });
   return open;
 }

@@ -22,8 +22,9 @@ struct OpenOrder {
   std::int64_t price = 0;  ///< WRIT_NONE: a market order
 };
 
-/// Of an account, or of one strategy in it; `instance` 0 = all. The one an amendment is about
-/// counts at its new terms alone: what the old ones let in reach was there before.
+/// Of an account, or of one strategy in it; `instance` 0 = all. One whose amendment has no answer
+/// may fill under the old terms first; the one an amendment is being made of counts at its new
+/// terms alone where the old ones let no more in reach than was there before.
 [[nodiscard]] std::vector<OpenOrder> open_orders(const RunState& run, std::uint32_t account,
                                                  std::uint32_t instance);
 

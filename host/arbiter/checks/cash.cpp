@@ -1,3 +1,4 @@
+#include "host/arbiter/amendment.hpp"
 #include "host/arbiter/checks/checks.hpp"
 #include "host/model/order_cost.hpp"
 
@@ -20,8 +21,10 @@ std::optional<CheckResult> notional_within_cash(const Case& c) {
   }
   // An order that replaces another may use what that one reserved.
   const Money free = c.view.cash_free + c.view.target.cash_reserved;
-  const auto required = model::cash_required(*c.view.instrument, c.terms.side, c.terms.price,
-                                             c.terms.quantity, c.terms.covered);
+  const auto required = worst_cost(c, [&c](const OrderTerms& terms) {
+    return model::cash_required(*c.view.instrument, terms.side, terms.price, terms.quantity,
+                                terms.covered);
+  });
   if (required == Money{}) return CheckResult{true, WRIT_UNIT_MONEY, 0, free.raw};
   return money_at_most(required, free);  // nothing: no price to go by, or past the bound of money
 }

@@ -48,7 +48,8 @@ namespace writ::arbiter {
 [[nodiscard]] std::optional<CheckResult> meets_no_own_order(const Case& c);
 /// What the order can consume is free: quote cash, and for a spot sale the coins.
 [[nodiscard]] std::optional<CheckResult> notional_within_cash(const Case& c);
-/// The account's position stays in its limit if every working order that way fills.
+/// The account's position, of a runner in win units, stays in its limit if every working order that
+/// way fills.
 [[nodiscard]] std::optional<CheckResult> position_within_limit(const Case& c);
 /// Gross exposure of the instrument, the market, the venue, the account and the strategy, every
 /// working order filled where that is worse: the first past its limit, else the nearest to it.

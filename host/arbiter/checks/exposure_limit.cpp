@@ -1,3 +1,4 @@
+#include "host/arbiter/amendment.hpp"
 #include "host/arbiter/checks/checks.hpp"
 #include "host/arbiter/exposure.hpp"
 
@@ -9,12 +10,14 @@ namespace {
 /// Of the holding with this order beside its others, in the reporting currency.
 std::optional<Money> exposure_with_order(const Case& c, const Holding& holding) {
   const std::uint32_t kind = c.view.instrument->kind;
-  const auto whole = with_order(kind, without_replaced(c.intent, c.view, holding), c.terms);
-  if (!whole) return std::nullopt;
-  MarkPrices marks = c.view.marks;  // where nothing was ever quoted the order's own price stands in
-  if (marks.of_long.is_none()) marks.of_long = c.terms.price;
-  if (marks.of_short.is_none()) marks.of_short = c.terms.price;
-  return reported(gross_exposure(kind, *whole, marks), c.view.reporting_rate);
+  return worst_cost(c, [&](const OrderTerms& terms) -> std::optional<Money> {
+    const auto whole = with_order(kind, without_replaced(c.intent, c.view, holding), terms);
+    if (!whole) return std::nullopt;
+    MarkPrices marks = c.view.marks;  // where nothing was ever quoted the order's price stands in
+    if (marks.of_long.is_none()) marks.of_long = terms.price;
+    if (marks.of_short.is_none()) marks.of_short = terms.price;
+    return reported(gross_exposure(kind, *whole, marks), c.view.reporting_rate);
+  });
 }
 
 std::optional<Money> sum(std::optional<Money> here, Money elsewhere) {

@@ -6,10 +6,13 @@ namespace writ::arbiter {
 std::optional<CheckResult> position_within_limit(const Case& c) {
   if (!c.limits.position_max || !c.terms.makes_order) return std::nullopt;
   const bool buys = c.terms.side == WRIT_SIDE_BUY;
+  const bool bets = c.view.instrument != nullptr && c.view.instrument->kind == WRIT_KIND_RUNNER;
   const Holding account = without_replaced(c.intent, c.view, c.view.account);
-  const Int128 working = buys ? account.working_buy.raw : account.working_sell.raw;
+  const Quantity backed = bets ? account.back_units : account.working_buy;
+  const Quantity laid = bets ? account.lay_units : account.working_sell;
+  const Quantity order = bets ? win_units_of(c.terms, c.view) : c.terms.quantity;
   const Int128 position = buys ? Int128{account.position.raw} : -Int128{account.position.raw};
-  return at_most(WRIT_UNIT_QUANTITY, position + working + c.terms.quantity.raw,
+  return at_most(WRIT_UNIT_QUANTITY, position + (buys ? backed : laid).raw + order.raw,
                  c.limits.position_max->raw);
 }
 

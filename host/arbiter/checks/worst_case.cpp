@@ -1,3 +1,4 @@
+#include "host/arbiter/amendment.hpp"
 #include "host/arbiter/checks/checks.hpp"
 #include "host/arbiter/exposure.hpp"
 
@@ -7,13 +8,13 @@ std::optional<CheckResult> worst_case_within_limits(const Case& c) {
   const auto& market_max = c.limits.market_worst_case_max;
   const auto& account_max = c.limits.account_worst_case_max;
   if ((!market_max && !account_max) || !c.terms.makes_order) return std::nullopt;
-  std::optional<Money> loss;
-  if (c.view.market_payoff && !c.terms.price.is_none()) {
+  const auto loss = worst_cost(c, [&c](const OrderTerms& terms) -> std::optional<Money> {
+    if (!c.view.market_payoff || terms.price.is_none()) return std::nullopt;
     ledger::Payoff payoff = *c.view.market_payoff;
-    const std::int64_t sign = c.terms.side == WRIT_SIDE_BUY ? 1 : -1;
-    payoff.offer(Quantity{sign * c.terms.quantity.raw}, c.terms.price);
-    loss = reported(payoff.worst_loss(), c.view.reporting_rate);
-  }
+    const std::int64_t sign = terms.side == WRIT_SIDE_BUY ? 1 : -1;
+    payoff.offer(Quantity{sign * terms.quantity.raw}, terms.price);
+    return reported(payoff.worst_loss(), c.view.reporting_rate);
+  });
   if (market_max) {
     const CheckResult in_market = money_at_most(loss, *market_max);
     if (!in_market.passed || !account_max) return in_market;

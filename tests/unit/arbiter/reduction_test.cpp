@@ -159,6 +159,11 @@ TEST(Reduction, OfATargetIsAPosition) {
   }
 }
 
+/// Win units of a stake.
+Quantity units_of(Quantity stake, Price odds) {
+  return Quantity{static_cast<std::int64_t>(Int128{stake.raw} * odds.raw / 1'000'000'000)};
+}
+
 /// A random market of one account: what it holds, what works there, and limits near enough to
 /// matter.
 class Trial {
@@ -237,6 +242,8 @@ class Trial {
       (buys ? view.account.working_buy : view.account.working_sell) += order.quantity;
       view.market_payoff->offer(buys ? order.quantity : -order.quantity, order.price);
       if (kind != WRIT_KIND_RUNNER) continue;
+      (buys ? view.account.back_units : view.account.lay_units) +=
+          units_of(order.quantity, order.price);
       EXPECT_TRUE(unmatched.add_unmatched(
           ledger::bet_result(order.side, order.quantity, order.price).value()));
     }
@@ -286,7 +293,10 @@ void expect_within_limits(const Trial& trial, std::uint16_t side, Quantity quant
   const RiskLimits& limits = trial.court.options.defaults;
   const Quantity signed_own = side == kBuy ? quantity : -quantity;
   for (unsigned filled = 0; filled < 1U << trial.working.size(); ++filled) {
-    Int128 position = Int128{view.account.position.raw} + signed_own.raw;
+    const auto moved = [&trial](Quantity by, Price price) {
+      return trial.kind == WRIT_KIND_RUNNER ? units_of(by, price) : by;
+    };
+    Int128 position = Int128{view.account.position.raw} + moved(signed_own, at).raw;
     ledger::Payoff payoff = *trial.held_payoff;
     payoff.trade(signed_own, at);
     ledger::BetResult bets{view.account.if_wins, view.account.if_loses};
@@ -299,7 +309,7 @@ void expect_within_limits(const Trial& trial, std::uint16_t side, Quantity quant
       if ((filled >> i & 1U) == 0) continue;
       const auto& order = trial.working[i];
       const Quantity more = order.side == kBuy ? order.quantity : -order.quantity;
-      position += more.raw;
+      position += moved(more, order.price).raw;
       payoff.trade(more, order.price);
       add_bet(order.side, order.quantity, order.price);
     }

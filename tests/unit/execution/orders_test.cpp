@@ -1,11 +1,14 @@
 #include "host/execution/orders.hpp"
 
+#include "host/base/random.hpp"
 #include "host/execution/client_order_id.hpp"
 #include "host/execution/reservation.hpp"
+#include "tests/support/scale.hpp"
 #include "tests/unit/execution/order_desk.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -517,16 +520,85 @@ TEST(Orders, ListsAsFillableWhatEndedBeforeItsFillsWereTold) {
   EXPECT_TRUE(fillable(desk).empty());
 }
 
-TEST(Orders, ListsAsFillableTheWorseOfTheTermsAnAmendmentLeavesOpen) {
+TEST(Orders, ListsAsFillableTheWorstAnAmendmentLeavesOpen) {
   OrderDesk desk;
   const auto id = desk.place(kBuy, "100", "10");
   desk.report(id, WRIT_REPORT_ACCEPTED);
   EXPECT_TRUE(desk.orders.replace(decide_replace(desk, id, "99", "12").approved(), {}, desk.sink));
   ASSERT_EQ(fillable(desk).size(), 1U);
-  EXPECT_EQ(fillable(desk).front().price, px("100"));
+  EXPECT_EQ(fillable(desk).front().price, px("99.833333334")) << "ten at 100, then two at 99";
   EXPECT_EQ(fillable(desk).front().quantity, qty("12"));
   desk.report(id, WRIT_REPORT_REPLACED);
   EXPECT_EQ(fillable(desk).front().price, px("99"));
+}
+
+/// A lay of so much that is amended and has no answer, as it is listed.
+writ_order amended_lay(std::int64_t odds, std::int64_t stake, std::int64_t new_odds,
+                       std::int64_t new_stake) {
+  OrderDesk desk;
+  desk.orders.apply(test::make_instrument(1, WRIT_KIND_RUNNER));
+  auto lay = desk.intent(WRIT_INTENT_PLACE);
+  lay.side = kSell;
+  lay.order_type = WRIT_ORDER_LIMIT;
+  lay.time_in_force = WRIT_TIF_GTC;
+  lay.price = odds;
+  lay.quantity = stake;
+  const auto id = desk.orders.place(desk.decide(lay).approved(), {}, desk.sink);
+  desk.report(id, WRIT_REPORT_ACCEPTED);
+  auto amendment = desk.intent(WRIT_INTENT_REPLACE);
+  amendment.target_intent = desk.order(id).intent_id;
+  amendment.price = new_odds;
+  amendment.quantity = new_stake;
+  EXPECT_TRUE(desk.orders.replace(desk.decide(amendment).approved(), {}, desk.sink));
+  return fillable(desk).front();
+}
+
+TEST(Orders, AnAmendedLayCountsTheMostItMayOweAndNoMore) {
+  const auto shorter = amended_lay(px("6"), qty("10"), px("11"), qty("5"));
+  EXPECT_EQ(shorter.quantity, qty("10"));
+  EXPECT_EQ(shorter.price, px("6")) << "50 either way, not ten at 11";
+  const auto longer = amended_lay(px("6"), qty("10"), px("3"), qty("20"));
+  EXPECT_EQ(longer.quantity, qty("20"));
+  EXPECT_EQ(longer.price, px("4.5")) << "50 for the first ten, 20 for the rest";
+  base::RandomStream random(1, "test.amended_lay");
+  for (std::size_t left = test::scaled(100'000); left > 0; --left) {
+    const auto draw = [&random] { return 1 + static_cast<std::int64_t>(random.below(20)); };
+    const std::int64_t stake = draw(), owed = draw(), new_stake = draw(), new_owed = draw();
+    Int128 most = new_stake * new_owed;
+    for (std::int64_t before = 0; before <= stake; ++before) {  // filled before the amendment
+      const std::int64_t rest = std::max<std::int64_t>(0, new_stake - before);
+      most = std::max(most, Int128{before * owed + rest * new_owed});
+    }
+    const auto whole = [](std::int64_t n) { return n * 1'000'000'000; };
+    const auto listed =
+        amended_lay(whole(owed + 1), whole(stake), whole(new_owed + 1), whole(new_stake));
+    const Int128 counted = Int128{listed.quantity} * (listed.price - whole(1));
+    const Int128 exact = most * whole(1) * whole(1);
+    ASSERT_GE(counted, exact);
+    ASSERT_LT(counted, exact + listed.quantity) << "but for the rounding of its odds";
+  }
+}
+
+TEST(Orders, ReservesWhatATokenCostsInTheAssetItIsPaidIn) {
+  OrderDesk desk;
+  auto facts = test::make_instrument(3, WRIT_KIND_BINARY);
+  facts.settle_asset = 2;
+  desk.orders.apply(facts);
+  const auto bid = desk.decide_place(kBuy, "0.5", "10", 1, 3);
+  desk.orders.place(bid.approved(), desk.funding(kBuy, "0.5", "10", WRIT_KIND_BINARY), desk.sink);
+  EXPECT_EQ(desk.orders.reserved(AccountId{1}, AssetId{1}), cash("5.0025"));
+  EXPECT_EQ(desk.orders.reserved(AccountId{1}, AssetId{2}), Money{});
+}
+
+TEST(Orders, AnAmendmentReservesAsIfTheOldOrderFilledFirst) {
+  OrderDesk desk;
+  const auto id = desk.place(kBuy, "100", "10");
+  desk.report(id, WRIT_REPORT_ACCEPTED);
+  EXPECT_TRUE(desk.orders.replace(decide_replace(desk, id, "90", "12").approved(),
+                                  desk.funding(kBuy, "90", "12", WRIT_KIND_SPOT), desk.sink));
+  EXPECT_EQ(desk.orders.reserved(AccountId{1}, AssetId{1}), cash("1180.59"));  // 1000.5 + 180.09
+  desk.report(id, WRIT_REPORT_REPLACED);
+  EXPECT_EQ(desk.orders.reserved(AccountId{1}, AssetId{1}), cash("1080.54"));
 }
 
 TEST(Orders, RefusesDamagedStateAndStaysAsItWas) {
