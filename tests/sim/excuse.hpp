@@ -6,15 +6,19 @@
 
 namespace writ::test {
 
+/// More than anything: of what nothing is set aside for.
+inline constexpr Int128 kUnlimited = Int128{1} << 120U;
+
 /// No check of risk blocks an exit, so an exit may put more within reach than a limit allows, where
-/// other orders work beside it. What it left there may only shrink again.
+/// other orders work beside it: as much more as it is itself. What it left there may only shrink
+/// again.
 class Excuse {
  public:
-  /// Whether `reach` breaks the limit. `exits`: an exit was sent in this event.
-  [[nodiscard]] bool breaks(Int128 reach, Int128 limit, bool exits) {
-    if (exits) excused_ = std::max(excused_, reach);
-    excused_ = std::min(excused_, reach);
-    return reach > std::max(limit, excused_);
+  /// Whether `reach` breaks the limit. `explained`: what exits of this event add to it themselves.
+  [[nodiscard]] bool breaks(Int128 reach, Int128 limit, Int128 explained) {
+    const bool broken = reach > std::max(limit, excused_) + explained;
+    excused_ = explained > 0 ? reach : std::min(excused_, reach);
+    return broken;
   }
   [[nodiscard]] Int128 excused() const noexcept { return excused_; }
 

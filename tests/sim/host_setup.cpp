@@ -110,17 +110,19 @@ engine::CoreOptions core_options(const RuleBook& rules, std::uint64_t seed) {
 
 std::vector<engine::InstanceSetup> hostile_strategies() {
   std::vector<engine::InstanceSetup> setups;
-  for (std::uint32_t number = 1; number <= kStrategies; ++number) {
+  for (std::uint32_t number = 1; number <= kStrategies + kWatched; ++number) {
+    const bool watched = number > kStrategies;
+    const std::uint32_t manner = watched ? 3 * (number - kStrategies) : number;
     engine::InstanceSetup setup;
     setup.number = number;
     setup.name = "hostile" + std::to_string(number);
     setup.module = hostile_module();
     setup.plugin = "test.hostile";
-    const std::vector<plugin::ParameterText> texts = {{"manner", std::to_string(number)}};
+    const std::vector<plugin::ParameterText> texts = {{"manner", std::to_string(manner)}};
     setup.parameters =
         plugin::ParameterSet::parse(*setup.module->find(setup.plugin), texts, "the simulation");
     setup.granted = ~std::uint64_t{0};
-    setup.account = number % kAccounts + 1;
+    setup.account = watched ? kShadowAccount : number % kAccounts + 1;
     for (std::uint32_t instrument = 1; instrument <= kInstruments; ++instrument) {
       setup.instruments.push_back(instrument);
     }
@@ -131,12 +133,14 @@ std::vector<engine::InstanceSetup> hostile_strategies() {
 
 std::vector<model::RecordWords> people_and_strategies() {
   std::vector<model::RecordWords> tables;
-  for (std::uint32_t number = 1; number <= kAccounts; ++number) {
+  for (std::uint32_t number = 1; number <= kShadowAccount; ++number) {
+    const bool watched = number == kShadowAccount;
     auto account = model::make_record<writ_account>();
     account.account = number;
     account.reporting_asset = kUsdt;
-    account.book = WRIT_BOOK_MAIN;
-    WRIT_ASSERT(model::set_text(account.name, "account" + std::to_string(number)));
+    account.book = watched ? WRIT_BOOK_SHADOW : WRIT_BOOK_MAIN;
+    account.shadow_of = watched ? 1 : 0;
+    WRIT_ASSERT(model::set_text(account.name, "account" + std::to_string(watched ? 1 : number)));
     tables.push_back(model::words_of(account.header));
   }
   for (const auto& setup : hostile_strategies()) {

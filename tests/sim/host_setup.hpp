@@ -10,8 +10,10 @@
 namespace writ::test {
 
 inline constexpr std::uint32_t kAccounts = 2;
+inline constexpr std::uint32_t kShadowAccount = kAccounts + 1;  ///< beside account 1
 inline constexpr std::uint32_t kStrategies = 6;
-inline constexpr std::uint32_t kOperator = kStrategies + 1;  ///< its instance
+inline constexpr std::uint32_t kWatched = 2;  ///< more, in the shadow account
+inline constexpr std::uint32_t kOperator = kStrategies + kWatched + 1;  ///< its instance
 
 /// Limits that all bite.
 [[nodiscard]] RuleBook rules_of_host();
@@ -23,7 +25,8 @@ inline constexpr std::uint32_t kOperator = kStrategies + 1;  ///< its instance
 /// ACCOUNT and INSTANCE records.
 [[nodiscard]] std::vector<model::RecordWords> people_and_strategies();
 
-/// Six hostile strategies, each of another manner, half of them in each account.
+/// Six hostile strategies, each of another manner, half of them in each account, and two that are
+/// only watched.
 [[nodiscard]] std::vector<engine::InstanceSetup> hostile_strategies();
 
 }  // namespace writ::test

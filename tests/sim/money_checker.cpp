@@ -23,7 +23,7 @@ MoneyChecker::MoneyChecker(RuleBook rules) : rules_(std::move(rules)) {
   properties_.push_back(std::make_unique<ChainIsWhole>());
   properties_.push_back(std::make_unique<LedgerAddsUp>());
   properties_.push_back(std::make_unique<ExitsAreFree>());
-  properties_.push_back(std::make_unique<ExitsNeverFlip>());
+  properties_.push_back(std::make_unique<ExitsNeverFlip>(rules_));
   properties_.push_back(std::make_unique<HaltsHold>());
   properties_.push_back(std::make_unique<CashStaysPositive>(rules_));
   properties_.push_back(std::make_unique<PositionsStayLimited>(rules_));

@@ -127,6 +127,21 @@ std::vector<OpenOrder> orders_of_market(const RunState& run, std::uint32_t accou
 
 }  // namespace
 
+Int128 win_units(const OpenOrder& order, const RunState& run, std::int64_t slippage) {
+  const SeenMarket& market = run.market(order.instrument);
+  const bool backs = order.quantity > 0;
+  const std::int64_t best = backs ? market.book.bid : market.book.ask;
+  Int128 odds = order.price;
+  if (order.price == WRIT_NONE) {
+    const Int128 known = best != WRIT_NONE ? best : std::max<std::int64_t>(market.last_trade, 0);
+    odds =
+        backs && best != WRIT_NONE ? known : known + (backs ? -1 : 1) * (known * slippage / kOne);
+  } else if (backs) {
+    odds = std::max(odds, Int128{best});
+  }
+  return order.quantity * odds / kOne;
+}
+
 bool same_market(const writ_instrument& a, const writ_instrument& b) noexcept {
   return a.instrument == b.instrument || (a.market_group != 0 && a.market_group == b.market_group);
 }

@@ -17,6 +17,11 @@ namespace writ::test {
 [[nodiscard]] std::vector<const writ_instrument*> markets_of(const RunState& run,
                                                              std::uint32_t account);
 
+/// Of a bet, signed: what it moves its position by if it is matched at its odds, a back at the best
+/// there are if those are longer. At market: at the best odds there are, a lay at as much worse
+/// ones as `slippage` says; where there are none, by the last trade.
+[[nodiscard]] Int128 win_units(const OpenOrder& order, const RunState& run, std::int64_t slippage);
+
 /// What the bets of one runner can lose, those that work filled wherever that is worse.
 [[nodiscard]] Int128 bets_loss(const RunState& run, const Lots& lots,
                                const std::vector<OpenOrder>& orders, std::int64_t slippage);

@@ -121,34 +121,69 @@ void ReferenceBooks::settle(const writ_settlement& settlement, const Instruments
   const writ_instrument& row = instruments.at(settlement.instrument);
   for (auto& [number, account] : accounts_) {
     if (!account.truth.contains(row.instrument)) continue;
-    settle(account, settlement, row);
+    if (settlement.result == WRIT_SETTLED_REVERSED) {
+      take_back(account, row);
+    } else {
+      settle(account, settlement, row);
+    }
     if (row.kind == WRIT_KIND_RUNNER) charge_commission(account, row, instruments);
   }
 }
 
 void ReferenceBooks::settle(Account& account, const writ_settlement& settlement,
                             const writ_instrument& row) {
+  Settled settled;
   for (auto& [key, strategy] : account.strategies) {
     if (key.first != row.instrument) continue;
+    if (strategy.lots.position() == 0 && strategy.bets.empty()) continue;
+    Settled::Part& part = settled.parts[key.second];
+    part.before = strategy;
     Int128 paid = 0;
     if (row.kind == WRIT_KIND_RUNNER) {
       for (const Bet& bet : strategy.bets) {
         const Int128 profit = profit_of(bet, settlement);
         paid += profit + bet.stake * kOne;
-        account.winnings[market_of(row)].profit[key.second] += profit;
+        part.profit += profit;
       }
+      account.winnings[market_of(row)].profit[key.second] += part.profit;
     } else {
       paid = strategy.lots.position() *
              half_even(settlement.payout_numerator * kOne, settlement.payout_denominator);
     }
-    const Int128 result = paid - strategy.lots.cost();
-    strategy.results.adjustments += result;
-    account.results.adjustments += result;
-    account.cash[row.quote_asset] += paid;
+    part.result = paid - strategy.lots.cost();
+    strategy.results.adjustments += part.result;
+    account.results.adjustments += part.result;
+    settled.paid += paid;
     strategy.lots = {};
     strategy.bets.clear();
   }
+  if (settled.parts.empty()) return;
+  account.cash[row.quote_asset] += settled.paid;
+  settled.truth = account.truth[row.instrument];
   account.truth[row.instrument] = {};
+  account.settled[row.instrument].push_back(std::move(settled));
+}
+
+void ReferenceBooks::take_back(Account& account, const writ_instrument& row) {
+  auto& settled = account.settled[row.instrument];
+  if (settled.empty()) return;
+  for (const auto& [key, strategy] : account.strategies) {
+    const bool traded = strategy.lots.position() != 0 || !strategy.bets.empty();
+    if (key.first == row.instrument && traded) return;
+  }
+  for (const auto& [instance, part] : settled.back().parts) {
+    Strategy& strategy = account.strategies[{row.instrument, instance}];
+    strategy.lots = part.before.lots;
+    strategy.bets = part.before.bets;
+    strategy.results.adjustments -= part.result;
+    account.results.adjustments -= part.result;
+    if (row.kind == WRIT_KIND_RUNNER) {
+      account.winnings[market_of(row)].profit[instance] -= part.profit;
+    }
+  }
+  account.truth[row.instrument] = settled.back().truth;
+  account.cash[row.quote_asset] -= settled.back().paid;
+  settled.pop_back();
 }
 
 void ReferenceBooks::charge_commission(Account& account, const writ_instrument& row,
@@ -201,6 +236,7 @@ void ReferenceBooks::reduce(const writ_reduction& reduction, const Instruments& 
 void ReferenceBooks::change_tokens(const writ_token_change& change, const Instruments& instruments,
                                    std::int64_t mid) {
   const writ_instrument& yes = instruments.at(change.instrument);
+  if (change.kind == WRIT_TOKENS_REDEEM) return redeem(change, yes);
   const bool splits = change.kind == WRIT_TOKENS_SPLIT;
   const Int128 quantity = splits ? change.quantity : -change.quantity;
   Account& account = accounts_[change.account];
@@ -225,6 +261,22 @@ void ReferenceBooks::change_tokens(const writ_token_change& change, const Instru
   booked.results.realized += result;
   account.results.realized += result;
   account.cash[yes.quote_asset] -= paid;
+}
+
+void ReferenceBooks::redeem(const writ_token_change& change, const writ_instrument& token) {
+  Account& account = accounts_[change.account];
+  Strategy& own = account.strategies[{token.instrument, change.instance}];
+  Lots& truth = account.truth[token.instrument];
+  if (std::min(own.lots.position(), truth.position()) < change.quantity) return;
+  const Int128 paid =
+      change.quantity * half_even(change.payout_numerator * kOne, change.payout_denominator);
+  const Int128 cost_before = own.lots.cost();
+  own.lots.trade(-Int128{change.quantity}, 0);
+  truth.trade(-Int128{change.quantity}, 0);
+  const Int128 result = paid + own.lots.cost() - cost_before;
+  own.results.adjustments += result;
+  account.results.adjustments += result;
+  account.cash[token.quote_asset] += paid;
 }
 
 const ReferenceBooks::Account& ReferenceBooks::account(std::uint32_t number) const {

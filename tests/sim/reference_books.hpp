@@ -58,12 +58,24 @@ class ReferenceBooks {
   };
   /// (instrument, instance)
   using Strategies = std::map<std::pair<std::uint32_t, std::uint32_t>, Strategy>;
+  /// What a settlement closed, to be opened again if it is taken back.
+  struct Settled {
+    struct Part {
+      Strategy before;
+      Int128 result = 0;
+      Int128 profit = 0;  ///< of its bets
+    };
+    std::map<std::uint32_t, Part> parts;  ///< by instance
+    Lots truth;
+    Int128 paid = 0;
+  };
   struct Account {
     std::map<std::uint32_t, Int128> cash;  ///< by asset
     std::map<std::uint32_t, Lots> truth;   ///< by instrument
     Strategies strategies;
     Results results;
-    std::map<std::uint32_t, MarketWinnings> winnings;  ///< by betting market
+    std::map<std::uint32_t, MarketWinnings> winnings;       ///< by betting market
+    std::map<std::uint32_t, std::vector<Settled>> settled;  ///< by instrument, the last one last
   };
 
   /// A fill that is to be booked.
@@ -76,11 +88,12 @@ class ReferenceBooks {
   /// even; of a fill that is reported later, then.
   void fund(const writ_funding& funding, const Instruments& instruments);
   /// Closes every position at what it pays, and of a betting market that is over charges commission
-  /// on what was won in it; while a bet is open there, or is so again, none is due.
+  /// on what was won in it; while a bet is open there, or is so again, none is due. A result that
+  /// is taken back opens what it closed, unless that was traded since.
   void settle(const writ_settlement& settlement, const Instruments& instruments);
   /// Cuts the odds of matched bets on the other runners.
   void reduce(const writ_reduction& reduction, const Instruments& instruments);
-  /// Splits at `mid`, merges; nothing if more is asked than there is.
+  /// Splits at `mid`, merges, redeems at what it pays; nothing if more is asked than there is.
   void change_tokens(const writ_token_change& change, const Instruments& instruments,
                      std::int64_t mid);
 
@@ -102,7 +115,10 @@ class ReferenceBooks {
 
   /// Brings what a holder has paid to that of this position.
   void pay(Funding& funding, const Holder& holder, Int128 position);
-  void settle(Account& account, const writ_settlement& settlement, const writ_instrument& row);
+  static void settle(Account& account, const writ_settlement& settlement,
+                     const writ_instrument& row);
+  static void take_back(Account& account, const writ_instrument& row);
+  void redeem(const writ_token_change& change, const writ_instrument& token);
   void charge_commission(Account& account, const writ_instrument& row,
                          const Instruments& instruments);
 

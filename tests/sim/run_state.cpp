@@ -1,6 +1,7 @@
 #include "tests/sim/run_state.hpp"
 
 #include "host/model/record_view.hpp"
+#include "tests/sim/excuse.hpp"
 
 #include <writ/ids.hpp>
 #include <writ/money_abi.hpp>
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::int64_t kKeptNs = 4'000'000'000'000;
 constexpr std::int64_t kHalf = 500'000'000;
+constexpr Int128 kOne = 1'000'000'000;
 
 std::uint64_t seq_of(std::uint64_t id) { return id & kSeqMask; }
 
@@ -48,9 +50,12 @@ bool RunState::drawdown_halted(std::uint32_t account) const {
 }
 
 bool RunState::blocked(std::uint32_t account, std::uint32_t instance) const {
-  if (killed_.contains(0) || killed_.contains(account) || drawdown_halted(account)) return true;
+  const auto shadowed = shadowed_.find(account);
+  const std::uint32_t beside = shadowed == shadowed_.end() ? account : shadowed->second;
+  if (killed_.contains(0) || killed_.contains(account) || killed_.contains(beside)) return true;
+  if (drawdown_halted(account)) return true;
   return std::any_of(paused_.begin(), paused_.end(), [&](const Key& scope) {
-    return (scope.first == 0 || scope.first == account) &&
+    return (scope.first == 0 || scope.first == account || scope.first == beside) &&
            (scope.second == 0 || scope.second == instance);
   });
 }
@@ -99,6 +104,11 @@ void RunState::on_input(const writ_record& input) {
       instruments_[row.instrument] = row;
       return;
     }
+    case WRIT_RECORD_ACCOUNT: {
+      const auto& account = *model::as<writ_account>(input);
+      if (account.shadow_of != 0) shadowed_[account.account] = account.shadow_of;
+      return;
+    }
     case WRIT_RECORD_BOOK_SNAPSHOT:
       return on_book(*model::as<writ_book_snapshot>(input));
     case WRIT_RECORD_TRADE: {
@@ -116,9 +126,17 @@ void RunState::on_input(const writ_record& input) {
     case WRIT_RECORD_FUNDING:
       books_.fund(*model::as<writ_funding>(input), instruments_);
       return excuse_all();
-    case WRIT_RECORD_SETTLEMENT:
-      books_.settle(*model::as<writ_settlement>(input), instruments_);
-      return touch_all();
+    case WRIT_RECORD_SETTLEMENT: {
+      const auto& settlement = *model::as<writ_settlement>(input);
+      books_.settle(settlement, instruments_);
+      if (settlement.result != WRIT_SETTLED_REVERSED) return touch_all();
+      excuse_all();
+      for (const auto account : touched_) {
+        excuse_move(account, settlement.instrument, kUnlimited);
+        excuse_move(account, settlement.instrument, -kUnlimited);
+      }
+      return;
+    }
     case WRIT_RECORD_REDUCTION:
       books_.reduce(*model::as<writ_reduction>(input), instruments_);
       return excuse_all();
@@ -155,9 +173,9 @@ void RunState::on_deposit(const writ_deposit& deposit) {
   touched_.insert(deposit.account);
   for (const auto& [number, row] : instruments_) {
     if (row.kind != WRIT_KIND_SPOT || row.base_asset != deposit.asset) continue;
-    books_.hold_coins(deposit.account, row, from_abi(deposit.amount).raw / row.quantity_unit,
-                      market(number).valid.bid);
-    exits_.insert({deposit.account, number});  // no more than an exit is it the arbiter's doing
+    const Int128 coins = from_abi(deposit.amount).raw / row.quantity_unit;
+    books_.hold_coins(deposit.account, row, coins, market(number).valid.bid);
+    excuse_move(deposit.account, number, coins);  // no more than an exit is it the arbiter's doing
   }
 }
 
@@ -168,7 +186,30 @@ void RunState::touch_all() {
 // Of what comes so nothing is set aside.
 void RunState::excuse_all() {
   touch_all();
-  exiting_ = touched_;
+  for (const auto& [account, books] : books_.accounts()) {
+    for (const auto& [asset, cash] : books.cash) excuse_cost(account, asset, kUnlimited);
+  }
+}
+
+// Signed.
+void RunState::excuse_move(std::uint32_t account, std::uint32_t instrument, Int128 quantity) {
+  moved_by_exits_[{{account, instrument}, quantity > 0}] += quantity > 0 ? quantity : -quantity;
+}
+
+void RunState::excuse_cost(std::uint32_t account, std::uint32_t asset, Int128 amount) {
+  Int128& cost = cost_of_exits_[{account, asset}];
+  cost = std::min(cost + amount, kUnlimited);
+}
+
+Int128 RunState::moved_by_exits(std::uint32_t account, std::uint32_t instrument,
+                                bool longer) const {
+  const auto at = moved_by_exits_.find({{account, instrument}, longer});
+  return at == moved_by_exits_.end() ? 0 : at->second;
+}
+
+Int128 RunState::cost_of_exits(std::uint32_t account, std::uint32_t asset) const {
+  const auto at = cost_of_exits_.find({account, asset});
+  return at == cost_of_exits_.end() ? 0 : at->second;
 }
 
 void RunState::on_tokens(const writ_token_change& change) {
@@ -176,9 +217,11 @@ void RunState::on_tokens(const writ_token_change& change) {
   books_.change_tokens(change, instruments_,
                        quote.two_sided() ? (quote.bid + quote.ask) / 2 : kHalf);
   touched_.insert(change.account);
-  exiting_.insert(change.account);
-  for (const auto token : {change.instrument, instrument(change.instrument)->complement}) {
-    exits_.insert({change.account, token});
+  const writ_instrument& token = *instrument(change.instrument);
+  excuse_cost(change.account, token.quote_asset, 2 * kOne * change.quantity);
+  for (const auto number : {change.instrument, token.complement}) {
+    excuse_move(change.account, number, change.quantity);
+    excuse_move(change.account, number, -Int128{change.quantity});
   }
 }
 
@@ -212,7 +255,7 @@ void RunState::on_fill(const writ_fill& fill) {
   filled_order_ = orders_.apply(fill);
   const writ_instrument* row = instrument(fill.instrument);
   if (filled_order_ == nullptr || row == nullptr) return;
-  if (filled_order_->exits) exiting_.insert(fill.account);  // what that costs nobody set aside
+  if (filled_order_->exits) excuse_exit(*row, fill.account, fill.side, fill.quantity, fill.price);
   books_.trade(fill, *row);
 }
 
@@ -252,8 +295,22 @@ void RunState::on_new_order(KnownOrder& known) {
   known.effect = verdict.effect;
   known.exits = verdict.effect != WRIT_EFFECT_ADDS;
   if (!known.exits) return;
-  exits_.insert({known.record.account, known.record.instrument});
-  exiting_.insert(known.record.account);
+  const writ_order& order = known.record;
+  const writ_instrument& row = *instrument(order.instrument);
+  const bool buys = order.side == WRIT_SIDE_BUY;
+  excuse_move(order.account, order.instrument, buys ? order.quantity : -Int128{order.quantity});
+  excuse_exit(row, order.account, order.side, order.quantity, order.price);
+}
+
+// What it may cost, or owe, on its own; fees included. A market order's price nobody knows.
+void RunState::excuse_exit(const writ_instrument& row, std::uint32_t account, std::uint16_t side,
+                           std::int64_t quantity, std::int64_t price) {
+  if (row.kind == WRIT_KIND_SPOT && side == WRIT_SIDE_SELL) {
+    return excuse_cost(account, row.base_asset, Int128{quantity} * row.quantity_unit);
+  }
+  if (price == WRIT_NONE) return excuse_cost(account, row.quote_asset, kUnlimited);
+  const Int128 unit = row.kind == WRIT_KIND_BINARY && side == WRIT_SIDE_SELL ? kOne : Int128{price};
+  excuse_cost(account, row.quote_asset, quantity * unit + quantity * unit / 100 + kOne * kOne);
 }
 
 void RunState::on_incident(const writ_incident& incident) {
@@ -275,8 +332,8 @@ void RunState::end_event() {
       return entry.second.verdict.header.ingest_ts < now_ - kKeptNs;
     });
   }
-  exits_.clear();
-  exiting_.clear();
+  moved_by_exits_.clear();
+  cost_of_exits_.clear();
   touched_.clear();
   fill_ = nullptr;
   filled_order_ = nullptr;

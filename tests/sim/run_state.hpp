@@ -85,11 +85,12 @@ class RunState {
   [[nodiscard]] const writ_fill* fill() const noexcept { return fill_; }
   /// The order the fill is of and counts for: not the second time it is told of.
   [[nodiscard]] const KnownOrder* filled_order() const noexcept { return filled_order_; }
-  /// An exit left for the account's instrument, or anywhere in the account.
-  [[nodiscard]] bool exit_sent(std::uint32_t account, std::uint32_t instrument) const {
-    return exits_.contains({account, instrument});
-  }
-  [[nodiscard]] bool exit_sent(std::uint32_t account) const { return exiting_.contains(account); }
+  /// By how much exits that left, and what people moved, lengthen the account's position on their
+  /// own, or shorten it.
+  [[nodiscard]] Int128 moved_by_exits(std::uint32_t account, std::uint32_t instrument,
+                                      bool longer) const;
+  /// What they cost of an asset, at the most.
+  [[nodiscard]] Int128 cost_of_exits(std::uint32_t account, std::uint32_t asset) const;
 
   // Of the record.
   /// A verdict, with its intent; nullptr: none is known that has no verdict yet.
@@ -105,6 +106,10 @@ class RunState {
   void on_deposit(const writ_deposit& deposit);
   void touch_all();
   void excuse_all();
+  void excuse_move(std::uint32_t account, std::uint32_t instrument, Int128 quantity);
+  void excuse_cost(std::uint32_t account, std::uint32_t asset, Int128 amount);
+  void excuse_exit(const writ_instrument& row, std::uint32_t account, std::uint16_t side,
+                   std::int64_t quantity, std::int64_t price);
   void on_tokens(const writ_token_change& change);
   void on_command(const writ_command& command);
   void on_fill(const writ_fill& fill);
@@ -117,6 +122,7 @@ class RunState {
   std::map<std::uint32_t, SeenMarket> markets_;
   ReferenceBooks books_;
   OrderRegister orders_;
+  std::map<std::uint32_t, std::uint32_t> shadowed_;  // by shadow account
   std::set<std::uint32_t> killed_;
   std::set<Key> paused_;
   std::map<std::uint32_t, std::uint32_t> tiers_;
@@ -126,8 +132,8 @@ class RunState {
   std::uint64_t input_seq_ = 0;
   std::int64_t now_ = 0;
   std::map<std::uint64_t, writ_intent> unjudged_;
-  std::set<Key> exits_;
-  std::set<std::uint32_t> exiting_;
+  std::map<std::pair<Key, bool>, Int128> moved_by_exits_;  // by account and instrument, and way
+  std::map<Key, Int128> cost_of_exits_;                    // by account and asset
   std::set<std::uint32_t> touched_;
   const writ_fill* fill_ = nullptr;
   writ_fill fill_copy_{};

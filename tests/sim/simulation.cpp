@@ -1,6 +1,7 @@
 #include "tests/sim/simulation.hpp"
 
 #include "host/base/assert.hpp"
+#include "host/engine/checkpointing.hpp"
 #include "host/model/record_view.hpp"
 #include "tests/sim/host_setup.hpp"
 
@@ -19,7 +20,9 @@ constexpr std::int64_t kDepositUsdt = 10'000;
 constexpr std::int64_t kDepositBtc = 20;
 constexpr RunNumber kRun{1};
 
-Faults faults_of(std::uint32_t rate) {
+}  // namespace
+
+Faults simulated_faults(std::uint32_t rate) {
   auto faults = Faults::all(rate);
   faults.dropped = rate / 20;
   faults.late_ns = 3 * kSecond;
@@ -27,14 +30,12 @@ Faults faults_of(std::uint32_t rate) {
   return faults;
 }
 
-}  // namespace
-
 struct Simulation::Host {
   Host(RecordChain& chain, ChainSink::Watch watch, const SimulationOptions& options)
       : sink(chain, kRun, std::move(watch)),
         pipeline(core_options(rules_of_host(), options.seed), sink),
         venue(venue::paper::PaperOptions{}),
-        gateway(venue, options.seed, faults_of(options.fault_rate)) {}
+        gateway(venue, options.seed, simulated_faults(options.fault_rate)) {}
 
   ChainSink sink;
   engine::Pipeline pipeline;
@@ -46,7 +47,8 @@ Simulation::Simulation(const SimulationOptions& options)
     : options_(options),
       checker_(options.checked),
       market_(options.seed),
-      operator_(options.seed, "test.operator") {}
+      operator_(options.seed, "test.operator"),
+      restarts_random_(options.seed, "test.restarts") {}
 
 Simulation::~Simulation() = default;
 
@@ -72,8 +74,9 @@ void Simulation::begin() {
   for (auto& table : wild_tables()) take(model::record_in(table));
   for (auto& table : people_and_strategies()) take(model::record_in(table));
   for (const auto& setup : hostile_strategies()) host_->pipeline.add_instance(setup);
+  if (options_.checkpoints) write_checkpoint();
   for (int i = 0; i < 4; ++i) take(market_.take());  // coins are booked at a price
-  for (std::uint32_t account = 1; account <= kAccounts; ++account) {
+  for (std::uint32_t account = 1; account <= kShadowAccount; ++account) {
     deposit(account, kUsdt, kDepositUsdt);
     deposit(account, kBtc, kDepositBtc);
   }
@@ -110,7 +113,10 @@ void Simulation::step() {
   }
   ++inputs_;
   if (inputs_ % 2'000 == 0) compare_with_host();
-  if (options_.restart_every != 0 && inputs_ % options_.restart_every == 0) restart();
+  if (options_.restart_every == 0) return;
+  if (inputs_ < restart_at_) return;
+  restart();
+  restart_at_ = inputs_ + 1 + restarts_random_.below(2 * options_.restart_every);
 }
 
 void Simulation::take(writ_record& input) {
@@ -122,7 +128,12 @@ void Simulation::take(writ_record& input) {
   host_->pipeline.on_input(input);
   checker_.on_event_end();
   for (const auto& order : host_->pipeline.take_commands()) host_->gateway.send(order);
-  (void)host_->pipeline.take_checkpoint_due();
+  if (host_->pipeline.take_checkpoint_due() && options_.checkpoints) write_checkpoint();
+}
+
+void Simulation::write_checkpoint() {
+  const auto written = engine::write_checkpoint(host_->pipeline, host_->gateway, host_->sink);
+  if (!written) checker_.fail("no checkpoint: " + to_string(written.error()));
 }
 
 void Simulation::command(std::uint32_t command, std::uint32_t account, std::uint32_t instance) {
@@ -168,15 +179,23 @@ void Simulation::order_by_hand(std::uint32_t account) {
   take(intent.header);
 }
 
-// Collateral becomes a pair of tokens, or the other way round.
+// Collateral becomes a pair of tokens, or the other way round, or a token what it pays.
 void Simulation::change_tokens(std::uint32_t account) {
   auto change = model::make_record<writ_token_change>();
   change.account = account;
   change.instance = operator_.below(2) == 0 ? 0 : instance_in(account);
   change.instrument = yes_of(market_.season());
-  change.kind = operator_.below(2) == 0 ? WRIT_TOKENS_SPLIT : WRIT_TOKENS_MERGE;
+  constexpr std::array<std::uint16_t, 3> kKinds = {WRIT_TOKENS_SPLIT, WRIT_TOKENS_MERGE,
+                                                   WRIT_TOKENS_REDEEM};
+  change.kind = kKinds[operator_.below(kKinds.size())];
   change.quantity = kSecond * (1 + static_cast<std::int64_t>(operator_.below(500)));
   change.payout_denominator = 1;
+  if (change.kind == WRIT_TOKENS_REDEEM) {
+    change.instrument += static_cast<std::uint32_t>(operator_.below(2));
+    change.quantity /= 20;
+    change.payout_numerator = static_cast<std::int64_t>(operator_.below(4));
+    change.payout_denominator = 3;
+  }
   take(change.header);
 }
 
@@ -190,7 +209,7 @@ std::uint32_t Simulation::instance_in(std::uint32_t account) {
 void Simulation::operate() {
   if (operator_.below(60) != 0) return;
   const auto account = static_cast<std::uint32_t>(1 + operator_.below(kAccounts));
-  const auto instance = static_cast<std::uint32_t>(operator_.below(kStrategies + 1));
+  const auto instance = static_cast<std::uint32_t>(operator_.below(kOperator));
   switch (operator_.below(30)) {
     case 0:
       return command(WRIT_OPERATOR_KILL, account);
@@ -219,7 +238,7 @@ void Simulation::operate() {
     default:
       break;
   }
-  for (std::uint32_t number = 1; number <= kAccounts; ++number) {
+  for (std::uint32_t number = 1; number <= kShadowAccount; ++number) {
     if (checker_.run().drawdown_halted(number)) command(WRIT_OPERATOR_RESET_DRAWDOWN, number);
     const Int128 poor = Int128{kDepositUsdt} * kSecond * kSecond / 2;
     const auto& cash = checker_.run().books().accounts().at(number).cash;

@@ -21,14 +21,18 @@ namespace writ::test {
 struct SimulationOptions {
   std::uint64_t seed = 1;
   std::uint64_t intents = 0;  ///< ends once so many were submitted
-  std::uint64_t restart_every =
-      0;  ///< inputs after which the core is saved and loaded anew; 0 = never
+  /// Inputs after which the core is saved and loaded anew, on average; 0 = never.
+  std::uint64_t restart_every = 0;
+  bool checkpoints = false;        ///< on record, as in a journal
   std::uint32_t fault_rate = 200;  ///< of each fault of the gateway, in 10,000
   RuleBook checked;                ///< what the checker holds the host to
   /// Alters what the checker is shown; false: it is not shown the record at all. To see it find
   /// out.
   std::function<bool(writ_record&)> forge;
 };
+
+/// Of the gateway, at this rate each.
+[[nodiscard]] Faults simulated_faults(std::uint32_t rate);
 
 /// Hostile strategies, the core, a faulty gateway before the paper exchange, a wild market and an
 /// operator who kills, pauses, flattens and resets, one seed deciding everything. No journal, no
@@ -63,6 +67,7 @@ class Simulation {
   void change_tokens(std::uint32_t account);
   [[nodiscard]] std::uint32_t instance_in(std::uint32_t account);
   void operate();
+  void write_checkpoint();
   void restart();
   void compare_with_host();
   [[nodiscard]] std::unique_ptr<Host> make_host();
@@ -77,6 +82,8 @@ class Simulation {
   std::int64_t now_ = 0;
   std::uint64_t inputs_ = 0;
   std::uint64_t restarts_ = 0;
+  std::uint64_t restart_at_ = 0;
+  base::RandomStream restarts_random_;
   std::uint32_t stalls_ = 0;  // turns in a row in which no time passed
   model::RecordWords input_;
 };

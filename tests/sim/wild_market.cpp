@@ -125,6 +125,7 @@ void WildMarket::end_season() {
   }
   pay_out_tokens();
   settle_race();
+  if (one_in(2)) take_back_results();
   tell_again_ = now_ + 60 * kSecond;
   ++season_;
   begin_season();
@@ -156,6 +157,19 @@ void WildMarket::settle_race() {
                                               : WRIT_SETTLED_LOSER);
     if (dead_heat) settled.tied = 2;
     settle(settled);
+  }
+}
+
+// Some results are reversed, and told as they were or otherwise.
+void WildMarket::take_back_results() {
+  for (auto& result : told_) {
+    if (!one_in(3)) continue;
+    now_ += between(0, 3 * kSecond);
+    auto reversed = settlement(result.instrument, WRIT_SETTLED_REVERSED);
+    emit(reversed.header, result.instrument);
+    now_ += between(0, 3 * kSecond);
+    if (result.result == WRIT_SETTLED_PAYOUT && one_in(2)) result.payout_numerator = between(0, 2);
+    emit(result.header, result.instrument);
   }
 }
 

@@ -55,6 +55,7 @@ class WildMarket {
   void settle_race();
   void withdraw_runner();
   void turn_in_play();
+  void take_back_results();
   void settle(writ_settlement result);
   void quote(std::uint32_t instrument);
   void quote_all();

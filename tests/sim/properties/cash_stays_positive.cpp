@@ -38,7 +38,7 @@ void CashStaysPositive::on_record(const writ_record& record, const RunState& run
   const auto cash = books.cash.find(row->asset);
   if (cash == books.cash.end()) return;
   const Int128 excused = excuses_[{row->account, row->asset}].excused();
-  if (-cash->second > std::max(Int128{0}, excused) && !run.exit_sent(row->account)) {
+  if (-cash->second > std::max(Int128{0}, excused) + run.cost_of_exits(row->account, row->asset)) {
     fail("cash of asset " + std::to_string(row->asset) + " of account " +
          std::to_string(row->account) + " is " + text(cash->second));
   }
@@ -78,7 +78,7 @@ void CashStaysPositive::check(std::uint32_t account, const RunState& run) {
   for (const auto& [asset, cash] : run.books().account(account).cash) {
     const Int128 amount = needed[asset];
     if (excuses_[{account, asset}].breaks(amount - cash, -rules_.cash_min,
-                                          run.exit_sent(account))) {
+                                          run.cost_of_exits(account, asset))) {
       fail("account " + std::to_string(account) + " has " + text(cash) + " of asset " +
            std::to_string(asset) + ", its orders may take " + text(amount) +
            to_text(run.orders(), account));
@@ -96,7 +96,7 @@ void CashStaysPositive::check_results(std::uint32_t account, const RunState& run
     const Int128 amount = owed[asset];
     if (amount == 0) continue;
     Excuse& excuse = result_excuses_[{account, asset}];
-    if (excuse.breaks(amount - cash, -rules_.cash_min, run.exit_sent(account))) {
+    if (excuse.breaks(amount - cash, -rules_.cash_min, run.cost_of_exits(account, asset))) {
       fail("account " + std::to_string(account) + " has " + text(cash) + " of asset " +
            std::to_string(asset) + ", results may take " + text(amount) +
            to_text(run.orders(), account));

@@ -23,7 +23,7 @@ void PositionsStayLimited::check(std::uint32_t account, const RunState& run) {
     for (const std::size_t way : {0U, 1U}) {
       const Int128 reach = (way == 0 ? position : -position) + open[number][way];
       Excuse& excuse = excuses_[{account, number}][way];
-      if (excuse.breaks(reach, limit, run.exit_sent(account, number))) {
+      if (excuse.breaks(reach, limit, run.moved_by_exits(account, number, way == 0))) {
         fail("account " + std::to_string(account) + " may come to " + text(reach) +
              (way == 0 ? " long" : " short") + " of instrument " + std::to_string(number) +
              ", the limit is " + text(limit) + to_text(run.orders(), account));

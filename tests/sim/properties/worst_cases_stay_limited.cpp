@@ -12,9 +12,12 @@ void WorstCasesStayLimited::on_record(const writ_record& /*record*/, const RunSt
   const writ_order& order = run.made()->record;
   const writ_instrument& traded = *run.instrument(order.instrument);
   Int128 account = 0;
+  std::string markets;
   for (const auto* row : markets_of(run, order.account)) {
     const Int128 loss = market_loss(run, order.account, *row, rules_.slippage);
     account += loss;
+    markets += "\n  the market of " + std::to_string(row->instrument) + ": " + text(loss) +
+               ", held " + text(run.books().position(order.account, row->instrument));
     if (!same_market(*row, traded)) continue;
     if (rules_.market_worst_case_max != 0 && loss > rules_.market_worst_case_max) {
       fail("the market of instrument " + std::to_string(order.instrument) + " may lose " +
@@ -24,7 +27,7 @@ void WorstCasesStayLimited::on_record(const writ_record& /*record*/, const RunSt
   }
   if (rules_.account_worst_case_max != 0 && account > rules_.account_worst_case_max) {
     fail("account " + std::to_string(order.account) + " may lose " + text(account) +
-         " in all markets, the limit is " + text(rules_.account_worst_case_max) +
+         " in all markets, the limit is " + text(rules_.account_worst_case_max) + markets +
          to_text(run.orders(), order.account));
   }
 }
