@@ -16,6 +16,7 @@ class ClockPacer final : public engine::Pacer {
   explicit ClockPacer(ops::Attention& attention) : attention_(attention) {}
   bool wait_until(std::int64_t ts) override;
   [[nodiscard]] std::int64_t stamp(std::int64_t ts) override;
+  [[nodiscard]] std::int64_t stopwatch() override;
 
  private:
   ops::Attention& attention_;

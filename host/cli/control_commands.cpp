@@ -227,6 +227,20 @@ ExitStatus ledger_adjust(const Command& command, const Words& words) {
   return put_right(arguments, words, "ledger_adjust");
 }
 
+// The new builds that are at work already, and those that still warm up.
+void print_swaps(const json::object& answer) {
+  const auto* swaps = answer.if_contains("swaps");
+  for (const auto& swap : swaps == nullptr ? json::array() : swaps->as_array()) {
+    const auto& object = swap.as_object();
+    const auto step = text_at(object, "step");
+    std::cout << "  " << text_at(object, "instance") << ": "
+              << (step == "prepared" ? "warms up beside the old one" : step) << ", prepared in "
+              << text_at(object, "preparation_ns") << " ns";
+    if (step == "swapped") std::cout << ", cut in " << text_at(object, "pause_ns") << " ns";
+    std::cout << "\n";
+  }
+}
+
 ExitStatus reload(const Command& command, const Words& words) {
   Arguments arguments(command);
   add_host_options(arguments);
@@ -246,6 +260,7 @@ ExitStatus reload(const Command& command, const Words& words) {
   std::cout << (arguments.has("dry-run") ? "would be " : "")
             << "reloaded: " << text_at(answer, "added") << " added, " << text_at(answer, "changed")
             << " changed, " << text_at(answer, "removed") << " removed\n";
+  print_swaps(answer);
   return ExitStatus::kOk;
 }
 
@@ -265,8 +280,8 @@ std::span<const Command> control_commands() {
       Command{"flatten", "[--account A] [--instance I] [--instrument N] [--stop] [--reason TEXT]",
               "cancel orders and close positions, again until closed", flatten},
       Command{"stop", "[--reason TEXT]", "end the run cleanly", stop},
-      Command{"reload", "[--dry-run]", "apply the changed configuration to the running host",
-              reload},
+      Command{"reload", "[--dry-run]",
+              "apply the changed configuration and plugin files to the running host", reload},
       Command{"ledger transfer", "--account A --asset X --amount N --reason TEXT",
               "money came into an account, or went out: no gain and no loss", ledger_transfer},
       Command{"ledger adjust",

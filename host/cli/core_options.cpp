@@ -167,6 +167,8 @@ engine::CoreOptions core_options(const config::Config& config, const model::Inst
   options.checkpoint_period_ns = config.journal.checkpoint_ns;
   options.plugin_error_limit = config.plugins.error_limit;
   options.plugin_error_window_ns = config.plugins.error_window_ns;
+  options.swap.probation_calls = config.plugins.swap_probation_calls;
+  options.swap.wait_max_ns = config.plugins.swap_wait_max_ns;
   options.seed = seed;
   return options;
 }

@@ -43,12 +43,13 @@ class HostSession {
   [[nodiscard]] const Manifest& manifest() const noexcept { return manifest_; }
   [[nodiscard]] const journal::RunIdentity& identity() const noexcept { return setup_.identity; }
   [[nodiscard]] std::string run_id() const { return base::to_string(setup_.identity.run_id); }
-  [[nodiscard]] const std::vector<engine::InstanceSetup>& instances() const noexcept {
-    return setup_.instances;
-  }
-
   /// The run's setup, for Run::start.
   [[nodiscard]] const engine::RunSetup& setup() const noexcept { return setup_; }
+  /// The run has begun, and has them: who is replaced there is to leave the process.
+  void forget_instances() {
+    setup_.instances.clear();
+    setup_.past.reset();
+  }
 
  private:
   [[nodiscard]] SimulatedTime simulated_time(const engine::Past* past,

@@ -5,8 +5,12 @@
 #include "host/cli/assemble.hpp"
 #include "host/cli/core_options.hpp"
 #include "host/cli/numbering.hpp"
+#include "host/engine/pipeline.hpp"
 #include "host/model/record_view.hpp"
 
+#include <map>
+#include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -31,8 +35,7 @@ config::Loaded recorded_config(const std::string& text, const std::filesystem::p
 }
 
 engine::Recipe recorded_recipe(config::Loaded& loaded, const std::filesystem::path& run_folder,
-                               const model::InstrumentTable& tables,
-                               const model::InstrumentTable& all_tables, std::uint32_t seed,
+                               const model::InstrumentTable& tables, std::uint32_t seed,
                                FindRecorded find) {
   Numbering numbering(tables);
   engine::Recipe recipe;
@@ -40,16 +43,16 @@ engine::Recipe recorded_recipe(config::Loaded& loaded, const std::filesystem::pa
       loaded, [&](const config::InstanceConfig& instance) { return find(instance, tables); },
       isolation_in(loaded.config.mode, nullptr), instrument_numbers(tables), numbering);
   recipe.core = core_options(loaded.config, numbering.tables(), seed);
-  recipe.reload = [&all_tables, run_folder, find = std::move(find),
-                   running = recipe.instances](std::string_view text) mutable {
+  recipe.reload = [run_folder, find = std::move(find)](std::string_view text,
+                                                       const engine::Pipeline& core) {
     auto changed = recorded_config(std::string(text), run_folder);
-    Numbering later(all_tables);
+    const auto now = core.announced_tables();
+    Numbering later(now);
     auto instances = assemble_instances(
-        changed, [&](const config::InstanceConfig& instance) { return find(instance, all_tables); },
-        isolation_in(changed.config.mode, nullptr), instrument_numbers(all_tables), later);
-    auto reload = compare_instances(running, instances);
-    reload.arbiter = arbiter_options(changed.config, all_tables);
-    running = std::move(instances);
+        changed, [&](const config::InstanceConfig& instance) { return find(instance, now); },
+        isolation_in(changed.config.mode, nullptr), instrument_numbers(now), later);
+    auto reload = compare_instances(core.setups(), std::move(instances));
+    reload.arbiter = arbiter_options(changed.config, now);
     return reload;
   };
   return recipe;
@@ -59,18 +62,21 @@ engine::Recipe recipe_of_past(const engine::Past& past, const std::filesystem::p
                               std::uint32_t seed) {
   auto loaded = recorded_config(past.config_text, past.folder);
   const auto objects = journal_folder / "objects";
-  return recorded_recipe(loaded, past.folder, past.tables, past.tables, seed,
-                         [objects, folder = past.folder](const config::InstanceConfig& instance,
-                                                         const model::InstrumentTable& tables) {
-                           const auto number = tables.find_instance(instance.name);
-                           if (!number) {
-                             throw base::InputError(
-                                 folder.string(),
+  using Modules = std::map<std::string, std::shared_ptr<const plugin::Module>>;
+  return recorded_recipe(
+      loaded, past.folder, past.checkpoint_tables, seed,
+      [objects, folder = past.folder, modules = std::make_shared<Modules>()](
+          const config::InstanceConfig& instance, const model::InstrumentTable& tables) {
+        const auto number = tables.find_instance(instance.name);
+        if (!number) {
+          throw base::InputError(folder.string(),
                                  "no instance \"" + instance.name + "\" on record");
-                           }
-                           const auto hash = base::to_hex(tables.instance(*number)->object_hash);
-                           return plugin::Module::load(objects / hash, objects);
-                         });
+        }
+        const auto hash = base::to_hex(tables.instance(*number)->object_hash);
+        auto& module = (*modules)[hash];
+        if (module == nullptr) module = plugin::Module::load(objects / hash, objects);
+        return module;
+      });
 }
 
 }  // namespace writ::cli

@@ -23,13 +23,12 @@ using FindRecorded = std::function<std::shared_ptr<const plugin::Module>(
 [[nodiscard]] config::Loaded recorded_config(const std::string& text,
                                              const std::filesystem::path& run_folder);
 
-/// What a run on record was made of, by a configuration and the run's tables: as it began, and as
-/// its reloads left them. Each reload is compared with what ran before it. What is referred to must
-/// outlive the recipe. Throws base::InputError if a plugin or a parameter does not fit.
+/// What a run on record was made of, by a configuration and the run's tables where it begins. Each
+/// reload is compared with what works in the core then. Throws base::InputError if a plugin or a
+/// parameter does not fit.
 [[nodiscard]] engine::Recipe recorded_recipe(config::Loaded& loaded,
                                              const std::filesystem::path& run_folder,
                                              const model::InstrumentTable& tables,
-                                             const model::InstrumentTable& all_tables,
                                              std::uint32_t seed, FindRecorded find);
 
 /// The recipe of the run to be continued, its plugins loaded from the journal's objects/.

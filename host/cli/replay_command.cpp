@@ -46,27 +46,25 @@ class ReplayModules {
   std::shared_ptr<const plugin::Module> find(const config::InstanceConfig& instance,
                                              const model::InstrumentTable& tables) {
     if (other_) return other_->require(instance.plugin, run_.folder.string(), 0, 0);
-    const auto number = tables.find_instance(instance.name);
-    std::string hash;
-    if (number) {
-      const auto* record = tables.instance(*number);
-      if (model::text_of(record->plugin) == instance.plugin) {
-        hash = base::to_hex(record->object_hash);
-      }
+    if (const auto number = tables.find_instance(instance.name)) {
+      const auto recorded = load(base::to_hex(tables.instance(*number)->object_hash));
+      if (recorded->find(instance.plugin) != nullptr) return recorded;
     }
-    if (hash.empty() && run_.objects.count(instance.plugin) > 0) {
-      hash = *run_.objects.at(instance.plugin).begin();
-    }
-    if (hash.empty()) {
+    const auto ran = run_.objects.find(instance.plugin);
+    if (ran == run_.objects.end()) {
       throw base::InputError(run_.folder.string(),
                              "the run had no plugin \"" + instance.plugin + "\"; give --plugins");
     }
+    return load(*ran->second.begin());
+  }
+
+ private:
+  const std::shared_ptr<const plugin::Module>& load(const std::string& hash) {
     auto& module = loaded_[hash];
     if (!module) module = plugin::Module::load(objects_ / hash, objects_);
     return module;
   }
 
- private:
   const RecordedRun& run_;
   std::filesystem::path objects_;
   TemporaryFolder copies_;
@@ -166,7 +164,7 @@ ExitStatus verify(journal::Storage& storage, const RecordedRun& run, const Argum
   auto loaded = verified_config(run, arguments);
   engine::VerifySetup setup;
   static_cast<engine::Recipe&>(setup) = recorded_recipe(
-      loaded, run.folder, run.tables, run.all_tables, recorded_seed(run),
+      loaded, run.folder, run.tables, recorded_seed(run),
       [&](const config::InstanceConfig& instance, const model::InstrumentTable& tables) {
         return modules.find(instance, tables);
       });

@@ -121,18 +121,16 @@ ExitStatus run_host(const Command& command, const Words& words) {
   // Before the run: a database that is wrong input is no late surprise.
   Projections projections(session.loaded().config.storage);
 
-  Reloader reloader(file, overrides, session, session.feeds().instruments());
+  Reloader reloader(file, overrides, session, attention);
   ops::ControlQueue queue(attention);
   ops::KillSwitch kills(kill_setup(session), attention);
   ops::RunOperators operators(
-      queue, kills,
-      [&reloader](engine::Run& run, const boost::json::object& asked) {
-        return reloader.reload(run, asked);
-      },
-      {[&signals] { return signals.take_stop(); }, [&signals] { return signals.take_reload(); }},
+      queue, kills, reloader,
+      {[&signals] { return signals.take_stop(); }, [&signals] { return signals.take_reload(); },
+       [&reloader] { return reloader.take_changed(); }},
       [&projections](boost::json::object& status) { projections.add_to(status); });
   ClockPacer pacer(attention);
-  const auto begun = start_watched(session, storage, continues, pacer, operators);
+  const auto begun = start_watched(session, storage, continues, pacer, operators, &reloader);
   engine::Run& run = *begun;
 
   projections.follow(storage, session.loaded().config.journal.dir, run.setup().identity.run_number);
@@ -147,6 +145,7 @@ ExitStatus run_host(const Command& command, const Words& words) {
 
   const auto started = std::chrono::steady_clock::now();
   const std::uint32_t reason = run.go();
+  reloader.close();
   const double elapsed =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   queue.close();

@@ -41,7 +41,8 @@ std::string name_of(const engine::RunSetup& setup, std::uint32_t number) {
 
 std::unique_ptr<engine::Run> start_watched(HostSession& session, journal::Storage& storage,
                                            const engine::Past* past, engine::Pacer& pacer,
-                                           engine::OperatorPort& operators) {
+                                           engine::OperatorPort& operators,
+                                           engine::RetirementPort* retirement) {
   const auto& config = session.loaded().config;
   const auto& journal = config.journal.dir;
   const auto hung = ops::read_hang_mark(journal);
@@ -55,6 +56,8 @@ std::unique_ptr<engine::Run> start_watched(HostSession& session, journal::Storag
   setup.core.progress = progress;
   if (setup.past) setup.past->core.progress = progress;
   setup.left_out = *hung;
+  setup.retirement = retirement;
+  setup.tried_call_max_ns = config.plugins.swap_call_max_ns;
   const ops::HangWatch watch(
       progress, config.plugins.hang_timeout_ns,
       [&setup, &journal, &hung](std::uint32_t instance, std::uint64_t input_seq) {
@@ -63,6 +66,7 @@ std::unique_ptr<engine::Run> start_watched(HostSession& session, journal::Storag
   auto begun = engine::Run::start(setup, storage, past, session.feeds().source(), session.venue(),
                                   pacer, operators);
   if (!begun) throw base::Failure(begun.error());
+  session.forget_instances();
   if (!hung->empty()) {
     if (auto removed = ops::remove_hang_mark(journal); !removed) {
       throw base::Failure(removed.error());

@@ -11,10 +11,8 @@ namespace writ::cli {
 /// process with status 3 and a line that names it; one that hung in the past the run continues is
 /// remembered beside the journal, and left out and stopped by the next start. Throws
 /// base::InputError as Run::start, base::Failure for its errors.
-[[nodiscard]] std::unique_ptr<engine::Run> start_watched(HostSession& session,
-                                                         journal::Storage& storage,
-                                                         const engine::Past* past,
-                                                         engine::Pacer& pacer,
-                                                         engine::OperatorPort& operators);
+[[nodiscard]] std::unique_ptr<engine::Run> start_watched(
+    HostSession& session, journal::Storage& storage, const engine::Past* past, engine::Pacer& pacer,
+    engine::OperatorPort& operators, engine::RetirementPort* retirement = nullptr);
 
 }  // namespace writ::cli

@@ -188,6 +188,11 @@ class ConfigReader {
     plugins.error_limit = section.number("error_limit");
     plugins.error_window_ns = section.duration("error_window");
     plugins.hang_timeout_ns = section.duration("hang_timeout");
+    plugins.watch = section.boolean("watch");
+    const Section swap = section.section("swap");
+    plugins.swap_probation_calls = swap.number("probation_calls");
+    plugins.swap_wait_max_ns = swap.duration("wait_max");
+    if (swap.has("call_max")) plugins.swap_call_max_ns = swap.duration("call_max");
     return plugins;
   }
 

@@ -60,6 +60,10 @@ struct PluginsConfig {
   std::uint32_t error_limit = 0;
   std::int64_t error_window_ns = 0;
   std::int64_t hang_timeout_ns = 0;
+  bool watch = false;
+  std::uint32_t swap_probation_calls = 0;
+  std::int64_t swap_wait_max_ns = 0;
+  std::optional<std::int64_t> swap_call_max_ns;
 };
 
 struct AccountConfig {

@@ -283,7 +283,40 @@ void add_run(std::vector<Key>& table) {
        .min = "10ms",
        .max = "1d",
        .doc = "A plugin that does not come back for so long while a run starts ends the process; "
-              "the next start leaves it out, stopped."},
+              "the next start leaves it out, stopped. One that does so while it is prepared for a "
+              "reload is given up."},
+      {.path = "plugins.watch",
+       .kind = KeyKind::kBoolean,
+       .preset = "false",
+       .outside_identity = true,
+       .doc = "Whether a file that appears or changes in a plugin folder is as good as `writ "
+              "reload`."},
+      {.path = "plugins.swap",
+       .kind = KeyKind::kSection,
+       .doc = "How a new build takes the place of a running one."},
+      {.path = "plugins.swap.probation_calls",
+       .kind = KeyKind::kInteger,
+       .preset = "100",
+       .min = "0",
+       .max = "1000000",
+       .doc = "If one of so many first calls of the new one fails, the old one comes back with its "
+              "state; 0: it never does."},
+      {.path = "plugins.swap.wait_max",
+       .kind = KeyKind::kDuration,
+       .preset = "10m",
+       .min = "1ms",
+       .max = "1d",
+       .doc =
+           "A warm-up beside the old one that lasts longer is given up; a probation that does is "
+           "over."},
+      {.path = "plugins.swap.call_max",
+       .kind = KeyKind::kDuration,
+       .outside_identity = true,
+       .min = "1us",
+       .max = "1h",
+       .doc =
+           "A call that takes longer while the new one warms up or is on probation is a failure. "
+           "Unset: any time."},
   };
   table.insert(table.end(), rows.begin(), rows.end());
 }

@@ -4,6 +4,7 @@
 #include "host/journal/checkpoint.hpp"
 #include "host/journal/reader.hpp"
 #include "host/model/record_view.hpp"
+#include "host/model/table_copy.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -60,6 +61,7 @@ class PastReading {
     if (!completed) return completed.error();
     if (!*completed) return {};
     past_.config_text = config_text_;
+    past_.checkpoint_tables = model::copy_of(past_.tables);
     const auto section = checkpoints_.last()->sections.find("arbiter");
     if (section == checkpoints_.last()->sections.end()) return {};
     return latches_.load(section->second.bytes);

@@ -21,7 +21,8 @@ struct Past {
   journal::RecoveredRun run;
   std::filesystem::path folder;  ///< of that run
   model::InstrumentTable tables;
-  std::string manifest;     ///< of its RUN_STARTED
+  model::InstrumentTable checkpoint_tables;  ///< as they stood at its last checkpoint
+  std::string manifest;                      ///< of its RUN_STARTED
   std::string config_text;  ///< of the configuration in force at its last checkpoint
   std::uint32_t mode = 0;
   std::optional<std::uint32_t> stop_reason;  ///< nothing: its host died

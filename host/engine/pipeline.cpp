@@ -72,8 +72,10 @@ Pipeline::Pipeline(const CoreOptions& options, CoreSink& sink)
 void Pipeline::on_input(const writ_record& input) {
   sink_.begin(input);
   values_.clear();
+  retired_.clear();
   halted_ = halted_ || is_halt(input);
   tell_of_restart();
+  review_swaps();
   if (!halted_) end_quarantines();
   markets_.on_time(sink_.now(), sink_);
   review_expired_leases();
@@ -95,6 +97,7 @@ void Pipeline::on_input(const writ_record& input) {
     update_signals(input, change);  // values go on record as they are published
     inform_strategies(input, change);
     evaluate_strategies(change);  // each submit has put its intent on record when it returns
+    try_candidates(input, change);
   }
   while (const auto stopped = sink_.take_stopped()) {
     cancel_scope({0, 0, stopped}, Seq{sink_.input_seq()});
@@ -147,12 +150,16 @@ void Pipeline::book(const writ_record& input) {
     case WRIT_RECORD_CONFIG:
       commit_reload();
       break;
+    case WRIT_RECORD_RELOAD:
+      on_reload_record(*model::as<writ_reload>(input));
+      break;
     case WRIT_RECORD_RUN_STOPPED:
       if (model::as<writ_run_stopped>(input)->reason == WRIT_STOP_FOUND_DEAD) {
         incident(WRIT_SEVERITY_WARN, WRIT_INCIDENT_RUN_FOUND_DEAD, 0,
                  "the run before had no end; its state was taken over from its journal");
         break;
       }
+      end_swaps();
       markets_.finish(sink_);
       mark_portfolio();
       break;
@@ -231,6 +238,7 @@ void Pipeline::book_table(const writ_record& record) {
     return;
   }
   enter_table(record);
+  if (const auto* made = model::as<writ_instance>(record)) change_builds(*made);
   const auto* instrument = model::as<writ_instrument>(record);
   if (instrument == nullptr) return;
   for (const auto number : instances()) {
@@ -344,7 +352,7 @@ void Pipeline::evaluate(strategy::Strategy& strategy, std::uint32_t instrument) 
   if (isolation != nullptr && !isolation->has_state()) {
     model::record_in(snapshot_).seq = recorded_seq;
   }
-  services_.begin_call(actor, &snapshot, recorded_seq);
+  begin_call(actor, &snapshot, recorded_seq);
   finish_call(actor, actor.instance->on_snapshot(snapshot));
 }
 
@@ -374,23 +382,40 @@ void Pipeline::deliver(std::uint32_t instance, const writ_record& record) {
 
 // Nothing new begins while the run halts.
 bool Pipeline::is_called(const plugin::Actor& actor) const {
-  return !halted_ && !actor.instance->stopped() && !sink_.left_out(actor.number());
+  const auto tried = probations_.find(actor.number());
+  return !halted_ && !actor.instance->stopped() && !sink_.left_out(actor.number()) &&
+         (tried == probations_.end() || tried->second.failure.empty());
 }
 
 void Pipeline::give(plugin::Actor& actor, const writ_record& record) {
   if (!is_called(actor)) return;
-  services_.begin_call(actor, nullptr, 0);
+  if (const auto tried = probations_.find(actor.number()); tried != probations_.end()) {
+    tried->second.missed.push_back(model::words_of(record));
+  }
+  begin_call(actor, nullptr, 0);
   finish_call(actor, actor.instance->on_event(record));
 }
 
+void Pipeline::begin_call(plugin::Actor& actor, const writ_snapshot* evaluated,
+                          std::uint64_t recorded_seq) {
+  services_.begin_call(actor, evaluated, recorded_seq);
+  if (options_.call_watch != nullptr && probations_.contains(actor.number())) {
+    options_.call_watch->call_begins();
+  }
+}
+
 void Pipeline::finish_call(plugin::Actor& actor, writ_status status) {
+  const bool tried = probations_.contains(actor.number());
+  if (tried && options_.call_watch != nullptr) options_.call_watch->call_ends(actor.number());
   services_.end_call(status < 0);
   for (auto& value : services_.take_published()) {
     board_.post(model::record_in(value));
     values_.push_back(std::move(value));
   }
   overran_ = overran_ || actor.instance->late();
-  if (actor.intents.exceeded()) return quarantine_over_intents(actor);
+  const bool too_many = actor.intents.exceeded();
+  if (tried) return note_tried_call(actor.number(), too_many ? writ_status{WRIT_E_LIMIT} : status);
+  if (too_many) return quarantine_over_intents(actor);
   if (status >= 0) return;
   if (const auto& fault = actor.instance->fault(); !fault.empty()) return quarantine(actor, fault);
   count_error(actor, status);
@@ -427,7 +452,11 @@ void Pipeline::incident(std::uint16_t severity, std::uint16_t code, std::uint32_
 std::vector<writ_order> Pipeline::take_commands() { return std::exchange(commands_, {}); }
 
 std::optional<std::int64_t> Pipeline::next_deadline() const {
-  auto next = std::min(portfolio_due_, checkpoint_due_);
+  auto next = portfolio_due_;
+  // One that waits for a replacement comes with the end of that.
+  if (!checkpoint_asked_ || !swapping()) next = std::min(next, checkpoint_due_);
+  for (const auto& [number, candidate] : candidates_) next = std::min(next, candidate.wait_until);
+  for (const auto& [number, probation] : probations_) next = std::min(next, probation.until);
   if (const auto timer = timers_.next_due()) next = std::min(next, *timer);
   if (const auto due = flattening_.next_due()) next = std::min(next, *due);
   if (const auto mark = veto_marks_.next_due()) next = std::min(next, *mark);

@@ -7,10 +7,12 @@
 #include "host/engine/groups.hpp"
 #include "host/engine/host_intents.hpp"
 #include "host/engine/market_quotes.hpp"
+#include "host/engine/newcomer.hpp"
 #include "host/engine/plugin_services.hpp"
 #include "host/engine/risk_view_builder.hpp"
 #include "host/engine/setup.hpp"
 #include "host/engine/snapshot_builder.hpp"
+#include "host/engine/swaps.hpp"
 #include "host/engine/timers.hpp"
 #include "host/engine/veto_marks.hpp"
 #include "host/engine/waiting_legs.hpp"
@@ -52,10 +54,22 @@ class Pipeline {
   /// refuses or the signals form a cycle. [main]
   void add_instance(const InstanceSetup& setup);
 
-  /// Makes ready what a new configuration asks for: instances to add, instances to replace with
-  /// their state handed over, instances to remove, limits. The next CONFIG record puts it into
-  /// effect. Throws base::InputError, and nothing is changed, if a plugin refuses anything.
-  void prepare_reload(const Reload& reload);
+  /// Makes ready what a new configuration asks for: instances to add, to replace, to remove,
+  /// limits. `made` are those made already, elsewhere. The next CONFIG record puts it into effect;
+  /// each replacement follows when it is warm, at the INSTANCE record that says so. Throws
+  /// base::InputError, and nothing is changed, if a plugin refuses anything, a state included.
+  void prepare_reload(Reload reload, Made made = {});
+  /// The next step of a replacement, each told once; nothing if there is none.
+  [[nodiscard]] std::optional<SwapStep> take_swap_step();
+  /// Instances that are not called any more, since the last call. Those nobody takes are destroyed
+  /// with the next input.
+  [[nodiscard]] std::vector<Retired> take_retired() { return std::exchange(retired_, {}); }
+  /// Whether the instance is to be replaced, or was a moment ago: its new build is tried.
+  [[nodiscard]] bool is_tried(std::uint32_t instance) const {
+    return candidates_.contains(instance) || probations_.contains(instance);
+  }
+  /// What serves an instance in this core; for those made elsewhere.
+  [[nodiscard]] plugin::HostServices& services() noexcept { return services_; }
 
   /// One input, from what happened to what is to be sent.
   void on_input(const writ_record& input);
@@ -152,6 +166,10 @@ class Pipeline {
   [[nodiscard]] std::vector<writ_plugin_fault> take_overruns();
   /// Numbers of the instances at work, signals first, in calling order.
   [[nodiscard]] std::vector<std::uint32_t> instances() const;
+  /// What they are made of, by number.
+  [[nodiscard]] std::vector<InstanceSetup> setups() const;
+  /// The tables with the builds that RELOAD records announced for the next CONFIG record.
+  [[nodiscard]] model::InstrumentTable announced_tables() const;
 
  private:
   void tell_of_restart();
@@ -214,28 +232,56 @@ class Pipeline {
   void deliver(std::uint32_t instance, const writ_record& record);
   void give(plugin::Actor& actor, const writ_record& record);
   [[nodiscard]] bool is_called(const plugin::Actor& actor) const;
+  void begin_call(plugin::Actor& actor, const writ_snapshot* evaluated, std::uint64_t recorded_seq);
   void finish_call(plugin::Actor& actor, writ_status status);
   void count_error(plugin::Actor& actor, writ_status status);
   void quarantine(plugin::Actor& actor, const std::string& why);
   void quarantine_over_intents(plugin::Actor& actor);
   void end_quarantines();
   [[nodiscard]] std::optional<std::string> begin_anew(plugin::Actor& actor);
+  [[nodiscard]] writ_status make_anew(plugin::Instance& instance) const;
   void stop_actor(plugin::Actor& actor, std::uint16_t code, std::string_view why);
   void incident(std::uint16_t severity, std::uint16_t code, std::uint32_t instance,
                 std::string_view text, std::uint32_t account = 0);
 
   [[nodiscard]] plugin::Actor* find_actor(std::uint32_t number) const;
-  /// An instance that has not begun to work.
-  struct Newcomer {
-    plugin::Actor actor;
-    std::vector<Timers::Due> timers;  // as its init set them
-    bool continues = false;           // took the state of the one it replaces
-  };
-  [[nodiscard]] Newcomer make_newcomer(const InstanceSetup& setup);
   void enlist(Newcomer newcomer, const InstanceSetup& setup);
-  void hand_over(plugin::Actor& old, Newcomer& fresh, const InstanceSetup& setup);
-  void replace(Newcomer newcomer, const InstanceSetup& setup);
+  void try_hand_over(plugin::Actor& old, Newcomer& fresh, const InstanceSetup& setup) const;
   void remove(std::uint32_t number);
+
+  // Replacements.
+  void await(Successor successor, const InstanceSetup& setup);
+  void try_candidates(const writ_record& input, const market::Change& change);
+  void try_candidate(Candidate& candidate, const writ_record& input, const market::Change& change);
+  template <class Call>
+  bool try_call(Candidate& candidate, const writ_snapshot* snapshot, Call&& call);
+  bool try_event(Candidate& candidate, const writ_record& record);
+  bool try_evaluation(Candidate& candidate, std::uint32_t instrument);
+  void give_up(std::uint32_t number, const std::string& why);
+  void review_swaps();
+  [[nodiscard]] bool swapping() const;
+  void change_builds(const writ_instance& record);
+  /// Who takes the place, and with what.
+  struct Heir {
+    plugin::Actor& actor;
+    bool continues = false;  // with the state of the one that goes
+    std::string how;
+    std::string refusal;  // why it cannot stay; empty: it can
+  };
+  [[nodiscard]] Heir heir_of(plugin::Actor& working, Candidate& candidate) const;
+  void cut_over(Candidate candidate);
+  void take_place(plugin::Actor& actor, const InstanceSetup& setup);
+  void tell_of_account(std::uint32_t before, const InstanceSetup& setup);
+  void retire(plugin::Actor actor);
+  void note_tried_call(std::uint32_t number, writ_status status);
+  void fail_probation(std::uint32_t number, const std::string& why);
+  void end_probation(std::uint32_t number);
+  void roll_back(Probation probation);
+  void catch_up(plugin::Actor& actor, const Probation& probation);
+  void end_swaps();
+  [[nodiscard]] bool took_too_long(const writ_plugin_fault& fault);
+  void on_reload_record(const writ_reload& reload);
+  [[nodiscard]] strategy::EvaluationSchedule* schedule_of(std::uint32_t number) const;
   void leave_other_books();
   [[nodiscard]] base::Result<bool> load_instance(plugin::Actor& actor,
                                                  std::span<const std::byte> state,
@@ -293,9 +339,15 @@ class Pipeline {
   struct Prepared {
     Reload reload;
     std::vector<Newcomer> added;
-    std::vector<Newcomer> changed;
+    std::vector<Successor> changed;
   };
   std::optional<Prepared> prepared_;
+  std::map<std::uint32_t, writ_reload> announced_;  // by instance, until the CONFIG record
+  std::map<std::uint32_t, InstanceSetup> setups_;   // of the instances at work
+  std::map<std::uint32_t, Candidate> candidates_;
+  std::map<std::uint32_t, Probation> probations_;
+  std::deque<SwapStep> swap_steps_;
+  std::vector<Retired> retired_;
 
   std::map<std::uint32_t, std::vector<Timers::Due>> first_timers_;  // by instance, until load
 

@@ -28,69 +28,17 @@ std::vector<signal::Wire> wires_of(const InstanceSetup& setup) {
 
 base::Error corrupt(const char* section) { return {base::Errc::kCorrupt, section}; }
 
-/// Says that an instance is being made, to one who watches.
-class BeingMade {
- public:
-  BeingMade(std::shared_ptr<Progress> progress, std::uint32_t number)
-      : progress_(std::move(progress)) {
-    if (progress_ == nullptr) return;
-    progress_->input_seq.store(0, std::memory_order_relaxed);
-    progress_->instance.store(number, std::memory_order_relaxed);
-    progress_->calls.fetch_add(1, std::memory_order_release);
-  }
-  ~BeingMade() {
-    if (progress_ != nullptr) progress_->instance.store(0, std::memory_order_relaxed);
-  }
-  BeingMade(const BeingMade&) = delete;
-  BeingMade& operator=(const BeingMade&) = delete;
-
- private:
-  std::shared_ptr<Progress> progress_;
-};
-
 }  // namespace
 
-Pipeline::Newcomer Pipeline::make_newcomer(const InstanceSetup& setup) {
-  plugin::InstanceOptions options;
-  options.instance = setup.number;
-  options.name = setup.name;
-  options.granted = setup.granted;
-  options.instruments = setup.instruments;
-  options.inputs = setup.inputs;
-  options.isolate = setup.isolate;
-  options.deadline_ns = setup.budget.deadline_ns;
-  const auto refuse = [&](const std::string& why) {
-    throw base::InputError(setup.module->file().string(), 0, 0, setup.name + ": " + why);
-  };
-  const BeingMade being_made(options_.progress, setup.number);
-  (void)services_.take_first_timers();  // of one that failed
-  auto made = plugin::Instance::create(setup.module, setup.plugin, setup.parameters,
-                                       std::move(options), services_);
-  for (const auto number : setup.instruments) {
-    const auto* instrument = tables_.instrument(number);
-    if (instrument == nullptr) refuse("names an instrument that is not in the tables");
-    if (const auto status = made->on_event(instrument->header); status < 0) {
-      refuse("refuses " + std::string(tables_.instrument_name(number)) + ": " +
-             plugin::status_name(status));
-    }
-  }
-  plugin::Actor actor{std::move(made), setup.account, options_.plugin_error_limit,
-                      options_.plugin_error_window_ns, options_.seed};
-  actor.intents = plugin::IntentBudget(setup.budget.intents_per_second);
-  if (const auto status = actor.instance->init(); status < 0) {
-    refuse(std::string("init failed: ") + plugin::status_name(status));
-  }
-  return {std::move(actor), services_.take_first_timers(), false};
-}
-
 void Pipeline::add_instance(const InstanceSetup& setup) {
-  auto newcomer = make_newcomer(setup);
+  auto newcomer = make_newcomer(setup, {tables_, options_, sink_.now(), services_});
   first_timers_[setup.number] = newcomer.timers;
   enlist(std::move(newcomer), setup);
 }
 
 void Pipeline::enlist(Newcomer newcomer, const InstanceSetup& setup) {
   wire(setup);
+  setups_[setup.number] = setup;
   for (const auto& timer : newcomer.timers) {
     timers_.set(timer.instance, timer.timer, timer.due_ts);
   }
@@ -102,21 +50,34 @@ void Pipeline::enlist(Newcomer newcomer, const InstanceSetup& setup) {
   }
 }
 
-void Pipeline::prepare_reload(const Reload& reload) {
-  Prepared prepared{reload, {}, {}};
-  for (const auto& setup : reload.added) prepared.added.push_back(make_newcomer(setup));
-  for (const auto& setup : reload.changed) {
+void Pipeline::prepare_reload(Reload reload, Made made) {
+  if (!announced_.empty()) reload.prepared_ts = announced_.begin()->second.prepared_ts;
+  made.added.resize(reload.added.size());
+  made.changed.resize(reload.changed.size());
+  const Workshop workshop{tables_, options_, reload.prepared_ts, services_};
+  Prepared prepared;
+  for (std::size_t i = 0; i < reload.added.size(); ++i) {
+    auto& newcomer = made.added[i];
+    prepared.added.push_back(newcomer ? std::move(*newcomer)
+                                      : make_newcomer(reload.added[i], workshop));
+  }
+  for (std::size_t i = 0; i < reload.changed.size(); ++i) {
+    const auto& setup = reload.changed[i];
     auto* old = find_actor(setup.number);
     if (old == nullptr) throw base::InputError("instances", 0, 0, setup.name + ": not running");
-    prepared.changed.push_back(make_newcomer(setup));
-    hand_over(*old, prepared.changed.back(), setup);
+    auto& successor = made.changed[i];
+    prepared.changed.push_back(successor ? std::move(*successor) : make_successor(setup, workshop));
+    try_hand_over(*old, prepared.changed.back().first, setup);
   }
   check_signal_order(reload);
+  prepared.reload = std::move(reload);
   prepared_ = std::move(prepared);
 }
 
-// The old instance goes on until the CONFIG record, which follows at once: nothing happens between.
-void Pipeline::hand_over(plugin::Actor& old, Newcomer& fresh, const InstanceSetup& setup) {
+// The state of now, taken over by one that is there to be tried: what it refuses, it refuses before
+// anything is changed.
+void Pipeline::try_hand_over(plugin::Actor& old, Newcomer& fresh,
+                             const InstanceSetup& setup) const {
   auto& instance = *fresh.actor.instance;
   const auto refuse = [&](const std::string& why) {
     throw base::InputError(setup.module->file().string(), 0, 0, setup.name + ": " + why);
@@ -127,10 +88,7 @@ void Pipeline::hand_over(plugin::Actor& old, Newcomer& fresh, const InstanceSetu
   if (old.instance->stopped() || !old.instance->has_state() || !instance.has_state()) return;
   const auto state = old.instance->save_state();
   const auto loaded = state ? instance.load_state(*state) : base::Result<void>{state.error()};
-  if (loaded) {
-    fresh.actor.continue_from(old);
-    fresh.continues = true;
-  } else if (!setup.reset_on_state_mismatch) {
+  if (!loaded && !setup.reset_on_state_mismatch) {
     refuse("does not take the state over: " + to_string(loaded.error()));
   }
 }
@@ -142,9 +100,11 @@ void Pipeline::commit_reload() {
   prepared_.reset();
   arbiter_.set_options(prepared.reload.arbiter);
   risk_sums_.set_slippage(arbiter_.options().market_order_slippage);
+  end_swaps();
+  announced_.clear();
   for (const auto number : prepared.reload.removed) remove(number);
   for (std::size_t i = 0; i < prepared.changed.size(); ++i) {
-    replace(std::move(prepared.changed[i]), prepared.reload.changed[i]);
+    await(std::move(prepared.changed[i]), prepared.reload.changed[i]);
   }
   for (std::size_t i = 0; i < prepared.added.size(); ++i) {
     enlist(std::move(prepared.added[i]), prepared.reload.added[i]);
@@ -209,33 +169,12 @@ void Pipeline::remove(std::uint32_t number) {
   timers_.cancel_all(number);
   board_.disconnect(number);
   std::erase_if(wires_, [&](const signal::Wire& w) { return w.subscriber == number; });
-  std::erase_if(signals_, [&](const auto& a) { return a->number() == number; });
-  std::erase_if(strategies_, [&](const auto& s) { return s->actor.number() == number; });
+  if (auto* actor = find_actor(number)) retired_.emplace_back(std::move(*actor));
+  std::erase_if(signals_, [&](const auto& a) { return a->instance == nullptr; });
+  std::erase_if(strategies_, [&](const auto& s) { return s->actor.instance == nullptr; });
+  setups_.erase(number);
   cancel_scope({0, 0, number}, Seq{sink_.input_seq()});
   arbiter_.release_all(number);
-}
-
-void Pipeline::replace(Newcomer newcomer, const InstanceSetup& setup) {
-  const auto number = setup.number;
-  wire(setup);
-  if (!newcomer.continues) {
-    found_.cold.insert(number);
-    timers_.cancel_all(number);
-    for (const auto& timer : newcomer.timers) timers_.set(number, timer.timer, timer.due_ts);
-  }
-  auto& actor = *find_actor(number);
-  const auto account = std::exchange(actor, std::move(newcomer.actor)).account;
-  if (account != actor.account) {
-    incident(WRIT_SEVERITY_INFO, WRIT_INCIDENT_RELOADED, number,
-             setup.name + ": trades for " + std::string(tables_.account_name(actor.account)) +
-                 " now; what it holds for " + std::string(tables_.account_name(account)) +
-                 " stays there",
-             actor.account);
-  }
-  for (auto& strategy : strategies_) {
-    if (strategy->actor.number() == number) strategy->reschedule();
-  }
-  sort_signals();
 }
 
 // A strategy works in one book: its orders in the other end, the markets it held there are free.
@@ -269,6 +208,12 @@ const plugin::Instance* Pipeline::instance(std::uint32_t number) const {
   return actor == nullptr ? nullptr : actor->instance.get();
 }
 
+std::vector<InstanceSetup> Pipeline::setups() const {
+  std::vector<InstanceSetup> setups;
+  for (const auto& [number, setup] : setups_) setups.push_back(setup);
+  return setups;
+}
+
 std::vector<std::uint32_t> Pipeline::instances() const {
   std::vector<std::uint32_t> numbers;
   for (const auto& actor : signals_) numbers.push_back(actor->number());
@@ -290,7 +235,9 @@ void Pipeline::enter_table(const writ_record& record) {
 
 void Pipeline::enter_run(const writ_run_started& run) { orders_.apply(run); }
 
+// A checkpoint holds instances that work, none that is tried: it waits until that is decided.
 bool Pipeline::take_checkpoint_due() {
+  if (swapping()) return false;
   if (!std::exchange(checkpoint_asked_, false)) return false;
   checkpoint_due_ = sink_.now() + options_.checkpoint_period_ns;
   return true;

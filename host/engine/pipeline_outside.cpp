@@ -70,6 +70,7 @@ void Pipeline::take_value(const writ_record& input) {
 void Pipeline::on_plugin_fault(const writ_plugin_fault& fault) {
   auto* actor = find_actor(fault.instance);
   if (actor == nullptr || actor->instance->stopped()) return;
+  if (actor->instance->isolation() == nullptr && took_too_long(fault)) return;
   if (fault.fault != WRIT_FAULT_ERROR)
     return quarantine(*actor, plugin::Fault(fault.detail).words());
   count_error(*actor, static_cast<writ_status>(fault.detail));

@@ -1,5 +1,6 @@
 // Pipeline: a plugin whose own process failed is left alone for a while, then begins anew.
 #include "host/engine/pipeline.hpp"
+#include "host/engine/preparation_services.hpp"
 #include "host/plugin/instance.hpp"
 
 #include <optional>
@@ -41,19 +42,16 @@ void Pipeline::end_quarantines() {
 // nothing.
 std::optional<std::string> Pipeline::begin_anew(plugin::Actor& actor) {
   auto& instance = *actor.instance;
-  const auto refusal = [&](writ_status status) {
+  PreparationServices alone(sink_.now());
+  instance.serve(alone);
+  const auto status = make_anew(instance);
+  instance.serve(services_);
+  if (status < 0) {
     return instance.fault().empty()
                ? "does not begin anew: " + std::string(plugin::status_name(status))
                : instance.fault();
-  };
-  (void)services_.take_first_timers();
-  if (!instance.begin_anew()) return refusal(WRIT_E_INTERNAL);
-  for (const auto number : instance.instruments()) {
-    const auto status = instance.on_event(tables_.instrument(number)->header);
-    if (status < 0) return refusal(status);
   }
-  if (const auto status = instance.init(); status < 0) return refusal(status);
-  for (const auto& timer : services_.take_first_timers()) {
+  for (const auto& timer : alone.take_timers()) {
     timers_.set(timer.instance, timer.timer, timer.due_ts);
   }
   actor.begin_anew();
@@ -61,6 +59,15 @@ std::optional<std::string> Pipeline::begin_anew(plugin::Actor& actor) {
     if (&strategy->actor == &actor) strategy->reschedule();
   }
   return std::nullopt;
+}
+
+writ_status Pipeline::make_anew(plugin::Instance& instance) const {
+  if (!instance.begin_anew()) return WRIT_E_INTERNAL;
+  for (const auto number : instance.instruments()) {
+    const auto status = instance.on_event(tables_.instrument(number)->header);
+    if (status < 0) return status;
+  }
+  return instance.init();
 }
 
 }  // namespace writ::engine

@@ -110,22 +110,14 @@ writ_status PluginServices::publish(std::uint32_t instance, const writ_record& v
 
 writ_status PluginServices::set_timer(std::uint32_t instance, std::uint64_t timer,
                                       std::int64_t due_ts) {
-  if (caller_ == nullptr) {
-    first_timers_.push_back({due_ts, instance, timer});
-    return WRIT_OK;
-  }
+  if (caller_ == nullptr) return WRIT_E_STATE;
   // One that is due already comes with the next input: the clock has moved then.
   timers_.set(instance, timer, std::max(due_ts, sink_.now() + 1));
   return WRIT_OK;
 }
 
 writ_status PluginServices::cancel_timer(std::uint32_t instance, std::uint64_t timer) {
-  if (caller_ == nullptr) {
-    const auto removed = std::erase_if(first_timers_, [&](const Timers::Due& due) {
-      return due.instance == instance && due.timer == timer;
-    });
-    return removed != 0 ? WRIT_OK : WRIT_E_NOT_FOUND;
-  }
+  if (caller_ == nullptr) return WRIT_E_STATE;
   return timers_.cancel(instance, timer) ? WRIT_OK : WRIT_E_NOT_FOUND;
 }
 

@@ -57,10 +57,6 @@ class PluginServices final : public plugin::HostServices {
   [[nodiscard]] std::vector<PendingIntent> take_intents();
   /// An intent on record that no call made again: it takes effect as recorded.
   void adopt(const writ_intent& intent, std::uint64_t id);
-  /// Timers set by init since the last time: they are set once the instance has its place.
-  [[nodiscard]] std::vector<Timers::Due> take_first_timers() {
-    return std::exchange(first_timers_, {});
-  }
   /// Values published since the last time, in order, as recorded.
   [[nodiscard]] std::vector<std::vector<std::uint64_t>> take_published();
 
@@ -97,7 +93,6 @@ class PluginServices final : public plugin::HostServices {
   std::size_t first_of_call_ = 0;
   bool refuse_submits_ = false;
   std::vector<PendingIntent> intents_;
-  std::vector<Timers::Due> first_timers_;
   std::vector<std::vector<std::uint64_t>> published_;
   model::RecordBuffer buffer_;
 };

@@ -3,10 +3,12 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <vector>
 
 namespace writ::engine {
 
 class Run;
+struct Retired;
 
 /// How core time passes. A tape's time passes as fast as it is read; a paper or live run waits for
 /// the clock. The one place where the engine meets real time.
@@ -21,6 +23,19 @@ class Pacer {
   /// What an event scheduled for `ts` is stamped with: `ts` itself for a tape, never earlier than
   /// the clock otherwise. [sequencer-thread]
   [[nodiscard]] virtual std::int64_t stamp(std::int64_t ts) = 0;
+
+  /// Real time in ns, for saying how long something took; 0 where nobody wants to know.
+  /// [sequencer-thread]
+  [[nodiscard]] virtual std::int64_t stopwatch() { return 0; }
+};
+
+/// Where instances that are not called any more end, and their libraries with them. What comes of
+/// it is told by Run::tell_unloaded.
+class RetirementPort {
+ public:
+  virtual ~RetirementPort() = default;
+  /// [sequencer-thread]
+  virtual void retire(std::vector<Retired> gone) = 0;
 };
 
 /// What people ask of a run while it runs: each request is carried out between two inputs.

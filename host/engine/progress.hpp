@@ -13,4 +13,13 @@ struct Progress {
   std::atomic<std::uint64_t> input_seq{0};  ///< of the input it is called for
 };
 
+/// Told of each call into a plugin that is tried before or after it took another's place. What it
+/// makes of the time between comes back as an input only. [sequencer-thread]
+class CallWatch {
+ public:
+  virtual ~CallWatch() = default;
+  virtual void call_begins() = 0;
+  virtual void call_ends(std::uint32_t instance) = 0;
+};
+
 }  // namespace writ::engine

@@ -147,7 +147,8 @@ base::Result<Restarted> fold_past(const Past& past, journal::Storage& storage, c
     if (inputs.last()) completed.add_to(consequences);
     sink.set_past(std::move(consequences), inputs.last());
     if (const auto* config = model::as<writ_config_change>(input); config && recipe.reload) {
-      pipeline.prepare_reload(recipe.reload(model::tail_text(*config, config->text_size)));
+      pipeline.prepare_reload(
+          recipe.reload(model::tail_text(*config, config->text_size), pipeline));
     }
     // What the simulated venue said, it must have said again before it goes on.
     if (simulated && (input.type == WRIT_RECORD_REPORT || input.type == WRIT_RECORD_FILL)) {

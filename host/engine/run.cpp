@@ -57,6 +57,10 @@ base::Result<void> Run::begin(const Past* past) {
   if (!writer) return writer.error();
   writer_ = std::move(*writer);
   sink_ = std::make_unique<JournalSink>(*writer_, setup_.identity.run_number);
+  if (setup_.tried_call_max_ns) {
+    tried_calls_.limit(*setup_.tried_call_max_ns);
+    setup_.core.call_watch = &tried_calls_;
+  }
   pipeline_ = std::make_unique<Pipeline>(setup_.core, *sink_);
 
   last_ts_ = past == nullptr ? pacer_.stamp(feed_.next_ts().value_or(0))
@@ -77,6 +81,9 @@ base::Result<void> Run::begin(const Past* past) {
   if (past != nullptr) {
     if (auto taken = take_over(*past, started); !taken) return taken;
   }
+  // Who is replaced is to leave the process: nothing but the core may hold a build.
+  setup_.instances.clear();
+  setup_.past.reset();
   pipeline_->expect_deposits(first_money(setup_.deposits));
   checkpoint();
 
@@ -237,6 +244,7 @@ void Run::take_wish(const writ_record& wanted) {
 void Run::take_input(writ_record& input) {
   last_ts_ = std::max(last_ts_, pacer_.stamp(input.ingest_ts));
   work_on(input);
+  settle_swaps();
 }
 
 // Puts an input on record at the present core time and lets the core work on it.
@@ -254,6 +262,7 @@ void Run::work_on(writ_record& input) {
   send_ready();
   if (const auto why = pipeline_->take_halt(); why && stop_ != WRIT_STOP_HALT) halt(*why);
   if (pipeline_->take_checkpoint_due()) checkpoint();
+  retire();
 }
 
 // An order leaves once its record has reached the promised level; the sequencer never waits for it.
@@ -360,20 +369,6 @@ void Run::record_end() {
   take_input(stopped.header);
 }
 
-void Run::reload(const ReloadSetup& setup) {
-  // Instruments first: a plugin is told of them before it starts. They do no harm if it refuses.
-  auto tables = setup.tables;
-  for (auto& table : tables) {
-    if (model::record_in(table).type != WRIT_RECORD_INSTANCE) work_on(model::record_in(table));
-  }
-  pipeline_->prepare_reload(setup.changes);
-  for (auto& table : tables) {
-    if (model::record_in(table).type == WRIT_RECORD_INSTANCE) work_on(model::record_in(table));
-  }
-  journal_config(setup.config_text, setup.config_hash);
-  pay_in(first_money(setup.deposits));
-}
-
 IntentOutcome Run::submit(const writ_intent& asked) {
   WRIT_ASSERT(asked.header.type == WRIT_RECORD_INTENT_INPUT);
   IntentOutcome outcome;
@@ -398,8 +393,6 @@ IntentOutcome Run::submit(const writ_intent& asked) {
   sink_->listen({});
   return outcome;
 }
-
-void Run::refuse_reload(std::string_view why) { command(WRIT_OPERATOR_RELOAD_REFUSED, 0, 0, why); }
 
 void Run::command(std::uint32_t command, std::uint32_t account, std::uint32_t instance,
                   std::string_view who_and_why, std::uint32_t instrument) {

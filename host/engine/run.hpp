@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <deque>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -54,8 +55,12 @@ struct RunSetup {
   /// Names of instances that are left out of going through the past, and stopped: they hung there.
   std::set<std::string> left_out;
   OrderPromise promise = OrderPromise::kAppended;
-  ReconcileOptions reconcile;               ///< with a real venue
-  plugin::OutsidePort* outside = nullptr;   ///< plugins beside the core; outlives the run
+  ReconcileOptions reconcile;              ///< with a real venue
+  plugin::OutsidePort* outside = nullptr;  ///< plugins beside the core; outlives the run
+  RetirementPort* retirement = nullptr;    ///< nullptr: destroyed where they are; outlives the run
+  /// A call of a plugin that is tried, before or after it took another's place, may last so long;
+  /// nothing: any time.
+  std::optional<std::int64_t> tried_call_max_ns;
   std::optional<std::int64_t> duration_ns;  ///< of core time, from the first market event
   /// So often it goes on record what the instances cost. Real times, so not in a backtest, which
   /// must be the same again; 0: never.
@@ -69,6 +74,15 @@ struct ReloadSetup {
   std::vector<TableRecord> tables;     ///< new or changed records only
   std::vector<writ_deposit> deposits;  ///< as of a start
   Reload changes;
+  Made made;                        ///< of the changes, elsewhere and before
+  std::int64_t preparation_ns = 0;  ///< real time that took
+};
+
+/// What became of one instance's replacement so far.
+struct SwapTold {
+  std::uint32_t step = 0;  ///< WRIT_RELOAD_*
+  std::int64_t preparation_ns = 0;
+  std::int64_t pause_ns = 0;
 };
 
 /// What came of an intent that was put in from outside.
@@ -104,13 +118,22 @@ class Run {
   /// What came of it, as on record.
   IntentOutcome submit(const writ_intent& asked);
   void stop(std::uint32_t reason) { stop_ = reason; }
-  /// Applies a new configuration at this boundary. Throws base::InputError, and nothing is changed,
-  /// if a plugin refuses or cannot take its state over.
-  void reload(const ReloadSetup& setup);
+  /// Applies a new configuration at this boundary; who has to warm up first takes its place later.
+  /// Throws base::InputError, and nothing is changed, if a plugin refuses or cannot take its state
+  /// over.
+  void reload(ReloadSetup setup);
+  /// Puts on record whether a build that was replaced has left the process.
+  void tell_unloaded(std::uint32_t instance, const base::Sha256Digest& build, bool still_loaded);
+  /// Of the last reload, by instance: those it replaces.
+  [[nodiscard]] std::map<std::uint32_t, SwapTold> swaps() const;
   /// Puts on record that a reload was refused, and why.
   void refuse_reload(std::string_view why);
 
   [[nodiscard]] const Pipeline& pipeline() const noexcept { return *pipeline_; }
+  /// What serves an instance of this run; for those made elsewhere.
+  [[nodiscard]] plugin::HostServices& services() const noexcept { return pipeline_->services(); }
+  /// The time that inputs are put on record with now.
+  [[nodiscard]] std::int64_t core_ts() const noexcept { return last_ts_; }
   [[nodiscard]] const RunSummary& summary() const noexcept { return sink_->summary(); }
   [[nodiscard]] const RunSetup& setup() const noexcept { return setup_; }
   [[nodiscard]] std::string intents_hash() const { return sink_->hashes().intents(); }
@@ -136,7 +159,8 @@ class Run {
         feed_(feed),
         gateway_(gateway),
         pacer_(pacer),
-        operators_(operators) {}
+        operators_(operators),
+        tried_calls_(pacer) {}
 
   base::Result<void> begin(const Past* past);
   base::Result<void> take_over(const Past& past, const writ_run_started& started);
@@ -152,6 +176,11 @@ class Run {
   void send_ready();
   void record_statistics();
   void checkpoint();
+  void settle_swaps();
+  void take_swap_step(const SwapStep& step);
+  void record_reload(const writ_reload& reload);
+  void report_overruns();
+  void retire();
   void identify(writ_record& answer) const;
   void begin_reconciliation(std::int64_t last_seen);
   void reconcile();
@@ -159,12 +188,39 @@ class Run {
   void end();
   void record_end();
 
+  /// Measures calls into plugins that are tried.
+  class TriedCalls final : public CallWatch {
+   public:
+    explicit TriedCalls(Pacer& pacer) : pacer_(pacer) {}
+    void limit(std::int64_t max_ns) { max_ns_ = max_ns; }
+    void call_begins() override { begun_ = pacer_.stopwatch(); }
+    void call_ends(std::uint32_t instance) override {
+      const auto took = pacer_.stopwatch() - begun_;
+      if (took > max_ns_) overruns.emplace_back(instance, took);
+    }
+    std::vector<std::pair<std::uint32_t, std::int64_t>> overruns;
+
+   private:
+    Pacer& pacer_;
+    std::int64_t max_ns_ = INT64_MAX;
+    std::int64_t begun_ = 0;
+  };
+  /// An instance's replacement, from its reload on.
+  struct Swap {
+    writ_reload told;          // the last record of it
+    TableRecord new_instance;  // what makes the cut
+    TableRecord old_instance;  // what brings the old one back
+    std::int64_t begun = 0;    // by the stopwatch, where the cut is to follow at once
+  };
+
   RunSetup setup_;
   journal::Storage& storage_;
   feed::FeedSource& feed_;
   execution::OrderGateway& gateway_;
   Pacer& pacer_;
   OperatorPort& operators_;
+  TriedCalls tried_calls_;
+  std::map<std::uint32_t, Swap> swaps_;  // by instance
 
   std::unique_ptr<journal::Writer> writer_;
   std::unique_ptr<JournalSink> sink_;

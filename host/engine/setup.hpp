@@ -19,6 +19,8 @@
 
 namespace writ::engine {
 
+class Pipeline;
+
 /// When a snapshot is put on record. One is always recorded before the first intent made on it.
 enum class SnapshotPolicy : std::uint8_t {
   kIntent,     ///< only then
@@ -57,6 +59,15 @@ struct Reload {
   std::vector<InstanceSetup> added;
   std::vector<InstanceSetup> changed;  ///< same number; other build, parameters or wiring
   std::vector<std::uint32_t> removed;
+  std::int64_t prepared_ts = 0;  ///< core time that create and init of these are told
+};
+
+/// How another build takes an instance's place.
+struct SwapOptions {
+  /// Of the new one: a failure among so many first calls brings the old one back. 0 = none does.
+  std::uint64_t probation_calls = 100;
+  /// A warm-up that lasts longer is given up, a probation that does is over.
+  std::int64_t wait_max_ns = 600'000'000'000;
 };
 
 struct CoreOptions {
@@ -71,17 +82,19 @@ struct CoreOptions {
   std::int64_t plugin_error_window_ns = 60'000'000'000;
   std::int64_t quarantine_ns = 1'000'000'000;  ///< of the first fault; each one more doubles it
   std::int64_t quarantine_max_ns = 300'000'000'000;
+  SwapOptions swap;
   std::uint64_t seed = 0;              ///< of the instances' random sequences
   std::shared_ptr<Progress> progress;  ///< nullptr: nobody watches
+  CallWatch* call_watch = nullptr;     ///< of instances that are tried; outlives the core
 };
 
 /// What a run on record was made of, for going through it again.
 struct Recipe {
   CoreOptions core;
   std::vector<InstanceSetup> instances;
-  /// What a reload on record changed: the new configuration's text to its effect. May throw
-  /// base::InputError.
-  std::function<Reload(std::string_view config_text)> reload;
+  /// What a reload on record changed: the new configuration's text to its effect, in the core as it
+  /// is at the CONFIG record. May throw base::InputError.
+  std::function<Reload(std::string_view config_text, const Pipeline& core)> reload;
 };
 
 }  // namespace writ::engine

@@ -50,6 +50,15 @@ std::vector<Timers::Due> Timers::due(std::int64_t now) const {
   return all;
 }
 
+std::vector<Timers::Due> Timers::of(std::uint32_t instance) const {
+  std::vector<Due> all;
+  for (auto it = due_.lower_bound({instance, 0}); it != due_.end() && it->first.first == instance;
+       ++it) {
+    all.push_back({it->second, instance, it->first.second});
+  }
+  return all;
+}
+
 bool Timers::take(const Due& due) {
   const auto found = due_.find({due.instance, due.timer});
   if (found == due_.end() || found->second != due.due_ts) return false;

@@ -31,6 +31,8 @@ class Timers {
   [[nodiscard]] std::optional<std::int64_t> next_due() const;
   /// The timers due at or before `now`; equal times by instance, then by id.
   [[nodiscard]] std::vector<Due> due(std::int64_t now) const;
+  /// Those of one instance, by id.
+  [[nodiscard]] std::vector<Due> of(std::uint32_t instance) const;
   /// Takes one of them; false if it was cancelled or moved meanwhile.
   [[nodiscard]] bool take(const Due& due);
 

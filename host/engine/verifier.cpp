@@ -59,7 +59,7 @@ base::Result<Verified> verify_run(journal::Storage& storage,
     const auto& input = **next;
     ++verified.inputs;
     if (const auto* config = model::as<writ_config_change>(input); config && setup.reload) {
-      pipeline.prepare_reload(setup.reload(model::tail_text(*config, config->text_size)));
+      pipeline.prepare_reload(setup.reload(model::tail_text(*config, config->text_size), pipeline));
     }
     if (input.type == WRIT_RECORD_REPORT || input.type == WRIT_RECORD_FILL) {
       const auto differs = compare(input, say_again(gateway, input.ingest_ts));

@@ -10,7 +10,6 @@
 #include <writ/abi/journal.h>
 
 #include <cstdint>
-#include <exception>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -89,21 +88,27 @@ std::optional<engine::OperatorPort::Request> RunOperators::poll() {
   if (signals_.take_stop && signals_.take_stop()) {
     return [](engine::Run& run) { run.stop(WRIT_STOP_OPERATOR); };
   }
-  if (signals_.take_reload && signals_.take_reload()) {
-    return [this](engine::Run& run) {
-      ControlRequest hang_up({}, [] {});
-      reload(run, hang_up);
-    };
+  if (signals_.take_reload && signals_.take_reload()) return unasked_reload({});
+  if (signals_.take_changed && signals_.take_changed()) {
+    return unasked_reload({{"if_changed", true}});
   }
+  if (auto due = reloads_.poll()) return due;
   auto request = queue_.poll();
   if (!request) return std::nullopt;
-  return [this, request = std::move(request)](engine::Run& run) { carry_out(run, *request); };
+  return [this, request = std::move(request)](engine::Run& run) { carry_out(run, request); };
 }
 
-void RunOperators::carry_out(engine::Run& run, ControlRequest& request) const {
+// Nobody waits for the answer: what comes of it is on record.
+engine::OperatorPort::Request RunOperators::unasked_reload(boost::json::object asked) const {
+  auto request = std::make_shared<ControlRequest>(std::move(asked), [] {});
+  return [this, request = std::move(request)](engine::Run& run) { reloads_.begin(run, request); };
+}
+
+void RunOperators::carry_out(engine::Run& run, const std::shared_ptr<ControlRequest>& asked) const {
+  auto& request = *asked;
   const auto command = request.text("command");
   if (command == "status") return status(run, request);
-  if (command == "reload") return reload(run, request);
+  if (command == "reload") return reloads_.begin(run, asked);
   if (command == "stop") {
     run.command(WRIT_OPERATOR_STOP, 0, 0, request.text("reason"));
     run.stop(WRIT_STOP_OPERATOR);
@@ -125,23 +130,10 @@ void RunOperators::carry_out(engine::Run& run, ControlRequest& request) const {
   request.reply(std::move(answer));
 }
 
-// A refused reload changes nothing and is on record.
 void RunOperators::status(const engine::Run& run, ControlRequest& request) const {
   auto status = run_status(run);
   if (status_) status_(status);
   request.reply(std::move(status));
-}
-
-void RunOperators::reload(engine::Run& run, ControlRequest& request) const {
-  try {
-    request.reply(reload_(run, request.asked()));
-  } catch (const base::InputError& error) {
-    run.refuse_reload(error.what());
-    request.refuse(error.what());
-  } catch (const std::exception& error) {
-    run.refuse_reload(error.what());
-    request.refuse(error.what());
-  }
 }
 
 void RunOperators::adjust(engine::Run& run, ControlRequest& request) const {

@@ -20,7 +20,6 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
-#include <fstream>
 #include <functional>
 #include <iterator>
 #include <memory>
@@ -102,14 +101,6 @@ class ObjectsFolder {
  private:
   std::filesystem::path path_;
 };
-
-bool is_mapped(const std::filesystem::path& object) {
-  std::ifstream maps("/proc/self/maps");
-  for (std::string line; std::getline(maps, line);) {
-    if (line.find(object.filename().string()) != line.npos) return true;
-  }
-  return false;
-}
 
 std::size_t entries_of(const char* folder) {
   const std::filesystem::directory_iterator entries(folder);
@@ -302,7 +293,7 @@ class Checker {
   [[nodiscard]] std::string unload() const {
     const auto live = [this] {
       auto module = load();
-      const auto object = module->object_path();
+      const auto object = module->mapped_path();
       for (const std::string& id : ids_) {
         Trial(module, *module->find(id), options_.seed).run(kShortLife);
       }

@@ -20,7 +20,7 @@ constexpr std::size_t kWaitingMax = 256;  // lines of other threads kept until t
 }  // namespace
 
 HostTable::HostTable(Instance& owner, HostServices& services, std::uint32_t table_size)
-    : owner_(owner), services_(services) {
+    : owner_(owner), services_(&services) {
   WRIT_ASSERT(table_size <= sizeof storage_);
   writ_host& host = storage_.host;
   host.struct_size = table_size;
@@ -28,7 +28,7 @@ HostTable::HostTable(Instance& owner, HostServices& services, std::uint32_t tabl
   host.abi_minor = WRIT_ABI_MINOR;
   host.context = this;
   // noexcept: an exception of the host's own must not run through a plugin's frames.
-  host.now = [](const writ_host* h) noexcept { return of(h).services_.now(); };
+  host.now = [](const writ_host* h) noexcept { return of(h).services_->now(); };
   host.submit = [](const writ_host* h, const writ_intent* intent, std::uint64_t* id) noexcept {
     return of(h).counted([&] { return of(h).submit(intent, id); });
   };
@@ -80,7 +80,7 @@ void HostTable::call_ends() {
     has_waiting_.store(false, std::memory_order_relaxed);
     lines.swap(waiting_);
   }
-  for (const LogLine& line : lines) services_.log(owner_.number(), line.severity, line.text);
+  for (const LogLine& line : lines) services_->log(owner_.number(), line.severity, line.text);
 }
 
 template <class Call>
@@ -112,7 +112,7 @@ writ_status HostTable::submit(const writ_intent* intent, std::uint64_t* intent_i
   auto& record = buffer_.begin(fixed).append(tail.data(), tail.size()).finish();
   std::uint64_t id = 0;
   const writ_status status =
-      services_.submit(owner_.number(), reinterpret_cast<const writ_intent&>(record), id);
+      services_->submit(owner_.number(), reinterpret_cast<const writ_intent&>(record), id);
   if (status < 0) return status;
   ++owner_.statistics_.submits;
   if (intent_id != nullptr) *intent_id = id;
@@ -149,7 +149,7 @@ writ_status HostTable::publish(const writ_record* value) {
   }
   if (status < 0) return status;
   if (instrument != 0 && !owner_.names(instrument)) return WRIT_E_NOT_FOUND;
-  status = services_.publish(owner_.number(), buffer_.finish());
+  status = services_->publish(owner_.number(), buffer_.finish());
   if (status >= 0) ++owner_.statistics_.publishes;
   return status;
 }
@@ -158,20 +158,20 @@ writ_status HostTable::set_timer(std::uint64_t timer, std::int64_t due_ts) {
   if ((owner_.capabilities_ & WRIT_CAN_TIMER) == 0) return WRIT_E_DENIED;
   if (!in_event() && owner_.phase_ != Instance::Phase::kInitialising) return WRIT_E_STATE;
   if (due_ts < 0) return WRIT_E_INVALID;
-  return services_.set_timer(owner_.number(), timer, due_ts);
+  return services_->set_timer(owner_.number(), timer, due_ts);
 }
 
 writ_status HostTable::cancel_timer(std::uint64_t timer) {
   if ((owner_.capabilities_ & WRIT_CAN_TIMER) == 0) return WRIT_E_DENIED;
   if (!in_event() && owner_.phase_ != Instance::Phase::kInitialising) return WRIT_E_STATE;
-  return services_.cancel_timer(owner_.number(), timer);
+  return services_->cancel_timer(owner_.number(), timer);
 }
 
 writ_status HostTable::random(std::uint64_t* value) {
   if ((owner_.capabilities_ & WRIT_CAN_RANDOM) == 0) return WRIT_E_DENIED;
   if (!in_event()) return WRIT_E_STATE;
   if (value == nullptr) return WRIT_E_INVALID;
-  return services_.random(owner_.number(), *value);
+  return services_->random(owner_.number(), *value);
 }
 
 void HostTable::log(std::uint32_t severity, const char* text, std::size_t size) {
@@ -184,7 +184,7 @@ void HostTable::log(std::uint32_t severity, const char* text, std::size_t size) 
     has_waiting_.store(true, std::memory_order_release);
     return;
   }
-  services_.log(owner_.number(), severity, line);
+  services_->log(owner_.number(), severity, line);
 }
 
 const void* HostTable::extension(const char* id) const noexcept {
@@ -202,7 +202,7 @@ std::int32_t HostTable::levels(std::uint32_t instrument, std::uint32_t side, wri
   if (side != WRIT_SIDE_BUY && side != WRIT_SIDE_SELL) return WRIT_E_INVALID;
   if (levels == nullptr && capacity != 0) return WRIT_E_INVALID;
   if (!owner_.names(instrument)) return WRIT_E_NOT_FOUND;
-  return services_.book_levels(owner_.number(), instrument, side, std::span(levels, capacity));
+  return services_->book_levels(owner_.number(), instrument, side, std::span(levels, capacity));
 }
 
 std::int32_t HostTable::working(std::uint32_t instrument, writ_order* orders,
@@ -210,7 +210,7 @@ std::int32_t HostTable::working(std::uint32_t instrument, writ_order* orders,
   if (!in_event()) return WRIT_E_STATE;
   if (orders == nullptr && capacity != 0) return WRIT_E_INVALID;
   if (instrument != 0 && !owner_.names(instrument)) return WRIT_E_NOT_FOUND;
-  return services_.working_orders(owner_.number(), instrument, std::span(orders, capacity));
+  return services_->working_orders(owner_.number(), instrument, std::span(orders, capacity));
 }
 
 writ_status HostTable::input(std::uint32_t port, std::uint32_t* instance,

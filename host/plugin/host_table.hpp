@@ -32,6 +32,9 @@ class HostTable {
   /// Valid as long as this.
   [[nodiscard]] const writ_host* table() const noexcept { return &storage_.host; }
 
+  /// From now on these services, which must outlive it. Not within a call.
+  void serve_with(HostServices& services) noexcept { services_ = &services; }
+
   /// Around each call into the plugin: who may log directly, and how much was submitted.
   void call_begins() noexcept;
   void call_ends();
@@ -62,7 +65,7 @@ class HostTable {
   };
 
   Instance& owner_;
-  HostServices& services_;
+  HostServices* services_;
   struct {
     writ_host host;
     std::byte room[256];  // what a plugin of a newer minor would look for in a newer host: zeroes

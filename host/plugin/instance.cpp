@@ -114,6 +114,8 @@ std::string Instance::take_state_table() {
   return {};
 }
 
+void Instance::serve(HostServices& services) noexcept { table_->serve_with(services); }
+
 bool Instance::begin_anew() {
   destroy_plugin();
   phase_ = Phase::kCreated;

@@ -88,6 +88,10 @@ class Instance {
   /// the table would return. [sequencer-thread]
   [[nodiscard]] writ_status admits(const writ_record& wanted) const;
 
+  /// From now on these services do what its host table asks for; they must outlive it, or be
+  /// changed again. Not within a call.
+  void serve(HostServices& services) noexcept;
+
   /// From now on the host table refuses everything but log, and no call reaches the plugin.
   void stop() noexcept { phase_ = Phase::kStopped; }
   [[nodiscard]] bool stopped() const noexcept { return phase_ == Phase::kStopped; }

@@ -8,8 +8,12 @@
 
 #include <boost/dll/shared_library.hpp>
 
+#include <unistd.h>
+
+#include <atomic>
 #include <cstring>
 #include <exception>
+#include <fstream>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -52,7 +56,48 @@ std::filesystem::path keep_object(const std::filesystem::path& file, std::string
   return path;
 }
 
+/// The file that is loaded: the kept copy, or one of it that is removed with this.
+class LoadedCopy {
+ public:
+  LoadedCopy(const std::filesystem::path& file, const std::filesystem::path& kept,
+             std::string_view content)
+      : path_(kept) {
+    // dlopen would return what is there, and what its statics hold.
+    if (!is_mapped(kept)) return;
+    static std::atomic<std::uint64_t> made = 0;
+    path_ += "." + std::to_string(::getpid()) + "-" + std::to_string(++made);
+    own_ = true;
+    if (const auto written = base::write_file_atomically(path_, content, 0444); !written) {
+      throw base::InputError(file.string(), "cannot be copied to " + path_.string() + ": " +
+                                                to_string(written.error()));
+    }
+  }
+  ~LoadedCopy() {
+    std::error_code error;
+    if (own_) std::filesystem::remove(path_, error);
+  }
+  LoadedCopy(const LoadedCopy&) = delete;
+  LoadedCopy& operator=(const LoadedCopy&) = delete;
+
+  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+
+ private:
+  std::filesystem::path path_;
+  bool own_ = false;
+};
+
 }  // namespace
+
+bool is_mapped(const std::filesystem::path& object) {
+  // The map has every link of the path resolved; the file's own name is one no other file has.
+  const std::string name = "/" + object.filename().string();
+  const std::string removed = name + " (deleted)";
+  std::ifstream map("/proc/self/maps");
+  for (std::string line; std::getline(map, line);) {
+    if (line.ends_with(name) || line.ends_with(removed)) return true;
+  }
+  return false;
+}
 
 class Module::Library {
  public:
@@ -98,10 +143,12 @@ std::shared_ptr<const Module> Module::load(const std::filesystem::path& file,
   module->object_hash_ = base::sha256(content);
   module->object_path_ = keep_object(file, content, objects, module->object_hash_hex());
 
+  const LoadedCopy copy(file, module->object_path_, content);
+  module->mapped_path_ = copy.path();
   const auto before = ProcessState::capture();
   std::exception_ptr failure;
   try {
-    module->library_ = std::make_unique<Library>(file, module->object_path_);
+    module->library_ = std::make_unique<Library>(file, copy.path());
     module->table_ = module->library_->entry();
   } catch (...) {
     failure = std::current_exception();

@@ -20,7 +20,9 @@ namespace writ::plugin {
 class Module {
  public:
   /// Reads the file once, checks it without running it (inspect_object), keeps a copy as
-  /// `objects/<sha256>` and loads that copy, so that the file may be replaced at any time. Then
+  /// `objects/<sha256>` and loads that copy, so that the file may be replaced at any time; where
+  /// that is mapped already, a private copy of it, removed once it is loaded: each module has
+  /// statics of its own, whatever of an earlier one is left. Then
   /// checks what loading did to the process (floating-point control, locale, working folder, umask,
   /// signal handlers, threads), undoes and refuses it, and validates module and descriptors.
   /// Throws base::InputError with the file and the reason; nothing stays loaded. No other thread of
@@ -33,8 +35,10 @@ class Module {
 
   /// The file as it was asked for, for messages.
   [[nodiscard]] const std::filesystem::path& file() const noexcept { return file_; }
-  /// The copy that is loaded.
+  /// The copy that is kept.
   [[nodiscard]] const std::filesystem::path& object_path() const noexcept { return object_path_; }
+  /// The copy that is mapped, as the process's map names it; the file may be gone.
+  [[nodiscard]] const std::filesystem::path& mapped_path() const noexcept { return mapped_path_; }
   [[nodiscard]] const base::Sha256Digest& object_hash() const noexcept { return object_hash_; }
   [[nodiscard]] std::string object_hash_hex() const;
   [[nodiscard]] const ObjectFacts& facts() const noexcept { return facts_; }
@@ -55,6 +59,7 @@ class Module {
 
   std::filesystem::path file_;
   std::filesystem::path object_path_;
+  std::filesystem::path mapped_path_;
   base::Sha256Digest object_hash_{};
   ObjectFacts facts_;
   std::string vendor_;
@@ -62,5 +67,8 @@ class Module {
   std::unique_ptr<Library> library_;
   const writ_module* table_ = nullptr;
 };
+
+/// Whether the process's map has a file of this name, there or removed.
+[[nodiscard]] bool is_mapped(const std::filesystem::path& object);
 
 }  // namespace writ::plugin

@@ -54,7 +54,7 @@ struct Change {
   }
   void expect_verifies(journal::Storage& storage) const {
     auto setup = before.verify_setup();
-    setup.reload = [this](std::string_view text) {
+    setup.reload = [this](std::string_view text, const engine::Pipeline&) {
       EXPECT_EQ(text, "{\"after\":true}");
       return reload();
     };
@@ -312,8 +312,9 @@ TEST(Reload, IsGoneThroughAgainByARestartThatFollowsIt) {
     const auto past = open_past(change.before, *dead);
     ASSERT_TRUE(past.has_value());
     auto setup = change.after.setup(2);
-    setup.past = engine::Recipe{change.before.core, change.before.instances(),
-                                [&](std::string_view) { return change.reload(); }};
+    setup.past =
+        engine::Recipe{change.before.core, change.before.instances(),
+                       [&](std::string_view, const engine::Pipeline&) { return change.reload(); }};
     ScriptFeed feed{change.before.script, 500};
     ScriptedOperator operators{feed};
     TapePacer pacer;

@@ -235,7 +235,7 @@ struct Move {
     life.operators.at(kReloadAt, [this](engine::Run& run) { run.reload(setup()); });
     EXPECT_EQ(life.go(), WRIT_STOP_END_OF_DATA);
     auto verify_setup = before.verify_setup();
-    verify_setup.reload = [this](std::string_view) { return reload(); };
+    verify_setup.reload = [this](std::string_view, const engine::Pipeline&) { return reload(); };
     const auto verified = verify(before, storage, 1, &verify_setup);
     EXPECT_FALSE(verified.difference)
         << verified.difference->seq.raw() << ": " << verified.difference->text;
@@ -345,8 +345,9 @@ TEST(Shadow, APromotionIsGoneThroughAgainByTheRestartThatFollowsIt) {
     const auto past = open_past(move.before, *dead);
     ASSERT_TRUE(past.has_value());
     auto setup = move.after.setup(2);
-    setup.past = engine::Recipe{move.before.core, move.before.instances(),
-                                [&](std::string_view) { return move.reload(); }};
+    setup.past =
+        engine::Recipe{move.before.core, move.before.instances(),
+                       [&](std::string_view, const engine::Pipeline&) { return move.reload(); }};
     ScriptFeed feed{move.before.script, kReloadAt + 100};
     ScriptedOperator operators{feed};
     TapePacer pacer;

@@ -49,8 +49,17 @@ std::optional<engine::OperatorPort::Request> ScriptedOperator::poll() {
 
 // --- what a run is made of ----------------------------------------------------------------------
 
-std::shared_ptr<const plugin::Module> module_of(std::string_view plugin_id) {
+std::shared_ptr<const plugin::Module> module_in(const std::filesystem::path& file) {
   static std::map<std::string, std::shared_ptr<const plugin::Module>> loaded;
+  auto& module = loaded[file.string()];
+  if (!module) {
+    const auto objects = std::filesystem::path(testing::TempDir()) / "writ-scenario-objects";
+    module = plugin::Module::load(file, objects);
+  }
+  return module;
+}
+
+std::shared_ptr<const plugin::Module> module_of(std::string_view plugin_id) {
   const auto file = [&]() -> std::filesystem::path {
     if (plugin_id.starts_with("test.")) {
       return binary_dir() / "test_plugins" / "scenario_plugins.so";
@@ -58,12 +67,7 @@ std::shared_ptr<const plugin::Module> module_of(std::string_view plugin_id) {
     if (plugin_id.starts_with("listener.")) return binary_dir() / "test_plugins" / "listener.so";
     return plugin_dir() / (std::string(plugin_id.substr(plugin_id.find('.') + 1)) + ".so");
   }();
-  auto& module = loaded[file.string()];
-  if (!module) {
-    const auto objects = std::filesystem::path(testing::TempDir()) / "writ-scenario-objects";
-    module = plugin::Module::load(file, objects);
-  }
-  return module;
+  return module_in(file);
 }
 
 std::uint32_t World::number_of(std::string_view name) const {
@@ -81,7 +85,9 @@ std::vector<engine::InstanceSetup> World::instances() const {
     engine::InstanceSetup setup;
     setup.number = number_of(player.name);
     setup.name = player.name;
-    setup.module = module_of(player.plugin);
+    setup.module = player.build.empty()
+                       ? module_of(player.plugin)
+                       : module_in(binary_dir() / "test_plugins" / (player.build + ".so"));
     setup.plugin = player.plugin;
     std::vector<plugin::ParameterText> texts;
     for (const auto& [name, text] : player.parameters) texts.push_back({name, text});

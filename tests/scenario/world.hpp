@@ -93,6 +93,7 @@ struct Player {
   bool gone = false;  ///< not there any more; its number is not given to another
   std::vector<std::uint32_t> instruments = {};  ///< that it names; none: all
   engine::InstanceBudget budget = {};
+  std::string build = {};  ///< the file of the tests' plugins it is made from; else the usual one
 };
 
 /// What the runs of one test are made of.
@@ -199,7 +200,9 @@ std::vector<const T*> all(std::vector<Words>&&) = delete;  // what is found poin
 /// Events of the script that a run has taken.
 [[nodiscard]] std::size_t events_taken(const std::vector<Words>& records);
 
-/// Loads a plugin file once for the whole test program.
+/// Loads a plugin file of the tests' once for the whole test program.
+[[nodiscard]] std::shared_ptr<const plugin::Module> module_in(const std::filesystem::path& file);
+/// Loads the file that offers the plugin, once for the whole test program.
 [[nodiscard]] std::shared_ptr<const plugin::Module> module_of(std::string_view plugin_id);
 
 }  // namespace writ::test

@@ -97,7 +97,7 @@ class Stage final : public feed::FeedSource, public engine::OperatorPort {
         setup.config_text = scenario_.configurations[configuration];
         setup.config_hash = hash_of(setup.config_text);
         setup.changes = reload_to(setup.config_text);
-        run.reload(setup);
+        run.reload(std::move(setup));
       };
     }
     if (death_ == played_.turns++) throw Killed{};
@@ -148,8 +148,9 @@ class Stage final : public feed::FeedSource, public engine::OperatorPort {
 
   /// Of a run on record.
   [[nodiscard]] engine::Recipe recipe_of(std::string_view text) const {
-    return {core_of(text), world_.instances(),
-            [this](std::string_view changed) { return reload_to(changed); }};
+    return {
+        core_of(text), world_.instances(),
+        [this](std::string_view changed, const engine::Pipeline&) { return reload_to(changed); }};
   }
 
   [[nodiscard]] engine::RunSetup setup_of(std::uint32_t run, const engine::Past* past) const {

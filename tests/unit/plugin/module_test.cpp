@@ -69,6 +69,19 @@ struct GoodFile {
   }
 };
 
+TEST_F(ModuleTest, OfABuildThatIsMappedAlreadyHasAMappingOfItsOwn) {
+  const auto first = load(test_plugin("c_counter"));
+  auto second = load(test_plugin("c_counter"));
+  EXPECT_NE(&first->table(), &second->table());
+  const auto own = second->mapped_path();
+  EXPECT_NE(own, first->mapped_path());
+  EXPECT_FALSE(std::filesystem::exists(own));
+  EXPECT_TRUE(is_mapped(own));
+  second.reset();
+  EXPECT_FALSE(is_mapped(own));
+  EXPECT_TRUE(is_mapped(first->mapped_path()));
+}
+
 TEST_F(ModuleTest, LoadsACopyNamedByItsHash) {
   const auto file = test_plugin("c_counter");
   const auto module = load(file);

@@ -1,0 +1,208 @@
+"""New builds of a strategy taking the place of running ones, in a host on paper: by `writ reload` and by a file that appears."""
+
+import os
+import pathlib
+import re
+import shutil
+import statistics
+import time
+
+import writ_program as wp
+
+SWAPPED = """\
+strategies:
+  - name: swapped
+    plugin: test.swapped
+    account: main
+    instruments: [sim/BTCUSDT]
+{more}\
+"""
+
+FIRST, SECOND, THROWS_AT_ONCE, FORGETFUL, FAILS_WARMING_UP, STAYS = 1, 2, 3, 5, 6, 8
+
+
+def count(environment_scale):
+    return max(4, int(200 * float(os.environ.get("WRIT_SCALE", "1")) * environment_scale))
+
+
+class HotSwap(wp.ProgramTest):
+    def start(self, build=FIRST, watch=False, more="", **how):
+        self.plugins = self.folder / "plugins"
+        self.plugins.mkdir()
+        self.put(build)
+        text = wp.paper_config(SWAPPED.format(more=more), dirs=[self.plugins], events_per_second=500, feed_more="", **how)
+        text = text.replace("plugins: {dirs:", f"plugins: {{watch: {str(watch).lower()}, dirs:")
+        self.config = self.write("writ.yaml", text)
+        return wp.Host(self.config)
+
+    def put(self, build):
+        """By rename: what is mapped is never written to, and nobody sees half a file."""
+        made = self.folder / "swapped.new"
+        shutil.copy(wp.build_tree / f"test_plugins/swapped_{build}.so", made)
+        made.rename(self.plugins / "swapped.so")
+
+    def objects_mapped(self, host):
+        """Names of the test's builds in the process's map."""
+        maps = pathlib.Path(f"/proc/{host.process.pid}/maps").read_text()
+        mapped = set(re.findall(r"/objects/([0-9a-f]{64}[^\s]*)", maps))
+        return {name for name in mapped if name[:64] in self.builds()}
+
+    def builds(self):
+        if not hasattr(self, "known_builds"):
+            self.known_builds = {wp.run("sha256sum", wp.build_tree / f"test_plugins/swapped_{n}.so").out[:64] for n in range(1, 9)}
+        return self.known_builds
+
+    def steps(self, *names):
+        return [r for r in wp.dump(self.config, 1, "reload") if r["step"] in names]
+
+    def wait_step(self, name, at_least=1, timeout=30):
+        end = time.monotonic() + wp.seconds(timeout)
+        while len(found := self.steps(name)) < at_least:
+            self.assertLess(time.monotonic(), end, f"no step {name}: {wp.dump(self.config, 1, 'reload')}")
+            time.sleep(0.05)
+        return found
+
+    def incidents(self, code):
+        return [r for r in wp.dump(self.config, 1, "incident") if r["code"] == code]
+
+    def assert_verifies(self):
+        for run in wp.journal_runs(self.folder / "journal"):
+            wp.writ("replay", run, "--verify", "--resimulate", "--config", self.config, timeout=300)
+
+    def entries(self, host, what):
+        return len(list(pathlib.Path(f"/proc/{host.process.pid}/{what}").iterdir()))
+
+    def test_many_swaps_leave_nothing_behind_and_trading_goes_on(self):
+        swaps = count(1)
+        preparation, pause = [], []
+        with self.start() as host:
+            host.wait(lambda s: wp.instance_of(s, "swapped").get("approved", 0) > 0, "an approved intent")
+            before = None
+            for number in range(swaps):
+                self.put(SECOND if number % 2 == 0 else FIRST)
+                answer = host.ask("reload").json
+                swap, = answer["swaps"]
+                self.assertEqual((swap["instance"], swap["step"]), ("swapped", "swapped"))
+                preparation.append(swap["preparation_ns"])
+                pause.append(swap["pause_ns"])
+                status = host.status()
+                host.wait(lambda s: s["intents"] > status["intents"], "an intent of the new build")
+                if number == 1:
+                    before = (self.entries(host, "task"), self.entries(host, "fd"))
+            self.wait_step("unloaded", swaps)
+            self.assertEqual(len(self.objects_mapped(host)), 1)
+            after = (self.entries(host, "task"), self.entries(host, "fd"))
+            self.assertLessEqual(after[0], before[0], "threads are left")
+            self.assertLessEqual(after[1], before[1] + 2, "descriptors are left")
+            host.stop()
+        wp.figure("swaps under a live paper run", swaps)
+        for name, values in (("preparation, µs", preparation), ("pause, µs", pause)):
+            wp.figure(f"{name}: median / longest", f"{statistics.median(values) / 1000:.1f} / {max(values) / 1000:.1f}")
+        self.assertEqual(self.incidents("STILL_LOADED") + self.incidents("SWAP_FAILED"), [])
+        self.assertEqual(len(self.steps("swapped")), swaps)
+        self.assert_verifies()
+        self.verify_database(self.folder / "run.db")
+
+    def test_a_build_that_throws_at_once_is_rolled_back_and_trading_never_pauses(self):
+        with self.start() as host:
+            host.wait(lambda s: wp.instance_of(s, "swapped").get("approved", 0) > 0, "an approved intent")
+            self.put(THROWS_AT_ONCE)
+            host.ask("reload")
+            self.wait_step("rolled_back")
+            status = host.status()
+            self.assertFalse(wp.instance_of(status, "swapped")["stopped"])
+            host.wait(lambda s: s["intents"] > status["intents"] + 3, "intents of the old build")
+            # The mended one takes its place.
+            self.put(SECOND)
+            self.assertEqual(host.ask("reload").json["swaps"][0]["step"], "swapped")
+            host.stop()
+        failed, = self.incidents("SWAP_FAILED")
+        self.assertRegex(failed["text"], "rolled back: internal error in call 1; .* works again with its state")
+        back, = self.steps("rolled_back")
+        cut, *_ = self.steps("swapped")
+        wp.figure("µs from the cut until the old one was back", (back["ingest_ts"] - cut["ingest_ts"]) / 1000)
+        self.assert_verifies()
+        self.verify_database(self.folder / "run.db")
+
+    def test_a_build_warms_up_beside_the_old_one(self):
+        with self.start() as host:
+            host.wait(lambda s: wp.instance_of(s, "swapped").get("approved", 0) > 0, "an approved intent")
+            self.put(FORGETFUL)
+            self.assertEqual(host.ask("reload").json["swaps"][0]["step"], "prepared")
+            swapped, = self.wait_step("swapped")
+            self.assertEqual(swapped["warmup_events"], 50)
+            self.put(FAILS_WARMING_UP)
+            host.ask("reload")
+            self.wait_step("given_up")
+            status = host.status()
+            host.wait(lambda s: s["intents"] > status["intents"] + 3, "intents of the one before")
+            host.stop()
+        self.assertEqual(len(self.incidents("SWAP_FAILED")), 1)
+        self.assert_verifies()
+
+    def test_a_file_that_appears_is_a_reload(self):
+        with self.start(watch=True) as host:
+            host.wait_ready()
+            self.put(SECOND)
+            self.wait_step("swapped")
+            # Half a file is refused, with the reason, and nothing is lost.
+            whole = (wp.build_tree / "test_plugins/swapped_1.so").read_bytes()
+            half = self.folder / "half.so"
+            half.write_bytes(whole[:len(whole) // 2])
+            half.rename(self.plugins / "swapped.so")
+            end = time.monotonic() + wp.seconds(30)
+            while not self.incidents("RELOAD_REFUSED"):
+                self.assertLess(time.monotonic(), end)
+                time.sleep(0.05)
+            status = host.status()
+            host.wait(lambda s: s["intents"] > status["intents"] + 3, "intents of the running build")
+            self.put(FIRST)
+            self.wait_step("swapped", 2)
+            self.put(FIRST)  # the same again: nothing to do, nothing on record
+            host.ask("reload", "--dry-run")
+            host.stop()
+        self.assertIn("swapped.so", self.incidents("RELOAD_REFUSED")[0]["text"])
+        self.assertEqual(len(self.steps("swapped")), 2)
+        self.assert_verifies()
+
+    def test_a_library_that_stays_is_told(self):
+        with self.start(STAYS) as host:
+            host.wait_ready()
+            self.put(FIRST)
+            host.ask("reload")
+            self.wait_step("still_loaded")
+            host.stop()
+        told, = self.incidents("STILL_LOADED")
+        self.assertIn("still mapped", told["text"])
+
+    def test_a_kill_after_swaps_is_gone_on_from(self):
+        with self.start() as host:
+            host.wait(lambda s: wp.instance_of(s, "swapped").get("approved", 0) > 0, "an approved intent")
+            for build in (SECOND, FIRST, SECOND, THROWS_AT_ONCE):
+                self.put(build)
+                host.ask("reload")
+            self.wait_step("rolled_back")
+            status = host.status()
+            host.wait(lambda s: s["events"] > status["events"] + 50, "events after the swaps")
+            host.process.kill()
+            host.process.wait()
+        self.put(SECOND)  # the bad one would begin otherwise
+        wp.writ("run", "--config", self.config, "--for", "2s", timeout=60)
+        restarted = wp.dump(self.config, 2, "incident")
+        self.assertEqual([r for r in restarted if r["code"] in ("PLUGIN_DIFFERS", "COLD_START", "PLUGIN_STOPPED")], [])
+        self.assert_verifies()
+        self.verify_database(self.folder / "run.db")
+
+    def test_a_sandboxed_one_is_replaced_too(self):
+        with self.start(more="    isolation: sandbox\n") as host:
+            host.wait(lambda s: wp.instance_of(s, "swapped").get("intents", 0) > 0, "an intent")
+            self.put(SECOND)
+            self.assertEqual(host.ask("reload").json["swaps"][0]["step"], "swapped")
+            status = host.status()
+            host.wait(lambda s: s["intents"] > status["intents"] + 3, "intents of the new build")
+            host.stop()
+        self.assert_verifies()
+
+
+if __name__ == "__main__":
+    wp.main()
