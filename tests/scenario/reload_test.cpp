@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace writ::test {
@@ -260,7 +261,7 @@ TEST(Reload, ThatDiesBetweenTheDepositsOfANewAccountMakesTheMissingOnesOnce) {
       auto setup = change.setup();
       setup.tables.insert(setup.tables.begin(), change.after.people.back());
       setup.deposits = change.after.setup(1).deposits;
-      run.reload(setup);
+      run.reload(std::move(setup));
     });
     EXPECT_EQ(life.go(), WRIT_STOP_END_OF_DATA);
   }
@@ -279,8 +280,9 @@ TEST(Reload, ThatDiesBetweenTheDepositsOfANewAccountMakesTheMissingOnesOnce) {
       ASSERT_TRUE(past.has_value());
       auto setup = change.after.setup(number);
       const World& of_past = number == 2 ? change.before : change.after;
-      setup.past = engine::Recipe{of_past.core, of_past.instances(),
-                                  [&](std::string_view) { return change.reload(); }};
+      setup.past = engine::Recipe{
+          of_past.core, of_past.instances(),
+          [&](std::string_view, const engine::Pipeline&) { return change.reload(); }};
       ScriptFeed feed{change.before.script, 500};
       ScriptedOperator operators{feed};
       TapePacer pacer;
