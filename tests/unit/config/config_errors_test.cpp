@@ -149,7 +149,7 @@ const std::vector<Case> kCases = {
     {"ASignalIsNotShadow",
      kLeast + "signals:\n  - {name: flow, plugin: writ.order_flow, instruments: [\"*\"], shadow: "
               "true}\n",
-     "writ.yaml:14:63: unknown key \"shadow\" in signals[0]"},
+     "writ.yaml:14:63: unknown key \"shadow\" in signals[0], did you mean \"sha256\"?"},
     {"HashThatIsNone", kLeast + "    sha256: \"5EED\"\n",
      "writ.yaml:13:13: strategies[0].sha256: \"5EED\" is not 64 hex digits, as sha256sum prints "
      "them"},
