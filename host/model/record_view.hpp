@@ -143,24 +143,31 @@ class RecordBuffer {
   /// Begins anew with this fixed part.
   template <Record T>
   RecordBuffer& begin(const T& fixed) {
-    words_.clear();
     size_ = 0;
-    append(&fixed, sizeof(T));
-    return *this;
+    return append(&fixed, sizeof(T));
   }
   /// Adds tail bytes.
   RecordBuffer& append(const void* bytes, std::size_t size) {
-    const std::size_t end = size_ + size;
-    words_.resize((end + 7) / 8, 0);
-    if (size != 0) std::memcpy(reinterpret_cast<std::byte*>(words_.data()) + size_, bytes, size);
-    size_ = end;
+    std::byte* to = grow(size);
+    if (size != 0) std::memcpy(to, bytes, size);
     return *this;
+  }
+  /// Adds an element to the tail, to be filled in place: its fields are not set. Only behind what
+  /// ends where it may begin. Valid until the next call.
+  template <class Element>
+  [[nodiscard]] Element& extend() {
+    static_assert(std::is_trivially_copyable_v<Element>);
+    WRIT_ASSERT(size_ % alignof(Element) == 0);
+    return *reinterpret_cast<Element*>(grow(sizeof(Element)));
   }
   /// Sets the header's size; the tail is zero-filled to a multiple of 8. Valid until the next call.
   [[nodiscard]] writ_record& finish() {
     WRIT_ASSERT(size_ >= sizeof(writ_record));
-    auto& record = *reinterpret_cast<writ_record*>(words_.data());
-    record.size = static_cast<std::uint32_t>(words_.size() * 8);
+    auto* bytes = reinterpret_cast<std::byte*>(words_.data());
+    const std::size_t whole = (size_ + 7) / 8 * 8;
+    std::memset(bytes + size_, 0, whole - size_);
+    auto& record = *reinterpret_cast<writ_record*>(bytes);
+    record.size = static_cast<std::uint32_t>(whole);
     return record;
   }
   /// The fixed part, to be completed in place before finish().
@@ -171,7 +178,15 @@ class RecordBuffer {
   }
 
  private:
-  std::vector<std::uint64_t> words_;
+  /// The place of so many bytes more.
+  std::byte* grow(std::size_t size) {
+    const std::size_t begin = size_;
+    size_ += size;
+    if (size_ > words_.size() * 8) words_.resize((size_ + 7) / 8);
+    return reinterpret_cast<std::byte*>(words_.data()) + begin;
+  }
+
+  std::vector<std::uint64_t> words_;  // never shrinks: what is past size_ is of records before
   std::size_t size_ = 0;
 };
 

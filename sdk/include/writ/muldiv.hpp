@@ -33,11 +33,15 @@ struct UInt128Division {
 
 /// n / d for a quotient that fits 128 bits, that is n.high < d. The caller has checked that.
 [[nodiscard]] constexpr UInt128Division divide_wide(UInt256 n, UInt128 d) noexcept {
-  if (n.high == 0) return {n.low / d, n.low % d};
+  const auto divide = [d](UInt128 part) {  // the remainder by a product: a division is dear
+    const UInt128 quotient = part / d;
+    return UInt128Division{quotient, part - quotient * d};
+  };
+  if (n.high == 0) return divide(n.low);
   if ((d >> 64U) == 0) {  // n.high < d < 2^64: schoolbook division, two 64-bit digits
-    const UInt128 upper = (n.high << 64U) | (n.low >> 64U);
-    const UInt128 lower = ((upper % d) << 64U) | (n.low & ~std::uint64_t{0});
-    return {((upper / d) << 64U) | (lower / d), lower % d};
+    const auto upper = divide((n.high << 64U) | (n.low >> 64U));
+    const auto lower = divide((upper.remainder << 64U) | (n.low & ~std::uint64_t{0}));
+    return {(upper.quotient << 64U) | lower.quotient, lower.remainder};
   }
   UInt128Division result{0, n.high};
   for (unsigned bit = 128; bit-- > 0;) {

@@ -39,7 +39,7 @@ enum class Rounding { kHalfEven, kHalfAway, kFloor, kCeil, kTrunc };
   const bool negative = (n < 0) != (d < 0);
   const UInt128 divisor = magnitude(d);
   UInt128 quotient = magnitude(n) / divisor;
-  const UInt128 remainder = magnitude(n) % divisor;
+  const UInt128 remainder = magnitude(n) - quotient * divisor;  // a second division is dear
   if (rounds_up_magnitude(quotient, remainder, divisor, negative, rounding)) ++quotient;
   const auto result = with_sign(quotient, negative);
   if (!result) abort_on_overflow("divide_rounded");
