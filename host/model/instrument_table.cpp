@@ -2,6 +2,7 @@
 
 #include "host/model/record_view.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -92,6 +93,20 @@ Result<void> InstrumentTable::put(Rows& rows, std::uint32_t number, std::string 
   return {};
 }
 
+Result<void> InstrumentTable::put_instrument(const writ_instrument& instrument) {
+  const std::uint32_t number = instrument.instrument;
+  const writ_instrument* before = this->instrument(number);
+  const std::uint64_t left = before == nullptr ? 0 : market_key(*before);  // no key is 0
+  if (auto done = put(instruments_, number, canonical_name(instrument), instrument.header); !done) {
+    return done;
+  }
+  if (left == market_key(instrument)) return {};
+  if (left != 0) std::erase(markets_[left], number);
+  auto& market = markets_[market_key(instrument)];
+  market.insert(std::lower_bound(market.begin(), market.end(), number), number);
+  return {};
+}
+
 Result<void> InstrumentTable::apply(const writ_record& record) {
   if (const auto* asset = as<writ_asset>(record)) {
     return put(assets_, asset->asset, std::string(text_of(asset->name)), record);
@@ -100,7 +115,7 @@ Result<void> InstrumentTable::apply(const writ_record& record) {
     return put(accounts_, account->account, canonical_name(*account), record);
   }
   if (const auto* instrument = as<writ_instrument>(record)) {
-    return put(instruments_, instrument->instrument, canonical_name(*instrument), record);
+    return put_instrument(*instrument);
   }
   if (const auto* stream = as<writ_stream>(record)) {
     // Several streams of one source differ in their instrument.

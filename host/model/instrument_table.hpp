@@ -1,7 +1,9 @@
 #pragma once
 
 #include "host/base/result.hpp"
+#include "host/model/market_key.hpp"
 
+#include <writ/abi/instrument.h>
 #include <writ/abi/journal.h>
 #include <writ/ids.hpp>
 
@@ -73,6 +75,13 @@ class InstrumentTable {
       visit(reinterpret_cast<const writ_instrument&>(*row->words.data()));
     }
   }
+  /// The same for those of the market of `one`, which is in the table.
+  template <class Visit>
+  void for_each_of_market(const writ_instrument& one, Visit&& visit) const {
+    const auto at = markets_.find(market_key(one));
+    if (at == markets_.end()) return;
+    for (const std::uint32_t number : at->second) visit(*instrument(number));
+  }
   [[nodiscard]] std::vector<const writ_asset*> assets() const;
   [[nodiscard]] std::vector<const writ_account*> accounts() const;
   [[nodiscard]] std::vector<const writ_instance*> instances() const;
@@ -100,11 +109,14 @@ class InstrumentTable {
   static base::Result<void> put(Rows& rows, std::uint32_t number, std::string name,
                                 const writ_record& record);
 
+  base::Result<void> put_instrument(const writ_instrument& instrument);
+
   Rows assets_;
   Rows accounts_;
   Rows instruments_;
   Rows streams_;
   Rows instances_;
+  std::map<std::uint64_t, std::vector<std::uint32_t>> markets_;  ///< rising numbers, by market key
 };
 
 }  // namespace writ::model

@@ -6,7 +6,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace writ::model {
 namespace {
@@ -58,6 +61,34 @@ TEST(InstrumentTable, ALaterRecordReplacesAnEarlierOneInPlace) {
   ASSERT_TRUE(table.apply(instrument.header));
   EXPECT_EQ(table.instrument(1), before);
   EXPECT_EQ(before->tick, 5);
+}
+
+TEST(InstrumentTable, KnowsTheInstrumentsOfAMarketAlsoAfterOneMoved) {
+  InstrumentTable table;
+  const auto put = [&](std::uint32_t number, std::uint32_t group) {
+    auto instrument = make_instrument(number, "sim", std::to_string(number));
+    instrument.market_group = group;
+    ASSERT_TRUE(table.apply(instrument.header));
+  };
+  const auto market_of = [&](std::uint32_t number) {
+    std::vector<std::uint32_t> found;
+    table.for_each_of_market(*table.instrument(number), [&](const writ_instrument& instrument) {
+      found.push_back(instrument.instrument);
+    });
+    return found;
+  };
+  using Numbers = std::vector<std::uint32_t>;
+  put(5, 1);
+  put(2, 1);
+  put(3, 0);
+  put(1, 2);
+  put(5, 1);
+  EXPECT_EQ(market_of(5), (Numbers{2, 5}));
+  EXPECT_EQ(market_of(3), (Numbers{3}));
+  put(1, 1);
+  put(5, 0);
+  EXPECT_EQ(market_of(2), (Numbers{1, 2}));
+  EXPECT_EQ(market_of(5), (Numbers{5}));
 }
 
 TEST(InstrumentTable, RefusesForeignNumbersAndNamesTwice) {
