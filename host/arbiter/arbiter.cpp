@@ -11,41 +11,48 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace writ::arbiter {
 namespace {
 
 /// The function of each row of the table, in its order.
-constexpr std::array<Check, 26> kChecks = {valid_by_venue_rules,
-                                           within_time_to_live,
-                                           target_order_working,
-                                           closes_no_more_than_held,
-                                           group_whole,
-                                           no_duplicate,
-                                           market_trading,
-                                           book_fresh,
-                                           no_data_gap,
-                                           not_killed,
-                                           not_paused,
-                                           circuit_whole,
-                                           within_drawdown_tier,
-                                           market_not_locked,
-                                           first_by_priority,
-                                           meets_no_own_order,
-                                           notional_within_cash,
-                                           position_within_limit,
-                                           exposure_within_limits,
-                                           worst_case_within_limits,
-                                           daily_loss_below_limit,
-                                           capital_within_budget,
-                                           price_within_band,
-                                           order_rate_within_limit,
-                                           orders_per_trade_within_limit,
-                                           open_orders_within_limit};
+constexpr std::array<Check, kCheckTable.size()> kChecks = {valid_by_venue_rules,
+                                                           within_time_to_live,
+                                                           target_order_working,
+                                                           closes_no_more_than_held,
+                                                           group_whole,
+                                                           no_duplicate,
+                                                           market_trading,
+                                                           book_fresh,
+                                                           no_data_gap,
+                                                           not_killed,
+                                                           not_paused,
+                                                           circuit_whole,
+                                                           within_drawdown_tier,
+                                                           market_not_locked,
+                                                           first_by_priority,
+                                                           meets_no_own_order,
+                                                           notional_within_cash,
+                                                           position_within_limit,
+                                                           exposure_within_limits,
+                                                           worst_case_within_limits,
+                                                           daily_loss_below_limit,
+                                                           capital_within_budget,
+                                                           price_within_band,
+                                                           order_rate_within_limit,
+                                                           orders_per_trade_within_limit,
+                                                           open_orders_within_limit};
 
 bool asks_for_an_order(const writ_intent& intent) {
   return intent.kind == WRIT_INTENT_PLACE || intent.kind == WRIT_INTENT_REPLACE ||
          intent.kind == WRIT_INTENT_FLATTEN || intent.kind == WRIT_INTENT_TARGET;
+}
+
+/// The first adding intent takes an exclusive market.
+bool takes_market(const writ_verdict& verdict) {
+  return verdict.effect == WRIT_EFFECT_ADDS && verdict.owner != 0 &&
+         verdict.owner == verdict.instance;
 }
 
 writ_verdict begin_verdict(const writ_intent& intent, std::uint64_t intent_id, std::uint16_t book) {
@@ -61,20 +68,67 @@ writ_verdict begin_verdict(const writ_intent& intent, std::uint64_t intent_id, s
   return verdict;
 }
 
-writ_check to_record(std::uint16_t check, const CheckResult& result) {
-  writ_check record{};
+/// Puts a check on record, in place; `outcome` is WRIT_CHECK_*.
+void append(model::RecordBuffer& verdict, std::uint16_t check, std::uint16_t outcome,
+            const CheckResult& result) {
+  auto& record = verdict.extend<writ_check>();
   record.check = check;
-  record.result = result.passed ? WRIT_CHECK_PASSED : WRIT_CHECK_FAILED;
+  record.result = outcome;
   record.unit = result.unit;
   record.value = to_abi(Money{result.value});
   record.limit = to_abi(Money{result.limit});
-  return record;
+}
+
+/// What came of the checks.
+struct Judgement {
+  Effect effect;  ///< of what is left of the order, where checks cut it
+  std::uint16_t reason = WRIT_REASON_OK;
+  std::uint16_t detail = WRIT_CHECK_NONE;
+  std::uint32_t check_count = 0;
+};
+
+/// Makes one check, if it applies, and puts it on record. False: it failed.
+template <std::size_t kAt>
+bool make_check(Case& c, bool divisible, Judgement& made, model::RecordBuffer& verdict) {
+  constexpr CheckRule kRule = kCheckTable[kAt];
+  if (!kRule.applies_to(made.effect)) return true;
+  const auto result = kChecks[kAt](c);
+  if (!result) return true;
+  ++made.check_count;
+  if (result->passed) {
+    append(verdict, kRule.check, WRIT_CHECK_PASSED, *result);
+    return true;
+  }
+  made.detail = kRule.check;
+  const bool cut = kRule.cuts && divisible && reduce_to_pass(kChecks[kAt], c);
+  append(verdict, kRule.check, cut ? WRIT_CHECK_REDUCED : WRIT_CHECK_FAILED, *result);
+  if (cut) {
+    made.effect = effect_of(c.intent, c.terms, c.view);
+  } else {
+    made.reason = kRule.reason;
+  }
+  return cut;
+}
+
+/// Makes the checks in order, up to the first that fails.
+template <std::size_t... kAt>
+Judgement make_checks(Case& c, Effect effect, model::RecordBuffer& verdict,
+                      std::index_sequence<kAt...>) {
+  Judgement made{effect};
+  const bool divisible = effect == Effect::kAdds && may_be_reduced(c.intent, c.terms);
+  const bool passed = (make_check<kAt>(c, divisible, made, verdict) && ...);
+  if (passed && made.effect == Effect::kReduces && !c.view.own_order_met.is_none()) {
+    // An exit is let through: what it would meet is cancelled.
+    append(verdict, WRIT_CHECK_SELF_CROSS, WRIT_CHECK_NOT_APPLIED, *meets_no_own_order(c));
+    ++made.check_count;
+  }
+  return made;
 }
 
 }  // namespace
 
 Arbiter::Arbiter(const model::InstrumentTable& tables, const ArbiterOptions& options)
-    : tables_(tables), rules_(std::make_shared<const RuleTable>(options)) {}
+    : tables_(tables), rules_(std::make_unique<const RuleTable>(options)) {}
 
 OrderTerms Arbiter::terms(const writ_intent& intent, const RiskView& view) const {
   return order_terms(intent, view, options().market_order_slippage);
@@ -84,9 +138,10 @@ void Arbiter::judge(const writ_intent& intent, std::uint64_t intent_id, const Ri
                     model::RecordBuffer& verdict) const {
   WRIT_ASSERT((intent.flags & WRIT_INTENT_WARMUP) == 0);
   const OrderTerms order = terms(intent, view);
-  Effect effect = effect_of(intent, order, view);  // of what is left of it, where checks cut it
+  const Effect effect = effect_of(intent, order, view);
   const RiskLimits& limits = rules_->limits(intent.account, intent.instrument, intent.instance);
   Case c{intent, order, view, limits, order.quantity};
+  c.set_quantity(order.quantity);
   c.killed = is_killed(intent.account);
   c.paused = is_paused(intent.account, intent.instance);
   c.exclusive = rules_->ownership_of(intent.instrument) == Ownership::kExclusive;
@@ -110,46 +165,24 @@ void Arbiter::judge(const writ_intent& intent, std::uint64_t intent_id, const Ri
   c.watched = rules_->circuit_break_of(intent.instrument) != nullptr;
   c.broken_until = breaks_.broken_until(market_of(0, intent.instrument).second);
 
-  writ_verdict fixed = begin_verdict(intent, intent_id, tables_.book_of(intent.account));
+  verdict.begin(begin_verdict(intent, intent_id, tables_.book_of(intent.account)));
+  const Judgement made =
+      make_checks(c, effect, verdict, std::make_index_sequence<kCheckTable.size()>());
+  auto& fixed = verdict.fixed<writ_verdict>();
   fixed.owner = c.owner;
-  fixed.approved = 1;
-  fixed.reason = WRIT_REASON_OK;
-  std::array<writ_check, kChecks.size()> made;
-  const auto table = check_table();
-  WRIT_ASSERT(table.size() == kChecks.size());
-  const bool divisible = effect == Effect::kAdds && may_be_reduced(intent, order);
-  for (std::size_t i = 0; i < kChecks.size() && fixed.approved == 1; ++i) {
-    if (!table[i].applies_to(effect)) continue;
-    const auto result = kChecks[i](c);
-    if (!result) continue;
-    writ_check& record = made[fixed.check_count++] = to_record(table[i].check, *result);
-    if (result->passed) continue;
-    fixed.detail = table[i].check;
-    if (divisible && table[i].cuts && reduce_to_pass(kChecks[i], c)) {
-      record.result = WRIT_CHECK_REDUCED;
-      effect = effect_of(intent, c.terms, view);
-      continue;
-    }
-    fixed.approved = 0;
-    fixed.reason = table[i].reason;
-  }
-  fixed.effect = static_cast<std::uint16_t>(effect);
-  if (fixed.approved == 1 && effect == Effect::kReduces && !view.own_order_met.is_none()) {
-    // An exit is let through: what it would meet is cancelled.
-    auto& way_made = made[fixed.check_count++];
-    way_made = to_record(WRIT_CHECK_SELF_CROSS, *meets_no_own_order(c));
-    way_made.result = WRIT_CHECK_NOT_APPLIED;
-  }
-  if (fixed.approved == 1) {
-    // The first adding intent takes an exclusive market; apply() reads it from here.
-    if (c.exclusive && effect == Effect::kAdds) fixed.owner = intent.instance;
-    const bool sized = intent.kind == WRIT_INTENT_PLACE || intent.kind == WRIT_INTENT_REPLACE ||
-                       intent.kind == WRIT_INTENT_TARGET;
-    if (asks_for_an_order(intent) && !order.market) fixed.price = intent.price;
-    const bool cut = c.terms.quantity != c.asked;
-    if (sized) fixed.quantity = cut ? approved_quantity(c).raw : intent.quantity;
-  }
-  verdict.begin(fixed).append(made.data(), fixed.check_count * sizeof(writ_check));
+  fixed.approved = made.reason == WRIT_REASON_OK ? 1 : 0;
+  fixed.reason = made.reason;
+  fixed.detail = made.detail;
+  fixed.effect = static_cast<std::uint16_t>(made.effect);
+  fixed.check_count = made.check_count;
+  if (fixed.approved == 0) return;
+  // apply() reads from here who takes the market.
+  if (c.exclusive && made.effect == Effect::kAdds) fixed.owner = intent.instance;
+  const bool sized = intent.kind == WRIT_INTENT_PLACE || intent.kind == WRIT_INTENT_REPLACE ||
+                     intent.kind == WRIT_INTENT_TARGET;
+  if (asks_for_an_order(intent) && !order.market) fixed.price = intent.price;
+  const bool cut = c.terms.quantity != c.asked;
+  if (sized) fixed.quantity = cut ? approved_quantity(c).raw : intent.quantity;
 }
 
 writ_verdict Arbiter::unjudged_verdict(const writ_intent& intent, std::uint64_t intent_id,
@@ -176,15 +209,29 @@ void Arbiter::refuse_leg(const writ_intent& intent, std::uint64_t intent_id,
   fixed.price = WRIT_NONE;
   fixed.quantity = 0;
   ++fixed.check_count;
-  const auto check =
-      to_record(WRIT_CHECK_GROUP, CheckResult{false, WRIT_UNIT_ID, failed.intent_id, 0});
-  verdict.begin(fixed).append(made.data(), made.size_bytes()).append(&check, sizeof check);
+  verdict.begin(fixed).append(made.data(), made.size_bytes());
+  append(verdict, WRIT_CHECK_GROUP, WRIT_CHECK_FAILED, {false, WRIT_UNIT_ID, failed.intent_id, 0});
+}
+
+void Arbiter::hold(const writ_verdict& verdict, const writ_intent& intent) {
+  WRIT_ASSERT(verdict.approved == 1);
+  if (takes_market(verdict)) {
+    leases_.hold(market_of(verdict.account, verdict.instrument), verdict.instrument,
+                 verdict.instance);
+  }
+  if (asks_for_an_order(intent)) {
+    rates_.hold(verdict.account, verdict.instance, verdict.header.ingest_ts);
+  }
+}
+
+void Arbiter::release_held() {
+  leases_.release_held();
+  rates_.release_held();
 }
 
 void Arbiter::apply(const writ_verdict& verdict, const writ_intent& intent) {
   if (verdict.approved != 1) return;
-  if (verdict.effect == WRIT_EFFECT_ADDS && verdict.owner != 0 &&
-      verdict.owner == verdict.instance) {
+  if (takes_market(verdict)) {
     leases_.take(market_of(verdict.account, verdict.instrument), verdict.instrument,
                  verdict.instance);
   }

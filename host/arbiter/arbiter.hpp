@@ -61,6 +61,10 @@ class Arbiter {
 
   /// Folds a verdict on record: lease, order rates, what a duplicate is held against.
   void apply(const writ_verdict& verdict, const writ_intent& intent);
+  /// Counts a leg that was approved as folded, until release_held: while the legs after it are
+  /// judged.
+  void hold(const writ_verdict& verdict, const writ_intent& intent);
+  void release_held();
   /// A new fill of a strategy's order.
   void on_fill(const writ_fill& fill);
   /// The book of an instrument has two sides and can be trusted. Returns whether its market broke
@@ -112,7 +116,7 @@ class Arbiter {
 
   /// A reload. Leases, rates, breaks, kills and pauses stay.
   void set_options(const ArbiterOptions& options) {
-    rules_ = std::make_shared<const RuleTable>(options);
+    rules_ = std::make_unique<const RuleTable>(options);
   }
   [[nodiscard]] const ArbiterOptions& options() const noexcept { return rules_->options(); }
 
@@ -126,7 +130,7 @@ class Arbiter {
   [[nodiscard]] Market market_of(std::uint32_t account, std::uint32_t instrument) const;
 
   const model::InstrumentTable& tables_;
-  std::shared_ptr<const RuleTable> rules_;  // also of the copies that judge groups
+  std::unique_ptr<const RuleTable> rules_;
   Leases leases_;
   EventRates rates_;
   EventRates fills_;

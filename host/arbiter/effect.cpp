@@ -110,11 +110,13 @@ Effect effect_of(const writ_intent& intent, const OrderTerms& terms, const RiskV
     return Effect::kAdds;  // a hedge nobody can pay for is none
   }
 
-  const Holding account = without_taken_back(intent, view, view.account);
-  const Holding strategy = without_taken_back(intent, view, view.strategy);
+  const auto reduces_those = [&](Holding own, const Holding& complement) {
+    leave_out_taken_back(intent, view, own);
+    return reduces(own, complement, view, valued);
+  };
   const bool marked = (intent.flags & (WRIT_INTENT_REDUCE_ONLY | WRIT_INTENT_CLOSE_POSITION)) != 0;
-  if (!reduces(account, view.complement, view, valued)) return Effect::kAdds;
-  if (!marked && !reduces(strategy, view.strategy_complement, view, valued)) return Effect::kAdds;
+  if (!reduces_those(view.account, view.complement)) return Effect::kAdds;
+  if (!marked && !reduces_those(view.strategy, view.strategy_complement)) return Effect::kAdds;
   return Effect::kReduces;
 }
 

@@ -20,6 +20,20 @@ void EventRates::note(std::uint32_t account, std::uint32_t instance, std::int64_
   times.push_back(now);
 }
 
+void EventRates::hold(std::uint32_t account, std::uint32_t instance, std::int64_t now) {
+  held_.emplace_back(account, instance);
+  events_[held_.back()].push_back(now);
+}
+
+void EventRates::release_held() {
+  for (const Whose& whose : held_) {
+    const auto at = events_.find(whose);
+    at->second.pop_back();
+    if (at->second.empty()) events_.erase(at);
+  }
+  held_.clear();
+}
+
 void EventRates::save(base::ByteWriter& out) const {
   out.put(static_cast<std::uint64_t>(events_.size()));
   for (const auto& [key, times] : events_) {

@@ -7,6 +7,7 @@
 #include <deque>
 #include <map>
 #include <utility>
+#include <vector>
 
 namespace writ::arbiter {
 
@@ -20,11 +21,18 @@ class EventRates {
   void note(std::uint32_t account, std::uint32_t instance, std::int64_t now,
             std::int64_t window_ns);
 
+  /// Notes one, forgetting nothing, until release_held: while the legs of a group are judged.
+  void hold(std::uint32_t account, std::uint32_t instance, std::int64_t now);
+  void release_held();
+
   void save(base::ByteWriter& out) const;
   [[nodiscard]] base::Result<void> load(base::ByteReader& in);
 
  private:
-  std::map<std::pair<std::uint32_t, std::uint32_t>, std::deque<std::int64_t>> events_;
+  using Whose = std::pair<std::uint32_t, std::uint32_t>;  ///< (account, instance)
+
+  std::map<Whose, std::deque<std::int64_t>> events_;
+  std::vector<Whose> held_;  // never outlives one input
 };
 
 }  // namespace writ::arbiter

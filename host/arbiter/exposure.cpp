@@ -27,36 +27,35 @@ std::optional<Money> valued(Int128 size, Price price) {
 
 }  // namespace
 
-Holding without_replaced(const writ_intent& intent, const RiskView& view, Holding holding) {
-  if (intent.kind != WRIT_INTENT_REPLACE) return holding;
+void leave_out_replaced(const writ_intent& intent, const RiskView& view, Holding& holding) {
+  if (intent.kind != WRIT_INTENT_REPLACE) return;
   const Int128 left = Int128{view.target.quantity.raw} - view.target.filled.raw;
   Quantity& working =
       view.target.side == WRIT_SIDE_BUY ? holding.working_buy : holding.working_sell;
   working = less(working, left);
-  return holding;
 }
 
-Holding without_taken_back(const writ_intent& intent, const RiskView& view, Holding holding) {
+void leave_out_taken_back(const writ_intent& intent, const RiskView& view, Holding& holding) {
   if (intent.kind == WRIT_INTENT_TARGET || intent.kind == WRIT_INTENT_FLATTEN) {
     holding.working_buy = less(holding.working_buy, view.strategy.working_buy.raw);
     holding.working_sell = less(holding.working_sell, view.strategy.working_sell.raw);
   }
-  return without_replaced(intent, view, holding);
+  leave_out_replaced(intent, view, holding);
 }
 
-std::optional<Holding> with_order(std::uint32_t kind, Holding holding, const OrderTerms& terms) {
+bool add_order(std::uint32_t kind, const OrderTerms& terms, Holding& holding) {
   const auto sum = [](Quantity& to, Quantity more) {
     const auto total = checked_add(to, more);
     to = total ? *total : Quantity::max();
   };
   sum(terms.side == WRIT_SIDE_BUY ? holding.working_buy : holding.working_sell, terms.quantity);
-  if (kind != WRIT_KIND_RUNNER) return holding;
+  if (kind != WRIT_KIND_RUNNER) return true;
   const auto bet = ledger::bet_result(terms.side, terms.quantity, terms.price);
   ledger::BetResult unmatched{holding.unmatched_if_wins, holding.unmatched_if_loses};
-  if (!bet || !unmatched.add_unmatched(*bet)) return std::nullopt;
+  if (!bet || !unmatched.add_unmatched(*bet)) return false;
   holding.unmatched_if_wins = unmatched.if_wins;
   holding.unmatched_if_loses = unmatched.if_loses;
-  return holding;
+  return true;
 }
 
 std::optional<Money> gross_exposure(std::uint32_t kind, const Holding& holding,

@@ -13,20 +13,17 @@
 
 namespace writ::arbiter {
 
-/// The same without the working order a REPLACE is about: the venue puts one in the place of the
-/// other. What a target cancels stays: it may fill all the same.
-[[nodiscard]] Holding without_replaced(const writ_intent& intent, const RiskView& view,
-                                       Holding holding);
+/// Leaves out the working order a REPLACE is about: the venue puts one in the place of the other.
+/// What a target cancels stays: it may fill all the same.
+void leave_out_replaced(const writ_intent& intent, const RiskView& view, Holding& holding);
 
-/// The same without the working orders the intent takes back: the one it replaces, or all of the
+/// Leaves out the working orders the intent takes back: the one it replaces, or all of the
 /// strategy's own where a target or flatten cancels them first. `holding` is the account's or the
 /// strategy's in the intent's instrument.
-[[nodiscard]] Holding without_taken_back(const writ_intent& intent, const RiskView& view,
-                                         Holding holding);
+void leave_out_taken_back(const writ_intent& intent, const RiskView& view, Holding& holding);
 
-/// The same with one more working order. Nothing if a bet's numbers do not fit.
-[[nodiscard]] std::optional<Holding> with_order(std::uint32_t kind, Holding holding,
-                                                const OrderTerms& terms);
+/// Counts one more working order. False, and nothing counted, if a bet's numbers do not fit.
+[[nodiscard]] bool add_order(std::uint32_t kind, const OrderTerms& terms, Holding& holding);
 
 /// Gross exposure of a holding whichever of its orders fill, in the asset its results are in; of a
 /// selection what its bets can lose. Nothing without a mark for what it may come to.

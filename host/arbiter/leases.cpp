@@ -8,6 +8,25 @@ void Leases::take(const Market& market, std::uint32_t instrument, std::uint32_t 
   lease = {instance, instrument, kBusy};
 }
 
+void Leases::hold(const Market& market, std::uint32_t instrument, std::uint32_t instance) {
+  const Lease* lease = find(market);
+  held_.push_back(
+      {market, lease == nullptr ? std::nullopt : std::optional(*lease), taken_in_batch(market)});
+  take(market, instrument, instance);
+}
+
+void Leases::release_held() {
+  for (auto before = held_.rbegin(); before != held_.rend(); ++before) {
+    if (before->lease) {
+      leases_[before->market] = *before->lease;
+    } else {
+      leases_.erase(before->market);
+    }
+    if (!before->taken) taken_.erase(before->market);
+  }
+  held_.clear();
+}
+
 bool Leases::rest(const Market& market, std::int64_t now, std::int64_t kept_ns) {
   const auto at = leases_.find(market);
   if (at == leases_.end()) return false;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -29,6 +30,9 @@ class Leases {
 
   /// The instance holds the market and has something to do there.
   void take(const Market& market, std::uint32_t instrument, std::uint32_t instance);
+  /// The same until release_held: while the legs of a group are judged.
+  void hold(const Market& market, std::uint32_t instrument, std::uint32_t instance);
+  void release_held();
   /// The owner has nothing left there: kept for `kept_ns` more, released at once if that is 0.
   /// Returns whether it was released.
   bool rest(const Market& market, std::int64_t now, std::int64_t kept_ns);
@@ -51,8 +55,16 @@ class Leases {
   [[nodiscard]] bool load(base::ByteReader& in);
 
  private:
+  /// What a market was before it was held.
+  struct Before {
+    Market market;
+    std::optional<Lease> lease;
+    bool taken;
+  };
+
   std::map<Market, Lease> leases_;
-  std::set<Market> taken_;  // in this batch; never outlives one input
+  std::set<Market> taken_;    // in this batch; never outlives one input
+  std::vector<Before> held_;  // never outlives one input
 };
 
 }  // namespace writ::arbiter

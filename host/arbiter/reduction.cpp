@@ -37,12 +37,12 @@ bool reduce_to_pass(Check check, Case& c) {
   std::int64_t failing = whole / lot + (whole % lot == 0 ? 0 : 1);
   while (failing - passing > 1) {
     const std::int64_t middle = passing + (failing - passing) / 2;
-    c.terms.quantity = Quantity{middle * lot - filled};
+    c.set_quantity(Quantity{middle * lot - filled});
     (admits(check, c) ? passing : failing) = middle;
   }
-  c.terms.quantity = Quantity{passing * lot - filled};
+  c.set_quantity(Quantity{passing * lot - filled});
   if (c.terms.quantity.raw > 0 && size_admitted(c)) return true;
-  c.terms.quantity = asked;
+  c.set_quantity(asked);
   return false;
 }
 

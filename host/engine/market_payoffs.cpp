@@ -1,7 +1,5 @@
 #include "host/engine/market_payoffs.hpp"
 
-#include "host/model/market_key.hpp"
-
 #include <writ/rounding.hpp>
 
 #include <algorithm>
@@ -76,8 +74,7 @@ std::optional<ledger::Payoff> MarketPayoffs::betting(AccountId account,
                                                      Rate slippage) const {
   std::vector<ledger::Selection> selections;
   std::size_t own = 0;
-  tables_.for_each_instrument([&](const writ_instrument& runner) {
-    if (model::market_key(runner) != model::market_key(instrument)) return;
+  tables_.for_each_of_market(instrument, [&](const writ_instrument& runner) {
     const bool is_own = runner.instrument == instrument.instrument;
     if (is_own) own = selections.size();
     auto& selection = selections.emplace_back();
@@ -91,26 +88,25 @@ std::optional<ledger::Payoff> MarketPayoffs::betting(AccountId account,
 
 std::optional<ledger::Payoff> MarketPayoffs::seen_from(AccountId account,
                                                        const writ_instrument& instrument,
-                                                       const writ_intent* intent,
-                                                       Rate slippage) const {
+                                                       const writ_intent* intent, Rate slippage,
+                                                       KeptOffers* kept) const {
   if (instrument.kind == WRIT_KIND_RUNNER) return betting(account, instrument, intent, slippage);
   auto payoff = held(account, instrument);
   if (!payoff) return payoff;
-  const auto offer = [&](std::uint32_t number, bool is_own) {
+  std::size_t count = 0;
+  const auto add_offers = [&](std::uint32_t number, bool in_complement) {
     orders_.for_each_fillable({account.raw(), number, 0}, [&](const writ_order& order) {
       if (intent != nullptr && is_replaced(*intent, order)) return;
-      const Quantity quantity = signed_leaves(order);
       const Price price = counted_price(order, slippage);
       if (price.is_none()) return;
-      if (is_own) {
-        payoff->offer(quantity, price);
-      } else {
-        payoff->offer_complement(quantity, price);
-      }
+      const ledger::Offer offer{signed_leaves(order), price, in_complement};
+      if (kept == nullptr) return payoff->offer(offer);
+      if (count == kept->size()) kept->emplace_back();
+      payoff->offer(offer, (*kept)[count++]);
     });
   };
-  offer(instrument.instrument, true);
-  if (instrument.complement != 0) offer(instrument.complement, false);
+  add_offers(instrument.instrument, false);
+  if (instrument.complement != 0) add_offers(instrument.complement, true);
   return payoff;
 }
 

@@ -12,6 +12,7 @@
 #include <writ/rate.hpp>
 
 #include <optional>
+#include <vector>
 
 namespace writ::engine {
 
@@ -31,6 +32,9 @@ namespace writ::engine {
 /// [sequencer-thread]
 class MarketPayoffs {
  public:
+  /// Those of a market's orders, one after the other. They are only ever worth computing less.
+  using KeptOffers = std::vector<ledger::KeptOffer>;
+
   MarketPayoffs(const model::InstrumentTable& tables, const execution::Orders& orders,
                 const ledger::Ledger& ledger)
       : tables_(tables), orders_(orders), ledger_(ledger) {}
@@ -38,11 +42,11 @@ class MarketPayoffs {
   /// As one instrument of the market sees it, in the asset its results are in. `intent`, if any:
   /// without the order it replaces. A market order counts at the last mark, worsened by
   /// `slippage`. Of a betting market see ledger::betting_payoff. Nothing: the instrument was never
-  /// quoted.
+  /// quoted. What offers take is looked up in `kept`, if given, and kept there.
   [[nodiscard]] std::optional<ledger::Payoff> seen_from(AccountId account,
                                                         const writ_instrument& instrument,
-                                                        const writ_intent* intent,
-                                                        Rate slippage) const;
+                                                        const writ_intent* intent, Rate slippage,
+                                                        KeptOffers* kept = nullptr) const;
 
   /// What bets at work on one selection can take from its results, those that `counts(order)`.
   template <class Counts>

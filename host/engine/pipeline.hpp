@@ -195,8 +195,7 @@ class Pipeline {
   };
   void judge(const PendingIntent& pending, std::uint32_t group_legs);
   void judge_group(const Together& group);
-  void decide(const PendingIntent& pending, const arbiter::RiskView& view,
-              const arbiter::Arbiter& arbiter);
+  void decide(const PendingIntent& pending, const arbiter::RiskView& view);
   void decide_group(const Together& group);
   void look_after_groups();
   void release_legs(const writ_record& input);

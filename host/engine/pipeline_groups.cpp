@@ -44,6 +44,7 @@ void Pipeline::judge_group(const Together& group) {
     const auto view = risk_views_.build(*intents[i]);
     if (verdicts[i]->approved != 0) {
       carry_out(*legs[i], view, *verdicts[i], ids[i]);
+      risk_sums_.touch(intents[i]->instrument);
     } else {
       veto_marks_.on_veto(*intents[i], arbiter_.terms(*intents[i], view), *verdicts[i], ids[i]);
     }
@@ -58,13 +59,12 @@ void Pipeline::judge_group(const Together& group) {
 void Pipeline::decide_group(const Together& group) {
   const auto& legs = group.intents;
   verdicts_.resize(legs.size());
-  auto trial = arbiter_;
   std::size_t failed = legs.size();
   for (std::size_t i = 0; i < legs.size(); ++i) {
     const auto& intent = legs[i]->intent();
     auto view = risk_views_.build(intent);
     view.group_legs = group.group_legs;
-    decide(*legs[i], view, trial);
+    decide(*legs[i], view);
     model::assign(verdicts_[i], verdict_.finish());
     if (sink_.restarting()) continue;  // what is on record stands, leg by leg
     model::record_in(verdicts_[i]).ingest_ts = sink_.now();
@@ -73,11 +73,12 @@ void Pipeline::decide_group(const Together& group) {
       failed = i;
       break;
     }
-    trial.apply(verdict, intent);
+    arbiter_.hold(verdict, intent);
     orders_.hold({intent, verdict, VerdictId{0}},
                  {view.cash_free, risk_views_.cash_required(intent, view)}, sink_);
     risk_sums_.touch(intent.instrument);
   }
+  arbiter_.release_held();
   orders_.release_held();
   for (const auto* leg : legs) risk_sums_.touch(leg->intent().instrument);
   if (failed == legs.size()) return;

@@ -2,7 +2,6 @@
 // to whoever wants them next.
 #include "host/engine/operator_instance.hpp"
 #include "host/engine/pipeline.hpp"
-#include "host/model/market_key.hpp"
 
 #include <set>
 #include <vector>
@@ -50,7 +49,7 @@ void Pipeline::judge(const PendingIntent& pending, std::uint32_t group_legs) {
   const auto& intent = pending.intent();
   auto view = risk_views_.build(intent);
   view.group_legs = group_legs;
-  decide(pending, view, arbiter_);
+  decide(pending, view);
   auto& record = verdict_.finish();
   const VerdictId verdict_id{sink_.append(record)};
   const auto verdict = *model::as<writ_verdict>(record);
@@ -175,25 +174,24 @@ void Pipeline::apply_rest_of_past() {
 }
 
 // The verdict of one intent, into verdict_. What is on record is never decided again.
-void Pipeline::decide(const PendingIntent& pending, const arbiter::RiskView& view,
-                      const arbiter::Arbiter& arbiter) {
+void Pipeline::decide(const PendingIntent& pending, const arbiter::RiskView& view) {
   if (const auto* past = sink_.past_verdict(pending.id)) {
     verdict_.begin(*past);
     const auto checks = model::tail(*past);
     verdict_.append(checks.data(), checks.size());
   } else if (sink_.restarting()) {
-    verdict_.begin(arbiter.unjudged_verdict(pending.intent(), pending.id, WRIT_REASON_RESTART));
+    verdict_.begin(arbiter_.unjudged_verdict(pending.intent(), pending.id, WRIT_REASON_RESTART));
   } else if (const auto* actor = find_actor(pending.intent().instance);
              pending.call_failed || (actor != nullptr && actor->instance->stopped() &&
                                      (pending.intent().flags & WRIT_INTENT_BY_HOST) == 0)) {
     verdict_.begin(
-        arbiter.unjudged_verdict(pending.intent(), pending.id, WRIT_REASON_PLUGIN_ERROR));
+        arbiter_.unjudged_verdict(pending.intent(), pending.id, WRIT_REASON_PLUGIN_ERROR));
   } else if (reconciling_) {
-    auto verdict = arbiter.unjudged_verdict(pending.intent(), pending.id, WRIT_REASON_RESTART);
+    auto verdict = arbiter_.unjudged_verdict(pending.intent(), pending.id, WRIT_REASON_RESTART);
     verdict.reason = WRIT_REASON_HALTED;
     verdict_.begin(verdict);
   } else {
-    arbiter.judge(pending.intent(), pending.id, view, verdict_);
+    arbiter_.judge(pending.intent(), pending.id, view, verdict_);
   }
 }
 
@@ -218,12 +216,11 @@ void Pipeline::review_lease(std::uint32_t account, std::uint32_t instrument) {
   if (traded == nullptr || owner == 0) return;
   Quantity position;
   std::uint32_t working = 0;
-  for (const auto* other : tables_.instruments()) {
-    if (model::market_key(*other) != model::market_key(*traded)) continue;
+  tables_.for_each_of_market(*traded, [&](const writ_instrument& other) {
     position += abs(ledger_.strategy_position(AccountId{account}, InstanceId{owner},
-                                              InstrumentId{other->instrument}));
-    working += orders_.sums({account, other->instrument, owner}).count;
-  }
+                                              InstrumentId{other.instrument}));
+    working += orders_.sums({account, other.instrument, owner}).count;
+  });
   arbiter_.release_if_idle(account, instrument, position, working, sink_.now());
 }
 

@@ -87,32 +87,55 @@ Payoff::Outcomes Payoff::change(Quantity quantity, Price price) const {
   return change;
 }
 
-void Payoff::take(const Outcomes& change, bool gains_too) {
+Payoff::Outcomes Payoff::taken_by(const Offer& offer) const {
+  Outcomes taken = change(offer.quantity, offer.price);
+  if (offer.in_complement) std::swap(taken[0], taken[1]);
+  for (Int128& of : taken) of = std::min(bounded(of), Int128{0});
+  return taken;
+}
+
+void Payoff::add(const Outcomes& change) {
+  keep_in_bounds();
   for (std::size_t i = 0; i < count_; ++i) {
-    if (gains_too || change[i] < 0) outcomes_[i] = bounded(outcomes_[i] + bounded(change[i]));
+    outcomes_[i] = bounded(outcomes_[i] + bounded(change[i]));
   }
+}
+
+void Payoff::take(const Outcomes& taken) {
+  for (std::size_t i = 0; i < kOutcomes; ++i) outcomes_[i] += taken[i];
+  constexpr std::uint32_t kFit = 100;  // so many times the bound, in 128 bits
+  if (++taken_unbounded_ == kFit) keep_in_bounds();
+}
+
+void Payoff::keep_in_bounds() {
+  for (Int128& outcome : outcomes_) outcome = bounded(outcome);
+  taken_unbounded_ = 0;
 }
 
 void Payoff::add_cash(Money amount) {
   Outcomes same;
   same.fill(amount.raw);
-  take(same, true);
+  add(same);
 }
 
-void Payoff::trade(Quantity quantity, Price price) { take(change(quantity, price), true); }
+void Payoff::trade(Quantity quantity, Price price) { add(change(quantity, price)); }
 
-void Payoff::offer(Quantity quantity, Price price) { take(change(quantity, price), false); }
+void Payoff::offer(const Offer& offer) { take(taken_by(offer)); }
 
-void Payoff::offer_complement(Quantity quantity, Price price) {
-  Outcomes other = change(quantity, price);
-  std::swap(other[0], other[1]);
-  take(other, false);
+void Payoff::offer(const Offer& offer, KeptOffer& kept) {
+  if (kept.kind_ != kind_ || kept.reference_ != reference_ || kept.offer_ != offer) {
+    kept.offer_ = offer;
+    kept.kind_ = kind_;
+    kept.reference_ = reference_;
+    kept.taken_ = taken_by(offer);
+  }
+  take(kept.taken_);
 }
 
-Money Payoff::outcome(std::size_t i) const { return Money{outcomes_[i]}; }
+Money Payoff::outcome(std::size_t i) const { return Money{bounded(outcomes_[i])}; }
 
 Int128 Payoff::worst() const noexcept {
-  return *std::min_element(outcomes_.begin(), outcomes_.begin() + count_);
+  return bounded(*std::min_element(outcomes_.begin(), outcomes_.begin() + count_));
 }
 
 Money Payoff::worst_loss() const noexcept { return Money{std::max(Int128{0}, -worst())}; }

@@ -12,6 +12,17 @@
 
 namespace writ::ledger {
 
+/// An order that may fill or not; `quantity` is negative for a sale.
+struct Offer {
+  Quantity quantity;
+  Price price;
+  bool in_complement = false;  ///< in the other token of a binary
+
+  friend bool operator==(const Offer&, const Offer&) = default;
+};
+
+class KeptOffer;
+
 /// What a book of one market is worth in each of its outcomes, as an instrument of it sees them
 /// (domain §1). Spot and perpetuals: the stress grid -10 %, -30 %, +10 %, +30 % of the reference
 /// price, for spot also the floor of zero, against what the position is worth at the reference.
@@ -36,9 +47,9 @@ class Payoff {
   void trade(Quantity quantity, Price price);
   /// The same for an order that may fill or not: what it takes, never what it gives. Exact over any
   /// set of orders, since each fills on its own.
-  void offer(Quantity quantity, Price price);
-  /// The same for an order in the other token of a binary.
-  void offer_complement(Quantity quantity, Price price);
+  void offer(const Offer& offer);
+  /// The same; what it takes is computed only if `kept` is not of this very offer.
+  void offer(const Offer& offer, KeptOffer& kept);
 
   [[nodiscard]] std::size_t count() const noexcept { return count_; }
   [[nodiscard]] Money outcome(std::size_t i) const;
@@ -49,15 +60,34 @@ class Payoff {
   [[nodiscard]] Money worst_loss() const noexcept;
 
  private:
+  friend class KeptOffer;
   using Outcomes = std::array<Int128, kOutcomes>;
 
   [[nodiscard]] Outcomes change(Quantity quantity, Price price) const;
-  void take(const Outcomes& change, bool gains_too);
+  [[nodiscard]] Outcomes taken_by(const Offer& offer) const;
+  void add(const Outcomes& change);
+  void take(const Outcomes& taken);
+  void keep_in_bounds();
 
   std::uint32_t kind_ = 0;
   Price reference_;
+  /// Below the bound by no more than what was taken since it was kept: whether each offer is
+  /// bounded or all at once is the same, since offers only take.
   Outcomes outcomes_{};
   std::size_t count_ = 0;
+  std::uint32_t taken_unbounded_ = 0;
+};
+
+/// What an offer takes of each outcome, beside all that it follows from: so it is never that of
+/// another offer, another kind or another reference price.
+class KeptOffer {
+ private:
+  friend class Payoff;
+
+  Offer offer_;
+  std::uint32_t kind_ = 0;  // no kind: of nothing yet
+  Price reference_;
+  Payoff::Outcomes taken_{};
 };
 
 }  // namespace writ::ledger

@@ -14,6 +14,16 @@ CheckResult coins_within_balance(const Case& c) {
 
 }  // namespace
 
+void Case::set_quantity(Quantity quantity) {
+  terms.quantity = quantity;
+  required.reset();
+  if (!terms.makes_order || view.instrument == nullptr) return;
+  required = worst_cost(*this, [this](const OrderTerms& order) {
+    return model::cash_required(*view.instrument, order.side, order.price, order.quantity,
+                                order.covered);
+  });
+}
+
 std::optional<CheckResult> notional_within_cash(const Case& c) {
   if (!c.terms.makes_order || c.view.instrument == nullptr) return std::nullopt;
   if (c.view.instrument->kind == WRIT_KIND_SPOT && c.terms.side == WRIT_SIDE_SELL) {
@@ -21,12 +31,8 @@ std::optional<CheckResult> notional_within_cash(const Case& c) {
   }
   // An order that replaces another may use what that one reserved.
   const Money free = c.view.cash_free + c.view.target.cash_reserved;
-  const auto required = worst_cost(c, [&c](const OrderTerms& terms) {
-    return model::cash_required(*c.view.instrument, terms.side, terms.price, terms.quantity,
-                                terms.covered);
-  });
-  if (required == Money{}) return CheckResult{true, WRIT_UNIT_MONEY, 0, free.raw};
-  return money_at_most(required, free);  // nothing: no price to go by, or past the bound of money
+  if (c.required == Money{}) return CheckResult{true, WRIT_UNIT_MONEY, 0, free.raw};
+  return money_at_most(c.required, free);
 }
 
 }  // namespace writ::arbiter

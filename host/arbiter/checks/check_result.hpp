@@ -23,6 +23,9 @@ struct Case {
   const RiskView& view;
   const RiskLimits& limits;
   Quantity asked;  ///< by the order, before any check cut it
+  /// Cash the order can consume, as it is cut now, whenever one it replaces fills; nothing: no
+  /// price to go by, or past the bound of money.
+  std::optional<Money> required = {};
   bool killed = false;
   bool paused = false;
   bool exclusive = false;
@@ -36,6 +39,9 @@ struct Case {
   std::uint64_t counted_fills = 0;   ///< its fills there
   bool watched = false;              ///< for moves that break the circuit
   std::int64_t broken_until = 0;     ///< core time; 0: the market never broke
+
+  /// Asks for so much instead.
+  void set_quantity(Quantity quantity);
 };
 
 /// What was found, what is allowed, and whether that passes; numbers in `unit` (WRIT_UNIT_*).

@@ -8,15 +8,16 @@ namespace writ::arbiter {
 namespace {
 
 /// Of the holding with this order beside its others, in the reporting currency.
-std::optional<Money> exposure_with_order(const Case& c, const Holding& holding) {
+std::optional<Money> exposure_with_order(const Case& c, Holding holding) {
   const std::uint32_t kind = c.view.instrument->kind;
+  leave_out_replaced(c.intent, c.view, holding);
   return worst_cost(c, [&](const OrderTerms& terms) -> std::optional<Money> {
-    const auto whole = with_order(kind, without_replaced(c.intent, c.view, holding), terms);
-    if (!whole) return std::nullopt;
+    Holding whole = holding;
+    if (!add_order(kind, terms, whole)) return std::nullopt;
     MarkPrices marks = c.view.marks;  // where nothing was ever quoted the order's price stands in
     if (marks.of_long.is_none()) marks.of_long = terms.price;
     if (marks.of_short.is_none()) marks.of_short = terms.price;
-    return reported(gross_exposure(kind, *whole, marks), c.view.reporting_rate);
+    return reported(gross_exposure(kind, whole, marks), c.view.reporting_rate);
   });
 }
 

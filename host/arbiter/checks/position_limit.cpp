@@ -7,7 +7,8 @@ std::optional<CheckResult> position_within_limit(const Case& c) {
   if (!c.limits.position_max || !c.terms.makes_order) return std::nullopt;
   const bool buys = c.terms.side == WRIT_SIDE_BUY;
   const bool bets = c.view.instrument != nullptr && c.view.instrument->kind == WRIT_KIND_RUNNER;
-  const Holding account = without_replaced(c.intent, c.view, c.view.account);
+  Holding account = c.view.account;
+  leave_out_replaced(c.intent, c.view, account);
   const Quantity backed = bets ? account.back_units : account.working_buy;
   const Quantity laid = bets ? account.lay_units : account.working_sell;
   const Quantity order = bets ? win_units_of(c.terms, c.view) : c.terms.quantity;

@@ -12,7 +12,7 @@ std::optional<CheckResult> worst_case_within_limits(const Case& c) {
     if (!c.view.market_payoff || terms.price.is_none()) return std::nullopt;
     ledger::Payoff payoff = *c.view.market_payoff;
     const std::int64_t sign = terms.side == WRIT_SIDE_BUY ? 1 : -1;
-    payoff.offer(Quantity{sign * terms.quantity.raw}, terms.price);
+    payoff.offer({Quantity{sign * terms.quantity.raw}, terms.price});
     return reported(payoff.worst_loss(), c.view.reporting_rate);
   });
   if (market_max) {

@@ -238,8 +238,8 @@ TEST(CheckTable, LetsRiskTouchNothingButEntries) {
   const std::set<std::uint16_t> own_or_venue = {WRIT_CHECK_VALIDITY, WRIT_CHECK_TTL,
                                                 WRIT_CHECK_TARGET_ORDER, WRIT_CHECK_REDUCE_ONLY,
                                                 WRIT_CHECK_GROUP};
-  ASSERT_GT(check_table().size(), 10U);
-  for (const CheckRule& rule : check_table()) {
+  ASSERT_GT(kCheckTable.size(), 10U);
+  for (const CheckRule& rule : kCheckTable) {
     EXPECT_TRUE(rule.adds) << rule.check;
     EXPECT_EQ(rule.reduces, own_or_venue.contains(rule.check)) << rule.check;
     EXPECT_EQ(rule.neutral, own_or_venue.contains(rule.check)) << rule.check;
@@ -275,7 +275,7 @@ TEST(CheckTable, IsMadeInItsOrder) {
   const auto judged = court.judge(intent);
   std::vector<std::uint16_t> made, wanted;
   for (const auto& check : judged.checks) made.push_back(check.check);
-  for (const CheckRule& rule : check_table()) {
+  for (const CheckRule& rule : kCheckTable) {
     static const std::set<std::uint16_t> about_others = {
         WRIT_CHECK_TARGET_ORDER, WRIT_CHECK_REDUCE_ONLY, WRIT_CHECK_PRIORITY, WRIT_CHECK_GROUP};
     if (!about_others.contains(rule.check)) wanted.push_back(rule.check);

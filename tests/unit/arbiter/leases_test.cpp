@@ -1,7 +1,12 @@
 // Who holds an exclusive market, and who takes it over.
+#include "host/base/random.hpp"
+#include "tests/support/scale.hpp"
 #include "tests/unit/arbiter/arbiter_fixture.hpp"
 
 #include <gtest/gtest.h>
+
+#include <cstddef>
+#include <cstdint>
 
 namespace writ::arbiter {
 namespace {
@@ -118,6 +123,48 @@ TEST(Lease, IsKeptThroughSaveAndLoadWithItsIdleTime) {
   EXPECT_EQ(loaded.save(), held.arbiter.save());
   EXPECT_FALSE(loaded.release_if_idle(kAccount, 1, {}, 0, kNow + kLease - 1));
   EXPECT_TRUE(loaded.release_if_idle(kAccount, 1, {}, 0, kNow + kLease));
+}
+
+// Legs counted while their group is judged: as if they were folded, and without a trace after.
+TEST(Lease, OfHeldLegsCountsUntilTheyAreReleased) {
+  Court court;
+  court.options.defaults.order_rate_max = 100;
+  court.options.defaults.order_rate_window_ns = 50;
+  base::RandomStream random(1, "held legs");
+  const auto below = [&](std::uint64_t n) { return static_cast<std::uint32_t>(random.below(n)); };
+  Arbiter arbiter(court.tables, court.options);
+  Arbiter folded(court.tables, court.options);
+  std::size_t seen = 0;
+  for (std::size_t i = 0; i < writ::test::scaled(100'000); ++i) {
+    court.view.now += below(20);
+    const bool held = below(2) == 0;
+    const auto before = arbiter.save();
+    ASSERT_TRUE(folded.load(before));
+    arbiter.begin_batch();
+    folded.begin_batch();
+    for (auto left = below(4); left > 0; --left) {
+      court.use(1 + below(2));
+      auto intent = court.place(WRIT_SIDE_BUY, "1", "100");
+      intent.instance = below(2) == 0 ? kInstance : kOther;
+      const auto judged = court.judge(arbiter, intent);
+      const auto expected = court.judge(folded, intent);
+      ASSERT_EQ(judged.verdict.reason, expected.verdict.reason) << i;
+      ASSERT_EQ(judged.verdict.owner, expected.verdict.owner) << i;
+      if (judged.verdict.approved == 0) continue;
+      ASSERT_TRUE(judged.value(WRIT_CHECK_ORDER_RATE) == expected.value(WRIT_CHECK_ORDER_RATE));
+      folded.apply(judged.verdict, intent);
+      if (held) {
+        arbiter.hold(judged.verdict, intent);
+      } else {
+        arbiter.apply(judged.verdict, intent);
+      }
+      ++seen;
+    }
+    arbiter.release_held();
+    if (held) ASSERT_EQ(arbiter.save(), before) << i;
+    if (below(10) == 0) arbiter.release_all(below(2) == 0 ? kInstance : kOther);
+  }
+  EXPECT_GT(seen, writ::test::scaled(100'000) / 10);
 }
 
 }  // namespace

@@ -304,7 +304,7 @@ TEST(WorstCase, TakesNoCreditForOrdersThatMayNotFill) {
   court.use(3);
   ledger::Payoff pair = ledger::Payoff::of_tokens(qty("100"), qty("40"));
   pair.add_cash(money("-74"));
-  pair.offer_complement(qty("30"), px("0.4"));
+  pair.offer({qty("30"), px("0.4"), true});
   court.view.market_payoff = pair;
   court.options.defaults.market_worst_case_max = money("38");  // and 10 more YES at 0.4
   expect_passed(court.judge(whole(court.place(kBuy, "10", "0.4"))), WRIT_CHECK_WORST_CASE);

@@ -240,7 +240,7 @@ class Trial {
     for (const Order& order : working) {
       const bool buys = order.side == kBuy;
       (buys ? view.account.working_buy : view.account.working_sell) += order.quantity;
-      view.market_payoff->offer(buys ? order.quantity : -order.quantity, order.price);
+      view.market_payoff->offer({buys ? order.quantity : -order.quantity, order.price});
       if (kind != WRIT_KIND_RUNNER) continue;
       (buys ? view.account.back_units : view.account.lay_units) +=
           units_of(order.quantity, order.price);

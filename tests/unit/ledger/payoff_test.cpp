@@ -46,17 +46,17 @@ TEST(Payoff, CoinsCanLoseAllAndNoMore) {
 
 TEST(Payoff, AnOrderPricedOffTheReferenceLosesTheDifferenceToo) {
   Payoff flat = Payoff::of_position(WRIT_KIND_PERP, {}, px("100"));
-  flat.offer(qty("1"), px("105"));
+  flat.offer({qty("1"), px("105")});
   EXPECT_EQ(flat.worst_loss(), money("35"));
   Payoff sold = Payoff::of_position(WRIT_KIND_PERP, {}, px("100"));
-  sold.offer(qty("-1"), px("95"));
+  sold.offer({qty("-1"), px("95")});
   EXPECT_EQ(sold.worst_loss(), money("35"));
 }
 
 TEST(Payoff, AnOpenOrderNeverHelps) {
   Payoff held = Payoff::of_tokens(qty("10"), {});
   held.add_cash(money("-6"));
-  held.offer_complement(qty("10"), px("0.3"));  // would hedge, if it filled
+  held.offer({qty("10"), px("0.3"), true});  // would hedge, if it filled
   EXPECT_EQ(held.outcome(0), money("1"));
   EXPECT_EQ(held.outcome(1), money("-6"));
 }
@@ -95,13 +95,42 @@ TEST(Payoff, EqualsItsVectors) {
                           writ::test::VectorCoverage::kNamed);
 }
 
+// Whatever was kept before: the same offer or another, of the same market or another.
+TEST(Payoff, IsTheSameByWhatOffersKept) {
+  base::RandomStream random(1, "kept offers");
+  const auto below = [&](std::uint64_t n) { return static_cast<std::int64_t>(random.below(n)); };
+  static constexpr std::uint32_t kKinds[] = {WRIT_KIND_SPOT, WRIT_KIND_PERP, WRIT_KIND_BINARY};
+  std::vector<KeptOffer> kept(4);
+  for (std::size_t i = 0; i < writ::test::scaled(100'000); ++i) {
+    const std::uint32_t kind = kKinds[below(3)];
+    const Quantity held{below(7) - 3};
+    Payoff plain = kind == WRIT_KIND_BINARY ? Payoff::of_tokens(held, Quantity{below(3)})
+                                            : Payoff::of_position(kind, held, Price{1 + below(9)});
+    Payoff by_kept = plain;
+    for (auto& one : kept) {
+      const Offer offer{Quantity{below(5) - 2}, Price{1 + below(9)},
+                        kind == WRIT_KIND_BINARY && below(2) == 0};
+      plain.offer(offer);
+      by_kept.offer(offer, one);
+    }
+    ASSERT_EQ(plain.count(), by_kept.count());
+    for (std::size_t outcome = 0; outcome < plain.count(); ++outcome) {
+      ASSERT_EQ(plain.outcome(outcome), by_kept.outcome(outcome)) << i;
+    }
+  }
+}
+
+TEST(Payoff, OfHoweverManyHugeOffersStopsAtTheBoundOfMoney) {
+  const Offer huge{Quantity::max(), Price{9'000'000'000'000'000'000}};
+  Payoff payoff = Payoff::of_tokens(qty("1"), {});
+  for (int i = 0; i < 1'000; ++i) payoff.offer(huge);
+  EXPECT_EQ(payoff.worst_loss(), Money{kMoneyLimit});
+  payoff.add_cash(Money{kMoneyLimit});
+  EXPECT_EQ(payoff.worst_loss(), Money{});
+}
+
 // Whatever subset of the open orders fills, and however it ends, the worst case is no better.
 TEST(Payoff, IsNoBetterThanAnyReachableOutcome) {
-  struct Offer {
-    bool complement;
-    Quantity quantity;
-    Price price;
-  };
   base::RandomStream random(1, "payoff");
   const auto below = [&](std::uint64_t n) { return static_cast<std::int64_t>(random.below(n)); };
   static constexpr std::uint32_t kKinds[] = {WRIT_KIND_SPOT, WRIT_KIND_PERP, WRIT_KIND_BINARY};
@@ -119,13 +148,8 @@ TEST(Payoff, IsNoBetterThanAnyReachableOutcome) {
     Payoff worst = held();
     for (std::int64_t n = below(5); n > 0; --n) {
       const Price price{binary ? below(1'000'000'001) : 1 + below(2 * reference.raw)};
-      offers.push_back({binary && below(2) == 0, signed_quantity(), price});
-      const Offer& last = offers.back();
-      if (last.complement) {
-        worst.offer_complement(last.quantity, last.price);
-      } else {
-        worst.offer(last.quantity, last.price);
-      }
+      offers.push_back({signed_quantity(), price, binary && below(2) == 0});
+      worst.offer(offers.back());
     }
     std::vector<Int128> least(worst.count(), kMoneyLimit);
     for (unsigned filled = 0; filled < 1U << offers.size(); ++filled) {
@@ -135,7 +159,7 @@ TEST(Payoff, IsNoBetterThanAnyReachableOutcome) {
       for (std::size_t n = 0; n < offers.size(); ++n) {
         if ((filled >> n & 1U) == 0) continue;
         if (!binary) reached.trade(offers[n].quantity, offers[n].price);
-        (offers[n].complement ? no : yes) += offers[n].quantity;
+        (offers[n].in_complement ? no : yes) += offers[n].quantity;
         paid += notional(offers[n].price, offers[n].quantity);
       }
       if (binary) {
