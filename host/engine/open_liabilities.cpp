@@ -4,7 +4,6 @@
 #include "host/ledger/betting_market.hpp"
 #include "host/ledger/payoff.hpp"
 #include "host/ledger/result_asset.hpp"
-#include "host/model/market_key.hpp"
 
 #include <writ/rate.hpp>
 
@@ -39,41 +38,45 @@ Money OpenLiabilities::of_tokens(AccountId account, const writ_instrument& token
 // Stakes are paid and received already: of each outcome's result only the rest moves cash.
 Money OpenLiabilities::of_bets(AccountId account, const writ_instrument& runner, bool own) const {
   std::vector<ledger::Selection> selections;
-  std::size_t at = 0;
+  const writ_instrument* first = nullptr;  // says for the market what all of its runners say
   Int128 staked = 0;
   bool any = false;
-  tables_.for_each_instrument([&](const writ_instrument& other) {
-    if (model::market_key(other) != model::market_key(runner)) return;
-    const bool is_own = other.instrument == runner.instrument;
-    if (is_own) at = selections.size();
+  tables_.for_each_of_market(runner, [&](const writ_instrument& other) {
+    if (first == nullptr) first = &other;
     auto& selection = selections.emplace_back();
-    if (is_own && !own) return;
+    if (other.instrument == runner.instrument && !own) return;
     selection.matched = ledger_.bets(account, InstrumentId{other.instrument});
     staked -= selection.matched.if_loses.raw;
     any = any || selection.matched.if_wins != Money{} || selection.matched.if_loses != Money{};
   });
   if (!any) return {};
-  const Int128 worst = ledger::betting_payoff(runner, std::move(selections), at).worst();
-  const auto commission = ledger::market_commission(Money{worst}, Rate{runner.taker_fee});
+  const Int128 worst = ledger::betting_payoff(*first, std::move(selections), 0).worst();
+  const auto commission = ledger::market_commission(Money{worst}, Rate{first->taker_fee});
   return held_back(commission.value_or(Money{}).raw - worst - staked);
+}
+
+std::uint32_t OpenLiabilities::counted_under(const writ_instrument& instrument) const {
+  std::uint32_t first = instrument.instrument;
+  if (instrument.kind == WRIT_KIND_BINARY && instrument.complement != 0) {
+    first = std::min(first, instrument.complement);
+  } else if (instrument.kind == WRIT_KIND_RUNNER) {
+    tables_.for_each_of_market(instrument, [&](const writ_instrument& other) {
+      first = std::min(first, other.instrument);
+    });
+  }
+  return first;
 }
 
 Money OpenLiabilities::of_account(AccountId account, AssetId asset) const {
   Int128 sum = 0;
-  std::vector<std::uint64_t> betting;  // markets counted
+  std::vector<std::uint32_t> counted;
   ledger_.for_each_lots(account, [&](std::uint32_t number, const ledger::FifoLots&) {
     const auto* instrument = tables_.instrument(number);
     if (instrument == nullptr || instrument->kind == WRIT_KIND_SPOT) return;
     if (ledger::result_asset(*instrument) != asset.raw()) return;
-    if (instrument->kind == WRIT_KIND_BINARY && instrument->complement < number &&
-        ledger_.lots(account, InstrumentId{instrument->complement}) != nullptr) {
-      return;  // counted with the other token
-    }
-    if (instrument->kind == WRIT_KIND_RUNNER) {
-      const auto market = model::market_key(*instrument);
-      if (std::find(betting.begin(), betting.end(), market) != betting.end()) return;
-      betting.push_back(market);
-    }
+    const auto one = counted_under(*instrument);
+    if (std::find(counted.begin(), counted.end(), one) != counted.end()) return;
+    counted.push_back(one);
     sum += of_market(account, *instrument).raw;
   });
   return held_back(sum);

@@ -28,6 +28,10 @@ class OpenLiabilities {
   /// Of a perpetual, or of the whole market of a token or runner. Spot: nothing.
   [[nodiscard]] Money of_market(AccountId account, const writ_instrument& instrument) const;
 
+  /// The instrument under which those are counted whose liabilities are one amount: a perpetual
+  /// itself, of two tokens the one of the lower number, of a betting market its first runner.
+  [[nodiscard]] std::uint32_t counted_under(const writ_instrument& instrument) const;
+
   /// Of the market of a token or runner had the account no position in the instrument itself.
   [[nodiscard]] Money beside(AccountId account, const writ_instrument& instrument) const;
 

@@ -22,6 +22,7 @@ bool moves_holdings(const writ_record& record) {
     case WRIT_RECORD_INSTRUMENT:
     case WRIT_RECORD_COMMAND:
     case WRIT_RECORD_DEPOSIT:
+    case WRIT_RECORD_CONVERSION:  // coins that waited for a price may have one
     case WRIT_RECORD_ADJUSTMENT:
     case WRIT_RECORD_TOKENS:
     case WRIT_RECORD_SETTLEMENT:
@@ -86,7 +87,13 @@ void Pipeline::on_input(const writ_record& input) {
   const auto change = markets_.apply(input, sink_);  // books and trades
   if (change.top_changed) {
     const auto quote = MarketQuotes{markets_, sink_.now()}.quote(change.instrument);
+    const auto is_marked = [&] {
+      return !ledger_.last_mark(InstrumentId{change.instrument}, Quantity{1}).is_none();
+    };
+    const bool was_marked = is_marked();
     ledger_.on_quote(change.instrument, quote, sink_);
+    // Coins that waited for a price may have one by it, whatever instrument they are of.
+    if (!was_marked && is_marked()) risk_sums_.touch_all();
     veto_marks_.on_quote(change.instrument, quote);
     watch_book(change.instrument, quote);
   }

@@ -45,6 +45,7 @@ void Pipeline::judge_group(const Together& group) {
     if (verdicts[i]->approved != 0) {
       carry_out(*legs[i], view, *verdicts[i], ids[i]);
       risk_sums_.touch(intents[i]->instrument);
+      for (const auto instrument : orders_.take_written_off()) risk_sums_.touch(instrument);
     } else {
       veto_marks_.on_veto(*intents[i], arbiter_.terms(*intents[i], view), *verdicts[i], ids[i]);
     }

@@ -1,6 +1,7 @@
 #include "host/engine/risk_sums.hpp"
 
 #include "host/arbiter/exposure.hpp"
+#include "host/base/assert.hpp"
 #include "host/ledger/result_asset.hpp"
 #include "host/model/market_key.hpp"
 
@@ -28,7 +29,7 @@ void add_working(const execution::WorkingOrders& working, const ledger::BetResul
   held.unmatched_if_loses = unmatched.if_loses;
 }
 
-arbiter::Holding holding(const writ_instrument& instrument, const ledger::FifoLots* lots) {
+arbiter::Holding held_of(const writ_instrument& instrument, const ledger::FifoLots* lots) {
   arbiter::Holding held;
   if (lots != nullptr) {
     held.position = lots->position();
@@ -61,61 +62,53 @@ const T& found_or(const std::map<Key, T>& map, const Key& key, const T& otherwis
 
 }  // namespace
 
-void RiskSums::touch(std::uint32_t instrument) {
-  if (instrument >= is_touched_.size()) is_touched_.resize(instrument + 1);
-  if (is_touched_[instrument]) return;
-  is_touched_[instrument] = true;
-  touched_.push_back(instrument);
-}
-
 void RiskSums::set_slippage(Rate slippage) {
   slippage_ = slippage;
   touch_all();
 }
 
-/// What one unit of an asset is worth to an account; most sums are of the same asset.
+/// What amounts are worth to an account in its reporting currency; most are of the same asset.
 class RiskSums::Rates {
  public:
-  Rates(const ledger::Ledger& ledger, AccountId account) : ledger_(ledger), account_(account) {}
+  Rates(const ledger::Ledger& ledger, AccountId account, std::uint32_t asset)
+      : ledger_(ledger), account_(account), asset_(asset), rate_(rate_of(asset)) {}
 
-  /// `amounts` in the reporting currency, less `taken_off` of `asset`. Nothing: it does not fit, or
-  /// nobody knows a rate.
-  [[nodiscard]] std::optional<Money> worth(const ByAsset& amounts, std::uint32_t asset,
-                                           Int128 taken_off) {
-    std::optional<Money> sum = Money{};
+  /// `amounts`, less `taken_off` of `asset`.
+  [[nodiscard]] Money worth(const ByAsset& amounts, std::uint32_t asset, Int128 taken_off) {
+    Int128 sum = 0;
     for (const auto& [in, amount] : amounts) {
       const Int128 left = in == asset ? amount - taken_off : amount;
-      if (left == 0) continue;
-      const Money bounded{std::min(left, kMoneyLimit)};
-      const auto value = arbiter::reported(bounded, rate(in));
-      sum = sum && value ? checked_add(*sum, *value) : std::nullopt;
+      if (left != 0) sum += reported(Money{std::min(left, kMoneyLimit)}, in).raw;
+      if (!Money{sum}.in_bounds()) sum = fail().raw;
     }
-    return sum;
+    return Money{sum};
   }
+  /// Some sum did not fit, or nobody knew a rate.
+  [[nodiscard]] bool failed() const noexcept { return failed_; }
+  /// Of the asset it was made for.
+  [[nodiscard]] std::optional<Rate> rate() const noexcept { return rate_; }
 
  private:
-  std::optional<Rate> rate(std::uint32_t asset) {
-    if (!asked_ || asset != asset_) rate_ = ledger_.reporting_rate(account_, AssetId{asset});
-    asked_ = true;
-    asset_ = asset;
-    return rate_;
+  [[nodiscard]] std::optional<Rate> rate_of(std::uint32_t asset) const {
+    return ledger_.reporting_rate(account_, AssetId{asset});
+  }
+  Money reported(Money amount, std::uint32_t asset) {
+    const auto rate = asset == asset_ ? rate_ : rate_of(asset);
+    if (rate == Rate::one()) return amount;
+    const auto value = arbiter::reported(amount, rate);
+    return value ? *value : fail();
+  }
+  Money fail() noexcept {
+    failed_ = true;
+    return Money{};
   }
 
   const ledger::Ledger& ledger_;
   AccountId account_;
-  bool asked_ = false;
-  std::uint32_t asset_ = 0;
+  std::uint32_t asset_;
   std::optional<Rate> rate_;
+  bool failed_ = false;
 };
-
-void RiskSums::ByAsset::add(std::uint32_t asset, Int128 amount) {
-  for (auto& [in, sum] : amounts_) {
-    if (in != asset) continue;
-    sum += amount;
-    return;
-  }
-  amounts_.emplace_back(asset, amount);
-}
 
 RiskSums::Share& RiskSums::Part::share(std::uint32_t instance) {
   const auto at = std::lower_bound(
@@ -125,28 +118,25 @@ RiskSums::Share& RiskSums::Part::share(std::uint32_t instance) {
   return *shares.insert(at, Share{instance, {}, 0, 0});
 }
 
-Int128 RiskSums::Part::gross_of(std::uint32_t instance) const noexcept {
+const RiskSums::Share* RiskSums::Part::find(std::uint32_t instance) const noexcept {
   for (const Share& one : shares) {
-    if (one.instance == instance) return one.gross;
+    if (one.instance == instance) return &one;
   }
-  return 0;
+  return nullptr;
 }
 
 void RiskSums::refresh() {
   const auto refresh_all_of = [this](const writ_instrument& instrument) {
     ledger_.for_each_account([&](AccountId account) { refresh(account, instrument); });
   };
-  if (all_touched_) {
-    accounts_.clear();
-    tables_.for_each_instrument(refresh_all_of);
-  } else {
-    for (const std::uint32_t number : touched_) {
-      if (const auto* instrument = tables_.instrument(number)) refresh_all_of(*instrument);
-    }
-  }
-  all_touched_ = false;
-  for (const std::uint32_t number : touched_) is_touched_[number] = false;
-  touched_.clear();
+  touched_.take(
+      [&] {
+        accounts_.clear();
+        tables_.for_each_instrument(refresh_all_of);
+      },
+      [&](std::uint32_t number) {
+        if (const auto* instrument = tables_.instrument(number)) refresh_all_of(*instrument);
+      });
 }
 
 RiskSums::Part& RiskSums::begin_part(OfAccount& sums, const writ_instrument& instrument) {
@@ -169,7 +159,10 @@ void RiskSums::measure(AccountId account, const writ_instrument& instrument, Par
   };
   part.shares.clear();
   ledger_.for_each_strategy(account, id, [&](std::uint32_t instance, const auto& lots) {
-    part.shares.push_back({instance, holding(instrument, &lots), 0, capital_of(instrument, lots)});
+    Share& own = part.shares.emplace_back();
+    own.instance = instance;
+    own.held = held_of(instrument, &lots);
+    own.capital = capital_of(instrument, lots);
   });
   orders_.for_each_owner(account, id, [&](std::uint32_t instance, const auto& working) {
     Share& own = part.share(instance);
@@ -177,16 +170,16 @@ void RiskSums::measure(AccountId account, const writ_instrument& instrument, Par
     own.capital += working.cash_reserved.raw;
   });
   for (Share& own : part.shares) own.gross = exposure_of(instrument, own.held, marks);
-  auto whole = holding(instrument, ledger_.lots(account, id));
-  add_working(orders_.sums({account.raw(), instrument.instrument, 0}), unmatched(0), whole);
-  part.gross = exposure_of(instrument, whole, marks);
+  part.held = held_of(instrument, ledger_.lots(account, id));
+  add_working(orders_.sums({account.raw(), instrument.instrument, 0}), unmatched(0), part.held);
+  part.gross = exposure_of(instrument, part.held, marks);
 }
 
 void RiskSums::measure_market(AccountId account, const writ_instrument& instrument, OfAccount& sums,
                               MarketSums& market) const {
   sums.worst_case.add(market.asset, -market.loss);
   market.seen_from = instrument.instrument;
-  market.payoff = payoffs_.seen_from(account, instrument, nullptr, slippage_);
+  market.payoff = payoffs_.seen_from(account, instrument, nullptr, slippage_, &market.offers);
   market.asset = ledger::result_asset(instrument);
   market.loss = market.payoff ? market.payoff->worst_loss().raw : 0;
   sums.worst_case.add(market.asset, market.loss);
@@ -224,8 +217,9 @@ void RiskSums::refresh(AccountId account, const writ_instrument& instrument) {
 std::optional<RiskSums::Elsewhere> RiskSums::beside(const writ_instrument& instrument,
                                                     AccountId account, InstanceId instance) {
   refresh();
+  Rates rates(ledger_, account, ledger::result_asset(instrument));
   const OfAccount* sums = accounts_.get(account.raw());
-  if (sums == nullptr) return Elsewhere{};
+  if (sums == nullptr) return Elsewhere{rates.rate(), {}, {}, {}};
   static const Part kNoPart{};
   static const MarketSums kNoMarket{};
   static const StrategySums kNoStrategy{};
@@ -240,17 +234,37 @@ std::optional<RiskSums::Elsewhere> RiskSums::beside(const writ_instrument& instr
   const ByAsset& venue =
       own.venue != nullptr ? *own.venue : found_or(sums->venues, venue_of(instrument), kNoVenue);
 
-  Rates rates(ledger_, account);
-  const auto in_market = rates.worth(market.gross, own.asset, own.gross);
-  const auto in_venue = rates.worth(venue, own.asset, own.gross);
-  const auto everywhere = rates.worth(sums->gross, own.asset, own.gross);
-  const auto of_strategy = rates.worth(strategy.gross, own.asset, own.gross_of(instance.raw()));
-  const auto worst_case = rates.worth(sums->worst_case, market.asset, market.loss);
-  const auto capital = rates.worth(strategy.capital, 0, 0);
-  if (!in_market || !in_venue || !everywhere || !of_strategy || !worst_case || !capital) {
-    return std::nullopt;
+  const Share* share = own.find(instance.raw());
+  const Int128 own_gross = share == nullptr ? 0 : share->gross;
+  const Elsewhere elsewhere{
+      rates.rate(),
+      {rates.worth(market.gross, own.asset, own.gross), rates.worth(venue, own.asset, own.gross),
+       rates.worth(sums->gross, own.asset, own.gross),
+       rates.worth(strategy.gross, own.asset, own_gross)},
+      rates.worth(sums->worst_case, market.asset, market.loss),
+      rates.worth(strategy.capital, 0, 0)};
+  return rates.failed() ? std::nullopt : std::optional(elsewhere);
+}
+
+arbiter::Holding RiskSums::holding(AccountId account, InstanceId instance,
+                                   InstrumentId instrument) {
+  refresh();
+  const OfAccount* sums = accounts_.get(account.raw());
+  const Part* part = sums == nullptr ? nullptr : sums->parts.get(instrument.raw());
+  const auto working_of = [&](InstanceId who) {
+    return orders_.sums({account.raw(), instrument.raw(), who.raw()});
+  };
+  if (part == nullptr) {  // orders may work for an account the ledger has not heard of
+    arbiter::Holding held;
+    add_working(working_of(instance), {}, held);
+    return held;
   }
-  return Elsewhere{{*in_market, *in_venue, *everywhere, *of_strategy}, *worst_case, *capital};
+  const auto working = working_of(InstanceId{0});
+  WRIT_ASSERT(part->held.position == ledger_.position(account, instrument) &&
+              part->held.working_buy == working.buy && part->held.working_sell == working.sell);
+  if (instance == InstanceId{0}) return part->held;
+  const Share* own = part->find(instance.raw());
+  return own == nullptr ? arbiter::Holding{} : own->held;
 }
 
 std::optional<ledger::Payoff> RiskSums::market_payoff(const writ_instrument& instrument,

@@ -2,7 +2,9 @@
 
 #include "host/arbiter/risk_view.hpp"
 #include "host/base/dense_map.hpp"
+#include "host/engine/held_back_cash.hpp"
 #include "host/engine/market_payoffs.hpp"
+#include "host/engine/touched_instruments.hpp"
 #include "host/execution/orders.hpp"
 #include "host/ledger/ledger.hpp"
 #include "host/ledger/payoff.hpp"
@@ -32,17 +34,28 @@ class RiskSums {
  public:
   RiskSums(const model::InstrumentTable& tables, const execution::Orders& orders,
            const ledger::Ledger& ledger)
-      : tables_(tables), orders_(orders), ledger_(ledger), payoffs_(tables, orders, ledger) {}
+      : tables_(tables),
+        orders_(orders),
+        ledger_(ledger),
+        payoffs_(tables, orders, ledger),
+        held_back_(tables, ledger) {}
 
   /// A position, an order or the mark of the instrument changed. Cheap.
-  void touch(std::uint32_t instrument);
+  void touch(std::uint32_t instrument) {
+    touched_.touch(instrument);
+    held_back_.touch(instrument);
+  }
   /// Anything may have changed: tables, a checkpoint, money moved by other than fills.
-  void touch_all() noexcept { all_touched_ = true; }
+  void touch_all() noexcept {
+    touched_.touch_all();
+    held_back_.touch_all();
+  }
   /// Of market orders at work; see MarketPayoffs.
   void set_slippage(Rate slippage);
 
   /// Beside what one instrument has, in the account's reporting currency, rounded up.
   struct Elsewhere {
+    std::optional<Rate> rate;  ///< of the asset the instrument's results are in; nobody may know
     arbiter::ExposureElsewhere exposure;
     Money worst_case;        ///< of the other markets
     Money strategy_capital;  ///< of the strategy in all instruments, this one too
@@ -50,6 +63,16 @@ class RiskSums {
   /// Nothing: a sum does not fit, or nobody knows a rate.
   [[nodiscard]] std::optional<Elsewhere> beside(const writ_instrument& instrument,
                                                 AccountId account, InstanceId instance);
+
+  /// Positions and working orders of the account there, or of one strategy (instance 0 = the
+  /// account's); of a selection without its win units at work.
+  [[nodiscard]] arbiter::Holding holding(AccountId account, InstanceId instance,
+                                         InstrumentId instrument);
+
+  /// What open positions may still take from the account's cash of an asset; see HeldBackCash.
+  [[nodiscard]] Money open_liabilities(AccountId account, AssetId asset) {
+    return held_back_.of_account(account, asset);
+  }
 
   /// The market of the intent's instrument, for its account and without the order it replaces; see
   /// MarketPayoffs.
@@ -62,7 +85,14 @@ class RiskSums {
   /// Amounts by asset, of which there are few: found by looking through.
   class ByAsset {
    public:
-    void add(std::uint32_t asset, Int128 amount);
+    void add(std::uint32_t asset, Int128 amount) {
+      for (auto& [in, sum] : amounts_) {
+        if (in != asset) continue;
+        sum += amount;
+        return;
+      }
+      amounts_.emplace_back(asset, amount);
+    }
     [[nodiscard]] auto begin() const noexcept { return amounts_.begin(); }
     [[nodiscard]] auto end() const noexcept { return amounts_.end(); }
 
@@ -73,6 +103,7 @@ class RiskSums {
     ByAsset gross;
     std::uint32_t seen_from = 0;  ///< the instrument by which the rest was measured last
     std::optional<ledger::Payoff> payoff;
+    MarketPayoffs::KeptOffers offers;
     std::uint32_t asset = 0;
     Int128 loss = 0;
   };
@@ -92,11 +123,13 @@ class RiskSums {
     std::uint32_t asset = 0;
     MarketSums* market = nullptr;
     ByAsset* venue = nullptr;
+    arbiter::Holding held;
     Int128 gross = 0;
     std::vector<Share> shares;  ///< by instance
 
     [[nodiscard]] Share& share(std::uint32_t instance);
-    [[nodiscard]] Int128 gross_of(std::uint32_t instance) const noexcept;
+    /// nullptr: it has nothing there.
+    [[nodiscard]] const Share* find(std::uint32_t instance) const noexcept;
   };
   struct OfAccount {
     base::DenseMap<Part> parts;  // by instrument
@@ -120,11 +153,10 @@ class RiskSums {
   const execution::Orders& orders_;
   const ledger::Ledger& ledger_;
   MarketPayoffs payoffs_;
+  HeldBackCash held_back_;
   Rate slippage_;
   base::DenseMap<OfAccount> accounts_;
-  bool all_touched_ = true;
-  std::vector<std::uint32_t> touched_;  // instruments, each once
-  std::vector<bool> is_touched_;        // by instrument
+  TouchedInstruments touched_;
 };
 
 }  // namespace writ::engine

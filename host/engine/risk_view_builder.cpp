@@ -22,35 +22,10 @@ std::int64_t decided_ts(const writ_intent& intent, std::uint64_t input_seq) {
 
 }  // namespace
 
-arbiter::Holding RiskViewBuilder::holding(std::uint32_t account, std::uint32_t instance,
-                                          std::uint32_t instrument) const {
-  const AccountId account_id{account};
-  const InstrumentId instrument_id{instrument};
-  const auto working = orders_.sums({account, instrument, instance});
-  return {instance == 0
-              ? ledger_.position(account_id, instrument_id)
-              : ledger_.strategy_position(account_id, InstanceId{instance}, instrument_id),
-          working.buy,
-          working.sell,
-          {},
-          {}};
-}
-
-// Of a selection: what is matched, and what else may be; instance 0 = the account's.
+// Of a selection: what its bets at work come to without those the intent replaces or takes back;
+// instance 0 = the account's.
 void RiskViewBuilder::add_bets(const writ_intent& intent, std::uint32_t instance,
                                arbiter::Holding& held) const {
-  const AccountId account{intent.account};
-  const InstrumentId id{intent.instrument};
-  ledger::BetResult matched;
-  if (instance == 0) {
-    matched = matched_bets(ledger_.lots(account, id));
-  } else {
-    ledger_.for_each_strategy(account, id, [&](std::uint32_t who, const auto& lots) {
-      if (who == instance) matched = matched_bets(&lots);
-    });
-  }
-  held.if_wins = matched.if_wins;
-  held.if_loses = matched.if_loses;
   const execution::OrderScope scope{intent.account, intent.instrument, instance};
   const Rate slippage = arbiter_.options().market_order_slippage;
   const auto unmatched = payoffs_.unmatched_bets(
@@ -104,7 +79,7 @@ arbiter::TargetOrder RiskViewBuilder::target(const writ_intent& intent) const {
 Money RiskViewBuilder::cash_free(AccountId account, const writ_instrument& instrument) const {
   const AssetId asset{ledger::result_asset(instrument)};
   return ledger_.cash(account, asset) - orders_.reserved(account, asset) -
-         liabilities_.of_account(account, asset);
+         sums_.open_liabilities(account, asset);
 }
 
 // What it opens it opens only once the rest of it closed.
@@ -128,16 +103,17 @@ arbiter::RiskView RiskViewBuilder::build(const writ_intent& intent) const {
   view.instrument = &markets_.instrument(instrument);  // with the tick in force
   const AccountId account{intent.account};
   view.market = markets_.view(instrument, view.now);
-  view.account = holding(intent.account, 0, intent.instrument);
-  view.strategy = holding(intent.account, intent.instance, intent.instrument);
+  const InstanceId instance{intent.instance};
+  view.account = sums_.holding(account, InstanceId{0}, instrument);
+  view.strategy = sums_.holding(account, instance, instrument);
   if (view.instrument->kind == WRIT_KIND_RUNNER) {
     add_bets(intent, 0, view.account);
     add_bets(intent, intent.instance, view.strategy);
   }
   if (view.instrument->complement != 0) {
-    view.complement = holding(intent.account, 0, view.instrument->complement);
-    view.strategy_complement =
-        holding(intent.account, intent.instance, view.instrument->complement);
+    const InstrumentId complement{view.instrument->complement};
+    view.complement = sums_.holding(account, InstanceId{0}, complement);
+    view.strategy_complement = sums_.holding(account, instance, complement);
   }
   view.cash_free = cash_free(account, *view.instrument);
   if (view.account.position.raw < 0) {
@@ -152,7 +128,7 @@ arbiter::RiskView RiskViewBuilder::build(const writ_intent& intent) const {
   view.tier = ledger_.tier(account);
 
   if (const auto terms = arbiter_.terms(intent, view); terms.makes_order) {
-    const auto met = orders_met(intent, view);
+    const auto met = orders_met(intent, terms, view);
     if (!met.empty()) view.own_order_met = met.front().price;
     view.cash_free += freed_by_flip(intent, terms, *view.instrument);
   }
@@ -167,7 +143,12 @@ arbiter::RiskView RiskViewBuilder::build(const writ_intent& intent) const {
 
 std::vector<OwnOrderMet> RiskViewBuilder::orders_met(const writ_intent& intent,
                                                      const arbiter::RiskView& view) const {
-  auto terms = arbiter_.terms(intent, view);
+  return orders_met(intent, arbiter_.terms(intent, view), view);
+}
+
+std::vector<OwnOrderMet> RiskViewBuilder::orders_met(const writ_intent& intent,
+                                                     arbiter::OrderTerms terms,
+                                                     const arbiter::RiskView& view) const {
   if (terms.market && terms.side == WRIT_SIDE_SELL && view.instrument->kind == WRIT_KIND_PERP) {
     // It is reserved at the best bid, not at the worst it may get.
     const auto worse =
@@ -185,13 +166,13 @@ void RiskViewBuilder::value(const writ_intent& intent, arbiter::RiskView& view) 
   const AccountId account{intent.account};
   const InstrumentId id{intent.instrument};
   view.marks = {ledger_.last_mark(id, Quantity{1}), ledger_.last_mark(id, Quantity{-1})};
-  view.reporting_rate = ledger_.reporting_rate(account, AssetId{ledger::result_asset(instrument)});
   view.market_payoff = sums_.market_payoff(instrument, intent);
   const auto elsewhere = sums_.beside(instrument, account, InstanceId{intent.instance});
   if (!elsewhere) {
     view.reporting_rate.reset();
     return;
   }
+  view.reporting_rate = elsewhere->rate;
   view.exposure_elsewhere = elsewhere->exposure;
   view.worst_case_elsewhere = elsewhere->worst_case;
   const auto less = arbiter::reported(view.target.cash_reserved, view.reporting_rate);

@@ -50,8 +50,9 @@ class RiskViewBuilder {
   [[nodiscard]] Money cash_free(AccountId account, const writ_instrument& instrument) const;
 
  private:
-  [[nodiscard]] arbiter::Holding holding(std::uint32_t account, std::uint32_t instance,
-                                         std::uint32_t instrument) const;
+  [[nodiscard]] std::vector<OwnOrderMet> orders_met(const writ_intent& intent,
+                                                    arbiter::OrderTerms terms,
+                                                    const arbiter::RiskView& view) const;
   void add_bets(const writ_intent& intent, std::uint32_t instance, arbiter::Holding& held) const;
   [[nodiscard]] Quantity most_units(const writ_order& order, Price counted) const;
   void value(const writ_intent& intent, arbiter::RiskView& view) const;

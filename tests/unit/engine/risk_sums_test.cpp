@@ -64,6 +64,18 @@ class Trading {
       EXPECT_EQ(kept->strategy_capital, summed->strategy_capital);
       found_ += kept->worst_case > Money{} && kept->exposure.account > Money{} ? 1 : 0;
     }
+    for (const auto who : {InstanceId{0}, instance}) {
+      const auto held = sums_.holding(kMain, who, InstrumentId{instrument.instrument});
+      const auto working = orders_.sums({kMain.raw(), instrument.instrument, who.raw()});
+      const InstrumentId id{instrument.instrument};
+      EXPECT_EQ(held.position, who == InstanceId{0} ? ledger_.position(kMain, id)
+                                                    : ledger_.strategy_position(kMain, who, id));
+      EXPECT_EQ(held.working_buy, working.buy);
+      EXPECT_EQ(held.working_sell, working.sell);
+    }
+    const AssetId asset{1 + below(3)};
+    EXPECT_EQ(sums_.open_liabilities(kMain, asset),
+              OpenLiabilities(world_.tables, ledger_).of_account(kMain, asset));
     auto intent = model::make_record<writ_intent>();
     intent.account = kMain.raw();
     intent.instrument = instrument.instrument;
@@ -194,6 +206,60 @@ TEST(RiskSums, AreThoseOfAllThereIsAtEveryStep) {
     trading.expect_as_from_scratch();
   }
   EXPECT_GT(trading.found(), steps / 2);
+}
+
+/// A buy of ten cents of the perpetual at one.
+writ_order open_order(AccountId account) {
+  auto order = model::make_record<writ_order>();
+  order.order_id = order.intent_id = 1;
+  order.account = account.raw();
+  order.instrument = world::kPerp;
+  order.instance = 1;
+  order.side = WRIT_SIDE_BUY;
+  order.state = WRIT_ORDER_OPEN;
+  order.order_type = WRIT_ORDER_LIMIT;
+  order.price = 100 * kCent;
+  order.quantity = 10 * kCent;
+  (void)model::set_text(order.client_order_id, "1");
+  return order;
+}
+
+TEST(RiskSums, KnowTheOrdersOfAnAccountThatNeverHadMoney) {
+  constexpr AccountId kPoor{2};
+  world::World world;
+  ledger::Ledger ledger(world.tables);
+  execution::Orders orders;
+  orders.apply(*world.tables.instrument(world::kPerp));
+  orders.apply(open_order(kPoor));
+  RiskSums sums(world.tables, orders, ledger);
+  for (const std::uint32_t instance : {0U, 1U}) {
+    const auto held = sums.holding(kPoor, InstanceId{instance}, InstrumentId{world::kPerp});
+    EXPECT_EQ(held.working_buy, Quantity{10 * kCent}) << instance;
+  }
+}
+
+// Nothing works there and nothing is held; what was matched before the end is on its way.
+TEST(RiskSums, CountFillsThatAnEndedOrderIsOwed) {
+  world::World world;
+  ledger::Ledger ledger(world.tables);
+  world.deposit(ledger, world::kUsdt, world::money("1000"));
+  execution::Orders orders;
+  orders.apply(*world.tables.instrument(world::kPerp));
+  auto order = open_order(kMain);
+  orders.apply(order);
+  auto report = model::make_record<writ_report>();
+  report.order_id = 1;
+  report.kind = WRIT_REPORT_CANCELLED;
+  report.price = order.price;
+  report.quantity = order.quantity;
+  report.filled = 4 * kCent;
+  (void)model::set_text(report.client_order_id, "1");
+  orders.apply(report);
+  order.state = WRIT_ORDER_CANCELLED;
+  orders.apply(order);
+  RiskSums sums(world.tables, orders, ledger);
+  EXPECT_EQ(sums.holding(kMain, InstanceId{1}, InstrumentId{world::kPerp}).working_buy,
+            Quantity{4 * kCent});
 }
 
 }  // namespace
