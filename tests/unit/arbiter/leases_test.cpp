@@ -161,7 +161,9 @@ TEST(Lease, OfHeldLegsCountsUntilTheyAreReleased) {
       ++seen;
     }
     arbiter.release_held();
-    if (held) ASSERT_EQ(arbiter.save(), before) << i;
+    if (held) {
+      ASSERT_EQ(arbiter.save(), before) << i;
+    }
     if (below(10) == 0) arbiter.release_all(below(2) == 0 ? kInstance : kOther);
   }
   EXPECT_GT(seen, writ::test::scaled(100'000) / 10);
