@@ -171,7 +171,8 @@ std::int64_t CsvRows::decimal(std::size_t column) const {
 std::int64_t CsvRows::not_negative(std::size_t column) const {
   const auto parsed = parse_nano(text(column));
   if (!parsed || parsed.value < 0) {
-    fail(column, std::string(name(column)) + " is not an exact decimal from 0" + quoted(column));
+    fail(column, std::string(name(column)) + " is not an exact decimal from 0 to 9223372036" +
+                     quoted(column));
   }
   return parsed.value;
 }
