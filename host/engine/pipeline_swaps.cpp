@@ -171,6 +171,7 @@ void Pipeline::give_up(std::uint32_t number, const std::string& why) {
 // --- the cut ------------------------------------------------------------------------------------
 
 // An INSTANCE record says what runs from here on: a candidate that is due, or the old one again.
+// Of one that is not called here nothing is swapped, but its book may be another now.
 void Pipeline::change_builds(const writ_instance& record) {
   if (auto candidate = candidates_.extract(record.instance)) {
     judge_pending();  // what timers led to was meant by the one that goes
@@ -178,7 +179,7 @@ void Pipeline::change_builds(const writ_instance& record) {
   } else if (auto probation = probations_.extract(record.instance)) {
     judge_pending();
     roll_back(std::move(probation.mapped()));
-  } else {
+  } else if (!sink_.left_out(record.instance)) {
     return;
   }
   leave_other_books();

@@ -182,14 +182,21 @@ Change Markets::unknown_instrument(const writ_record& input, std::uint32_t instr
   return {};
 }
 
-void Markets::check_clock(const writ_record& input, std::uint32_t instrument,
-                          model::RecordSink& sink) {
+// How long after its receipt an event is stamped, if that is more than clocks differ.
+std::optional<std::int64_t> Markets::clock_offset(const writ_record& input) const noexcept {
   std::int64_t offset = 0;
   if (input.event_ts == WRIT_NONE ||
       __builtin_sub_overflow(input.event_ts, input.ingest_ts, &offset) ||
       offset <= options_.clock_offset_ns) {
-    return;
+    return std::nullopt;
   }
+  return offset;
+}
+
+void Markets::check_clock(const writ_record& input, std::uint32_t instrument,
+                          model::RecordSink& sink) {
+  const auto offset = clock_offset(input);
+  if (!offset) return;
   Source& source = source_of(input.stream);
   if (!begins(source.offset, input.ingest_ts)) return;
   IncidentFacts facts;
@@ -197,18 +204,19 @@ void Markets::check_clock(const writ_record& input, std::uint32_t instrument,
   facts.instrument = instrument;
   facts.cause_seq = input.seq;
   facts.unit = WRIT_UNIT_NS;
-  facts.value = static_cast<std::uint64_t>(offset);
+  facts.value = static_cast<std::uint64_t>(*offset);
   facts.threshold = static_cast<std::uint64_t>(options_.clock_offset_ns);
   report_incident(facts,
-                  name_of(source) + ": events stamped " + std::to_string(offset) +
+                  name_of(source) + ": events stamped " + std::to_string(*offset) +
                       " ns after their receipt; core time is the host's",
                   sink);
 }
 
-// The order in which they came stands; whoever measures by the venue's times should know.
+// The order in which they came stands; whoever measures by the venue's times should know. A stamp
+// of the future is an offset's affair: the next true one does not go back.
 void Markets::check_times_go_on(const writ_record& input, std::uint32_t instrument,
                                 model::RecordSink& sink) {
-  if (input.stream == 0 || input.event_ts == WRIT_NONE) return;
+  if (input.stream == 0 || input.event_ts == WRIT_NONE || clock_offset(input)) return;
   if (last_event_ts_.size() <= input.stream) {
     last_event_ts_.resize(std::size_t{input.stream} + 1, WRIT_NONE);
   }

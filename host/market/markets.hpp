@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -111,6 +112,7 @@ class Markets {
   [[nodiscard]] Market* find(std::uint32_t instrument) noexcept;
   [[nodiscard]] const Market& at(InstrumentId instrument) const;
   [[nodiscard]] Source& source_of(std::uint16_t stream);
+  [[nodiscard]] std::optional<std::int64_t> clock_offset(const writ_record& input) const noexcept;
   void check_clock(const writ_record& input, std::uint32_t instrument, model::RecordSink& sink);
   void check_times_go_on(const writ_record& input, std::uint32_t instrument,
                          model::RecordSink& sink);

@@ -236,6 +236,22 @@ TEST(Markets, ReportsTimesThatGoBackOncePerSourceAndEpisode) {
   EXPECT_EQ(f.log.incidents.size(), 2U);
 }
 
+TEST(Markets, AClockOffsetThatEndsIsNoTimeThatGoesBack) {
+  Fixture f;
+  f.stream(1, 1, "binance_spot_ws");
+  const auto event = [&](std::int64_t received, std::int64_t stamped) {
+    auto trade = make_trade(WRIT_SIDE_BUY, 10, 1, received);
+    trade.get().stream = 1;
+    trade.get().event_ts = stamped;
+    f.apply(trade);
+  };
+  event(20 * kSecondNs, 20 * kSecondNs);
+  event(21 * kSecondNs, 23 * kSecondNs);
+  event(22 * kSecondNs, 21 * kSecondNs);
+  ASSERT_EQ(f.log.incidents.size(), 1U);
+  EXPECT_EQ(f.log.incidents[0].code, WRIT_INCIDENT_CLOCK_OFFSET);
+}
+
 TEST(Markets, ReportsAStaleBookOnceWhenCoreTimePasses) {
   Fixture f({.stale_ns = 100 * kMs});
   f.apply(make_image(100, {{10, 1}}, {{12, 2}}, kMs));
