@@ -10,7 +10,6 @@
 #include <exception>
 #include <map>
 #include <memory>
-#include <optional>
 #include <queue>
 #include <string>
 #include <string_view>
@@ -213,17 +212,16 @@ class MergedFiles {
       : format_(format), files_(files), options_(options) {}
 
   [[nodiscard]] ArchiveFile::Item* next() {
-    if (current_) put_back();
+    if (given_ != kNobody) put_back(std::exchange(given_, kNobody));
     while (next_file_ < files_.size() &&
            (heads_.empty() || files_[next_file_].first_ts <= heads_.top().ts)) {
       open_.push_back(std::make_unique<ArchiveFile>(format_, files_[next_file_].path, options_));
-      current_ = next_file_++;
-      put_back();
+      put_back(next_file_++);
     }
     if (heads_.empty()) return nullptr;
     const Head head = heads_.top();
     heads_.pop();
-    current_ = head.file;
+    given_ = head.file;
     return head.item;
   }
 
@@ -237,15 +235,16 @@ class MergedFiles {
     }
   };
 
-  // The current file's next record takes its place among the heads.
-  void put_back() {
-    if (ArchiveFile::Item* item = open_[*current_]->next()) {
-      heads_.push({item->record().ingest_ts, *current_, item});
+  // The file's next record takes its place among the heads.
+  void put_back(std::size_t file) {
+    if (ArchiveFile::Item* item = open_[file]->next()) {
+      heads_.push({item->record().ingest_ts, file, item});
     } else {
-      open_[*current_].reset();
+      open_[file].reset();
     }
-    current_.reset();
   }
+
+  static constexpr std::size_t kNobody = ~std::size_t{0};
 
   const ArchiveFormat& format_;
   const std::vector<CheckedFile>& files_;
@@ -253,7 +252,7 @@ class MergedFiles {
   std::vector<std::unique_ptr<ArchiveFile>> open_;  // by file; nothing once it is read
   std::priority_queue<Head> heads_;
   std::size_t next_file_ = 0;
-  std::optional<std::size_t> current_;  // whose record was given last
+  std::size_t given_ = kNobody;  // whose record was given last
 };
 
 }  // namespace
