@@ -177,8 +177,9 @@ bool Run::step() {
   }
   auto next = feed_ts.value_or(INT64_MAX);
   next = std::min({next, report_ts.value_or(INT64_MAX), deadline.value_or(INT64_MAX)});
-  const auto wake = setup_.outside == nullptr ? std::nullopt : setup_.outside->next_due();
-  next = std::min(next, wake.value_or(INT64_MAX));
+  const auto wake_ts =
+      setup_.outside == nullptr ? INT64_MAX : setup_.outside->next_due().value_or(INT64_MAX);
+  next = std::min(next, wake_ts);
   if (next == INT64_MAX) next = pacer_.stamp(last_ts_) + kIdleNs;
   if (end_ts_ && next > *end_ts_) {
     if (pacer_.wait_until(*end_ts_)) stop_ = WRIT_STOP_DURATION;
@@ -192,8 +193,7 @@ bool Run::step() {
   } else if (report_ts && *report_ts == next) {
     if (const auto* report = gateway_.take_report(next)) take_copy(*report);
   } else if ((deadline && *deadline == next) ||
-             (wake && *wake == next &&
-              pacer_.stamp(last_ts_) < next)) {  // nobody else's clock moves
+             (wake_ts == next && pacer_.stamp(last_ts_) < next)) {  // nobody else's clock moves
     auto clock = model::make_record<writ_clock>();
     clock.header.ingest_ts = next;
     clock.header.event_ts = next;

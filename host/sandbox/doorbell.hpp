@@ -24,9 +24,9 @@ inline void pause_processor() noexcept {
 
 /// Wakes whoever sleeps at the bell; next to nothing when nobody does.
 inline void ring(Doorbell& door) noexcept {
-  // What was written before must be seen by a waiter who looks once more before it sleeps.
-  std::atomic_thread_fence(std::memory_order_seq_cst);
-  if (door.sleeping.load(std::memory_order_relaxed) == 0) return;
+  // Both sides change `sleeping`, so one comes after the other: either the waiter's last look sees
+  // what was written before, or it is seen sleeping here.
+  if (door.sleeping.fetch_add(0, std::memory_order_acq_rel) == 0) return;
   door.sleeping.store(0, std::memory_order_relaxed);
   door.bell.fetch_add(1, std::memory_order_release);
   ::syscall(SYS_futex, &door.bell, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
@@ -37,8 +37,7 @@ inline void ring(Doorbell& door) noexcept {
 template <class Ready>
 void sleep_at(Doorbell& door, const timespec* limit, Ready&& ready) {
   const auto heard = door.bell.load(std::memory_order_acquire);
-  door.sleeping.store(1, std::memory_order_relaxed);
-  std::atomic_thread_fence(std::memory_order_seq_cst);
+  door.sleeping.exchange(1, std::memory_order_acq_rel);
   if (!ready()) ::syscall(SYS_futex, &door.bell, FUTEX_WAIT, heard, limit, nullptr, 0);
   door.sleeping.store(0, std::memory_order_relaxed);
 }
