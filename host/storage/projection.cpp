@@ -41,6 +41,7 @@ class Projection::Core {
         folder_(folder),
         reader_(std::move(reader)),
         options_(options),
+        run_number_(reader_.identity().run_number),
         run_id_(base::to_string(reader_.identity().run_id)) {}
 
   // Takes up the state of the last commit.
@@ -261,7 +262,7 @@ class Projection::Core {
     if (!prepared) return database_error(prepared.error(), why);
     Statement& row = **prepared;
     row.bind_text(1, run_id_);
-    row.bind_integer(2, signed_of(reader_.identity().run_number.raw()));
+    row.bind_integer(2, signed_of(run_number_.raw()));
     row.bind_integer(3, signed_of(reached.journal_seq));
     row.bind_integer(4, signed_of(reached.records));
     row.bind_integer(5, signed_of(reached.rows));
@@ -307,7 +308,8 @@ class Projection::Core {
   journal::Reader reader_;
   std::optional<journal::Reader> finder_;
   ProjectionOptions options_;
-  std::string run_id_;
+  const RunNumber run_number_;  // the reader is read on while this is sent
+  const std::string run_id_;
   std::optional<Projector> projector_;
   Progress base_;           // of the checkpoint the projector began at
   Progress progress_;       // of the last commit
