@@ -61,7 +61,7 @@ typedef struct writ_intent {
   uint32_t group_size;
   int64_t price;          /* WRIT_NONE where the kind or type has none */
   int64_t quantity;       /* with REPLACE of the whole order, what was filled included */
-  int64_t ttl_ns;         /* judged later than this after submit: expired; 0 = no limit */
+  int64_t ttl_ns;         /* judged later than this after its snapshot: expired; 0 = no limit */
   int64_t expire_ts;      /* of the order, with WRIT_TIF_GTD; else WRIT_NONE */
   uint64_t target_intent; /* id as submit returned it; 0 = none */
   uint64_t group_id;
