@@ -33,16 +33,20 @@ add_compile_options(-ffp-contract=off)
 add_compile_definitions(BOOST_DLL_USE_STD_FS)
 add_compile_definitions($<$<NOT:$<CONFIG:Release>>:_GLIBCXX_ASSERTIONS>)
 
-set(WRIT_SANITIZE "" CACHE STRING "Sanitizers for every target: address,undefined or thread")
+set(WRIT_SANITIZE "" CACHE STRING "Sanitizers of every target: address,undefined or thread")
 if(WRIT_SANITIZE)
-  add_compile_options(-fsanitize=${WRIT_SANITIZE} -fno-sanitize-recover=all)
-  add_link_options(-fsanitize=${WRIT_SANITIZE})
+  # A target with the property WRIT_UNSANITIZED goes without: what runs in a sandbox has none of the
+  # system calls, clocks and memory of a sanitizer's runtime (writ_sandboxed_twin).
+  set(sanitized "$<NOT:$<BOOL:$<TARGET_PROPERTY:WRIT_UNSANITIZED>>>")
+  add_compile_options("$<${sanitized}:-fsanitize=${WRIT_SANITIZE}>"
+                      "$<${sanitized}:-fno-sanitize-recover=all>")
+  add_link_options("$<${sanitized}:-fsanitize=${WRIT_SANITIZE}>")
   # Under -fsanitize=thread g++ 12 takes the copy of a record's header for one past its end.
   if(WRIT_SANITIZE STREQUAL "thread")
     add_compile_options($<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-array-bounds>
                         $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-stringop-overflow>)
   endif()
-  add_compile_definitions(WRIT_SANITIZED=1)
+  add_compile_definitions("$<${sanitized}:WRIT_SANITIZED=1>")
 endif()
 
 # Debian's mold ends with an assertion on some programs of modules optimised as one (WRIT_HOT_MODULES).

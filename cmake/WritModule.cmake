@@ -1,4 +1,4 @@
-# writ_add_folder, writ_module, writ_test: how folders become targets.
+# writ_add_folder, writ_module, writ_sandboxed_twin, writ_test: how folders become targets.
 
 # The modules, in the order the data takes through them.
 set(WRIT_MODULES base model config journal feed market plugin sandbox signal strategy arbiter execution
@@ -116,6 +116,46 @@ function(writ_module name)
     _writ_depends(depends ${arg_PRIVATE_DEPENDS})
     target_link_libraries(${target} PRIVATE ${depends})
   endif()
+endfunction()
+
+# writ_sandboxed_twin(PLUGIN...)
+#
+# What the worker of a sandbox can load is found below ${CMAKE_BINARY_DIR}/sandboxed, in folders named
+# as those of the plugins: in a build with sanitizers each PLUGIN once more without them, in any other
+# the same files. To be called once everything about the targets is said.
+function(writ_sandboxed_twin)
+  set(copied SOURCES COMPILE_DEFINITIONS COMPILE_OPTIONS COMPILE_FEATURES INCLUDE_DIRECTORIES
+             LINK_LIBRARIES LINK_OPTIONS LINK_DEPENDS PREFIX C_VISIBILITY_PRESET
+             CXX_VISIBILITY_PRESET VISIBILITY_INLINES_HIDDEN)
+  foreach(name IN LISTS ARGN)
+    get_target_property(folder ${name} LIBRARY_OUTPUT_DIRECTORY)
+    file(RELATIVE_PATH folder "${CMAKE_BINARY_DIR}" "${folder}")
+    if(NOT WRIT_SANITIZE)
+      file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/sandboxed")
+      file(CREATE_LINK "../${folder}" "${CMAKE_BINARY_DIR}/sandboxed/${folder}" SYMBOLIC)
+      continue()
+    endif()
+    set(twin ${name}_sandboxed)
+    add_library(${twin} MODULE)
+    foreach(property IN LISTS copied)
+      get_target_property(value ${name} ${property})
+      if(NOT value MATCHES "-NOTFOUND$")
+        set_property(TARGET ${twin} PROPERTY ${property} "${value}")
+      endif()
+    endforeach()
+    get_target_property(file ${name} OUTPUT_NAME)
+    if(NOT file)
+      set(file ${name})
+    endif()
+    set_target_properties(${twin} PROPERTIES
+      WRIT_UNSANITIZED ON
+      OUTPUT_NAME ${file}
+      LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/sandboxed/${folder}")
+    add_dependencies(${name} ${twin})
+    if(TEST plugin_check_${name})
+      add_test(NAME plugin_check_${twin} COMMAND writ plugin check "$<TARGET_FILE:${twin}>")
+    endif()
+  endforeach()
 endfunction()
 
 # writ_test(NAME SOURCES a_test.cpp... [DEPENDS market...] [LABELS slow...] [TIMEOUT seconds] [SERIAL]

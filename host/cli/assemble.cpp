@@ -2,7 +2,7 @@
 
 #include "host/base/assert.hpp"
 #include "host/base/input_error.hpp"
-#include "host/cli/program_files.hpp"
+#include "host/cli/plugin_source.hpp"
 #include "host/config/near_name.hpp"
 #include "host/engine/operator_instance.hpp"
 #include "host/model/record_view.hpp"
@@ -52,19 +52,6 @@ class InstanceAssembly {
       refuse("plugin",
              instance.plugin + " is a " +
                  (instance.strategy ? "signal, not a strategy" : "strategy, not a signal"));
-    }
-  }
-
-  /// The file must be the one that was named by its hash.
-  void check_file(config::Mode mode) const {
-    const auto found = module_->object_hash_hex();
-    if (instance_.sha256 && *instance_.sha256 != found) {
-      refuse("sha256", module_->file().string() + " is another file: its hash is " + found);
-    }
-    const bool in_process = instance_.isolation == config::Isolation::kInProcess;
-    if (mode == config::Mode::kLive && in_process && !instance_.sha256) {
-      refuse("plugin", "live runs no plugin in the host's process but by its hash: sha256: \"" +
-                           found + "\", or isolation: sandbox");
     }
   }
 
@@ -232,8 +219,7 @@ void isolate_as(const InstanceAssembly& assembly, const Isolations& isolations,
     return;
   }
   if (instance.isolation == config::Isolation::kInProcess) return;
-  sandbox::SandboxOptions options;
-  options.worker = program_path().parent_path() / "writ-sandbox";
+  auto options = sandbox_options();
   options.wait = static_cast<sandbox::Wait>(instance.sandbox.wait);
   options.memory_max = instance.sandbox.memory_bytes;
   options.cpu_seconds_max = instance.sandbox.cpu_seconds.value_or(0);
@@ -330,7 +316,6 @@ std::vector<engine::InstanceSetup> assemble_instances(config::Loaded& loaded,
   std::map<std::string, const InstanceAssembly*> by_name;
   for (const auto& instance : loaded.config.instances) {
     assemblies.emplace_back(loaded.document, instance, find(instance));
-    assemblies.back().check_file(loaded.config.mode);
     by_name[instance.name] = &assemblies.back();
   }
   retire_missing(loaded.config, numbering);

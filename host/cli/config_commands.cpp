@@ -7,17 +7,16 @@
 #include "host/cli/feeds.hpp"
 #include "host/cli/host_session.hpp"
 #include "host/cli/output.hpp"
+#include "host/cli/plugin_source.hpp"
 #include "host/cli/program_files.hpp"
 #include "host/config/difference.hpp"
 #include "host/config/json_schema.hpp"
 #include "host/journal/storage.hpp"
-#include "host/plugin/catalogue.hpp"
 
 #include <boost/json/array.hpp>
 
 #include <array>
 #include <iostream>
-#include <memory>
 #include <string>
 
 namespace writ::cli {
@@ -31,12 +30,7 @@ config::Overrides tapes_of(const Arguments& arguments) {
 
 // Everything a start checks, with nothing written but into a folder that is removed.
 void assemble_for_check(config::Loaded& loaded, const TemporaryFolder& copies) {
-  const auto catalogue =
-      plugin::Catalogue::scan(plugin_folders(loaded.config.plugins.dirs), copies.path());
-  const FindModule find = [&](const config::InstanceConfig& instance) {
-    const auto& place = loaded.document.place(instance.path + ".plugin");
-    return catalogue.require(instance.plugin, place.file, place.line, place.column);
-  };
+  const FindModule find = find_in_folders(loaded, copies.path());
   const auto isolations = isolation_in(loaded.config.mode, nullptr);
   journal::PosixStorage storage;
   Numbering numbering;
@@ -104,7 +98,7 @@ ExitStatus schema(const Command& command, const Words& words) {
   const TemporaryFolder copies;
   const auto text = config::indented(
       plain ? config::json_schema()
-            : editor_schema(plugin::Catalogue::scan(plugin_folders(arguments), copies.path())));
+            : editor_schema(describe_folders(plugin_folders(arguments), copies.path())));
   const auto into = arguments.path("into");
   if (!into) {
     std::cout << text;

@@ -6,8 +6,8 @@
 #include "host/cli/build_facts.hpp"
 #include "host/cli/clock_pacer.hpp"
 #include "host/cli/output.hpp"
+#include "host/cli/plugin_source.hpp"
 #include "host/cli/program_files.hpp"
-#include "host/plugin/catalogue.hpp"
 #include "host/sandbox/sandbox.hpp"
 
 #include <fcntl.h>
@@ -178,16 +178,14 @@ Finding isolated_cores() {
       true};
 }
 
-#if !defined(WRIT_SANITIZED)  // a sanitizer's memory is more than a sandbox's
+#if !defined(WRIT_SANITIZED)  // a sandbox has no room for a sanitizer in the plugins beside it
 Finding sandbox_guards() {
   const auto folder = own_plugins();
   if (!folder) return {"sandbox", "no folder of plugins beside the program", false};
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(*folder, error)) {
     if (entry.path().extension() != ".so") continue;
-    sandbox::SandboxOptions options;
-    options.worker = program_path().parent_path() / "writ-sandbox";
-    const auto guards = sandbox::guards_here(options, entry.path());
+    const auto guards = sandbox::guards_here(sandbox_options(), entry.path());
     if (!guards) return {"sandbox", to_string(guards.error()), false};
     return {"sandbox",
             guards->held + (guards->missing.empty() ? "" : "; missing: " + guards->missing),
@@ -202,7 +200,7 @@ Finding plugins() {
   if (!folder) return {"plugins", "no folder of plugins beside the program", false};
   try {
     const TemporaryFolder copies;
-    const auto catalogue = plugin::Catalogue::scan({*folder}, copies.path());
+    const auto catalogue = describe_folders({*folder}, copies.path());
     std::string text = std::to_string(catalogue.modules().size()) + " in " + folder->string();
     for (const auto& refusal : catalogue.refusals()) text += "; refused: " + refusal.reason;
     return {"plugins", text, catalogue.refusals().empty() && !catalogue.modules().empty()};

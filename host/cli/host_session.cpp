@@ -7,11 +7,11 @@
 #include "host/base/sha256.hpp"
 #include "host/cli/clock_pacer.hpp"
 #include "host/cli/core_options.hpp"
+#include "host/cli/plugin_source.hpp"
 #include "host/cli/program_files.hpp"
 #include "host/cli/recorded_recipe.hpp"
 #include "host/journal/objects.hpp"
 #include "host/ops/kill_mark.hpp"
-#include "host/plugin/catalogue.hpp"
 
 #include <boost/json/parse.hpp>
 
@@ -83,13 +83,11 @@ base::Sha256Digest digest_of(const std::string& hex) {
   return digest;
 }
 
-FindModule find_in_folders(const config::Loaded& loaded) {
-  auto catalogue = std::make_shared<plugin::Catalogue>(plugin::Catalogue::scan(
-      plugin_folders(loaded.config.plugins.dirs), loaded.config.journal.dir / "objects"));
-  return [catalogue, document = loaded.document](const config::InstanceConfig& instance) {
-    const auto& place = document.place(instance.path + ".plugin");
-    return catalogue->require(instance.plugin, place.file, place.line, place.column);
-  };
+FindModule find_in_folders(const config::Loaded& loaded, const std::filesystem::path& objects) {
+  auto source = std::make_shared<PluginSource>(
+      plugin_folders(loaded.config.plugins.dirs), objects, loaded.config.mode,
+      [document = loaded.document](const std::string& path) { return document.place(path); });
+  return [source](const config::InstanceConfig& instance) { return source->find(instance); };
 }
 
 std::shared_ptr<journal::FolderLock> lock_journal(journal::Storage& storage,
@@ -138,8 +136,8 @@ HostSession::HostSession(config::Loaded loaded, journal::Storage& storage,
   feeds_ = std::make_unique<Feeds>(loaded_, storage, time, numbering_);
   setup_.deposits = assemble_accounts(config, numbering_);
   setup_.instances =
-      assemble_instances(loaded_, find_in_folders(loaded_), isolation_in(config.mode, &outside_),
-                         feeds_->instruments(), numbering_);
+      assemble_instances(loaded_, find_in_folders(loaded_, config.journal.dir / "objects"),
+                         isolation_in(config.mode, &outside_), feeds_->instruments(), numbering_);
 
   refuse_unknown_markets(loaded_, numbering_.tables());
 

@@ -64,9 +64,10 @@ class HostSession {
   engine::RunSetup setup_;
 };
 
-/// Modules of the plugin folders by the ids that instances name; copies are kept under the
-/// journal's objects/. Throws base::InputError for a folder that is not there.
-[[nodiscard]] FindModule find_in_folders(const config::Loaded& loaded);
+/// The plugins of instances in the plugin folders (PluginSource); copies are kept under `objects`.
+/// Throws base::InputError for a folder that is not there.
+[[nodiscard]] FindModule find_in_folders(const config::Loaded& loaded,
+                                         const std::filesystem::path& objects);
 
 /// Takes the journal folder. Throws base::InputError if another host has it.
 [[nodiscard]] std::shared_ptr<journal::FolderLock> lock_journal(journal::Storage& storage,

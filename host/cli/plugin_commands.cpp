@@ -3,10 +3,10 @@
 #include "host/base/input_error.hpp"
 #include "host/cli/arguments.hpp"
 #include "host/cli/output.hpp"
+#include "host/cli/plugin_source.hpp"
 #include "host/cli/plugin_template.hpp"
 #include "host/cli/program_files.hpp"
 #include "host/config/json_schema.hpp"
-#include "host/plugin/catalogue.hpp"
 #include "host/plugin/check.hpp"
 #include "host/plugin/parameters.hpp"
 #include "host/sandbox/sandbox.hpp"
@@ -48,7 +48,7 @@ ExitStatus list(const Command& command, const Words& words) {
       .option("config", "FILE", "folders of this configuration");
   if (!arguments.parse(words)) return ExitStatus::kOk;
   const TemporaryFolder copies;
-  const auto catalogue = plugin::Catalogue::scan(plugin_folders(arguments), copies.path());
+  const auto catalogue = describe_folders(plugin_folders(arguments), copies.path());
   if (arguments.json()) {
     json::object result;
     auto& modules = result["modules"].emplace_array();
@@ -79,7 +79,7 @@ ExitStatus schema(const Command& command, const Words& words) {
   if (!arguments.parse(words)) return ExitStatus::kOk;
   const std::string& file = arguments.words()[0];
   const TemporaryFolder copies;
-  const auto module = plugin::Module::load(file, copies.path());
+  const auto module = describe_plugin(plugin::PluginFile(file), copies.path());
   const auto wanted = arguments.text("plugin");
   std::string ids;
   for (const auto& descriptor : module->descriptors()) ids += " " + descriptor.id;
@@ -96,12 +96,9 @@ plugin::CheckOptions check_options(const Arguments& arguments) {
   if (const auto limit = arguments.duration("time-limit")) {
     options.time_limit = std::chrono::milliseconds(*limit / 1'000'000);
   }
-#if !defined(WRIT_SANITIZED)  // a sanitizer's memory is more than a sandbox's
-  sandbox::SandboxOptions sandboxed;
-  sandboxed.worker = program_path().parent_path() / "writ-sandbox";
+  auto sandboxed = sandbox_options();
   sandboxed.deadline_ns = options.time_limit.count() * 1'000'000;
   options.isolate = sandbox::isolate(sandboxed);
-#endif
   return options;
 }
 

@@ -5,10 +5,10 @@
 #include "host/cli/assemble.hpp"
 #include "host/cli/core_options.hpp"
 #include "host/cli/numbering.hpp"
+#include "host/cli/plugin_source.hpp"
 #include "host/engine/pipeline.hpp"
 #include "host/model/record_view.hpp"
 
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -61,21 +61,18 @@ engine::Recipe recorded_recipe(config::Loaded& loaded, const std::filesystem::pa
 engine::Recipe recipe_of_past(const engine::Past& past, const std::filesystem::path& journal_folder,
                               std::uint32_t seed) {
   auto loaded = recorded_config(past.config_text, past.folder);
-  const auto objects = journal_folder / "objects";
-  using Modules = std::map<std::string, std::shared_ptr<const plugin::Module>>;
+  auto modules = std::make_shared<RecordedModules>(journal_folder / "objects");
   return recorded_recipe(
       loaded, past.folder, past.checkpoint_tables, seed,
-      [objects, folder = past.folder, modules = std::make_shared<Modules>()](
-          const config::InstanceConfig& instance, const model::InstrumentTable& tables) {
+      [modules = std::move(modules), folder = past.folder](const config::InstanceConfig& instance,
+                                                           const model::InstrumentTable& tables) {
         const auto number = tables.find_instance(instance.name);
         if (!number) {
           throw base::InputError(folder.string(),
                                  "no instance \"" + instance.name + "\" on record");
         }
-        const auto hash = base::to_hex(tables.instance(*number)->object_hash);
-        auto& module = (*modules)[hash];
-        if (module == nullptr) module = plugin::Module::load(objects / hash, objects);
-        return module;
+        return modules->open(base::to_hex(tables.instance(*number)->object_hash),
+                             instance.isolation);
       });
 }
 

@@ -134,7 +134,7 @@ struct Reloader::Preparation {
     Numbering numbering(tables);
     setup.deposits = assemble_accounts(loaded.config, numbering);
     auto instances =
-        assemble_instances(loaded, find_in_folders(loaded),
+        assemble_instances(loaded, find_in_folders(loaded, loaded.config.journal.dir / "objects"),
                            isolation_in(loaded.config.mode, &outside), instruments, numbering);
     refuse_unknown_markets(loaded, numbering.tables());
     // After assembling: the parameters of both are then full sets.
@@ -303,17 +303,20 @@ void Reloader::retire(std::vector<engine::Retired> gone) {
     struct Build {
       std::uint32_t instance;
       base::Sha256Digest hash;
+      std::filesystem::path mapped;  // empty: it was never loaded here
       std::weak_ptr<const plugin::Module> module;
     };
-    std::map<std::filesystem::path, Build> builds;
+    std::map<const plugin::Module*, Build> builds;
     for (const auto& one : *left) {
       const auto& module = one.actor.instance->shared_module();
-      builds[module->mapped_path()] = {one.actor.number(), module->object_hash(), module};
+      builds[module.get()] = {one.actor.number(), module->object_hash(), module->mapped_path(),
+                              module};
     }
     left->clear();
-    for (const auto& [path, build] : builds) {
+    for (const auto& [unused, build] : builds) {
       if (!build.module.expired()) continue;  // others work with it
-      outbox->put([build = build, still = plugin::is_mapped(path)](engine::Run& run) {
+      const bool still = !build.mapped.empty() && plugin::is_mapped(build.mapped);
+      outbox->put([build = build, still](engine::Run& run) {
         run.tell_unloaded(build.instance, build.hash, still);
       });
     }

@@ -6,6 +6,7 @@
 #include "host/cli/core_options.hpp"
 #include "host/cli/host_session.hpp"
 #include "host/cli/output.hpp"
+#include "host/cli/plugin_source.hpp"
 #include "host/cli/program_files.hpp"
 #include "host/cli/recorded_recipe.hpp"
 #include "host/cli/recorded_run.hpp"
@@ -15,7 +16,6 @@
 #include "host/engine/verifier.hpp"
 #include "host/model/catalogue.hpp"
 #include "host/model/record_view.hpp"
-#include "host/plugin/catalogue.hpp"
 #include "host/storage/journal_frames.hpp"
 #include "host/venue/paper/paper_venues.hpp"
 
@@ -37,17 +37,24 @@ namespace {
 class ReplayModules {
  public:
   ReplayModules(const RecordedRun& run, const Arguments& arguments)
-      : run_(run), objects_(run.folder.parent_path() / "objects") {
+      : run_(run), recorded_(run.folder.parent_path() / "objects") {
     std::vector<std::filesystem::path> folders;
     for (const auto& folder : arguments.texts("plugins")) folders.emplace_back(folder);
-    if (!folders.empty()) other_ = plugin::Catalogue::scan(folders, copies_.path());
+    if (folders.empty()) return;
+    // Nothing is traded: whose hash is named nowhere is taken as well.
+    other_.emplace(folders, copies_.path(), config::Mode::kBacktest, [this](const std::string&) {
+      return config::Place{run_.folder.string(), 0, 0};
+    });
   }
+  ReplayModules(const ReplayModules&) = delete;
+  ReplayModules& operator=(const ReplayModules&) = delete;
 
   std::shared_ptr<const plugin::Module> find(const config::InstanceConfig& instance,
                                              const model::InstrumentTable& tables) {
-    if (other_) return other_->require(instance.plugin, run_.folder.string(), 0, 0);
+    if (other_) return other_->find(instance);
     if (const auto number = tables.find_instance(instance.name)) {
-      const auto recorded = load(base::to_hex(tables.instance(*number)->object_hash));
+      const auto recorded =
+          recorded_.open(base::to_hex(tables.instance(*number)->object_hash), instance.isolation);
       if (recorded->find(instance.plugin) != nullptr) return recorded;
     }
     const auto ran = run_.objects.find(instance.plugin);
@@ -55,21 +62,14 @@ class ReplayModules {
       throw base::InputError(run_.folder.string(),
                              "the run had no plugin \"" + instance.plugin + "\"; give --plugins");
     }
-    return load(*ran->second.begin());
+    return recorded_.open(*ran->second.begin(), instance.isolation);
   }
 
  private:
-  const std::shared_ptr<const plugin::Module>& load(const std::string& hash) {
-    auto& module = loaded_[hash];
-    if (!module) module = plugin::Module::load(objects_ / hash, objects_);
-    return module;
-  }
-
   const RecordedRun& run_;
-  std::filesystem::path objects_;
+  RecordedModules recorded_;
   TemporaryFolder copies_;
-  std::optional<plugin::Catalogue> other_;
-  std::map<std::string, std::shared_ptr<const plugin::Module>> loaded_;
+  std::optional<PluginSource> other_;
 };
 
 std::uint32_t recorded_seed(const RecordedRun& run) {

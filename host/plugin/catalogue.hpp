@@ -3,6 +3,7 @@
 #include "host/plugin/module.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -10,27 +11,39 @@
 
 namespace writ::plugin {
 
-/// The plugins found in folders: which module offers which id.
+/// A file that was found but is no plugin that can be had.
+struct Refusal {
+  std::filesystem::path file;
+  std::string reason;  ///< one line, begins with the file
+};
+
+/// The plugin files of folders, read and not run.
+class PluginFolders {
+ public:
+  /// Reads every `*.so` of the folders, in the order of folders and then of file names. A folder
+  /// that does not exist is a base::InputError.
+  explicit PluginFolders(const std::vector<std::filesystem::path>& folders);
+
+  [[nodiscard]] const std::vector<PluginFile>& files() const noexcept { return files_; }
+  [[nodiscard]] const std::vector<Refusal>& refusals() const noexcept { return refusals_; }
+
+ private:
+  std::vector<PluginFile> files_;
+  std::vector<Refusal> refusals_;
+};
+
+/// Every plugin of folders: which module offers which id.
 class Catalogue {
  public:
-  /// A file that was found but cannot be loaded.
-  struct Refusal {
-    std::filesystem::path file;
-    std::string reason;  ///< one line, begins with the file
-  };
+  using Open = std::function<std::shared_ptr<const Module>(const PluginFile& file)>;
 
-  /// Loads every `*.so` of the folders, in the order of folders and then of file names. Files that
-  /// cannot be loaded are kept as refusals: only a configuration that names them makes that an
-  /// error. Of two files that offer one id the second is refused. A folder that does not exist is a
-  /// base::InputError. [main]
+  /// Opens every file of the folders. Those that cannot be had are kept as refusals; of two files
+  /// that offer one id the second is one. [main]
   [[nodiscard]] static Catalogue scan(const std::vector<std::filesystem::path>& folders,
-                                      const std::filesystem::path& objects);
+                                      const Open& open);
 
   /// The module that offers the plugin `id`, or none.
   [[nodiscard]] std::shared_ptr<const Module> find(std::string_view id) const;
-  /// The same, or base::InputError: `unknown plugin "x"`, with the near names and the refusals.
-  [[nodiscard]] std::shared_ptr<const Module> require(std::string_view id, const std::string& file,
-                                                      std::int64_t line, std::int64_t column) const;
 
   [[nodiscard]] const std::vector<std::shared_ptr<const Module>>& modules() const noexcept {
     return modules_;
@@ -38,7 +51,7 @@ class Catalogue {
   [[nodiscard]] const std::vector<Refusal>& refusals() const noexcept { return refusals_; }
 
  private:
-  void add(const std::filesystem::path& file, const std::filesystem::path& objects);
+  void add(const PluginFile& file, const Open& open);
 
   std::vector<std::shared_ptr<const Module>> modules_;
   std::vector<Refusal> refusals_;

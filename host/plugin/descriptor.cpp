@@ -2,6 +2,7 @@
 
 #include "host/base/input_error.hpp"
 #include "host/plugin/parameters.hpp"
+#include "host/plugin/table_sizes.hpp"
 #include "host/plugin/utf8.hpp"
 
 #include <algorithm>
@@ -82,18 +83,19 @@ class DescriptorReader {
     });
   }
 
-  /// Calls `each(element)` for every table of a strided array. `size_1_0` is what ABI 1.0 had.
+  /// Calls `each(element)` for every table of a strided array.
   template <class Table, class Each>
-  void for_each(const Table* first, std::uint32_t count, std::uint32_t stride, std::size_t size_1_0,
+  void for_each(const Table* first, std::uint32_t count, std::uint32_t stride,
                 const std::string& what, Each&& each) const {
+    constexpr std::size_t kLeast = kFirstSize<Table>;
     if (count == 0) return;
     if (first == nullptr) refuse(what + ": count without an array");
     if (count > kArrayMax) refuse(what + ": more than " + std::to_string(kArrayMax));
-    if (stride < size_1_0 || stride % alignof(Table) != 0) refuse(what + ": wrong stride");
+    if (stride < kLeast || stride % alignof(Table) != 0) refuse(what + ": wrong stride");
     const auto* bytes = reinterpret_cast<const std::byte*>(first);
     for (std::uint32_t i = 0; i < count; ++i, bytes += stride) {
       const auto* element = reinterpret_cast<const Table*>(bytes);
-      if (element->struct_size < size_1_0 || element->struct_size > stride) {
+      if (element->struct_size < kLeast || element->struct_size > stride) {
         refuse(what + ": struct_size of element " + std::to_string(i) + " is wrong");
       }
       each(*element);
@@ -114,8 +116,7 @@ class DescriptorReader {
   void read_parameters(Descriptor& out) const {
     std::set<std::uint32_t> ids;
     std::set<std::string> names;
-    for_each(table_.parameters, table_.parameter_count, table_.parameter_stride,
-             offsetof(writ_parameter, default_value) + sizeof(const char*), "parameters",
+    for_each(table_.parameters, table_.parameter_count, table_.parameter_stride, "parameters",
              [&](const writ_parameter& entry) {
                ParameterSpec spec = parameter(entry);
                if (!ids.insert(spec.id).second) {
@@ -174,28 +175,25 @@ class DescriptorReader {
   [[nodiscard]] std::vector<Port> ports(const writ_port* first, std::uint32_t count,
                                         std::uint32_t stride, const char* list) const {
     std::vector<Port> result;
-    for_each(
-        first, count, stride, offsetof(writ_port, unit) + sizeof(const char*), list,
-        [&](const writ_port& entry) {
-          Port port{entry.id, text(entry.name, kNameMax, std::string(list) + ": a name"), {}, {}};
-          const std::string what = std::string(list) + " \"" + one_line(port.name, kNameMax) + "\"";
-          if (!is_identifier(port.name, "")) refuse(what + ": not a lower-case identifier");
-          port.doc = text(entry.doc, kDocMax, what + ": doc");
-          port.unit = text(entry.unit, kNameMax, what + ": unit");
-          for (const Port& other : result) {
-            if (other.id == port.id || other.name == port.name) {
-              refuse(what + ": its id or name is used twice");
-            }
-          }
-          result.push_back(std::move(port));
-        });
+    for_each(first, count, stride, list, [&](const writ_port& entry) {
+      Port port{entry.id, text(entry.name, kNameMax, std::string(list) + ": a name"), {}, {}};
+      const std::string what = std::string(list) + " \"" + one_line(port.name, kNameMax) + "\"";
+      if (!is_identifier(port.name, "")) refuse(what + ": not a lower-case identifier");
+      port.doc = text(entry.doc, kDocMax, what + ": doc");
+      port.unit = text(entry.unit, kNameMax, what + ": unit");
+      for (const Port& other : result) {
+        if (other.id == port.id || other.name == port.name) {
+          refuse(what + ": its id or name is used twice");
+        }
+      }
+      result.push_back(std::move(port));
+    });
     return result;
   }
 
   void read_subscriptions(Descriptor& out) const {
     for_each(table_.subscriptions, table_.subscription_count, table_.subscription_stride,
-             offsetof(writ_subscription, interval_ns) + sizeof(std::int64_t), "subscriptions",
-             [&](const writ_subscription& entry) {
+             "subscriptions", [&](const writ_subscription& entry) {
                const std::string what =
                    "subscription to record type " + std::to_string(entry.record_type);
                if (entry.trigger < WRIT_TRIGGER_EVENT || entry.trigger > WRIT_TRIGGER_CONFLATED) {

@@ -252,6 +252,12 @@ class ElfReader {
 
 }  // namespace
 
+bool ObjectFacts::sanitized() const {
+  return std::any_of(imports.begin(), imports.end(), [](const std::string& name) {
+    return name.starts_with("__asan_init") || name.starts_with("__tsan_init");
+  });
+}
+
 ObjectFacts inspect_object(const std::filesystem::path& file, std::string_view bytes) {
   return ElfReader(file, bytes).facts();
 }

@@ -29,6 +29,9 @@ struct ObjectFacts {
   std::vector<std::string> imports;  ///< what it wants from other objects, sorted
   std::vector<std::string> needed;   ///< shared objects it asks for
   std::vector<CodeRange> code;
+
+  /// A sanitizer is built into it: only a program with the same one can load it.
+  [[nodiscard]] bool sanitized() const;
 };
 
 /// Reads the ELF file in `bytes`. Refuses what is not a plugin this host can load: not ELF64 of

@@ -82,10 +82,10 @@ std::string Instance::make() {
   writ_plugin* plugin = nullptr;
   const writ_status status = guarded(Phase::kCreated, [&] {
     if (isolation_ != nullptr) {
-      return isolation_->create(
-          {module_->object_path(), descriptor_->id.c_str(), table_->table(), values,
-           options_.inputs, options_.instance, capabilities_, module_->table(), *descriptor_},
-          &plugin);
+      return isolation_->create({module_->object_path(), descriptor_->id.c_str(), table_->table(),
+                                 values, options_.inputs, options_.instance, capabilities_,
+                                 module_->loaded() ? &module_->table() : nullptr, *descriptor_},
+                                &plugin);
     }
     return module_->table().create(descriptor_->id.c_str(), table_->table(), values.data(),
                                    static_cast<std::uint32_t>(values.size()), sizeof(writ_value),

@@ -31,7 +31,7 @@ struct PluginOrder {
   std::span<const SignalWire> wires;
   std::uint32_t instance;
   std::uint64_t capabilities;  ///< declared and granted
-  const writ_module& module;   ///< as loaded in this process
+  const writ_module* module;   ///< nullptr: not loaded in this process
   const Descriptor& descriptor;
 };
 
@@ -58,7 +58,7 @@ class Isolation {
   };
   [[nodiscard]] virtual Guards guards() const = 0;
 
-  /// How often its calls with records and snapshots asked for memory; 0 under a sanitizer.
+  /// How often its calls with records and snapshots asked for memory.
   [[nodiscard]] virtual std::uint64_t allocations() const noexcept { return 0; }
   /// Of a plugin that works beside the core, how long it took with what it was given: nobody waits
   /// for its calls. nullptr: the calls themselves are measured.

@@ -1,8 +1,10 @@
 #include "host/plugin/module.hpp"
 
+#include "host/base/assert.hpp"
 #include "host/base/file.hpp"
 #include "host/base/hex.hpp"
 #include "host/base/input_error.hpp"
+#include "host/plugin/module_image.hpp"
 #include "host/plugin/process_state.hpp"
 #include "host/plugin/utf8.hpp"
 
@@ -14,63 +16,43 @@
 #include <cstring>
 #include <exception>
 #include <fstream>
-#include <optional>
 #include <system_error>
 #include <utility>
 
 namespace writ::plugin {
 namespace {
 
-constexpr std::size_t kFileMax = std::size_t{512} << 20U;
 constexpr std::size_t kVendorMax = 127;
 constexpr std::uint32_t kDescriptorMax = 64;
 
-std::string read_plugin_file(const std::filesystem::path& file) {
-  std::error_code error;
-  const auto status = std::filesystem::status(file, error);
-  if (!std::filesystem::exists(status)) throw base::InputError(file.string(), "no such file");
-  if (!std::filesystem::is_regular_file(status)) {
-    throw base::InputError(file.string(), "not a regular file");
+void write_copy(const PluginFile& file, const std::filesystem::path& path) {
+  if (const auto written = base::write_file_atomically(path, file.content(), 0444); !written) {
+    throw base::InputError(file.path().string(), "cannot be copied to " + path.string() + ": " +
+                                                     to_string(written.error()));
   }
-  if (std::filesystem::file_size(file, error) > kFileMax || error) {
-    throw base::InputError(file.string(), "larger than 512 MiB");
-  }
-  auto content = base::read_file(file);
-  if (!content) throw base::InputError(file.string(), to_string(content.error()));
-  return std::move(*content);
 }
 
 /// The copy that is loaded: named by its content, so a path never stands for two builds.
-std::filesystem::path keep_object(const std::filesystem::path& file, std::string_view content,
-                                  const std::filesystem::path& objects, const std::string& hash) {
+std::filesystem::path keep_object(const PluginFile& file, const std::filesystem::path& objects) {
   std::error_code error;
   std::filesystem::create_directories(objects, error);
   // Boost.DLL and the loader look a bare name up elsewhere; an absolute one is what it says.
-  const auto path = std::filesystem::absolute(objects, error) / hash;
+  auto path = std::filesystem::absolute(objects, error) / file.hash_hex();
   const auto existing = base::read_file(path);
-  if (existing && *existing == content) return path;
-  if (const auto written = base::write_file_atomically(path, content, 0444); !written) {
-    throw base::InputError(
-        file.string(), "cannot be copied to " + path.string() + ": " + to_string(written.error()));
-  }
+  if (!existing || *existing != file.content()) write_copy(file, path);
   return path;
 }
 
 /// The file that is loaded: the kept copy, or one of it that is removed with this.
 class LoadedCopy {
  public:
-  LoadedCopy(const std::filesystem::path& file, const std::filesystem::path& kept,
-             std::string_view content)
-      : path_(kept) {
+  LoadedCopy(const PluginFile& file, const std::filesystem::path& kept) : path_(kept) {
     // dlopen would return what is there, and what its statics hold.
     if (!is_mapped(kept)) return;
     static std::atomic<std::uint64_t> made = 0;
     path_ += "." + std::to_string(::getpid()) + "-" + std::to_string(++made);
     own_ = true;
-    if (const auto written = base::write_file_atomically(path_, content, 0444); !written) {
-      throw base::InputError(file.string(), "cannot be copied to " + path_.string() + ": " +
-                                                to_string(written.error()));
-    }
+    write_copy(file, path_);
   }
   ~LoadedCopy() {
     std::error_code error;
@@ -130,25 +112,27 @@ class Module::Library {
   boost::dll::shared_library library_;
 };
 
-Module::Module() = default;
+Module::Module(const PluginFile& file, const std::filesystem::path& objects)
+    : file_(file.path()),
+      object_path_(keep_object(file, objects)),
+      object_hash_(file.hash()),
+      facts_(file.facts()) {}
 Module::~Module() = default;
 
 std::shared_ptr<const Module> Module::load(const std::filesystem::path& file,
                                            const std::filesystem::path& objects) {
-  const std::string name = file.string();
-  const std::string content = read_plugin_file(file);
-  std::shared_ptr<Module> module(new Module);
-  module->file_ = file;
-  module->facts_ = inspect_object(file, content);
-  module->object_hash_ = base::sha256(content);
-  module->object_path_ = keep_object(file, content, objects, module->object_hash_hex());
+  return load(PluginFile(file), objects);
+}
 
-  const LoadedCopy copy(file, module->object_path_, content);
+std::shared_ptr<const Module> Module::load(const PluginFile& file,
+                                           const std::filesystem::path& objects) {
+  std::shared_ptr<Module> module(new Module(file, objects));
+  const LoadedCopy copy(file, module->object_path_);
   module->mapped_path_ = copy.path();
   const auto before = ProcessState::capture();
   std::exception_ptr failure;
   try {
-    module->library_ = std::make_unique<Library>(file, copy.path());
+    module->library_ = std::make_unique<Library>(file.path(), copy.path());
     module->table_ = module->library_->entry();
   } catch (...) {
     failure = std::current_exception();
@@ -156,9 +140,28 @@ std::shared_ptr<const Module> Module::load(const std::filesystem::path& file,
   // Undone before anything else, even if loading failed half-way: its constructors may have run.
   const auto harm = before.restore();
   if (failure) std::rethrow_exception(failure);
-  if (harm) throw base::InputError(name, *harm + " when loaded");
+  if (harm) throw base::InputError(file.path().string(), *harm + " when loaded");
+  module->read(*module->table_);
+  return module;
+}
 
-  const writ_module& table = *module->table_;
+std::shared_ptr<const Module> Module::describe(const PluginFile& file,
+                                               const std::filesystem::path& objects,
+                                               const Describe& describe) {
+  std::shared_ptr<Module> module(new Module(file, objects));
+  const auto description = describe(module->object_path_);
+  const std::string name = file.path().string();
+  if (!description.fault.empty()) {
+    throw base::InputError(name, "tells nothing of itself in a sandbox: " + description.fault);
+  }
+  const ModuleImage image(description.bytes);
+  if (!image.whole()) throw base::InputError(name, "what it tells of itself is no description");
+  module->read(image.table());
+  return module;
+}
+
+void Module::read(const writ_module& table) {
+  const std::string name = file_.string();
   if (!WRIT_HAS(&table, create))
     throw base::InputError(name, "its module is smaller than ABI 1.0's");
   if (table.abi_major != WRIT_ABI_MAJOR) {
@@ -167,7 +170,7 @@ std::shared_ptr<const Module> Module::load(const std::filesystem::path& file,
   }
   if (table.create == nullptr) throw base::InputError(name, "its module has no create");
   if (table.vendor != nullptr) {
-    module->vendor_ = one_line({table.vendor, ::strnlen(table.vendor, kVendorMax)}, kVendorMax);
+    vendor_ = one_line({table.vendor, ::strnlen(table.vendor, kVendorMax)}, kVendorMax);
   }
   if (table.descriptor_count == 0 || table.descriptors == nullptr) {
     throw base::InputError(name, "offers no plugin");
@@ -177,12 +180,16 @@ std::shared_ptr<const Module> Module::load(const std::filesystem::path& file,
   for (std::uint32_t i = 0; i < table.descriptor_count; ++i) {
     if (table.descriptors[i] == nullptr) throw base::InputError(name, "has a null descriptor");
     Descriptor descriptor = read_descriptor(name, *table.descriptors[i]);
-    if (module->find(descriptor.id) != nullptr) {
+    if (find(descriptor.id) != nullptr) {
       throw base::InputError(name, "offers " + descriptor.id + " twice");
     }
-    module->descriptors_.push_back(std::move(descriptor));
+    descriptors_.push_back(std::move(descriptor));
   }
-  return module;
+}
+
+const writ_module& Module::table() const noexcept {
+  WRIT_ASSERT(table_ != nullptr);  // of one that is not loaded here nothing can be called
+  return *table_;
 }
 
 std::string Module::object_hash_hex() const { return base::to_hex(object_hash_); }

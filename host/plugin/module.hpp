@@ -3,10 +3,13 @@
 #include "host/base/sha256.hpp"
 #include "host/plugin/descriptor.hpp"
 #include "host/plugin/elf_note.hpp"
+#include "host/plugin/plugin_file.hpp"
 
 #include <writ/abi/plugin.h>
 
+#include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -15,20 +18,34 @@
 
 namespace writ::plugin {
 
-/// A loaded shared object with its plugins. Unloaded when the last owner lets go; every instance
-/// made from it is one.
+/// What a shared object's module says of itself, read in another process: ModuleEncoder's bytes, or
+/// in one line why it told nothing.
+struct Description {
+  std::vector<std::byte> bytes;
+  std::string fault;
+};
+using Describe = std::function<Description(const std::filesystem::path& object)>;
+
+/// A shared object with its plugins: loaded here, or described elsewhere for instances that are not
+/// to be made here. Every instance made from it is an owner; with the last one it is unloaded.
 class Module {
  public:
-  /// Reads the file once, checks it without running it (inspect_object), keeps a copy as
-  /// `objects/<sha256>` and loads that copy, so that the file may be replaced at any time; where
-  /// that is mapped already, a private copy of it, removed once it is loaded: each module has
-  /// statics of its own, whatever of an earlier one is left. Then
+  /// Keeps a copy of the file as `objects/<sha256>` and loads that copy, so that the file may be
+  /// replaced at any time; where that is mapped already, a private copy of it, removed once it is
+  /// loaded: each module has statics of its own, whatever of an earlier one is left. Then
   /// checks what loading did to the process (floating-point control, locale, working folder, umask,
   /// signal handlers, threads), undoes and refuses it, and validates module and descriptors.
   /// Throws base::InputError with the file and the reason; nothing stays loaded. No other thread of
   /// the host may start while this runs. [main]
+  [[nodiscard]] static std::shared_ptr<const Module> load(const PluginFile& file,
+                                                          const std::filesystem::path& objects);
   [[nodiscard]] static std::shared_ptr<const Module> load(const std::filesystem::path& file,
                                                           const std::filesystem::path& objects);
+  /// Keeps the same copy, and takes the descriptors `describe` gives of it, validated alike:
+  /// nothing of the file runs in this process. Throws as load does. [main]
+  [[nodiscard]] static std::shared_ptr<const Module> describe(const PluginFile& file,
+                                                              const std::filesystem::path& objects,
+                                                              const Describe& describe);
   ~Module();
   Module(const Module&) = delete;
   Module& operator=(const Module&) = delete;
@@ -37,25 +54,25 @@ class Module {
   [[nodiscard]] const std::filesystem::path& file() const noexcept { return file_; }
   /// The copy that is kept.
   [[nodiscard]] const std::filesystem::path& object_path() const noexcept { return object_path_; }
-  /// The copy that is mapped, as the process's map names it; the file may be gone.
+  /// The copy that is mapped, as the process's map names it; the file may be gone. Empty: none is.
   [[nodiscard]] const std::filesystem::path& mapped_path() const noexcept { return mapped_path_; }
   [[nodiscard]] const base::Sha256Digest& object_hash() const noexcept { return object_hash_; }
   [[nodiscard]] std::string object_hash_hex() const;
   [[nodiscard]] const ObjectFacts& facts() const noexcept { return facts_; }
   [[nodiscard]] std::string_view vendor() const noexcept { return vendor_; }
-  /// Minor of the headers it was built with.
-  [[nodiscard]] std::uint16_t built_with_minor() const noexcept { return table_->abi_minor; }
 
   [[nodiscard]] std::span<const Descriptor> descriptors() const noexcept { return descriptors_; }
   /// nullptr: no such plugin here.
   [[nodiscard]] const Descriptor* find(std::string_view id) const;
 
-  /// The module's own table, valid while this lives.
-  [[nodiscard]] const writ_module& table() const noexcept { return *table_; }
+  [[nodiscard]] bool loaded() const noexcept { return table_ != nullptr; }
+  /// The module's own table, valid while this lives. Of one that is loaded.
+  [[nodiscard]] const writ_module& table() const noexcept;
 
  private:
   class Library;  // Boost.DLL, known to the .cpp only
-  Module();
+  Module(const PluginFile& file, const std::filesystem::path& objects);
+  void read(const writ_module& table);
 
   std::filesystem::path file_;
   std::filesystem::path object_path_;

@@ -96,9 +96,10 @@ writ_status Nondeterministic::create(const PluginOrder& order, writ_plugin** plu
   capabilities_ = order.capabilities;
   wanted_.clear();
   writ_plugin* made = nullptr;
-  const auto status = order.module.create(order.id, &host_, order.values.data(),
-                                          static_cast<std::uint32_t>(order.values.size()),
-                                          sizeof(writ_value), &made);
+  if (order.module == nullptr) return WRIT_E_UNSUPPORTED;
+  const auto status = order.module->create(order.id, &host_, order.values.data(),
+                                           static_cast<std::uint32_t>(order.values.size()),
+                                           sizeof(writ_value), &made);
   if (status != WRIT_OK || made == nullptr) return status;
   if (!WRIT_HAS(made, get_extension) || made->init == nullptr || made->destroy == nullptr ||
       made->on_event == nullptr) {

@@ -270,6 +270,9 @@ constexpr int kSandboxedEvents = kTrialEvents / 10;
 // A trial in a sandbox. Fails the test if the plugin cannot work in one.
 Trial sandboxed(const Subject& subject) {
   if (!subject.options.isolate) throw NotApplicable("no sandbox here");
+  if (subject.module->facts().sanitized()) {
+    throw NotApplicable("built with a sanitizer, for which a sandbox has no room");
+  }
   if (!subject.descriptor.deterministic()) {
     throw NotApplicable("declared nondeterministic: what it does in a sandbox is another matter");
   }

@@ -10,7 +10,8 @@ namespace writ::sandbox {
 
 // What the host says to a worker: a Call, then as said. Each is answered by one kReturned.
 enum class Ask : std::uint32_t {
-  kCreate = 1,  ///< CreateHead, the id, values, wires, texts
+  kDescribe = 1,  ///< answered by kPiece... kReturned
+  kCreate,        ///< CreateHead, the id, values, wires, texts
   kInit,
   kEvent,     ///< a record
   kSnapshot,  ///< a writ_snapshot
@@ -32,7 +33,7 @@ enum class Say : std::uint32_t {
   kLog,      ///< LogCall, the text; not answered
   kLevels,   ///< LevelsCall; answered, levels follow the reply
   kWorking,  ///< the same with orders
-  kPiece     ///< Piece, bytes of the state being saved; not answered
+  kPiece     ///< Piece, bytes of a description or of the state being saved; not answered
 };
 
 struct Call {

@@ -87,13 +87,13 @@ plugin::Isolation::Guards Sandbox::guards() const {
   return {guard_words(guards_), guard_words(kGuardAll & ~guards_)};
 }
 
-writ_status Sandbox::create(const plugin::PluginOrder& order, writ_plugin** plugin) {
+// Starts a process and waits until it has loaded the shared object.
+writ_status Sandbox::begin(const std::filesystem::path& object) {
   fault_ = {};
   fault_words_.clear();
-  host_ = order.host;
   answered_ = 0;
   ended_.reset();
-  auto started = Process::start(options_, order.object);
+  auto started = Process::start(options_, object);
   if (!started) {
     fail({plugin::FaultReason::kStart, static_cast<std::uint64_t>(started.error().detail())});
     return WRIT_E_INTERNAL;
@@ -104,7 +104,12 @@ writ_status Sandbox::create(const plugin::PluginOrder& order, writ_plugin** plug
   outbox_.emplace(channel.control.outbox, channel.outbox, kOutboxBytes);
   if (const auto status = serve(Say::kReady, options_.start_deadline_ns); status < 0) return status;
   guards_ = channel.control.guards & kGuardAll;
+  return WRIT_OK;
+}
 
+writ_status Sandbox::create(const plugin::PluginOrder& order, writ_plugin** plugin) {
+  host_ = order.host;
+  if (const auto begun = begin(order.object); begun < 0) return begun;
   std::vector<CreateValue> values;
   std::string texts = order.id;
   CreateHead head{static_cast<std::uint32_t>(order.values.size()),
@@ -155,7 +160,7 @@ bool Sandbox::send(Ask ask, Parts parts) {
     fail({plugin::FaultReason::kFull, 0});
     return false;
   }
-  fill(room, host_->now(host_), parts);
+  fill(room, host_ == nullptr ? 0 : host_->now(host_), parts);
   return true;
 }
 

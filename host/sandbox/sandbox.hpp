@@ -39,6 +39,7 @@ class Sandbox : public plugin::Isolation {
   using Parts = std::initializer_list<std::span<const std::byte>>;
   static Sandbox& of(writ_plugin* plugin) noexcept { return *static_cast<Sandbox*>(plugin->self); }
 
+  [[nodiscard]] writ_status begin(const std::filesystem::path& object);
   /// One call, from its message to what the plugin returned.
   writ_status call(Ask ask, Parts parts);
   writ_status call_with(Ask ask, const writ_record& record);
@@ -72,7 +73,7 @@ class Sandbox : public plugin::Isolation {
   std::unique_ptr<Process> ended_;  // after a fault
   std::optional<RingWriter> inbox_;
   std::optional<RingReader> outbox_;
-  const writ_host* host_ = nullptr;
+  const writ_host* host_ = nullptr;  // of the instance
   std::uint32_t guards_ = 0;
   plugin::Fault fault_;
   std::string fault_words_;

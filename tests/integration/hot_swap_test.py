@@ -26,7 +26,8 @@ def count(environment_scale):
 
 
 class HotSwap(wp.ProgramTest):
-    def start(self, build=FIRST, watch=False, more="", **how):
+    def start(self, build=FIRST, watch=False, more="", builds=None, **how):
+        self.built = builds or wp.build_tree / "test_plugins"
         self.plugins = self.folder / "plugins"
         self.plugins.mkdir()
         self.put(build)
@@ -38,7 +39,7 @@ class HotSwap(wp.ProgramTest):
     def put(self, build):
         """By rename: what is mapped is never written to, and nobody sees half a file."""
         made = self.folder / "swapped.new"
-        shutil.copy(wp.build_tree / f"test_plugins/swapped_{build}.so", made)
+        shutil.copy(self.built / f"swapped_{build}.so", made)
         made.rename(self.plugins / "swapped.so")
 
     def objects_mapped(self, host):
@@ -194,7 +195,7 @@ class HotSwap(wp.ProgramTest):
         self.verify_database(self.folder / "run.db")
 
     def test_a_sandboxed_one_is_replaced_too(self):
-        with self.start(more="    isolation: sandbox\n") as host:
+        with self.start(more="    isolation: sandbox\n", builds=wp.sandboxed("test_plugins")) as host:
             host.wait(lambda s: wp.instance_of(s, "swapped").get("intents", 0) > 0, "an intent")
             self.put(SECOND)
             self.assertEqual(host.ask("reload").json["swaps"][0]["step"], "swapped")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import pathlib
 import shutil
 import sqlite3
 
@@ -38,8 +39,15 @@ def isolated(strategies):
     return strategies.replace("    instruments:", ISOLATED + "    instruments:")
 
 
+def sandbox_config(strategies, **more):
+    """With the plugins as a sandbox can load them."""
+    return wp.paper_config(strategies=strategies, dirs=[wp.sandboxed("plugins")], **more)
+
+
 def backtest_config(strategies, **more):
-    config = wp.paper_config(strategies=strategies, storage="", dirs=[wp.build_tree / "test_plugins"], **more)
+    # Those of the host's process come from its own folder, but where all are in sandboxes.
+    dirs = [wp.sandboxed("test_plugins")] + ([wp.sandboxed("plugins")] if strategies == isolated(wp.STRATEGIES) else [])
+    config = wp.paper_config(strategies=strategies, storage="", dirs=dirs, **more)
     return (config.replace("mode: paper", "mode: backtest").replace('storage: {url: ""}\n', "")
             .replace("feeds:", "  - {name: risky, reporting: USDT, initial: {USDT: \"100000\", ETH: \"20\"}}\nfeeds:"))
 
@@ -103,12 +111,13 @@ class Sandbox(wp.ProgramTest):
         self.assertEqual(pauses, [1000 * 2**i for i in range(len(pauses))])
 
     def test_beside_a_paper_host_it_trades_and_a_replay_takes_it_from_the_record(self):
-        config = self.write("writ.yaml", wp.paper_config(strategies=isolated(wp.STRATEGIES)))
+        config = self.write("writ.yaml", sandbox_config(isolated(wp.STRATEGIES)))
         with wp.Host(config) as host:
             status = host.wait(lambda s: wp.instance_of(s, "mm").get("intents", 0) > 20, "intents")
             sandbox = wp.instance_of(status, "mm")["sandbox"]
             self.assertEqual((sandbox["guards_missing"], sandbox["fault"]), ("", ""))
             self.assertIn("seccomp", sandbox["guards"])
+            self.assertNotIn("/objects/", pathlib.Path(f"/proc/{host.process.pid}/maps").read_text(), "none is loaded there")
             self.assert_calls(wp.instance_of(status, "mm")["calls"])
             shown = wp.writ("status", "--journal", host.journal, timeout=30).out
             self.assertRegex(shown, r"sandbox of mm: guards limits privileges")
@@ -206,12 +215,52 @@ class Sandbox(wp.ProgramTest):
             host.stop()
         self.assertEqual(len(self.incidents(config, "RELOAD_REFUSED")), 1)
 
+    def test_no_file_runs_in_the_host_but_what_it_is_to_run(self):
+        """Static constructors that write a file, and end the process: unused, not the file meant, and sandboxed."""
+        witness = wp.build_tree / "test_plugins/harm_write_ran"
+        witness.unlink(missing_ok=True)
+        one = "  - {name: harm, plugin: test.harmful, account: main, instruments: [sim/BTCUSDT]%s}\n"
+        for harm in ("write", "exit"):
+            plugins = self.folder / harm
+            plugins.mkdir()
+            shutil.copy(wp.sandboxed("test_plugins") / f"harm_{harm}.so", plugins)
+
+            def config(more=None):
+                strategies = wp.STRATEGIES + ("" if more is None else one % more)
+                return self.write(f"{harm}/writ.yaml", wp.paper_config(strategies=strategies, storage="", dirs=[plugins]))
+
+            with self.subTest(harm):
+                with wp.Host(config()) as host:
+                    host.wait_ready()
+                    # A configuration that names another file than the one that is there.
+                    config(', sha256: "' + 64 * "0" + '"')
+                    self.assert_one_line(host.ask("reload", status=None), r"strategies\[2\]\.sha256: .*is another file")
+                    config(", isolation: sandbox")
+                    if harm == "exit":
+                        self.assert_one_line(host.ask("reload", status=None), "test.harmful", "in a sandbox: called exit")
+                    else:
+                        host.ask("reload")
+                        self.assertNotIn("harm_", pathlib.Path(f"/proc/{host.process.pid}/maps").read_text())
+                    events = host.status()["events"]
+                    host.wait(lambda s: s["events"] > events, "that the host goes on")
+                    host.stop()
+                listed = wp.writ("plugin", "list", "--dir", plugins)
+                self.assertIn("writ.market_maker", listed.out)
+                self.assertIn("called exit" if harm == "exit" else "test.harmful", listed.err if harm == "exit" else listed.out)
+                self.assertFalse(witness.exists())
+        # Asked to run it, the host does.
+        shutil.copy(wp.sandboxed("test_plugins") / "harm_write.so", self.folder)
+        text = wp.paper_config(strategies=wp.STRATEGIES + one % "", storage="", dirs=[self.folder])
+        wp.writ("config", "check", self.write("writ.yaml", text))
+        self.assertTrue(witness.exists())
+        witness.unlink()
+
     def test_live_runs_a_plugin_in_its_process_only_by_hash(self):
         live = wp.paper_config().replace("mode: paper", "mode: live")
         config = self.write("writ.yaml", live)
         self.assert_one_line(wp.writ("config", "check", config, status=None),
                              r"writ\.yaml:\d+:\d+: signals\[0\]\.plugin: live runs no plugin", r'sha256: "[0-9a-f]{64}"')
-        config = self.write("writ.yaml", wp.paper_config(strategies=isolated(wp.STRATEGIES)).replace("mode: paper", "mode: live"))
+        config = self.write("writ.yaml", sandbox_config(isolated(wp.STRATEGIES)).replace("mode: paper", "mode: live"))
         wp.writ("config", "check", config)
 
     def test_a_wrong_key_is_named_with_its_place(self):

@@ -64,6 +64,11 @@ def plugin(name):
     return build_tree / "plugins" / f"{name}.so"
 
 
+def sandboxed(folder):
+    """One of the build tree's folders of plugins as a sandbox can load them, with sanitizers or without."""
+    return build_tree / "sandboxed" / folder
+
+
 def tool(name):
     return build_tree / "tests" / "integration" / name
 

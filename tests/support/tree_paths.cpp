@@ -37,6 +37,8 @@ std::filesystem::path source_dir() {
 
 std::filesystem::path plugin_dir() { return binary_dir() / "plugins"; }
 
+std::filesystem::path sandboxed_dir() { return binary_dir() / "sandboxed"; }
+
 std::optional<std::filesystem::path> data_dir() {
   const char* value = std::getenv("WRIT_DATA");
   if (value == nullptr || *value == '\0') return std::nullopt;

@@ -15,6 +15,9 @@ std::filesystem::path binary_dir();
 /// Where writ_add_plugin puts `NAME.so`.
 std::filesystem::path plugin_dir();
 
+/// What holds the folders of plugins once more as a sandbox can load them, sanitizer or not.
+std::filesystem::path sandboxed_dir();
+
 /// The folder of market recordings named by WRIT_DATA, or nothing when the variable is unset or
 /// empty. A name that is no folder ends the program: recordings asked for and not there are a
 /// failure.

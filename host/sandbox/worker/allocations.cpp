@@ -15,7 +15,6 @@ std::uint64_t allocations() noexcept { return count; }
 
 }  // namespace writ::sandbox
 
-#if !defined(WRIT_SANITIZED)
 extern "C" {
 
 // glibc's own, under the names it keeps for those who replace them.
@@ -51,4 +50,3 @@ int posix_memalign(void** memory, std::size_t alignment, std::size_t size) noexc
 }
 
 }  // extern "C"
-#endif

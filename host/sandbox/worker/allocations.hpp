@@ -4,8 +4,7 @@
 
 namespace writ::sandbox {
 
-/// How often memory was asked for in this process so far; 0 under a sanitizer, whose allocator it
-/// is then. [worker]
+/// How often memory was asked for in this process so far. [worker]
 [[nodiscard]] std::uint64_t allocations() noexcept;
 
 }  // namespace writ::sandbox

@@ -18,13 +18,6 @@
 namespace writ::sandbox {
 namespace {
 
-// Under a sanitizer the shadow memory alone is above every limit.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kLimitsMemory = false;
-#else
-constexpr bool kLimitsMemory = true;
-#endif
-
 struct Range {
   std::uint64_t begin = 0;
   std::uint64_t end = 0;
@@ -48,8 +41,7 @@ std::uint64_t address_space_used() {
 bool guard_limits(const Control& control) {
   const std::uint64_t used = address_space_used();
   bool held = limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NPROC, 0) &&
-              limit(RLIMIT_NOFILE, 16);
-  if (kLimitsMemory) held = held && used != 0 && limit(RLIMIT_AS, used + control.memory_max);
+              limit(RLIMIT_NOFILE, 16) && used != 0 && limit(RLIMIT_AS, used + control.memory_max);
   if (control.cpu_seconds_max != 0) {
     // A second more until the kernel kills, in which the handler tells why.
     const rlimit seconds{control.cpu_seconds_max, control.cpu_seconds_max + 1};

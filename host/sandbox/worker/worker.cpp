@@ -1,5 +1,6 @@
 #include "host/sandbox/worker/worker.hpp"
 
+#include "host/plugin/module_encoder.hpp"
 #include "host/sandbox/doorbell.hpp"
 #include "host/sandbox/worker/allocations.hpp"
 
@@ -75,6 +76,7 @@ RingReader::Message Worker::wait_for_call() {
 }
 
 Worker::Outcome Worker::carry_out(Ask ask, const std::byte* payload, std::uint32_t size) {
+  if (ask == Ask::kDescribe) return describe();
   if (ask == Ask::kCreate) return create(payload);
   if (plugin_ == nullptr) return {WRIT_E_STATE, 0};
   switch (ask) {
@@ -92,11 +94,17 @@ Worker::Outcome Worker::carry_out(Ask ask, const std::byte* payload, std::uint32
     case Ask::kDestroy:
       plugin_->destroy(plugin_);
       return {WRIT_OK, 0};
+    case Ask::kDescribe:
     case Ask::kCreate:
     case Ask::kPiece:
       break;
   }
   return {WRIT_E_INVALID, 0};
+}
+
+Worker::Outcome Worker::describe() {
+  say_pieces(plugin::ModuleEncoder::encode(module_));
+  return {WRIT_OK, 0};
 }
 
 Worker::Outcome Worker::create(const std::byte* payload) {
@@ -150,11 +158,15 @@ Worker::Outcome Worker::save() {
   }
   if (status < 0) return {status, 0};
   if (size > bytes.size()) return {WRIT_E_INVALID, 0};
-  for (std::size_t at = 0; at < size; at += kPieceMax) {
-    const auto count = std::min<std::size_t>(kPieceMax, size - at);
-    host_.say(Say::kPiece, {part(Piece{count}), std::span(bytes.data() + at, count)});
-  }
+  say_pieces({bytes.data(), size});
   return {status, 0};
+}
+
+void Worker::say_pieces(std::span<const std::byte> bytes) {
+  for (std::size_t at = 0; at < bytes.size(); at += kPieceMax) {
+    const auto piece = bytes.subspan(at, std::min<std::size_t>(kPieceMax, bytes.size() - at));
+    host_.say(Say::kPiece, {part(Piece{piece.size()}), piece});
+  }
 }
 
 Worker::Outcome Worker::load(const StateHead& head) {

@@ -8,6 +8,10 @@
 #include <writ/abi/ext/state.h>
 #include <writ/abi/plugin.h>
 
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
 namespace writ::sandbox {
 
 /// Serves one plugin to the host until it is destroyed: takes a call, makes it, says what came of
@@ -27,9 +31,11 @@ class Worker {
 
   RingReader::Message wait_for_call();
   [[nodiscard]] Outcome carry_out(Ask ask, const std::byte* payload, std::uint32_t size);
+  [[nodiscard]] Outcome describe();
   [[nodiscard]] Outcome create(const std::byte* payload);
   [[nodiscard]] Outcome save();
   [[nodiscard]] Outcome load(const StateHead& head);
+  void say_pieces(std::span<const std::byte> bytes);
 
   Channel& channel_;
   const writ_module& module_;

@@ -15,6 +15,9 @@
 #elif defined(HARM_THREAD)
 #include <pthread.h>
 #include <unistd.h>
+#elif defined(HARM_EXIT) || defined(HARM_WRITE)
+#include <fcntl.h>
+#include <unistd.h>
 #endif
 
 namespace writ::test {
@@ -39,6 +42,11 @@ struct Harm {
 #elif defined(HARM_THREAD)
     pthread_t thread{};
     (void)::pthread_create(&thread, nullptr, sleep_for_ever, nullptr);
+#elif defined(HARM_EXIT)
+    ::_exit(9);
+#elif defined(HARM_WRITE)
+    const int fd = ::open(HARM_WITNESS, O_WRONLY | O_CREAT, 0644);
+    if (fd >= 0) ::close(fd);
 #endif
   }
 };

@@ -4,6 +4,8 @@
 #include "host/base/sha256.hpp"
 #include "host/plugin/catalogue.hpp"
 #include "host/plugin/float_control.hpp"
+#include "host/plugin/module_encoder.hpp"
+#include "host/plugin/parameters.hpp"
 #include "tests/unit/plugin/plugin_files.hpp"
 
 #include <writ/abi/plugin.h>
@@ -21,6 +23,7 @@
 #include <fstream>
 #include <random>
 #include <string>
+#include <vector>
 
 namespace writ::plugin {
 namespace {
@@ -265,6 +268,56 @@ TEST_F(ModuleTest, RefusesAThreadLeftBehind) {
       ::testing::ExitedWithCode(0), "");
 }
 
+/// A file of many plugins, and what its module says as bytes.
+class DescribedTest : public ModuleTest {
+ protected:
+  [[nodiscard]] std::shared_ptr<const Module> describe(std::vector<std::byte> bytes) const {
+    return Module::describe(file_, objects(), [&](const std::filesystem::path&) {
+      return Description{bytes, {}};
+    });
+  }
+
+  PluginFile file_{test_plugin("scenario_plugins")};
+  std::vector<std::byte> bytes_ = ModuleEncoder::encode(load(file_.path())->table());
+};
+
+TEST_F(DescribedTest, SaysWhatTheLoadedOneSays) {
+  const auto loaded = load(file_.path());
+  const auto described = describe(bytes_);
+  ASSERT_EQ(described->descriptors().size(), loaded->descriptors().size());
+  EXPECT_GT(loaded->descriptors().size(), 3U);
+  for (std::size_t i = 0; i < loaded->descriptors().size(); ++i) {
+    EXPECT_EQ(writ::plugin::describe(described->descriptors()[i]),
+              writ::plugin::describe(loaded->descriptors()[i]));
+  }
+  EXPECT_TRUE(described->mapped_path().empty());
+}
+
+TEST_F(DescribedTest, DamagedBytesAreRefusedOrSound) {
+  std::mt19937 random(11);
+  int refused = 0;
+  for (int i = 0; i < 5'000; ++i) {
+    auto damaged = bytes_;
+    if (i % 2 == 0) damaged.resize(random() % damaged.size());
+    for (int flips = i % 2 == 0 ? 0 : 3; flips > 0; --flips) {
+      damaged[random() % damaged.size()] = static_cast<std::byte>(random());
+    }
+    try {
+      (void)describe(damaged);
+    } catch (const base::InputError&) {
+      ++refused;
+    }
+  }
+  EXPECT_GT(refused, 2'500) << "all that are cut, and more";
+}
+
+TEST_F(ModuleTest, AFileThatMentionsAnIdMayOfferIt) {
+  const PluginFile file(test_plugin("c_counter"));
+  EXPECT_TRUE(file.mentions("test.c_counter"));
+  EXPECT_FALSE(file.mentions("test.c_count")) << "a part of an id is another";
+  EXPECT_FALSE(file.mentions("writ.market_maker"));
+}
+
 TEST_F(ModuleTest, CatalogueKeepsGoodFilesAndSaysWhyOthersAreNot) {
   const auto plugins = folder_.path() / "plugins";
   std::filesystem::create_directories(plugins);
@@ -273,21 +326,16 @@ TEST_F(ModuleTest, CatalogueKeepsGoodFilesAndSaysWhyOthersAreNot) {
   std::ofstream(plugins / "c.so") << "text";
   std::ofstream(plugins / "notes.txt") << "not looked at";
 
-  const auto catalogue = Catalogue::scan({plugins}, objects());
+  const auto open = [this](const PluginFile& file) { return Module::load(file, objects()); };
+  const auto catalogue = Catalogue::scan({plugins}, open);
   ASSERT_EQ(catalogue.modules().size(), 1U);
   ASSERT_EQ(catalogue.refusals().size(), 2U);
   EXPECT_THAT(catalogue.refusals()[0].reason,
               AllOf(HasSubstr("b.so"), HasSubstr("offers test.c_counter"), HasSubstr("a.so")));
   EXPECT_THAT(catalogue.refusals()[1].reason, HasSubstr("c.so: not an ELF"));
-  EXPECT_EQ(catalogue.require("test.c_counter", "w.yaml", 1, 1), catalogue.modules()[0]);
-  try {
-    (void)catalogue.require("test.c_countr", "w.yaml", 12, 7);
-    FAIL() << "an unknown plugin was found";
-  } catch (const base::InputError& error) {
-    EXPECT_THAT(error.what(), AllOf(HasSubstr("w.yaml:12:7"), HasSubstr("unknown plugin"),
-                                    HasSubstr("test.c_counter")));
-  }
-  EXPECT_THROW((void)Catalogue::scan({folder_.path() / "nowhere"}, objects()), base::InputError);
+  EXPECT_EQ(catalogue.find("test.c_counter"), catalogue.modules()[0]);
+  EXPECT_EQ(catalogue.find("test.c_countr"), nullptr);
+  EXPECT_THROW((void)Catalogue::scan({folder_.path() / "nowhere"}, open), base::InputError);
 }
 
 }  // namespace

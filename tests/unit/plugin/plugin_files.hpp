@@ -18,6 +18,11 @@ namespace writ::plugin {
   return test::binary_dir() / "test_plugins" / (name + ".so");
 }
 
+/// One of them as a sandbox can load it.
+[[nodiscard]] inline std::filesystem::path sandboxed_test_plugin(const std::string& name) {
+  return test::sandboxed_dir() / "test_plugins" / (name + ".so");
+}
+
 [[nodiscard]] inline std::string bytes_of_file(const std::filesystem::path& file) {
   auto content = base::read_file(file);
   if (!content) throw std::runtime_error(file.string() + " cannot be read");

@@ -21,7 +21,7 @@ plugin::CheckReport check(const std::string& name) {
   options.life_cycles = 10;
   options.time_limit = std::chrono::seconds(60);
   options.isolate = isolate(test_options());
-  return plugin::check_plugin(plugin::test_plugin(name), options);
+  return plugin::check_plugin(plugin::sandboxed_test_plugin(name), options);
 }
 
 TEST(CheckInASandbox, ComparesAndCounts) {

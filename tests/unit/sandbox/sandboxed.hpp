@@ -2,6 +2,7 @@
 
 #include "host/plugin/instance.hpp"
 #include "host/plugin/module.hpp"
+#include "host/sandbox/description.hpp"
 #include "host/sandbox/sandbox.hpp"
 #include "tests/support/tree_paths.hpp"
 #include "tests/unit/plugin/plugin_files.hpp"
@@ -28,7 +29,10 @@ class SandboxedPlugins {
   [[nodiscard]] std::unique_ptr<plugin::Instance> make(
       const std::string& file, const std::string& id, plugin::Isolate isolate,
       std::vector<plugin::ParameterText> texts = {}) {
-    auto module = plugin::Module::load(plugin::test_plugin(file), folder_.path() / "objects");
+    const plugin::PluginFile found(plugin::sandboxed_test_plugin(file));
+    const auto objects = folder_.path() / "objects";
+    auto module = isolate ? plugin::Module::describe(found, objects, describe(test_options()))
+                          : plugin::Module::load(found, objects);
     auto parameters = plugin::ParameterSet::parse(*module->find(id), texts, "test.yaml");
     plugin::InstanceOptions options;
     options.instance = 4;
