@@ -3,7 +3,6 @@
 #if defined(__x86_64__)
 #include <cpuid.h>
 #endif
-#include <time.h>
 
 namespace writ::base {
 namespace {
@@ -26,23 +25,16 @@ bool is_constant() noexcept {
 
 }  // namespace
 
-std::uint64_t TickClock::clock_ns() noexcept {
-  timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
-         static_cast<std::uint64_t>(now.tv_nsec);
-}
-
 TickClock::TickClock() : counts_(is_constant()), rate_(std::uint64_t{1} << kShift) {
   static const std::uint64_t kRate = [this] {
     if (!counts_) return rate_;
-    constexpr std::uint64_t kLongEnoughNs = 1'000'000;
-    const auto begun_ns = clock_ns();
+    constexpr std::int64_t kLongEnoughNs = 1'000'000;
+    const auto begun_ns = monotonic_ns();
     const auto begun = now();
-    std::uint64_t took_ns = 0;
-    while (took_ns < kLongEnoughNs) took_ns = clock_ns() - begun_ns;
+    std::int64_t took_ns = 0;
+    while (took_ns < kLongEnoughNs) took_ns = monotonic_ns() - begun_ns;
     const auto ticks = now() - begun;
-    return ticks == 0 ? rate_ : (took_ns << kShift) / ticks;
+    return ticks == 0 ? rate_ : (static_cast<std::uint64_t>(took_ns) << kShift) / ticks;
   }();
   rate_ = kRate;
 }

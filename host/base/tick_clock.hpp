@@ -1,5 +1,7 @@
 #pragma once
 
+#include "host/base/monotonic_clock.hpp"
+
 #include <writ/int128.hpp>
 
 #include <cstdint>
@@ -26,7 +28,7 @@ class TickClock {
     __asm__ volatile("mrs %0, cntvct_el0" : "=r"(ticks));
     return ticks;
 #endif
-    return clock_ns();
+    return static_cast<std::uint64_t>(monotonic_ns());
   }
   /// ns of a difference of two readings; 0 of one that went back.
   [[nodiscard]] std::int64_t ns(std::uint64_t ticks) const noexcept {
@@ -38,8 +40,6 @@ class TickClock {
 
  private:
   static constexpr unsigned kShift = 32;
-
-  [[nodiscard]] static std::uint64_t clock_ns() noexcept;
 
   bool counts_;
   std::uint64_t rate_;  // ns a tick, times 2^kShift

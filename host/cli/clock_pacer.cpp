@@ -1,5 +1,7 @@
 #include "host/cli/clock_pacer.hpp"
 
+#include "host/base/monotonic_clock.hpp"
+
 #include <time.h>
 
 #include <algorithm>
@@ -21,11 +23,7 @@ bool ClockPacer::wait_until(std::int64_t ts) {
   return left <= kSlice;
 }
 
-std::int64_t ClockPacer::stopwatch() {
-  timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
-}
+std::int64_t ClockPacer::stopwatch() { return base::monotonic_ns(); }
 
 std::int64_t ClockPacer::stamp(std::int64_t ts) { return std::max(ts, wall_clock_ns()); }
 

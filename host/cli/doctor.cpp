@@ -1,6 +1,7 @@
 #include "host/cli/doctor.hpp"
 
 #include "host/base/error.hpp"
+#include "host/base/monotonic_clock.hpp"
 #include "host/base/tick_clock.hpp"
 #include "host/base/unique_fd.hpp"
 #include "host/cli/build_facts.hpp"
@@ -33,12 +34,6 @@ namespace fs = std::filesystem;
 
 std::string microseconds_text(std::int64_t ns) {
   return std::to_string(ns / 1000) + "." + std::to_string(ns % 1000 / 100) + " us";
-}
-
-std::int64_t monotonic_ns() {
-  timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
 }
 
 Finding disk_space(const fs::path& folder) {
@@ -84,14 +79,14 @@ Finding sync_latency(const Probe& probe) {
   const std::array<char, 4096> block{};
   std::array<std::int64_t, kSamples> taken{};
   for (int i = 0; i < kSamples; ++i) {
-    const std::int64_t begun = monotonic_ns();
+    const std::int64_t begun = base::monotonic_ns();
     const auto at = static_cast<off_t>(i) * static_cast<off_t>(block.size());
     if (::pwrite(probe.file.get(), block.data(), block.size(), at) !=
             static_cast<ssize_t>(block.size()) ||
         ::fdatasync(probe.file.get()) != 0) {
       return {"fdatasync", to_string(base::error_from_errno(errno, "fdatasync")), false};
     }
-    taken[static_cast<std::size_t>(i)] = monotonic_ns() - begun;
+    taken[static_cast<std::size_t>(i)] = base::monotonic_ns() - begun;
   }
   std::sort(taken.begin(), taken.end());
   constexpr std::int64_t kSlow = 50'000'000;
@@ -114,11 +109,11 @@ Finding clock_state() {
 
 Finding clock_cost() {
   constexpr int kCalls = 100'000;
-  const std::int64_t begun = monotonic_ns();
+  const std::int64_t begun = base::monotonic_ns();
   std::int64_t least = INT64_MAX;
   std::int64_t before = begun;
   for (int i = 0; i < kCalls; ++i) {
-    const std::int64_t now = monotonic_ns();
+    const std::int64_t now = base::monotonic_ns();
     if (now > before) least = std::min(least, now - before);
     before = now;
   }

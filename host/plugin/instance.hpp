@@ -128,7 +128,8 @@ class Instance {
   }
   [[nodiscard]] bool names(std::uint32_t instrument) const noexcept;
   [[nodiscard]] const InstanceStatistics& statistics() const noexcept { return statistics_; }
-  /// How long its calls with records and snapshots took. [sequencer-thread]
+  /// How long its calls with records and snapshots took: all of them in a sandbox beside the core
+  /// and where it has a deadline, a sample otherwise; they are counted all. [sequencer-thread]
   [[nodiscard]] CallSummary call_times() const;
   /// The longest call beyond its deadline since the last time, in ns; 0: none was. Real time: to
   /// be put on record before anything is done about it. [sequencer-thread]
@@ -141,6 +142,7 @@ class Instance {
 
  private:
   friend class HostTable;
+  static constexpr std::uint32_t kTimedEach = 7;
   enum class Phase { kCreated, kInitialising, kReady, kInCall, kStopped };
 
   Instance(std::shared_ptr<const Module> module, const Descriptor& descriptor,
@@ -152,6 +154,7 @@ class Instance {
   template <class Call>
   writ_status guarded(Phase during, Call&& call);
   [[nodiscard]] CallTimes& measured() const noexcept;
+  [[nodiscard]] bool is_timed() noexcept;
   void count_time(std::int64_t ns);
 
   std::shared_ptr<const Module> module_;
@@ -164,6 +167,7 @@ class Instance {
   InstanceStatistics reported_;  // at the last take_period
   base::TickClock clock_;
   mutable CallTimes call_times_;
+  std::uint32_t until_timed_ = 1;
   std::int64_t late_ns_ = 0;
   std::unique_ptr<class HostTable> table_;
   std::unique_ptr<Isolation> isolation_;

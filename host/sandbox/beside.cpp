@@ -1,5 +1,6 @@
 #include "host/sandbox/beside.hpp"
 
+#include "host/base/monotonic_clock.hpp"
 #include "host/base/random.hpp"
 #include "host/model/record_view.hpp"
 #include "host/model/record_words.hpp"
@@ -113,7 +114,7 @@ void Beside::deliver(Ask ask, const writ_record& record, std::int64_t now) {
   std::byte* room = inbox_->reserve(static_cast<std::uint32_t>(ask), sizeof(Call) + record.size);
   if (room == nullptr) return fail({plugin::FaultReason::kFull, 0});
   fill(room, now, {{reinterpret_cast<const std::byte*>(&record), record.size}});
-  if (given_.empty()) progress_ns_ = monotonic_ns();
+  if (given_.empty()) progress_ns_ = base::monotonic_ns();
   if (record.seq != 0) last_seq_ = record.seq;
   const bool snapshot = ask == Ask::kSnapshot;
   given_.push_back({last_seq_, snapshot ? record.seq : 0,
@@ -153,7 +154,7 @@ void Beside::find_fault() {
     return;
   }
   if (given_.empty()) return;
-  const auto since = monotonic_ns() - progress_ns_;
+  const auto since = base::monotonic_ns() - progress_ns_;
   constexpr std::int64_t kLookAfterNs = 1'000'000;
   if (since < kLookAfterNs) return;
   if (const auto status = process_->ended()) {
@@ -171,7 +172,7 @@ const writ_record* Beside::take(const plugin::OutsidePort::Look& look) {
     case Say::kReturned: {
       const auto returned = sent<Returned>();
       if (!returned || given_.empty()) break;
-      const auto now = monotonic_ns();
+      const auto now = base::monotonic_ns();
       times_.add(now - progress_ns_);
       allocations_ += returned->allocations;
       progress_ns_ = now;

@@ -1,5 +1,6 @@
 #include "host/sandbox/process.hpp"
 
+#include "host/base/monotonic_clock.hpp"
 #include "host/sandbox/doorbell.hpp"
 
 #include <fcntl.h>
@@ -76,12 +77,6 @@ class Spawn {
 
 }  // namespace
 
-std::int64_t monotonic_ns() {
-  timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
-}
-
 base::Result<std::unique_ptr<Process>> Process::start(const SandboxOptions& options,
                                                       const std::filesystem::path& object) {
   auto memory = make_memory();
@@ -139,7 +134,7 @@ Process::Woken Process::wait(const RingReader& from, std::int64_t limit_ns) {
       sleep_at(control.to_host, &slice, ready);
       if (ready()) return woken();
     }
-    const auto now = monotonic_ns();
+    const auto now = base::monotonic_ns();
     if (deadline == 0) deadline = now + limit_ns;
     if (now >= deadline) return Woken::kDeadline;
     if (ended()) return ready() ? woken() : Woken::kDead;

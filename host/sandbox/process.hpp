@@ -56,9 +56,6 @@ class Process {
   bool reaped_ = false;
 };
 
-/// ns of a clock that never goes back.
-[[nodiscard]] std::int64_t monotonic_ns();
-
 /// What a worker said of its end.
 [[nodiscard]] plugin::Fault fault_of(const Control& control, std::uint64_t memory_max);
 

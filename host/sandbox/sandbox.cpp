@@ -1,5 +1,6 @@
 #include "host/sandbox/sandbox.hpp"
 
+#include "host/base/monotonic_clock.hpp"
 #include "host/sandbox/doorbell.hpp"
 
 #include <time.h>
@@ -193,8 +194,8 @@ writ_status Sandbox::serve(Say end, std::int64_t limit_ns) {
   std::int64_t begun = 0;
   for (std::uint32_t asked = 1; take_message(limit_ns); ++asked) {
     if (asked % kAskedBetweenLooks == 0) {
-      if (begun == 0) begun = monotonic_ns();
-      if (monotonic_ns() - begun > limit_ns) {
+      if (begun == 0) begun = base::monotonic_ns();
+      if (base::monotonic_ns() - begun > limit_ns) {
         fail(late(limit_ns));
         break;
       }

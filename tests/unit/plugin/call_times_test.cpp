@@ -33,6 +33,20 @@ TEST(CallTimes, KeepsTheShortestAndTheLongest) {
   EXPECT_EQ(times.summary().p99_ns, INT64_MAX);
 }
 
+TEST(CallTimes, OfASampleCountsAllAndReckonsTheirTime) {
+  CallTimes times;
+  times.add(1'000);
+  for (int i = 0; i < 6; ++i) times.add_untimed();
+  times.add(3'000);
+  const auto summary = times.summary();
+  EXPECT_EQ(summary.calls, 8U);
+  EXPECT_EQ(summary.total_ns, 16'000);
+  EXPECT_EQ(summary.p99_ns, 3'000);
+  EXPECT_EQ(times.take_period().calls, 8U);
+  times.add_untimed();
+  EXPECT_EQ(times.take_period().total_ns, 0);
+}
+
 TEST(CallTimes, APeriodForgetsWhatTheWholeKeeps) {
   CallTimes times;
   times.add(1'000);

@@ -232,6 +232,37 @@ TEST_F(InstanceTest, AppliesALiveParameter) {
   EXPECT_EQ(services_.intents.at(0).intent.price, 7'250'000'000);
 }
 
+TEST_F(InstanceTest, TimesASampleOfItsCallsAndCountsAll) {
+  const auto instance = probe();
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(act(*instance, ProbeAction::kNothing), WRIT_OK);
+  const auto times = instance->call_times();
+  EXPECT_EQ(times.calls, 100U);
+  EXPECT_GT(times.p50_ns, 0);
+  EXPECT_GE(times.total_ns, times.max_ns);
+  EXPECT_FALSE(instance->late());
+  (void)instance->take_period();
+  EXPECT_EQ(act(*instance, ProbeAction::kNothing), WRIT_OK);
+  EXPECT_GT(instance->take_period().times.p50_ns, 0) << "the first of a period is timed";
+}
+
+TEST_F(InstanceTest, FindsEveryCallThatIsBeyondItsDeadline) {
+  auto loaded = module("probe");
+  InstanceOptions options;
+  options.instance = 4;
+  options.name = "under_test";
+  options.granted = kAll;
+  options.instruments = {3};
+  options.deadline_ns = 1;
+  const auto instance = Instance::create(
+      loaded, "test.probe", ParameterSet::parse(*loaded->find("test.probe"), {}, "test.yaml"),
+      options, services_);
+  ASSERT_EQ(instance->init(), WRIT_OK);
+  for (int i = 0; i < 20; ++i) {
+    (void)act(*instance, ProbeAction::kFlood);
+    EXPECT_GT(instance->take_late_ns(), 1) << "call " << i;
+  }
+}
+
 TEST_F(InstanceTest, ReturnsIgnoredForTypesItDoesNotKnow) {
   const auto instance = probe();
   auto unknown = model::make_record<writ_trade>();
