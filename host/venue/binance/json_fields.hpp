@@ -33,6 +33,8 @@ class JsonFault {
 /// literals. Numbers go from their text to 1e-9 exactly, never through a double.
 class JsonFields {
  public:
+  /// An object without a field.
+  explicit JsonFields(JsonFault& fault) noexcept : fault_(fault) {}
   /// The document's own; a fault where it is no object.
   JsonFields(simdjson::dom::element document, JsonFault& fault) noexcept;
 

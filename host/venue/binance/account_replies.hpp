@@ -1,0 +1,48 @@
+#pragma once
+
+#include "host/base/result.hpp"
+#include "host/execution/reconciliation.hpp"
+#include "host/venue/binance/answer_records.hpp"
+#include "host/venue/binance/venue_names.hpp"
+
+#include <writ/abi/outcome.h>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace writ::venue::binance {
+
+// What a venue says when it is asked what it holds: REST bodies, or the `result` of a WebSocket API
+// answer. What this run does not trade is passed over and counted where `passed_over` is given.
+// Errors of all: kCorrupt (not JSON), kInvalid (step names the field): nothing is given then.
+
+/// openOrders, allOrders: a list of orders; order.status: one.
+[[nodiscard]] base::Result<std::vector<execution::VenueOrder>> read_orders(
+    std::string_view json, const VenueNames& names, std::size_t* passed_over = nullptr);
+
+/// The client order id of one of the venue's orders, as it gave it; empty if it is not known.
+using ClientIdOf = std::function<std::string(std::uint32_t instrument, std::int64_t order_id)>;
+
+/// myTrades, userTrades: fills, oldest first; of an order without a known id under its external
+/// one. `price` is what AnswerRecords asks.
+[[nodiscard]] base::Result<std::vector<writ_fill>> read_trades(std::string_view json,
+                                                               const VenueNames& names,
+                                                               const ClientIdOf& client_id,
+                                                               const AssetPrice& price);
+
+/// Spot account, futures account (v2, v3) or balance (v2, v3): what is not zero.
+[[nodiscard]] base::Result<std::vector<execution::VenueBalance>> read_balances(
+    std::string_view json, const VenueNames& names, std::size_t* passed_over = nullptr);
+
+/// positionRisk (v2, v3) or futures account: what is not zero. kUnsupported for a position of LONG
+/// or SHORT: the account must be in one-way mode.
+[[nodiscard]] base::Result<std::vector<execution::VenuePosition>> read_positions(
+    std::string_view json, const VenueNames& names, std::size_t* passed_over = nullptr);
+
+/// time: the venue's clock, ns.
+[[nodiscard]] base::Result<std::int64_t> read_server_time(std::string_view json);
+
+}  // namespace writ::venue::binance
