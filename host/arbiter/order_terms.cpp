@@ -135,6 +135,13 @@ OrderTerms order_terms(const writ_intent& intent, const RiskView& view, Rate sli
   return terms;
 }
 
+Quantity market_stake(std::uint16_t side, Quantity win_units, const RiskView& view, Rate slippage) {
+  OrderTerms terms;
+  terms.side = side;
+  terms.price = market_price(side, view, slippage);
+  return terms.price.is_none() ? Quantity::none() : stake_of(win_units.raw, terms, view);
+}
+
 Quantity win_units_of(const OrderTerms& terms, const RiskView& view) {
   const Price odds = stake_odds(terms, view);
   if (odds.is_none()) return {};

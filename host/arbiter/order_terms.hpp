@@ -29,6 +29,12 @@ struct OrderTerms {
 [[nodiscard]] OrderTerms order_terms(const writ_intent& intent, const RiskView& view,
                                      Rate slippage);
 
+/// Of a runner: the largest stake, on the lot, of a market order to that side that moves its
+/// position by no more than so many win units, as order_terms makes it of a flatten. None: there
+/// are no odds to go by.
+[[nodiscard]] Quantity market_stake(std::uint16_t side, Quantity win_units, const RiskView& view,
+                                    Rate slippage);
+
 /// Of a runner: what the order moves its position by, rounded up to 1e-9.
 [[nodiscard]] Quantity win_units_of(const OrderTerms& terms, const RiskView& view);
 

@@ -122,10 +122,16 @@ void Flattening::look_beside(const Key& key, Closing& closing) {
 
 bool Flattening::is_due(const Key& key, const Closing& closing, std::uint32_t top_of) const {
   const bool sends = has_more_to_send(key);
-  if (sends && (closing.tries == 0 || closing.released != 0)) return true;
+  if (sends && (closing.tries == 0 || closing.released != 0 || last_one_filled(closing)))
+    return true;
   if (sink_.now() < closing.next_try) return false;
   if (!sends && !has_more_to_cancel(key, closing)) return false;
   return closing.tries == 0 || std::get<1>(key) == top_of;
+}
+
+bool Flattening::last_one_filled(const Closing& closing) const {
+  const auto* order = orders_.order_of_intent(IntentId{closing.intent});
+  return closing.intent != 0 && order != nullptr && order->state == WRIT_ORDER_FILLED;
 }
 
 // Something is left open even if every order that may still close it does.
@@ -159,6 +165,7 @@ std::optional<std::int64_t> Flattening::next_due() const {
 
 void Flattening::submit(const Key& key, Closing& closing) {
   const auto& [account, instrument, instance] = key;
+  if (last_one_filled(closing)) closing.tries = 0;
   if (closing.tries > 0 && closing.released == 0 && closing.goes_on == 0) {
     closing.goes_on = 1;
     tell(WRIT_SEVERITY_WARN, key, "not closed by the first order: goes on");

@@ -16,7 +16,8 @@ namespace writ::engine {
 
 /// Closes positions on command, or because the account halts, and does not give up: an order that
 /// ends with something left is followed by the next one, at a change of the instrument's best
-/// prices, no sooner than a second after the one before, then two, four and so on to 64. Each
+/// prices, no sooner than a second after the one before, then two, four and so on to 64; one that
+/// filled, as the part that was all the venue takes in one order, is followed at once. Each
 /// covers what is left once all other orders that may still close the position did, those being
 /// cancelled included: it never goes through zero. As such an order ends, what it left open follows
 /// at once; while the venue says nothing of it, it is looked up, and an incident tells what is
@@ -61,7 +62,7 @@ class Flattening {
   struct Closing {
     std::uint64_t since = 0;    ///< orders with a lower id are from before the command
     std::uint64_t intent = 0;   ///< the last one made, 0 = none yet
-    std::uint32_t tries = 0;    ///< intents made
+    std::uint32_t tries = 0;    ///< intents made since the last one that filled
     std::int64_t next_try = 0;  ///< core time
     std::uint32_t beside = 0;   ///< orders from before the command that may fill
     std::uint8_t released = 0;  ///< one of them ended since the last intent
@@ -76,6 +77,7 @@ class Flattening {
   [[nodiscard]] bool has_more_to_cancel(const Key& key, const Closing& closing) const;
   void look_beside(const Key& key, Closing& closing);
   [[nodiscard]] bool is_closed(const Key& key, const Closing& closing) const;
+  [[nodiscard]] bool last_one_filled(const Closing& closing) const;
   [[nodiscard]] bool is_due(const Key& key, const Closing& closing, std::uint32_t top_of) const;
   void add(const Key& key, std::string_view why);
   void submit(const Key& key, Closing& closing);

@@ -2,7 +2,7 @@
 
 #include "host/execution/order_state.hpp"
 
-#include <writ/int128.hpp>
+#include <writ/money_abi.hpp>
 
 #include <algorithm>
 
@@ -17,12 +17,35 @@ bool ended_by_restart(const writ_order& order) {
   return order.state == WRIT_ORDER_FAILED && order.reason == WRIT_REPORT_REASON_RESTART;
 }
 
+/// What the order's fills moved the position by: of a bet stake x odds, rounded down.
+std::int64_t moved_by(const writ_order& order, bool in_win_units) {
+  if (!in_win_units) return order.filled;
+  constexpr Int128 kOneOdds = 1'000'000'000;
+  return narrow_to_int64(from_abi(order.fill_value).raw / kOneOdds).value_or(INT64_MAX);
+}
+
 }  // namespace
 
 bool IntentGroups::Leg::is_final() const noexcept { return is_final_state(state); }
 
 bool IntentGroups::Leg::is_closed() const noexcept {
-  return to_close == 0 || (closing_intent != 0 && is_final_state(closing_state));
+  return to_close == 0 || is_final_state(closing_state);
+}
+
+Int128 IntentGroups::Leg::whole() const noexcept {
+  return filled == moved ? Int128{quantity} : Int128{quantity} * moved / filled;
+}
+
+void IntentGroups::Leg::close_the_rest() noexcept {
+  to_close -= closed;
+  closed_before += closed;
+  closed = 0;
+  begin_closing_anew();
+}
+
+void IntentGroups::Leg::begin_closing_anew() noexcept {
+  closing_intent = 0;
+  closing_state = WRIT_ORDER_NEW;
 }
 
 bool IntentGroups::Group::is_whole() const noexcept {
@@ -51,20 +74,20 @@ bool IntentGroups::Group::has_late_fill() const noexcept {
 
 const IntentGroups::Leg& IntentGroups::Group::least_filled() const noexcept {
   return *std::min_element(legs.begin(), legs.end(), [](const Leg& a, const Leg& b) {
-    return Int128{a.left()} * b.quantity < Int128{b.left()} * a.quantity;
+    return a.left() * b.whole() < b.left() * a.whole();
   });
 }
 
 std::int64_t IntentGroups::Group::over(const Leg& leg, const Leg& least, std::int64_t lot) const {
-  if (least.quantity <= 0) return leg.left();
-  const auto common =
-      static_cast<std::int64_t>(Int128{leg.quantity} * least.left() / least.quantity);
+  if (least.whole() <= 0) return leg.left();
+  const auto common = static_cast<std::int64_t>(leg.whole() * least.left() / least.whole());
   const std::int64_t left = std::max<std::int64_t>(0, leg.left() - common);
   return lot > 0 ? left / lot * lot : left;
 }
 
 void IntentGroups::begin(std::span<const writ_intent* const> legs,
-                         std::span<const writ_verdict* const> verdicts, std::int64_t due_ts) {
+                         std::span<const writ_verdict* const> verdicts,
+                         const model::InstrumentTable& tables, std::int64_t due_ts) {
   Group group;
   group.name = legs.front()->group_id;
   group.instance = legs.front()->instance;
@@ -78,6 +101,8 @@ void IntentGroups::begin(std::span<const writ_intent* const> legs,
     leg.side = legs[i]->side;
     leg.adds = verdicts[i]->effect == WRIT_EFFECT_ADDS;
     leg.quantity = verdicts[i]->quantity;
+    const auto* instrument = tables.instrument(leg.instrument);
+    leg.in_win_units = instrument != nullptr && instrument->kind == WRIT_KIND_RUNNER;
     group.legs.push_back(leg);
   }
   groups_[group.legs.front().intent] = std::move(group);
@@ -91,10 +116,11 @@ void IntentGroups::on_order(const writ_order& order) {
         leg.state = order.state;
         leg.quantity = order.quantity;
         leg.filled = order.filled;
+        leg.moved = moved_by(order, leg.in_win_units);
       } else if (leg.closing_intent != 0 && order.intent_id == leg.closing_intent) {
         leg.closing_state = order.state;
-        leg.closed = order.filled;
-        if (ended_by_restart(order)) leg.closing_intent = 0;
+        leg.closed = moved_by(order, leg.in_win_units);
+        if (ended_by_restart(order)) leg.begin_closing_anew();
       }
     }
   }
@@ -107,8 +133,12 @@ void IntentGroups::look_for_late_fill(const writ_order& order) {
   const std::uint64_t key = leg_of->second;
   Group& group = undone_.at(key);
   for (Leg& leg : group.legs) {
-    if (leg.intent == order.intent_id) leg.filled = std::max(leg.filled, order.filled);
-    if (leg.closing_intent == order.intent_id) leg.closed = std::max(leg.closed, order.filled);
+    const auto moved = moved_by(order, leg.in_win_units);
+    if (leg.intent == order.intent_id) {
+      leg.filled = std::max(leg.filled, order.filled);
+      leg.moved = std::max(leg.moved, moved);
+    }
+    if (leg.closing_intent == order.intent_id) leg.closed = std::max(leg.closed, moved);
   }
   if (!group.has_late_fill()) return;
   group.stage = Stage::kGivenUp;
@@ -138,7 +168,7 @@ void IntentGroups::on_verdict(const writ_verdict& verdict) {
     for (Leg& leg : group.legs) {
       if (leg.closing_intent == 0 || leg.closing_intent != verdict.intent_id) continue;
       leg.closing_state = WRIT_ORDER_FAILED;
-      if (verdict.reason == WRIT_REASON_RESTART) leg.closing_intent = 0;
+      if (verdict.reason == WRIT_REASON_RESTART) leg.begin_closing_anew();
     }
   }
 }
@@ -178,6 +208,8 @@ void IntentGroups::save(const Group& group, base::ByteWriter& out) {
     out.put(leg.order);
     out.put(leg.quantity);
     out.put(leg.filled);
+    out.put(static_cast<std::uint8_t>(leg.in_win_units ? 1 : 0));
+    out.put(leg.moved);
     out.put(leg.to_close);
     out.put(leg.closing_intent);
     out.put(leg.closing_state);
@@ -210,6 +242,8 @@ base::Result<void> IntentGroups::load(std::span<const std::byte> state) {
       leg.order = in.get<std::uint64_t>();
       leg.quantity = in.get<std::int64_t>();
       leg.filled = in.get<std::int64_t>();
+      leg.in_win_units = in.get<std::uint8_t>() != 0;
+      leg.moved = in.get<std::int64_t>();
       leg.to_close = in.get<std::int64_t>();
       leg.closing_intent = in.get<std::uint64_t>();
       leg.closing_state = in.get<std::uint16_t>();

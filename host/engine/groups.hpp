@@ -2,10 +2,12 @@
 
 #include "host/base/byte_stream.hpp"
 #include "host/base/result.hpp"
+#include "host/model/instrument_table.hpp"
 #include "host/model/record_view.hpp"
 
 #include <writ/abi/intent.h>
 #include <writ/abi/outcome.h>
+#include <writ/int128.hpp>
 #include <writ/quantity.hpp>
 
 #include <cstddef>
@@ -32,6 +34,8 @@ class IntentGroups {
     std::uint64_t order = 0;               ///< 0: none on record yet
     std::int64_t quantity = 0;
     std::int64_t filled = 0;
+    bool in_win_units = false;  ///< of a runner: what follows, and `quantity` is a stake
+    std::int64_t moved = 0;     ///< its position, by what filled
 
     // While it is undone.
     std::int64_t to_close = 0;         ///< what filled beyond the part common to all legs
@@ -44,8 +48,14 @@ class IntentGroups {
     [[nodiscard]] bool is_final() const noexcept;
     [[nodiscard]] bool is_filled() const noexcept { return filled >= quantity && order != 0; }
     [[nodiscard]] bool is_closed() const noexcept;
-    /// What filled and was not closed.
-    [[nodiscard]] std::int64_t left() const noexcept { return filled - closed_before - closed; }
+    /// By what filled and was not closed.
+    [[nodiscard]] std::int64_t left() const noexcept { return moved - closed_before - closed; }
+    /// What all of it moves the position by, at the odds of what filled.
+    [[nodiscard]] Int128 whole() const noexcept;
+    /// What was to close it ended, and left some of `to_close` open: that is to be closed next.
+    void close_the_rest() noexcept;
+    /// What was to close it is as good as never submitted.
+    void begin_closing_anew() noexcept;
   };
   enum class Stage : std::uint8_t {
     kWorking,  ///< the legs are at the venue
@@ -69,8 +79,8 @@ class IntentGroups {
     /// The first leg that failed, of a group at work; nullptr: none has.
     [[nodiscard]] const Leg* failed_leg(std::int64_t now) const noexcept;
     /// Sets `to_close` of each leg that adds: what filled of it and was not closed beyond the least
-    /// share of its quantity that is left of any leg, in whole lots of its instrument. Every leg
-    /// must be final.
+    /// share of its quantity that is left of any leg, in whole lots of its instrument (0 = it has
+    /// none). Every leg must be final.
     template <class LotOf>
     void find_what_is_over(LotOf&& lot_of);
 
@@ -81,7 +91,8 @@ class IntentGroups {
 
   /// All legs were approved: verdicts and intents of the same place belong together.
   void begin(std::span<const writ_intent* const> legs,
-             std::span<const writ_verdict* const> verdicts, std::int64_t due_ts);
+             std::span<const writ_verdict* const> verdicts, const model::InstrumentTable& tables,
+             std::int64_t due_ts);
   /// An order of a leg, or of what closes one, is this now. Others are ignored.
   void on_order(const writ_order& order);
   /// An intent that was to close a leg is refused: it is submitted again if only the death of the
@@ -120,8 +131,7 @@ void IntentGroups::Group::find_what_is_over(LotOf&& lot_of) {
   for (Leg& leg : legs) {
     leg.closed_before += leg.closed;
     leg.closed = leg.to_close = 0;
-    leg.closing_intent = 0;
-    leg.closing_state = WRIT_ORDER_NEW;
+    leg.begin_closing_anew();
     leg.counted = leg.filled;
   }
   const Leg least = least_filled();

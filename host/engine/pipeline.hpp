@@ -201,11 +201,16 @@ class Pipeline {
   void release_legs(const writ_record& input);
   void tell_of_failed_leg(const IntentGroups::Group& group, const IntentGroups::Leg& leg);
   void give_up(IntentGroups::Group& group);
+  void submit_closing(std::uint32_t instance, IntentGroups::Leg& leg);
   [[nodiscard]] bool close_what_is_over(IntentGroups::Group& group);
   [[nodiscard]] bool cannot_be_closed(const writ_intent& intent, const arbiter::RiskView& view,
                                       const writ_verdict& verdict) const;
   void carry_out(const PendingIntent& pending, const arbiter::RiskView& view,
                  const writ_verdict& verdict, VerdictId verdict_id);
+  [[nodiscard]] execution::Funding funding_of(const writ_intent& wanted,
+                                              const arbiter::RiskView& view, Money free) const;
+  [[nodiscard]] Quantity part_of(const arbiter::OrderTerms& terms,
+                                 const arbiter::RiskView& view) const;
   void hold_back(const execution::Approved& approved, const arbiter::RiskView& view);
   void send_held_back();
   void cancel_scope(const execution::OrderScope& scope, Seq cause);

@@ -1,6 +1,7 @@
 // Groups of intents: judged as one, and undone where a leg fails.
 #include "host/engine/pipeline.hpp"
 #include "host/execution/order_state.hpp"
+#include "host/model/order_part.hpp"
 #include "host/model/record_words.hpp"
 
 #include <writ/decimal.hpp>
@@ -38,7 +39,7 @@ void Pipeline::judge_group(const Together& group) {
   const bool approved = std::all_of(verdicts.begin(), verdicts.end(),
                                     [](const auto* verdict) { return verdict->approved != 0; });
   if (approved) {
-    groups_.begin(intents, verdicts, sink_.now() + arbiter_.options().group_timeout_ns);
+    groups_.begin(intents, verdicts, tables_, sink_.now() + arbiter_.options().group_timeout_ns);
   }
   for (std::size_t i = 0; i < legs.size(); ++i) {
     const auto view = risk_views_.build(*intents[i]);
@@ -76,7 +77,8 @@ void Pipeline::decide_group(const Together& group) {
     }
     arbiter_.hold(verdict, intent);
     orders_.hold({intent, verdict, VerdictId{0}},
-                 {view.cash_free, risk_views_.cash_required(intent, view)}, sink_);
+                 {view.cash_free, risk_views_.cash_required(arbiter_.terms(intent, view), view)},
+                 sink_);
     risk_sums_.touch(intent.instrument);
   }
   arbiter_.release_held();
@@ -149,30 +151,48 @@ void Pipeline::give_up(IntentGroups::Group& group) {
   if (!group.is_final()) return;
   group.find_what_is_over([this](std::uint32_t number) {
     const auto* instrument = tables_.instrument(number);
-    return instrument == nullptr ? 0 : instrument->lot;
+    // Of a runner the lots are those of the stake that closes it.
+    const bool in_lots = instrument != nullptr && instrument->kind != WRIT_KIND_RUNNER;
+    return in_lots ? instrument->lot : 0;
   });
   group.stage = IntentGroups::Stage::kClosing;
+}
+
+void Pipeline::submit_closing(std::uint32_t instance, IntentGroups::Leg& leg) {
+  auto intent = HostIntents::blank(leg.account, instance, leg.instrument, WRIT_INTENT_PLACE);
+  intent.side = leg.side == WRIT_SIDE_BUY ? WRIT_SIDE_SELL : WRIT_SIDE_BUY;
+  intent.order_type = WRIT_ORDER_MARKET;
+  intent.time_in_force = WRIT_TIF_IOC;
+  intent.flags = WRIT_INTENT_REDUCE_ONLY;
+  const auto view = risk_views_.build(intent);
+  const auto position = view.strategy.position;
+  const auto held = leg.side == WRIT_SIDE_BUY ? position : -position;
+  leg.to_close = std::clamp<std::int64_t>(held.raw, 0, leg.to_close);
+  auto size = Quantity{leg.to_close};
+  if (leg.in_win_units) {
+    size = arbiter::market_stake(intent.side, size, view, arbiter_.options().market_order_slippage);
+    if (size.is_none()) leg.closing_state = WRIT_ORDER_FAILED;  // nobody names odds
+    if (size == Quantity{}) leg.to_close = 0;                   // no lot closes so little
+    if (!size.is_none()) size = model::order_part(*view.instrument, Price::none(), size);
+  }
+  if (leg.is_closed()) return;
+  intent.quantity = size.raw;
+  leg.closing_intent = host_intents_.submit(intent, "unwind");
 }
 
 // True once that is over, however it went, and nothing filled meanwhile.
 bool Pipeline::close_what_is_over(IntentGroups::Group& group) {
   for (auto& leg : group.legs) {
-    if (leg.to_close == 0 || leg.closing_intent != 0) continue;
-    auto intent =
-        HostIntents::blank(leg.account, group.instance, leg.instrument, WRIT_INTENT_PLACE);
-    intent.side = leg.side == WRIT_SIDE_BUY ? WRIT_SIDE_SELL : WRIT_SIDE_BUY;
-    intent.order_type = WRIT_ORDER_MARKET;
-    intent.time_in_force = WRIT_TIF_IOC;
-    intent.flags = WRIT_INTENT_REDUCE_ONLY;
-    intent.quantity = leg.to_close;
-    leg.closing_intent = host_intents_.submit(intent, "unwind");
-    leg.closing_state = WRIT_ORDER_NEW;
+    // A bet is sized for the worst odds it may get: at better ones it leaves something to close.
+    if (leg.in_win_units && leg.is_closed() && leg.closed > 0) leg.close_the_rest();
+    if (!leg.is_closed() && leg.closing_intent == 0) submit_closing(group.instance, leg);
   }
   if (!group.is_closed()) return false;
   for (const auto& leg : group.legs) {
     if (leg.closed >= leg.to_close) continue;
     incident(WRIT_SEVERITY_ERROR, WRIT_INCIDENT_GROUP_BROKEN, group.instance,
-             group_words(group) + to_string(Quantity{leg.to_close - leg.closed}) + " of " +
+             group_words(group) + to_string(Quantity{leg.to_close - leg.closed}) +
+                 (leg.in_win_units ? " win units of " : " of ") +
                  std::string(tables_.instrument_name(leg.instrument)) + " could not be closed");
   }
   if (group.has_late_fill()) group.stage = IntentGroups::Stage::kGivenUp;

@@ -2,7 +2,9 @@
 // to whoever wants them next.
 #include "host/engine/operator_instance.hpp"
 #include "host/engine/pipeline.hpp"
+#include "host/model/order_part.hpp"
 
+#include <algorithm>
 #include <set>
 #include <vector>
 
@@ -67,8 +69,7 @@ void Pipeline::judge(const PendingIntent& pending, std::uint32_t group_legs) {
   }
 }
 
-// There is a price, and the venue would take no order all the same: too little is left, or too
-// much.
+// There is a price, and the venue would take no order all the same: too little is left.
 bool Pipeline::cannot_be_closed(const writ_intent& intent, const arbiter::RiskView& view,
                                 const writ_verdict& verdict) const {
   if (verdict.approved == 0) return verdict.detail == WRIT_CHECK_VALIDITY;
@@ -97,12 +98,30 @@ void Pipeline::carry_out(const PendingIntent& pending, const arbiter::RiskView& 
   Money free = view.cash_free;
   if (intent.kind == WRIT_INTENT_REPLACE) free += view.target.cash_reserved;
   if (free.raw < 0) free = Money{};
-  execution::Funding funding{free, risk_views_.cash_required(wanted, view)};
-  if (view.instrument != nullptr && view.instrument->kind == WRIT_KIND_RUNNER) {
-    funding.stake = arbiter_.terms(wanted, view).quantity;
-  }
-  orders_.carry_out({wanted, verdict, verdict_id}, view.strategy.position, funding, sink_);
+  orders_.carry_out({wanted, verdict, verdict_id}, view.strategy.position,
+                    funding_of(wanted, view, free), sink_);
   hold_back({wanted, verdict, verdict_id}, view);
+}
+
+execution::Funding Pipeline::funding_of(const writ_intent& wanted, const arbiter::RiskView& view,
+                                        Money free) const {
+  execution::Funding funding{free, Money{}};
+  auto terms = arbiter_.terms(wanted, view);
+  const bool runner = view.instrument != nullptr && view.instrument->kind == WRIT_KIND_RUNNER;
+  const bool by_position = wanted.kind == WRIT_INTENT_FLATTEN || wanted.kind == WRIT_INTENT_TARGET;
+  if (terms.makes_order && by_position) {
+    terms.quantity = part_of(terms, view);
+    if (!runner) funding.most = terms.quantity;
+  }
+  if (runner) funding.stake = terms.quantity;
+  funding.requested = risk_views_.cash_required(terms, view);
+  return funding;
+}
+
+// What the venue takes of it in one order, even at the best price there is.
+Quantity Pipeline::part_of(const arbiter::OrderTerms& terms, const arbiter::RiskView& view) const {
+  const Price best = std::max(terms.price, Price{view.market.bid_price});
+  return model::order_part(*view.instrument, best, terms.quantity);
 }
 
 // What a target or flattening leaves for later; what ends an earlier one's.
@@ -120,8 +139,15 @@ void Pipeline::hold_back(const execution::Approved& approved, const arbiter::Ris
 }
 
 void Pipeline::send_held_back() {
-  for (const auto& rest : targets_.take_due()) {
-    host_intents_.submit(rest, rest.kind == WRIT_INTENT_FLATTEN ? "flatten" : "target");
+  const auto part = [this](const writ_intent& rest) {
+    const auto view = risk_views_.build(rest);
+    auto terms = arbiter_.terms(rest, view);
+    terms.quantity = Quantity{rest.quantity};
+    return view.instrument == nullptr ? terms.quantity : part_of(terms, view);
+  };
+  for (const auto& rest : targets_.take_due(part)) {
+    const bool exits = rest.kind == WRIT_INTENT_FLATTEN;
+    targets_.sent(rest, IntentId{host_intents_.submit(rest, exits ? "flatten" : "target")});
   }
 }
 

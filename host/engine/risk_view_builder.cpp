@@ -179,9 +179,8 @@ void RiskViewBuilder::value(const writ_intent& intent, arbiter::RiskView& view) 
   view.strategy_capital = std::max(Money{}, elsewhere->strategy_capital - less.value_or(Money{}));
 }
 
-Money RiskViewBuilder::cash_required(const writ_intent& intent,
-                                     const arbiter::RiskView& view) const {
-  const auto terms = arbiter_.terms(intent, view);
+Money RiskViewBuilder::cash_required(const arbiter::OrderTerms& terms,
+                                     const arbiter::RiskView& view) {
   if (!terms.makes_order) return Money{};
   return execution::cash_required(*view.instrument, terms.side, terms.price, terms.quantity,
                                   terms.covered)

@@ -38,8 +38,9 @@ class RiskViewBuilder {
 
   [[nodiscard]] arbiter::RiskView build(const writ_intent& intent) const;
 
-  /// Cash the order of the intent can consume, as the orders reserve it.
-  [[nodiscard]] Money cash_required(const writ_intent& intent, const arbiter::RiskView& view) const;
+  /// Cash the order can consume, as the orders reserve it.
+  [[nodiscard]] static Money cash_required(const arbiter::OrderTerms& terms,
+                                           const arbiter::RiskView& view);
 
   /// The account's resting orders that of the intent would match, see own_orders_met.
   [[nodiscard]] std::vector<OwnOrderMet> orders_met(const writ_intent& intent,

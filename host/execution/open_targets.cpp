@@ -46,14 +46,33 @@ void OpenTargets::begin(const Approved& approved, Quantity position) {
   const auto goal = target ? Quantity{verdict.quantity} : Quantity{};
   const auto missing = checked_sub(goal, position);
   if (!missing) return;
-  Target begun{intent, verdict.intent_id, missing->raw, {}};
-  if (const auto* made = orders_.order_of_intent(IntentId{verdict.intent_id})) {
+  Target begun{intent, verdict.intent_id, missing->raw, {}, 0};
+  const auto* made = orders_.order_of_intent(IntentId{verdict.intent_id});
+  if (made != nullptr) {
     begun.missing -= signed_by(made->side, made->quantity);
   }
   orders_.for_each_fillable({key[0], key[1], key[2]}, [&](const writ_order& order) {
     if (order.intent_id != verdict.intent_id) begun.beside.emplace(order.order_id, order.filled);
   });
-  if (!begun.beside.empty()) targets_.emplace(key, std::move(begun));
+  if (made != nullptr) note_part(begun, verdict.intent_id);
+  if (!begun.beside.empty() || begun.part != 0) targets_.emplace(key, std::move(begun));
+}
+
+// An order was made of this intent: if it left out what is due already, it is a part.
+void OpenTargets::note_part(Target& target, std::uint64_t id) const {
+  target.part = due(target) != 0 ? id : 0;
+}
+
+bool OpenTargets::is_given_up(const Target& target) const {
+  if (target.part == 0) return false;
+  const writ_order* order = orders_.order_of_intent(IntentId{target.part});
+  return order == nullptr || (!Orders::is_working(*order) && order->state != WRIT_ORDER_FILLED);
+}
+
+bool OpenTargets::waits(const Target& target) const {
+  if (target.part == 0) return false;
+  const writ_order* order = orders_.order_of_intent(IntentId{target.part});
+  return order != nullptr && Orders::is_working(*order);
 }
 
 // Takes in what filled beside it, and forgets what has ended.
@@ -79,18 +98,27 @@ std::int64_t OpenTargets::due(const Target& target) const {
   return target.missing > 0 ? size : -size;
 }
 
-std::vector<writ_intent> OpenTargets::take_due() {
+std::vector<writ_intent> OpenTargets::take_due(const PartOf& part_of) {
   std::vector<writ_intent> rests;
-  for (auto at = targets_.begin(); at != targets_.end();) {
-    auto& target = at->second;
+  std::erase_if(targets_, [this](const auto& entry) { return is_given_up(entry.second); });
+  for (auto& [key, target] : targets_) {
     follow(target);
-    if (const auto quantity = due(target); quantity != 0) {
-      rests.push_back(rest_of(target.intent, target.intent_id, quantity));
-      target.missing -= quantity;
-    }
-    at = target.beside.empty() ? targets_.erase(at) : std::next(at);
+    const auto quantity = due(target);
+    if (quantity == 0 || waits(target)) continue;
+    auto& rest = rests.emplace_back(rest_of(target.intent, target.intent_id, quantity));
+    rest.quantity = std::min(rest.quantity, part_of(rest).raw);
+    target.missing -= quantity > 0 ? rest.quantity : -rest.quantity;
   }
+  std::erase_if(targets_, [](const auto& entry) {
+    return entry.second.beside.empty() && entry.second.missing == 0;
+  });
   return rests;
+}
+
+void OpenTargets::sent(const writ_intent& rest, IntentId id) {
+  for (auto& [key, target] : targets_) {
+    if (target.intent_id == rest.target_intent) note_part(target, id.raw());
+  }
 }
 
 void OpenTargets::stop(const OrderScope& scope) {
@@ -103,8 +131,9 @@ void OpenTargets::stop(const OrderScope& scope) {
 }
 
 void OpenTargets::stop(IntentId intent) {
-  std::erase_if(targets_,
-                [&](const auto& entry) { return entry.second.intent_id == intent.raw(); });
+  std::erase_if(targets_, [&](const auto& entry) {
+    return entry.second.intent_id == intent.raw() || entry.second.part == intent.raw();
+  });
 }
 
 void OpenTargets::save(base::ByteWriter& out) const {
@@ -114,6 +143,7 @@ void OpenTargets::save(base::ByteWriter& out) const {
     out.put(target.intent);
     out.put(target.intent_id);
     out.put(target.missing);
+    out.put(target.part);
     out.put(static_cast<std::uint64_t>(target.beside.size()));
     for (const auto& [id, filled] : target.beside) {
       out.put(id);
@@ -129,6 +159,7 @@ bool OpenTargets::load(base::ByteReader& in) {
     target.intent = in.get<writ_intent>();
     target.intent_id = in.get<std::uint64_t>();
     target.missing = in.get<std::int64_t>();
+    target.part = in.get<std::uint64_t>();
     for (auto orders = in.get<std::uint64_t>(); orders > 0 && in.ok(); --orders) {
       const auto id = in.get<std::uint64_t>();
       target.beside[id] = in.get<std::int64_t>();

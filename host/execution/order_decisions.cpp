@@ -262,6 +262,7 @@ std::optional<OrderId> Orders::target(const Approved& approved, Quantity positio
     terms->quantity = funding.stake->raw;
     if (terms->quantity <= 0) return std::nullopt;
   }
+  if (funding.most) terms->quantity = std::min(terms->quantity, funding.most->raw);
   const writ_order order = new_order(approved, *terms, funding, sink);
   put(order, approved.verdict.header.seq, sink);
   return OrderId{order.order_id};

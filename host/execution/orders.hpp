@@ -62,6 +62,7 @@ struct Funding {
   Money cash_before;  ///< free quote cash before this order
   Money requested;    ///< cash it can consume, see cash_required; 0 when it only closes
   std::optional<Quantity> stake{};  ///< of a flatten or target of a runner, 0 = none can be made
+  std::optional<Quantity> most{};   ///< of another flatten or target: no larger than this
 };
 
 /// Whose orders; 0 stands for any.

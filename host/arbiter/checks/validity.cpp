@@ -110,9 +110,10 @@ Fault check_price(const Case& c) {
   // An order that must rest, from a strategy that wants to make: the venue would refuse it.
   const bool must_rest = (c.intent.flags & WRIT_INTENT_POST_ONLY) != 0;
   if (must_rest && c.intent.urgency == WRIT_URGENCY_MAKER) {
-    const bool buys = c.terms.side == WRIT_SIDE_BUY;
-    const std::int64_t opposite = buys ? c.view.market.ask_price : c.view.market.bid_price;
-    if (opposite != WRIT_NONE && (buys ? price.raw >= opposite : price.raw <= opposite)) {
+    const bool odds = instrument.kind == WRIT_KIND_RUNNER;
+    const bool meets_asks = (c.terms.side == WRIT_SIDE_BUY) != odds;
+    const std::int64_t opposite = meets_asks ? c.view.market.ask_price : c.view.market.bid_price;
+    if (opposite != WRIT_NONE && (meets_asks ? price.raw >= opposite : price.raw <= opposite)) {
       return fault(WRIT_UNIT_PRICE, price.raw, opposite);
     }
   }
@@ -128,7 +129,9 @@ Fault check_size(const Case& c) {
   if (instrument.quantity_min != WRIT_NONE && size.raw < instrument.quantity_min) {
     return fault(WRIT_UNIT_QUANTITY, size.raw, instrument.quantity_min);
   }
-  if (instrument.quantity_max != WRIT_NONE && size.raw > instrument.quantity_max) {
+  // What closes or reaches a position is sent in as many orders as the venue wants.
+  const bool in_parts = c.intent.kind == WRIT_INTENT_FLATTEN || c.intent.kind == WRIT_INTENT_TARGET;
+  if (!in_parts && instrument.quantity_max != WRIT_NONE && size.raw > instrument.quantity_max) {
     return fault(WRIT_UNIT_QUANTITY, size.raw, instrument.quantity_max);
   }
   if (c.terms.price.is_none()) return std::nullopt;  // a market order into the unknown
@@ -136,7 +139,8 @@ Fault check_size(const Case& c) {
   const Money least = from_abi(instrument.notional_min);
   const Money most = from_abi(instrument.notional_max);
   if (least != Money{} && value < least) return fault(WRIT_UNIT_MONEY, value.raw, least.raw);
-  if (most != Money{} && value > most) return fault(WRIT_UNIT_MONEY, value.raw, most.raw);
+  if (!in_parts && most != Money{} && value > most)
+    return fault(WRIT_UNIT_MONEY, value.raw, most.raw);
   if (!value.in_bounds()) return fault(WRIT_UNIT_MONEY, value.raw, kMoneyLimit);
   return std::nullopt;
 }

@@ -1,6 +1,9 @@
 #include "host/engine/groups.hpp"
 
+#include "host/model/instrument_table.hpp"
 #include "host/model/record_view.hpp"
+
+#include <writ/money_abi.hpp>
 
 #include <gtest/gtest.h>
 
@@ -12,19 +15,35 @@ namespace {
 constexpr std::int64_t kDue = 1'000;
 constexpr std::int64_t kLot = 10;
 
+constexpr std::int64_t kOne = 1'000'000'000;
+
+writ_instrument instrument_of_kind(std::uint32_t number, std::uint32_t kind) {
+  auto record = model::make_record<writ_instrument>();
+  record.instrument = number;
+  record.kind = kind;
+  const bool named = model::set_text(record.venue, "sim") &&
+                     model::set_text(record.market, std::to_string(number));
+  EXPECT_TRUE(named);
+  return record;
+}
+
 /// A group of legs with these quantities, whose intents are 101, 102, ..., orders 201, ...
 struct Approved {
   IntentGroups groups;
 
-  explicit Approved(const std::vector<std::int64_t>& quantities, bool last_adds = true) {
+  explicit Approved(const std::vector<std::int64_t>& quantities, bool last_adds = true,
+                    std::uint32_t kind = WRIT_KIND_PERP) {
+    model::InstrumentTable tables;
     std::vector<writ_intent> intents;
     std::vector<writ_verdict> verdicts;
     for (std::size_t i = 0; i < quantities.size(); ++i) {
+      const auto number = static_cast<std::uint32_t>(i + 1);
+      EXPECT_TRUE(tables.apply(instrument_of_kind(number, kind).header));
       auto& intent = intents.emplace_back(model::make_record<writ_intent>());
       intent.group_id = 7;
       intent.group_policy = WRIT_GROUP_ALL_OR_NONE_UNWIND;
       intent.instance = 3;
-      intent.instrument = static_cast<std::uint32_t>(i + 1);
+      intent.instrument = number;
       intent.side = WRIT_SIDE_BUY;
       auto& verdict = verdicts.emplace_back(model::make_record<writ_verdict>());
       verdict.intent_id = 101 + i;
@@ -36,14 +55,15 @@ struct Approved {
     std::vector<const writ_verdict*> judged;
     for (const auto& intent : intents) legs.push_back(&intent);
     for (const auto& verdict : verdicts) judged.push_back(&verdict);
-    groups.begin(legs, judged, kDue);
+    groups.begin(legs, judged, tables, kDue);
     for (std::size_t i = 0; i < quantities.size(); ++i) {
       order(101 + i, WRIT_ORDER_OPEN, quantities[i], 0);
     }
   }
   void order(std::uint64_t intent, std::uint16_t state, std::int64_t quantity, std::int64_t filled,
-             std::uint32_t reason = WRIT_REPORT_REASON_NONE) {
+             std::uint32_t reason = WRIT_REPORT_REASON_NONE, std::int64_t price = kOne) {
     auto order = model::make_record<writ_order>();
+    order.fill_value = to_abi(notional(Price{price}, Quantity{filled}));
     order.intent_id = intent;
     order.order_id = intent + 100;
     order.state = state;
@@ -52,9 +72,14 @@ struct Approved {
     order.reason = reason;
     groups.on_order(order);
   }
+  /// A bet, at odds at 1e-9.
+  void bet(std::uint64_t intent, std::uint16_t state, std::int64_t stake, std::int64_t matched,
+           std::int64_t odds) {
+    order(intent, state, stake, matched, WRIT_REPORT_REASON_NONE, odds);
+  }
   IntentGroups::Group& group() { return groups.all().at(101); }
-  std::vector<std::int64_t> over() {
-    group().find_what_is_over([](std::uint32_t) { return kLot; });
+  std::vector<std::int64_t> over(std::int64_t lot = kLot) {
+    group().find_what_is_over([lot](std::uint32_t) { return lot; });
     std::vector<std::int64_t> found;
     for (const auto& leg : group().legs) found.push_back(leg.to_close);
     return found;
@@ -105,6 +130,32 @@ TEST(Groups, CloseWhatFilledBeyondTheCommonPart) {
   nothing.order(102, WRIT_ORDER_REJECTED, 200, 0);
   EXPECT_EQ(nothing.over(), (Amounts{0, 0}));
   EXPECT_TRUE(nothing.group().is_closed());
+}
+
+TEST(Groups, CloseBetsByTheirWinUnits) {
+  Approved three({100, 200, 300}, true, WRIT_KIND_RUNNER);
+  three.bet(101, WRIT_ORDER_FILLED, 100, 100, 3 * kOne);    // 300 units
+  three.bet(102, WRIT_ORDER_CANCELLED, 200, 50, 4 * kOne);  // a quarter, at any odds
+  three.bet(103, WRIT_ORDER_CANCELLED, 300, 150, 2 * kOne);
+  EXPECT_EQ(three.over(0), (Amounts{225, 0, 150}));
+  auto& leg = three.group().legs[0];
+  leg.closing_intent = 300;
+  three.bet(300, WRIT_ORDER_FILLED, 50, 50, 4 * kOne);  // fewer stakes close as many units
+  EXPECT_EQ(leg.closed, 200);
+  leg.close_the_rest();
+  EXPECT_EQ(leg.to_close, 25);
+  EXPECT_FALSE(leg.is_closed());
+  leg.closing_intent = 301;
+  three.bet(301, WRIT_ORDER_FILLED, 6, 6, 4 * kOne);
+  EXPECT_EQ(leg.left(), 76);
+
+  IntentGroups loaded;
+  ASSERT_TRUE(loaded.load(three.groups.save()));
+  three.groups = std::move(loaded);
+  three.bet(102, WRIT_ORDER_FILLED, 200, 200, 4 * kOne);
+  EXPECT_TRUE(three.group().has_late_fill());
+  // Of the first leg 76 of 300 units are left, of the third 300 of 600: a quarter and a bit.
+  EXPECT_EQ(three.over(0), (Amounts{0, 800 - 202, 300 - 152}));
 }
 
 TEST(Groups, CloseWhatFillsAfterTheyWereUndone) {

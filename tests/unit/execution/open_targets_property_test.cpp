@@ -30,6 +30,8 @@ using Answer = std::variant<writ_report, writ_fill>;
 class Trade {
  public:
   explicit Trade(base::RandomStream& random) : random_(random) {
+    if (random_.below(2) == 0)
+      most_ = Quantity{static_cast<std::int64_t>(1 + random_.below(3)) * kUnit};
     for (auto orders = random_.below(4); orders > 0; --orders) place();
     for (auto steps = random_.below(12); steps > 0; --steps) step();
   }
@@ -94,12 +96,17 @@ class Trade {
            true_position_ + at_venue(WRIT_SIDE_BUY) <= highest_;
   }
   [[nodiscard]] bool reached() const {
+    if (targets_.count() != 0 || position_ != true_position_) return false;
+    const bool gave_up = std::any_of(orders_.begin(), orders_.end(), [this](const auto& entry) {
+      return entry.first >= aimed_ && entry.second.filled < entry.second.quantity;
+    });
+    if (in_parts() && gave_up && !by_host_) return true;  // the rest is its strategy's
     std::int64_t lost = 0;  // of the target's own orders, and so its strategy's to send again
     for (const auto& [id, order] : orders_) {
       if (id < aimed_ || order.filled != 0 || by_host_) continue;
       lost += order.side == WRIT_SIDE_BUY ? order.quantity : -order.quantity;
     }
-    return true_position_ + lost == goal_ && position_ == true_position_ && targets_.count() == 0;
+    return true_position_ + lost == goal_;
   }
   [[nodiscard]] std::string story() const {
     std::string text = "goal " + std::to_string(goal_ / kUnit) + ", position " +
@@ -147,14 +154,17 @@ class Trade {
     intent.flags = WRIT_INTENT_BY_HOST;
     carry_out(intent);
   }
-  void carry_out(const writ_intent& intent) {
+  IntentId carry_out(const writ_intent& intent) {
     const auto decision = desk_.decide(intent);
     const Quantity position{position_};
-    desk_.orders.carry_out(decision.approved(), position, {}, desk_.sink);
+    Funding funding{};
+    funding.most = most_;
+    desk_.orders.carry_out(decision.approved(), position, funding, desk_.sink);
     if ((intent.flags & WRIT_INTENT_BY_HOST) == 0 && intent.kind != WRIT_INTENT_PLACE) {
       targets_.begin(decision.approved(), position);
     }
     take_commands();
+    return IntentId{decision.approved().verdict.intent_id};
   }
   void take_commands() {
     const auto& records = desk_.sink.records();
@@ -262,13 +272,17 @@ class Trade {
   }
   void go_on() {
     take_commands();
-    for (auto rest : targets_.take_due()) {
-      rest.flags |= WRIT_INTENT_BY_HOST;
-      carry_out(rest);
+    for (const auto& rest : targets_.take_due([this](const auto&) { return most_; })) {
+      auto sent = rest;
+      sent.flags |= WRIT_INTENT_BY_HOST;
+      targets_.sent(rest, carry_out(sent));
     }
   }
 
+  [[nodiscard]] bool in_parts() const { return most_ != Quantity::max(); }
+
   base::RandomStream& random_;
+  Quantity most_ = Quantity::max();  ///< the venue's largest order
   OrderDesk desk_{{.answer_timeout_ns = kSecond}};
   OpenTargets targets_{desk_.orders};
   std::size_t seen_ = 0;
