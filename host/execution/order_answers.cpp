@@ -270,7 +270,12 @@ void Orders::on_report(const writ_report& report, model::RecordSink& sink) {
   } else if (report.kind == WRIT_REPORT_FOUND && before.cancelling && is_working(order)) {
     order.command = WRIT_COMMAND_CANCEL;  // the one asked for did not get there
   }
-  if (same_but_for_the_header(known, order) && order.command == WRIT_COMMAND_NONE) return;
+  // That the venue took an amendment is news, though the record has its terms since it was sent.
+  const bool amended =
+      before.replacing && !find_entry(report.order_id, client_id)->replacing && is_working(order);
+  if (!amended && same_but_for_the_header(known, order) && order.command == WRIT_COMMAND_NONE) {
+    return;
+  }
   put(order, report.header.seq, sink);
 }
 

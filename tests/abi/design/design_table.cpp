@@ -138,13 +138,14 @@ constexpr auto kLife = std::to_array<LifeRow>({
     {"amend",
      0,
      {{{"intent REPLACE, `quantity` the whole order's with the filled part; ORDER with command "
-        "REPLACE and the terms asked for; the venue's REPORT `REPLACED` is on record, and only a "
-        "refusal makes another ORDER, with the terms before",
-        "order 1 state 3 command 3 reason 0 side 1 1 @ 99.1 filled 0"},
-       {"the same", "order 1 state 3 command 3 reason 0 side 1 1 @ 99.1 filled 0"},
-       {"the same", "order 1 state 3 command 3 reason 0 side 1 5 @ 0.51 filled 0"},
+        "REPLACE and the terms asked for, and when the venue answered ORDER without a command, "
+        "with "
+        "these terms or after a refusal with the ones before",
+        "order 1 state 3 command 0 reason 0 side 1 1 @ 99.1 filled 0"},
+       {"the same", "order 1 state 3 command 0 reason 0 side 1 1 @ 99.1 filled 0"},
+       {"the same", "order 1 state 3 command 0 reason 0 side 1 5 @ 0.51 filled 0"},
        {"the same, in odds and stake",
-        "order 1 state 3 command 3 reason 0 side 1 4 @ 6.8 filled 0"}}}},
+        "order 1 state 3 command 0 reason 0 side 1 4 @ 6.8 filled 0"}}}},
     {"tick change",
      0,
      {{{"TICK_CHANGE: prices off it are vetoed, `invalid`; what rests stays until the venue says "

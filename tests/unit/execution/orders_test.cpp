@@ -315,8 +315,15 @@ TEST(Orders, ReplacesPriceAndQuantityOfTheSameOrder) {
   // Until the venue answers it may fill the old one: the larger stays reserved.
   EXPECT_EQ(desk.orders.sums({}).buy, Quantity{qty("10")});
   EXPECT_EQ(desk.orders.reserved(AccountId{1}, AssetId{1}), cash("1000.5"));
+  const auto told = desk.sink.records().size();
   desk.report(id, WRIT_REPORT_REPLACED);
-  EXPECT_EQ(desk.order(id).command, WRIT_COMMAND_REPLACE);  // nothing changed: no record
+  EXPECT_EQ(desk.order(id).command, WRIT_COMMAND_NONE);
+  EXPECT_EQ(desk.order(id).state, WRIT_ORDER_OPEN);
+  EXPECT_EQ(desk.order(id).price, px("101"));
+  EXPECT_EQ(desk.order(id).quantity, qty("5"));
+  EXPECT_EQ(desk.sink.records().size(), told + 2) << "the report and the order as it is now";
+  desk.report(id, WRIT_REPORT_REPLACED);
+  EXPECT_EQ(desk.sink.records().size(), told + 3) << "said twice: no news";
   EXPECT_EQ(desk.orders.sums({}).buy, Quantity{qty("5")});
   EXPECT_EQ(desk.orders.reserved(AccountId{1}, AssetId{1}), cash("505.2525"));
   EXPECT_FALSE(desk.orders.has_command_under_way(id));
