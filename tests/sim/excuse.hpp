@@ -6,9 +6,6 @@
 
 namespace writ::test {
 
-/// More than anything: of what nothing is set aside for.
-inline constexpr Int128 kUnlimited = Int128{1} << 120U;
-
 /// No check of risk blocks an exit, so an exit may put more within reach than a limit allows, where
 /// other orders work beside it: as much more as it is itself. What it left there may only shrink
 /// again.

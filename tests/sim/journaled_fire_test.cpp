@@ -1,11 +1,9 @@
 // Random fire on record: what a journal of it gives back is what the host was.
-#include "host/engine/past.hpp"
-#include "host/engine/restart.hpp"
 #include "host/engine/verifier.hpp"
 #include "host/journal/folder.hpp"
-#include "host/journal/writer.hpp"
 #include "host/model/record_view.hpp"
 #include "host/model/record_words.hpp"
+#include "tests/sim/dead_host.hpp"
 #include "tests/sim/host_setup.hpp"
 #include "tests/sim/simulation.hpp"
 #include "tests/support/faulty_storage.hpp"
@@ -22,8 +20,6 @@
 
 namespace writ::test {
 namespace {
-
-const std::filesystem::path kFolder = "/journal";
 
 /// A simulation and every record of it.
 struct Recorded {
@@ -50,31 +46,8 @@ struct Recorded {
   [[nodiscard]] const writ_record& record(std::size_t at) const {
     return model::record_in(records[at]);
   }
-  /// What a host that died after so many records leaves.
   [[nodiscard]] std::unique_ptr<FaultyStorage> dead_after(std::size_t count) const {
-    FaultyStorage storage;
-    auto writer = journal::Writer::create(storage, writer_options(), identity(1));
-    EXPECT_TRUE(writer.has_value());
-    for (std::size_t i = 0; i < count; ++i) {
-      auto words = records[i];
-      EXPECT_TRUE((*writer)->append(model::record_in(words)).has_value());
-    }
-    return storage.after_process_death();
-  }
-
-  static journal::WriterOptions writer_options() {
-    journal::WriterOptions options;
-    options.folder = kFolder;
-    options.ring_bytes = std::size_t{4} << 20U;
-    options.sync = journal::SyncPolicy::kNever;
-    return options;
-  }
-  // A run goes on under the same name here, so that what it is can be compared.
-  static journal::RunIdentity identity(std::uint32_t number) {
-    journal::RunIdentity identity;
-    identity.run_number = RunNumber{number};
-    identity.run_id.bytes[15] = 1;
-    return identity;
+    return dead_host(records, count);
   }
   [[nodiscard]] engine::Recipe recipe() const {
     return {core_options(rules_of_host(), options.seed), hostile_strategies(), {}};
@@ -104,28 +77,9 @@ Sections bytes_of(const journal::CheckpointSections& sections) {
 
 /// What folding the journal of a dead host gives.
 std::optional<engine::Restarted> fold(const Recorded& run, FaultyStorage& storage) {
-  auto lock = journal::FolderLock::take(storage, kFolder);
-  if (!lock) return std::nullopt;
-  const auto past = engine::open_past(storage, **lock);
-  if (!past || !*past) return std::nullopt;
-  auto options = Recorded::writer_options();
-  options.lock = *lock;
-  auto writer = journal::Writer::create(storage, options, Recorded::identity(2));
-  if (!writer) return std::nullopt;
-  engine::JournalSink sink{**writer, RunNumber{2}};
-  auto started = model::make_record<writ_run_started>();
-  started.run_number = 2;
-  started.run_id[15] = 1;
-  sink.append_input(started.header);
-  sink.begin(started.header);
   Venue venue{run};
-  auto restarted =
-      engine::fold_past(**past, storage, run.recipe(), {}, started, sink, venue.gateway);
-  if (!restarted) {
-    ADD_FAILURE() << to_string(restarted.error());
-    return std::nullopt;
-  }
-  return std::move(*restarted);
+  auto folded = fold(storage, run.options.seed, venue.gateway);
+  return folded ? std::optional(std::move(folded->restarted)) : std::nullopt;
 }
 
 TEST(JournaledFire, ReplaysTheSameAndIsWhatItWasWhereverItsHostIsKilled) {
@@ -159,8 +113,8 @@ TEST(JournaledFire, ReplaysTheSameAndIsWhatItWasWhereverItsHostIsKilled) {
     if (boundaries.contains(input.seq)) as_it_was[input.seq] = bytes_of(core.save());
   };
   Venue venue{run};
-  const auto verified =
-      engine::verify_run(*whole, journal::run_folder(kFolder, RunNumber{1}), setup, venue.gateway);
+  const auto verified = engine::verify_run(
+      *whole, journal::run_folder(kJournalFolder, RunNumber{1}), setup, venue.gateway);
   ASSERT_TRUE(verified.has_value()) << to_string(verified.error());
   EXPECT_FALSE(verified->difference)
       << verified->difference->seq.raw() << ": " << verified->difference->text;

@@ -58,11 +58,21 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Tighter{"PositionByALot",
                 [](RuleBook& rules) {
-                  for (auto& [number, limit] : rules.position_max) limit -= lot_of(number);
+                  for (auto& [number, limit] : rules.position_max) {
+                    if (!is_runner(number)) limit -= lot_of(number);
+                  }
+                },
+                "may come to"},
+        Tighter{"PositionOfARunner",
+                [](RuleBook& rules) {
+                  for (auto& [number, limit] : rules.position_max) {
+                    if (is_runner(number)) limit -= limit / 20;
+                  }
                 },
                 "may come to"},
         Tighter{"Cash", [](RuleBook& rules) { rules.cash_min = kMoney / 100; },
                 "its orders may take"},
+        Tighter{"CostOfExits", [](RuleBook& rules) { rules.excused /= 2; }, "cash of asset"},
         Tighter{"InstrumentExposure",
                 [](RuleBook& rules) {
                   rules.instrument_exposure_max -= rules.instrument_exposure_max / 5;
@@ -165,6 +175,9 @@ INSTANTIATE_TEST_SUITE_P(
                   fill.fee = to_abi(Money{from_abi(fill.fee).raw + 1});
                 }),
                 "what came in says"},
+        Forgery{"FundingBeyondTheGrid",
+                changed<writ_funding>([](auto& funding) { funding.mark *= 2; }),
+                "funding takes more"},
         Forgery{"CashRowMissing", hidden<writ_ledger>([](const auto& row) {
                   return row.ledger == WRIT_LEDGER_CASH && row.kind == WRIT_ENTRY_FUNDING;
                 }),

@@ -1,5 +1,6 @@
 // Money safety under random fire: no seed may break a rule, and a checker that misses a breach is
 // no checker.
+#include "host/base/random.hpp"
 #include "tests/sim/host_setup.hpp"
 #include "tests/sim/simulation.hpp"
 #include "tests/support/scale.hpp"
@@ -89,6 +90,26 @@ TEST(MoneySafety, NoRuleIsBrokenUnderRandomFire) {
   EXPECT_GT(groups.late_leg, 0U);
   EXPECT_GT(groups.closed, 0U);
   expect_every_limit_bit(tally);
+}
+
+// The second life is judged by what the first one left: every property holds over both.
+TEST(MoneySafety, NoRuleIsBrokenOverADeathOfTheHost) {
+  constexpr std::uint64_t kSeeds = 20;
+  Tally tally;
+  GroupTally groups;
+  for (std::uint64_t seed = 61; seed < 61 + kSeeds; ++seed) {
+    base::RandomStream random{seed, "test.deaths"};
+    auto options = options_of(seed, scaled(20'000));
+    options.checkpoints = true;
+    options.dies_after = 1'500 + random.below(2 * options.intents);
+    Simulation simulation{options};
+    simulation.go();
+    ASSERT_EQ(simulation.failure(), "") << "seed " << seed << ", dead after " << options.dies_after;
+    EXPECT_EQ(simulation.life(), 2U) << "seed " << seed << " ended before";
+    tally.add(simulation.tally());
+    groups.add(simulation.groups());
+  }
+  std::cout << kSeeds << " deaths: " << tally << groups << "\n";
 }
 
 TEST(MoneySafety, SameSeedGivesSameRecords) {

@@ -69,6 +69,7 @@ KnownOrder* OrderRegister::apply(const writ_fill& fill) {
   KnownOrder& known = at->second;
   if (!known.trades.emplace(model::text_of(fill.exchange_trade_id)).second) return nullptr;
   known.filled += fill.quantity;
+  known.value += Int128{fill.price} * fill.quantity;
   settle(known);
   return &known;
 }

@@ -19,6 +19,7 @@ struct KnownOrder {
   bool exits = false;                ///< no check of cash was made for it
   std::uint16_t effect = 0;          ///< of its verdict
   std::int64_t filled = 0;           ///< sum of its fills, each once
+  Int128 value = 0;                  ///< of price x quantity of these, at 1e-18
   std::int64_t reported_filled = 0;  ///< the most the venue said
   bool cancel_asked = false;
   bool amending = false;  ///< an amendment has no answer: either of the two holds

@@ -127,6 +127,15 @@ std::vector<OpenOrder> orders_of_market(const RunState& run, std::uint32_t accou
 
 }  // namespace
 
+Int128 fee_max(const writ_instrument& row, Int128 value) {
+  if (row.kind == WRIT_KIND_RUNNER) return 0;
+  const Int128 rate = std::max({row.maker_fee, row.taker_fee, std::int64_t{0}});
+  Int128 step = 1;
+  for (auto i = row.fee_decimals; i < 18; ++i) step *= 10;
+  const Int128 fee = (value * rate + kOne - 1) / kOne;
+  return (fee + step - 1) / step * step;
+}
+
 Int128 win_units(const OpenOrder& order, const RunState& run, std::int64_t slippage) {
   const SeenMarket& market = run.market(order.instrument);
   const bool backs = order.quantity > 0;

@@ -13,6 +13,9 @@ namespace writ::test {
 /// Whether both belong to one market, of which one without a group is the only one.
 [[nodiscard]] bool same_market(const writ_instrument& a, const writ_instrument& b) noexcept;
 
+/// The dearer fee of a fill of that value, rounded up to what the venue charges in; a bet has none.
+[[nodiscard]] Int128 fee_max(const writ_instrument& row, Int128 value);
+
 /// One instrument of each market in which the account holds anything or has orders.
 [[nodiscard]] std::vector<const writ_instrument*> markets_of(const RunState& run,
                                                              std::uint32_t account);

@@ -11,8 +11,9 @@ namespace writ::test {
 /// 1e-18 of the reporting currency, rates at 1e-9. No two amounts are the same, so that a verdict's
 /// limit says which one it was.
 struct RuleBook {
-  std::map<std::uint32_t, Int128> position_max;  ///< of an account, by instrument
+  std::map<std::uint32_t, Int128> position_max;  ///< of an account, by instrument; bets: win units
   Int128 cash_min = 0;                           ///< of every asset
+  std::int64_t excused = 1'000'000'000;          ///< of what an exit may cost that nobody set aside
   Int128 instrument_exposure_max = 0;
   Int128 market_exposure_max = 0;
   Int128 venue_exposure_max = 0;

@@ -1,7 +1,8 @@
 #include "tests/sim/run_state.hpp"
 
 #include "host/model/record_view.hpp"
-#include "tests/sim/excuse.hpp"
+#include "tests/sim/payoffs.hpp"
+#include "tests/sim/wild_market.hpp"
 
 #include <writ/ids.hpp>
 #include <writ/money_abi.hpp>
@@ -15,8 +16,6 @@ constexpr std::int64_t kKeptNs = 4'000'000'000'000;
 constexpr std::int64_t kHalf = 500'000'000;
 constexpr Int128 kOne = 1'000'000'000;
 
-std::uint64_t seq_of(std::uint64_t id) { return id & kSeqMask; }
-
 }  // namespace
 
 std::int64_t SeenMarket::mark_of(bool is_long) const noexcept {
@@ -27,6 +26,10 @@ std::int64_t SeenMarket::mark_of(bool is_long) const noexcept {
 bool makes_order(std::uint16_t kind) noexcept {
   return kind == WRIT_INTENT_PLACE || kind == WRIT_INTENT_REPLACE || kind == WRIT_INTENT_FLATTEN ||
          kind == WRIT_INTENT_TARGET;
+}
+
+std::uint64_t RunState::id_of(const writ_record& record) const {
+  return record_id<IntentId>(RunNumber{life_}, Seq{record.seq}).raw();
 }
 
 const writ_instrument* RunState::instrument(std::uint32_t number) const {
@@ -70,7 +73,7 @@ void RunState::apply(const writ_record& record) {
   switch (record.type) {
     case WRIT_RECORD_INTENT: {
       const auto& intent = *model::as<writ_intent>(record);
-      if ((intent.flags & WRIT_INTENT_WARMUP) == 0) unjudged_[record.seq] = intent;
+      if ((intent.flags & WRIT_INTENT_WARMUP) == 0) unjudged_[id_of(record)] = intent;
       return;
     }
     case WRIT_RECORD_VERDICT:
@@ -99,6 +102,9 @@ void RunState::on_input(const writ_record& input) {
   input_seq_ = input.seq;
   now_ = input.ingest_ts;
   switch (input.type) {
+    case WRIT_RECORD_RUN_STARTED:
+      life_ = static_cast<std::uint32_t>(model::as<writ_run_started>(input)->run_number);
+      return;
     case WRIT_RECORD_INSTRUMENT: {
       const auto& row = *model::as<writ_instrument>(input);
       instruments_[row.instrument] = row;
@@ -124,22 +130,22 @@ void RunState::on_input(const writ_record& input) {
     case WRIT_RECORD_DEPOSIT:
       return on_deposit(*model::as<writ_deposit>(input));
     case WRIT_RECORD_FUNDING:
-      books_.fund(*model::as<writ_funding>(input), instruments_);
-      return excuse_all();
+      return excuse_funding(*model::as<writ_funding>(input));
     case WRIT_RECORD_SETTLEMENT: {
       const auto& settlement = *model::as<writ_settlement>(input);
+      const bool taken_back = settlement.result == WRIT_SETTLED_REVERSED;
+      const auto before = taken_back ? holdings() : Holdings{};
       books_.settle(settlement, instruments_);
-      if (settlement.result != WRIT_SETTLED_REVERSED) return touch_all();
-      excuse_all();
-      for (const auto account : touched_) {
-        excuse_move(account, settlement.instrument, kUnlimited);
-        excuse_move(account, settlement.instrument, -kUnlimited);
-      }
+      touch_all();
+      if (taken_back) excuse_change(before);
       return;
     }
-    case WRIT_RECORD_REDUCTION:
+    case WRIT_RECORD_REDUCTION: {
+      const auto before = holdings();
       books_.reduce(*model::as<writ_reduction>(input), instruments_);
-      return excuse_all();
+      touch_all();
+      return excuse_change(before);
+    }
     case WRIT_RECORD_TOKENS:
       return on_tokens(*model::as<writ_token_change>(input));
     case WRIT_RECORD_COMMAND:
@@ -183,11 +189,59 @@ void RunState::touch_all() {
   for (const auto& [account, books] : books_.accounts()) touched_.insert(account);
 }
 
-// Of what comes so nothing is set aside.
-void RunState::excuse_all() {
-  touch_all();
+RunState::Holdings RunState::holdings() const {
+  Holdings held;
   for (const auto& [account, books] : books_.accounts()) {
-    for (const auto& [asset, cash] : books.cash) excuse_cost(account, asset, kUnlimited);
+    for (const auto& [asset, cash] : books.cash) held.cash[{account, asset}] = cash;
+    for (const auto& [instrument, lots] : books.truth) {
+      held.positions[{account, instrument}] = lots.position();
+    }
+  }
+  return held;
+}
+
+// It takes the cash it takes, and each token or win unit that goes may have covered one that is
+// owed.
+void RunState::excuse_change(const Holdings& before) {
+  const auto after = holdings();
+  const auto fall = [](const std::map<Key, Int128>& from, const Key& key, Int128 to) {
+    const auto had = from.find(key);
+    return (had == from.end() ? Int128{0} : had->second) - to;
+  };
+  std::map<Key, Int128> costs;
+  for (const auto& [key, cash] : after.cash) costs[key] += fall(before.cash, key, cash);
+  for (const auto& [key, position] : after.positions) {
+    const Int128 fewer = fall(before.positions, key, position);
+    if (fewer != 0) excuse_move(key.first, key.second, -fewer);
+    costs[{key.first, instrument(key.second)->quote_asset}] += std::max(fewer, Int128{0}) * kOne;
+  }
+  for (const auto& [key, cost] : costs) {
+    if (cost > 0) excuse_cost(key.first, key.second, cost);
+  }
+}
+
+// No more than the rate times what is held, at the highest price of the stress grid.
+void RunState::excuse_funding(const writ_funding& funding) {
+  const auto before = holdings();
+  books_.fund(funding, instruments_);
+  touch_all();
+  const writ_instrument& row = *instrument(funding.instrument);
+  for (const auto& [account, books] : books_.accounts()) {
+    const Int128 taken =
+        before.cash.at({account, row.settle_asset}) - books.cash.at(row.settle_asset);
+    if (taken <= 0) continue;
+    Int128 held = 0;  // strategies pay each for itself, and round it each
+    Int128 parts = 1;
+    for (const auto& [key, strategy] : books.strategies) {
+      if (key.first != funding.instrument) continue;
+      const Int128 own = strategy.lots.position();
+      held += own < 0 ? -own : own;
+      ++parts;
+    }
+    const Int128 rate = funding.rate < 0 ? -funding.rate : funding.rate;
+    const Int128 most = held * highest_price_of(funding.instrument) * rate / kOne + parts;
+    dear_funding_ = dear_funding_ || taken > most;
+    excuse_cost(account, row.settle_asset, std::min(taken, most));
   }
 }
 
@@ -197,8 +251,7 @@ void RunState::excuse_move(std::uint32_t account, std::uint32_t instrument, Int1
 }
 
 void RunState::excuse_cost(std::uint32_t account, std::uint32_t asset, Int128 amount) {
-  Int128& cost = cost_of_exits_[{account, asset}];
-  cost = std::min(cost + amount, kUnlimited);
+  cost_of_exits_[{account, asset}] += amount;
 }
 
 Int128 RunState::moved_by_exits(std::uint32_t account, std::uint32_t instrument,
@@ -214,15 +267,11 @@ Int128 RunState::cost_of_exits(std::uint32_t account, std::uint32_t asset) const
 
 void RunState::on_tokens(const writ_token_change& change) {
   const Quote& quote = market(change.instrument).valid;
+  const auto before = holdings();
   books_.change_tokens(change, instruments_,
                        quote.two_sided() ? (quote.bid + quote.ask) / 2 : kHalf);
   touched_.insert(change.account);
-  const writ_instrument& token = *instrument(change.instrument);
-  excuse_cost(change.account, token.quote_asset, 2 * kOne * change.quantity);
-  for (const auto number : {change.instrument, token.complement}) {
-    excuse_move(change.account, number, change.quantity);
-    excuse_move(change.account, number, -Int128{change.quantity});
-  }
+  excuse_change(before);
 }
 
 void RunState::on_command(const writ_command& command) {
@@ -262,7 +311,7 @@ void RunState::on_fill(const writ_fill& fill) {
 // --- what follows ------------------------------------------------------------------------------
 
 void RunState::on_verdict(const writ_verdict& verdict) {
-  const auto at = unjudged_.find(seq_of(verdict.intent_id));
+  const auto at = unjudged_.find(verdict.intent_id);
   if (at == unjudged_.end()) return;
   judged_copy_ = {at->second, verdict};
   judged_ = &judged_copy_;
@@ -302,15 +351,22 @@ void RunState::on_new_order(KnownOrder& known) {
   excuse_exit(row, order.account, order.side, order.quantity, order.price);
 }
 
-// What it may cost, or owe, on its own; fees included. A market order's price nobody knows.
+// What it may cost, or owe, on its own; fees included. A market order's price nobody knows but that
+// it is within the stress grid, as that is what a perpetual can have lost.
 void RunState::excuse_exit(const writ_instrument& row, std::uint32_t account, std::uint16_t side,
                            std::int64_t quantity, std::int64_t price) {
   if (row.kind == WRIT_KIND_SPOT && side == WRIT_SIDE_SELL) {
     return excuse_cost(account, row.base_asset, Int128{quantity} * row.quantity_unit);
   }
-  if (price == WRIT_NONE) return excuse_cost(account, row.quote_asset, kUnlimited);
-  const Int128 unit = row.kind == WRIT_KIND_BINARY && side == WRIT_SIDE_SELL ? kOne : Int128{price};
-  excuse_cost(account, row.quote_asset, quantity * unit + quantity * unit / 100 + kOne * kOne);
+  const bool buys = side == WRIT_SIDE_BUY;
+  const Int128 highest = highest_price_of(row.instrument);
+  const Int128 dearest = price == WRIT_NONE ? highest : Int128{price};
+  const Int128 cheapest = price == WRIT_NONE ? Int128{0} : Int128{price};
+  Int128 unit = dearest;
+  if (row.kind == WRIT_KIND_PERP) unit = highest - lowest_price_of(row.instrument);
+  if (row.kind == WRIT_KIND_BINARY && !buys) unit = kOne - cheapest;
+  if (row.kind == WRIT_KIND_RUNNER) unit = buys ? kOne : dearest - kOne;
+  excuse_cost(account, row.quote_asset, quantity * unit + fee_max(row, quantity * dearest));
 }
 
 void RunState::on_incident(const writ_incident& incident) {
@@ -335,6 +391,7 @@ void RunState::end_event() {
   moved_by_exits_.clear();
   cost_of_exits_.clear();
   touched_.clear();
+  dear_funding_ = false;
   fill_ = nullptr;
   filled_order_ = nullptr;
 }

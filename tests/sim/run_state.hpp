@@ -60,6 +60,8 @@ class RunState {
   [[nodiscard]] std::int64_t now() const noexcept { return now_; }
   [[nodiscard]] std::uint64_t input_seq() const noexcept { return input_seq_; }
   [[nodiscard]] std::uint64_t events() const noexcept { return events_; }
+  /// Of a record of this life of the host.
+  [[nodiscard]] std::uint64_t id_of(const writ_record& record) const;
   [[nodiscard]] const std::map<std::uint32_t, writ_instrument>& instruments() const noexcept {
     return instruments_;
   }
@@ -77,7 +79,7 @@ class RunState {
   // Of the event.
   /// Accounts whose orders or money changed.
   [[nodiscard]] const std::set<std::uint32_t>& touched() const noexcept { return touched_; }
-  /// Intents without a verdict so far, by seq.
+  /// Intents without a verdict so far, by id.
   [[nodiscard]] const std::map<std::uint64_t, writ_intent>& unjudged() const noexcept {
     return unjudged_;
   }
@@ -89,8 +91,11 @@ class RunState {
   /// own, or shorten it.
   [[nodiscard]] Int128 moved_by_exits(std::uint32_t account, std::uint32_t instrument,
                                       bool longer) const;
-  /// What they cost of an asset, at the most.
+  /// What they cost of an asset, at the most while prices stay inside the stress grid; and what
+  /// funding, results taken back, reductions and token changes took.
   [[nodiscard]] Int128 cost_of_exits(std::uint32_t account, std::uint32_t asset) const;
+  /// Funding takes more than its rate of what is held, at the highest price of the stress grid.
+  [[nodiscard]] bool dear_funding() const noexcept { return dear_funding_; }
 
   // Of the record.
   /// A verdict, with its intent; nullptr: none is known that has no verdict yet.
@@ -105,11 +110,18 @@ class RunState {
   void on_book(const writ_book_snapshot& image);
   void on_deposit(const writ_deposit& deposit);
   void touch_all();
-  void excuse_all();
+  /// What the accounts had before an input that nobody decides on.
+  struct Holdings {
+    std::map<Key, Int128> cash;       ///< by account and asset
+    std::map<Key, Int128> positions;  ///< by account and instrument
+  };
+  [[nodiscard]] Holdings holdings() const;
+  void excuse_change(const Holdings& before);
   void excuse_move(std::uint32_t account, std::uint32_t instrument, Int128 quantity);
   void excuse_cost(std::uint32_t account, std::uint32_t asset, Int128 amount);
   void excuse_exit(const writ_instrument& row, std::uint32_t account, std::uint16_t side,
                    std::int64_t quantity, std::int64_t price);
+  void excuse_funding(const writ_funding& funding);
   void on_tokens(const writ_token_change& change);
   void on_command(const writ_command& command);
   void on_fill(const writ_fill& fill);
@@ -129,12 +141,14 @@ class RunState {
   std::map<std::uint64_t, Judged> approved_;  // by intent id
 
   std::uint64_t events_ = 0;
+  std::uint32_t life_ = 1;
   std::uint64_t input_seq_ = 0;
   std::int64_t now_ = 0;
   std::map<std::uint64_t, writ_intent> unjudged_;
   std::map<std::pair<Key, bool>, Int128> moved_by_exits_;  // by account and instrument, and way
   std::map<Key, Int128> cost_of_exits_;                    // by account and asset
   std::set<std::uint32_t> touched_;
+  bool dear_funding_ = false;
   const writ_fill* fill_ = nullptr;
   writ_fill fill_copy_{};
   const KnownOrder* filled_order_ = nullptr;

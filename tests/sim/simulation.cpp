@@ -3,6 +3,7 @@
 #include "host/base/assert.hpp"
 #include "host/engine/checkpointing.hpp"
 #include "host/model/record_view.hpp"
+#include "tests/sim/dead_host.hpp"
 #include "tests/sim/host_setup.hpp"
 
 #include <writ/money_abi.hpp>
@@ -18,8 +19,6 @@ namespace {
 constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kDepositUsdt = 10'000;
 constexpr std::int64_t kDepositBtc = 20;
-constexpr RunNumber kRun{1};
-
 }  // namespace
 
 Faults simulated_faults(std::uint32_t rate) {
@@ -31,8 +30,8 @@ Faults simulated_faults(std::uint32_t rate) {
 }
 
 struct Simulation::Host {
-  Host(RecordChain& chain, ChainSink::Watch watch, const SimulationOptions& options)
-      : sink(chain, kRun, std::move(watch)),
+  Host(RecordChain& chain, RunNumber life, ChainSink::Watch watch, const SimulationOptions& options)
+      : sink(chain, life, std::move(watch)),
         pipeline(core_options(rules_of_host(), options.seed), sink),
         venue(venue::paper::PaperOptions{}),
         gateway(venue, options.seed, simulated_faults(options.fault_rate)) {}
@@ -54,10 +53,15 @@ Simulation::~Simulation() = default;
 
 std::unique_ptr<Simulation::Host> Simulation::make_host() {
   return std::make_unique<Host>(
-      chain_, [this](const writ_record& record) { show(record); }, options_);
+      chain_, RunNumber{life_}, [this](const writ_record& record) { show(record); }, options_);
 }
 
 void Simulation::show(const writ_record& record) {
+  if (dead_) return;
+  if (options_.dies_after != 0 && life_ == 1) {
+    record_.push_back(model::words_of(record));
+    dead_ = record_.size() == options_.dies_after;
+  }
   if (!options_.forge) return checker_.on_record(record);
   auto copy = model::words_of(record);
   if (options_.forge(model::record_in(copy))) checker_.on_record(model::record_in(copy));
@@ -66,10 +70,7 @@ void Simulation::show(const writ_record& record) {
 void Simulation::begin() {
   host_ = make_host();
   now_ = market_.next_ts();
-  auto started = model::make_record<writ_run_started>();
-  started.run_number = kRun.raw();
-  started.mode = WRIT_MODE_PAPER;
-  started.run_id[15] = 1;
+  auto started = life_begun(1);
   take(started.header);
   for (auto& table : wild_tables()) take(model::record_in(table));
   for (auto& table : people_and_strategies()) take(model::record_in(table));
@@ -111,6 +112,7 @@ void Simulation::step() {
     clock.header.ingest_ts = next;
     take(clock.header);
   }
+  if (dead_) live_again();
   ++inputs_;
   if (inputs_ % 2'000 == 0) compare_with_host();
   if (options_.restart_every == 0) return;
@@ -120,12 +122,14 @@ void Simulation::step() {
 }
 
 void Simulation::take(writ_record& input) {
+  if (dead_) return;
   now_ = std::max(now_, input.ingest_ts);
   input.ingest_ts = now_;
   if (input.event_ts == 0) input.event_ts = now_;
   host_->sink.append_input(input);
   host_->gateway.observe(input);
   host_->pipeline.on_input(input);
+  if (dead_) return;
   checker_.on_event_end();
   for (const auto& order : host_->pipeline.take_commands()) host_->gateway.send(order);
   if (host_->pipeline.take_checkpoint_due() && options_.checkpoints) write_checkpoint();
@@ -253,22 +257,53 @@ void Simulation::restart() {
   const auto core = host_->pipeline.save();
   const auto venue = host_->gateway.save();
   auto fresh = make_host();
-  auto started = model::make_record<writ_run_started>();
-  started.run_number = kRun.raw();
-  started.run_id[15] = 1;
-  fresh->pipeline.enter_run(started);
+  fresh->pipeline.enter_run(life_begun(life_));
+  enter_tables(*fresh);
   for (auto tables : {wild_tables(), people_and_strategies()}) {
-    for (auto& table : tables) {
-      fresh->gateway.observe(model::record_in(table));
-      fresh->pipeline.enter_table(model::record_in(table));
-    }
+    for (auto& table : tables) fresh->gateway.observe(model::record_in(table));
   }
-  for (const auto& setup : hostile_strategies()) fresh->pipeline.add_instance(setup);
   const auto loaded = fresh->pipeline.load(core, {}, engine::Pipeline::LoadFor::kRepeat);
   if (!loaded) return checker_.fail("the core does not load: " + to_string(loaded.error()));
   const auto taken = fresh->gateway.load(venue);
   if (!taken) return checker_.fail("the venue does not load: " + to_string(taken.error()));
   host_ = std::move(fresh);
+}
+
+void Simulation::enter_tables(Host& host) {
+  for (auto tables : {wild_tables(), people_and_strategies()}) {
+    for (auto& table : tables) host.pipeline.enter_table(model::record_in(table));
+  }
+  for (const auto& setup : hostile_strategies()) host.pipeline.add_instance(setup);
+}
+
+// The next host folds the journal and goes on, as a run does that is started again. What it
+// completes belongs to the event in which the first one died.
+void Simulation::live_again() {
+  dead_ = false;
+  ++life_;
+  auto fresh = make_host();
+  const auto storage = dead_host(record_, record_.size());
+  auto folded = fold(*storage, options_.seed, fresh->gateway);
+  if (!folded) return checker_.fail("the journal does not fold");
+  const auto& restarted = folded->restarted;
+  if (restarted.unmatched_records != 0 || !restarted.differing.empty()) {
+    checker_.fail("the fold does otherwise than is on record");
+  }
+  for (const auto& completed : folded->completed) show(model::record_in(completed));
+  checker_.on_event_end();
+  chain_.last_seq = folded->last_seq;
+  fresh->sink.begin(model::record_in(folded->completed.front()));
+  enter_tables(*fresh);
+  const auto loaded = fresh->pipeline.load(restarted.state, {}, engine::Pipeline::LoadFor::kGoOn);
+  if (!loaded) return checker_.fail("the folded core does not load: " + to_string(loaded.error()));
+  fresh->pipeline.enter_run(life_begun(life_));
+  fresh->pipeline.after_restart({1, restarted.differing, restarted.hung, restarted.cold, 0});
+  host_ = std::move(fresh);
+  write_checkpoint();
+  auto found = model::make_record<writ_run_stopped>();
+  found.run_number = 1;
+  found.reason = WRIT_STOP_FOUND_DEAD;
+  take(found.header);
 }
 
 // The host's own sums beside the checker's.

@@ -23,7 +23,10 @@ struct SimulationOptions {
   std::uint64_t intents = 0;  ///< ends once so many were submitted
   /// Inputs after which the core is saved and loaded anew, on average; 0 = never.
   std::uint64_t restart_every = 0;
-  bool checkpoints = false;        ///< on record, as in a journal
+  bool checkpoints = false;  ///< on record, as in a journal
+  /// Records after which the host dies, within whatever it is doing; a second one goes on with what
+  /// its journal says. 0 = never. With `checkpoints`.
+  std::size_t dies_after = 0;
   std::uint32_t fault_rate = 200;  ///< of each fault of the gateway, in 10,000
   RuleBook checked;                ///< what the checker holds the host to
   /// Alters what the checker is shown; false: it is not shown the record at all. To see it find
@@ -52,6 +55,8 @@ class Simulation {
   /// Of every record so far.
   [[nodiscard]] std::uint64_t digest() const noexcept { return chain_.digest; }
   [[nodiscard]] std::uint64_t restarts() const noexcept { return restarts_; }
+  /// 1, or 2 after a death.
+  [[nodiscard]] std::uint32_t life() const noexcept { return life_; }
 
  private:
   /// A core and its venue: what a restart makes anew.
@@ -69,6 +74,8 @@ class Simulation {
   void operate();
   void write_checkpoint();
   void restart();
+  static void enter_tables(Host& host);
+  void live_again();
   void compare_with_host();
   [[nodiscard]] std::unique_ptr<Host> make_host();
 
@@ -82,6 +89,9 @@ class Simulation {
   std::int64_t now_ = 0;
   std::uint64_t inputs_ = 0;
   std::uint64_t restarts_ = 0;
+  std::uint32_t life_ = 1;
+  bool dead_ = false;                       // what it still does nobody sees, and is not on record
+  std::vector<model::RecordWords> record_;  // of the first life, if it is to end
   std::uint64_t restart_at_ = 0;
   base::RandomStream restarts_random_;
   std::uint32_t stalls_ = 0;  // turns in a row in which no time passed

@@ -18,6 +18,17 @@ namespace writ::test {
 /// Middle of spot and perpetual at the start: the walk stays within 30 % of it, the stress grid.
 inline constexpr std::int64_t kStartPrice = 100'000'000'000;
 
+/// No order fills at a higher price: the upper edge of the stress grid, 1 for a token, 10 for odds.
+[[nodiscard]] constexpr std::int64_t highest_price_of(std::uint32_t instrument) {
+  constexpr std::int64_t kOne = 1'000'000'000;
+  if (instrument <= kPerp) return kStartPrice * 13 / 10;
+  return is_runner(instrument) ? 10 * kOne : kOne;
+}
+/// Nor one of spot and perpetual at a lower one.
+[[nodiscard]] constexpr std::int64_t lowest_price_of(std::uint32_t instrument) {
+  return instrument <= kPerp ? kStartPrice * 7 / 10 : 0;
+}
+
 /// Prices that walk at random within the stress grid, and markets that end: whole images of thin
 /// books, trades, one-sided, empty and crossed books, marks, funding, suspensions, disconnections
 /// and hours in which nothing happens. A season ends at a random instant with its tokens paid out

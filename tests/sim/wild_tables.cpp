@@ -16,7 +16,7 @@ constexpr std::int64_t kOne = 1'000'000'000;
 std::uint32_t kind_of(std::uint32_t instrument) {
   if (instrument == kSpot) return WRIT_KIND_SPOT;
   if (instrument == kPerp) return WRIT_KIND_PERP;
-  return (instrument - kPerp - 1) % kOfSeason < 2 ? WRIT_KIND_BINARY : WRIT_KIND_RUNNER;
+  return is_runner(instrument) ? WRIT_KIND_RUNNER : WRIT_KIND_BINARY;
 }
 
 writ_instrument blank(std::uint32_t number) {

@@ -26,6 +26,10 @@ inline constexpr std::uint32_t kInstruments = kPerp + kSeasons * kOfSeason;
   return no_of(season) + 1 + place;
 }
 
+[[nodiscard]] constexpr bool is_runner(std::uint32_t instrument) {
+  return instrument > kPerp && (instrument - kPerp - 1) % kOfSeason >= 2;
+}
+
 /// Of spot, perpetual, tokens and odds.
 [[nodiscard]] std::int64_t tick_of(std::uint32_t instrument);
 [[nodiscard]] std::int64_t lot_of(std::uint32_t instrument);

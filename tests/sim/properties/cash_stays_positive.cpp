@@ -12,16 +12,6 @@ namespace {
 
 constexpr Int128 kOne = 1'000'000'000;
 
-/// The dearer fee of a fill, rounded up to what the venue charges in; a bet has none.
-Int128 fee_max(const writ_instrument& row, Int128 value) {
-  if (row.kind == WRIT_KIND_RUNNER) return 0;
-  const Int128 rate = std::max({row.maker_fee, row.taker_fee, std::int64_t{0}});
-  Int128 step = 1;
-  for (auto i = row.fee_decimals; i < 18; ++i) step *= 10;
-  const Int128 fee = (value * rate + kOne - 1) / kOne;
-  return (fee + step - 1) / step * step;
-}
-
 }  // namespace
 
 void CashStaysPositive::on_record(const writ_record& record, const RunState& run) {
@@ -32,13 +22,14 @@ void CashStaysPositive::on_record(const writ_record& record, const RunState& run
       market_price_[order.order_id] = Int128{ask} * (kOne + rules_.slippage) / kOne;
     }
   }
+  if (run.dear_funding()) fail("funding takes more than its rate of all that is held");
   const auto* row = model::as<writ_ledger>(record);
   if (row == nullptr || row->ledger != WRIT_LEDGER_CASH) return;
   const auto& books = run.books().account(row->account);
   const auto cash = books.cash.find(row->asset);
   if (cash == books.cash.end()) return;
   const Int128 excused = excuses_[{row->account, row->asset}].excused();
-  if (-cash->second > std::max(Int128{0}, excused) + run.cost_of_exits(row->account, row->asset)) {
+  if (-cash->second > std::max(Int128{0}, excused) + explained(row->account, row->asset, run)) {
     fail("cash of asset " + std::to_string(row->asset) + " of account " +
          std::to_string(row->account) + " is " + text(cash->second));
   }
@@ -50,6 +41,11 @@ void CashStaysPositive::on_event_end(const RunState& run) {
     std::erase_if(market_price_,
                   [&](const auto& entry) { return !run.orders().all().contains(entry.first); });
   }
+}
+
+Int128 CashStaysPositive::explained(std::uint32_t account, std::uint32_t asset,
+                                    const RunState& run) const {
+  return run.cost_of_exits(account, asset) / kOne * rules_.excused;
 }
 
 void CashStaysPositive::check(std::uint32_t account, const RunState& run) {
@@ -78,7 +74,7 @@ void CashStaysPositive::check(std::uint32_t account, const RunState& run) {
   for (const auto& [asset, cash] : run.books().account(account).cash) {
     const Int128 amount = needed[asset];
     if (excuses_[{account, asset}].breaks(amount - cash, -rules_.cash_min,
-                                          run.cost_of_exits(account, asset))) {
+                                          explained(account, asset, run))) {
       fail("account " + std::to_string(account) + " has " + text(cash) + " of asset " +
            std::to_string(asset) + ", its orders may take " + text(amount) +
            to_text(run.orders(), account));
@@ -96,7 +92,7 @@ void CashStaysPositive::check_results(std::uint32_t account, const RunState& run
     const Int128 amount = owed[asset];
     if (amount == 0) continue;
     Excuse& excuse = result_excuses_[{account, asset}];
-    if (excuse.breaks(amount - cash, -rules_.cash_min, run.cost_of_exits(account, asset))) {
+    if (excuse.breaks(amount - cash, -rules_.cash_min, explained(account, asset, run))) {
       fail("account " + std::to_string(account) + " has " + text(cash) + " of asset " +
            std::to_string(asset) + ", results may take " + text(amount) +
            to_text(run.orders(), account));

@@ -9,8 +9,9 @@
 namespace writ::test {
 
 /// No balance is negative, nor can it become so by any set of fills or by any result of a market
-/// that ends, but as far as an exit costs what nobody set aside. (What prices do to a perpetual
-/// shows in the balance itself: they stay inside the stress grid.)
+/// that ends, but as far as an exit costs what nobody set aside, no more than it can at prices
+/// inside the stress grid, or what funding, a result taken back, a reduction or a person took.
+/// (What prices do to a perpetual shows in the balance itself.)
 class CashStaysPositive final : public Property {
  public:
   explicit CashStaysPositive(const RuleBook& rules) : rules_(rules) {}
@@ -18,6 +19,8 @@ class CashStaysPositive final : public Property {
   void on_event_end(const RunState& run) override;
 
  private:
+  [[nodiscard]] Int128 explained(std::uint32_t account, std::uint32_t asset,
+                                 const RunState& run) const;
   void check(std::uint32_t account, const RunState& run);
   void check_results(std::uint32_t account, const RunState& run,
                      std::map<std::uint32_t, Int128> owed);

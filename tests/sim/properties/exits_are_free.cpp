@@ -24,7 +24,7 @@ bool never_adds(std::uint16_t kind) {
 void ExitsAreFree::on_record(const writ_record& /*record*/, const RunState& run) {
   if (run.judged() == nullptr) return;
   const auto& [intent, verdict] = *run.judged();
-  if (verdict.detail == WRIT_CHECK_PLUGIN) return;
+  if (verdict.detail == WRIT_CHECK_PLUGIN || verdict.detail == WRIT_CHECK_RESTART) return;
   if (verdict.effect != WRIT_EFFECT_ADDS) {
     if (verdict.approved == 0 && !may_refuse_an_exit(verdict.detail)) {
       fail("an exit is refused by check " + std::to_string(verdict.detail));

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <iosfwd>
 #include <map>
+#include <set>
 #include <tuple>
 #include <vector>
 
@@ -29,9 +30,12 @@ std::ostream& operator<<(std::ostream& out, const GroupTally& tally);
 
 /// The legs of a group are approved all or none. Once a leg ended unfilled, or did not end in time,
 /// the group is told of; with an unwind declared, in that event every other leg is being cancelled,
-/// in the event in which the last leg ends what filled beyond the share common to all is sent to be
-/// closed (of legs that added; in whole lots), and what could not be is told of. All of it within
-/// the group's time and what the gateway may take to answer.
+/// in the event in which the last leg ends what filled beyond the share common to all, as far as
+/// the strategy still holds it, is sent to be closed (of legs that added; in whole lots), and what
+/// could not be is told of. A bet is closed by win units: by the largest stake that moves no more
+/// of them at the worst odds it may get, and again by what that left. What only the death of the
+/// host kept from being closed is sent again with the next input. All of it within the group's
+/// time and what the gateway may take to answer.
 class GroupsEndAsDeclared final : public Property {
  public:
   explicit GroupsEndAsDeclared(const RuleBook& rules) : rules_(rules) {}
@@ -44,9 +48,13 @@ class GroupsEndAsDeclared final : public Property {
   struct Leg {
     Judged judged;
     const KnownOrder* order = nullptr;
-    std::int64_t to_close = 0;
+    bool bet = false;
+    Int128 to_close = 0;                  ///< of a bet in win units
     const KnownOrder* closing = nullptr;  ///< nullptr: nothing to close, or refused
+    bool cut_off = false;  ///< what was to close it was not judged, or its order not sent
 
+    /// What an order of the leg moved the position by.
+    [[nodiscard]] Int128 moved_by(const KnownOrder& made) const;
     [[nodiscard]] bool is_final() const { return !order->working(); }
     [[nodiscard]] bool is_filled() const { return order->record.filled >= order->record.quantity; }
     [[nodiscard]] bool is_closed() const;
@@ -61,11 +69,13 @@ class GroupsEndAsDeclared final : public Property {
   using Name = std::tuple<std::uint32_t, std::uint64_t, std::uint16_t, std::uint32_t>;
 
   void begin_groups(const RunState& run);
+  void expect_nothing_sent(const std::vector<Judged>& legs, const RunState& run);
   /// True once it has ended.
   [[nodiscard]] bool look_after(Group& group, const RunState& run);
   void look_for_failed_leg(Group& group, const RunState& run);
   void expect_closings(Group& group, const RunState& run);
   void expect_closing(Leg& leg, const RunState& run);
+  [[nodiscard]] Int128 closing_size(const Leg& leg, const RunState& run) const;
   void expect_told(std::uint16_t code, std::uint32_t instance);
 
   const RuleBook& rules_;
@@ -74,6 +84,7 @@ class GroupsEndAsDeclared final : public Property {
   // Of the event.
   std::map<Name, std::vector<Judged>> judged_;
   std::vector<writ_intent> by_host_;                             // that close something
+  std::set<std::uint64_t> cut_off_;                              // intents not judged
   std::map<std::pair<std::uint16_t, std::uint32_t>, int> told_;  // by incident and instance
 };
 

@@ -10,13 +10,18 @@
 namespace writ::test {
 
 /// After every event no set of fills takes an account's position beyond its limit, but as far as an
-/// exit put it there.
+/// exit put it there. A runner's position counts win units, which a back may get more of as odds
+/// move while it is on its way: there it is so whenever an order that adds is made or amended, by
+/// the odds as they are then.
 class PositionsStayLimited final : public Property {
  public:
   explicit PositionsStayLimited(const RuleBook& rules) : rules_(rules) {}
+  void on_record(const writ_record& record, const RunState& run) override;
   void on_event_end(const RunState& run) override;
 
  private:
+  void fail_beyond(Int128 reach, Int128 limit, bool longer, std::uint32_t account,
+                   std::uint32_t instrument, const RunState& run);
   void check(std::uint32_t account, const RunState& run);
 
   const RuleBook& rules_;
