@@ -86,7 +86,7 @@ class InfoReader {
 
   Result<ExchangeInfo> read(const JsonFields& document) {
     info_.server_time = document.time("serverTime");
-    document.for_each("rateLimits", [&](const JsonFields& limit) { read_rate_limit(limit); });
+    document.for_each("rateLimits", [&](const JsonFields& limit) { add_rate_limit(limit); });
     SymbolRules of_all;
     document.for_each("exchangeFilters",
                       [&](const JsonFields& filter) { read_filter(filter, of_all); });
@@ -96,32 +96,13 @@ class InfoReader {
   }
 
  private:
-  void read_rate_limit(const JsonFields& limit) {
-    const std::string_view kind = limit.text("rateLimitType");
-    const std::string_view unit = limit.text("interval");
-    const std::int64_t seconds = unit == "SECOND"   ? 1
-                                 : unit == "MINUTE" ? 60
-                                 : unit == "HOUR"   ? 3'600
-                                 : unit == "DAY"    ? 86'400
-                                                    : 0;
-    RateLimit read{};
-    if (kind == "REQUEST_WEIGHT") {
-      read.kind = RateLimitKind::kRequestWeight;
-    } else if (kind == "RAW_REQUESTS") {
-      read.kind = RateLimitKind::kRawRequests;
-    } else if (kind == "ORDERS") {
-      read.kind = RateLimitKind::kOrders;
+  void add_rate_limit(const JsonFields& fields) {
+    const auto limit = read_rate_limit(fields);
+    if (limit) {
+      info_.rate_limits.push_back(*limit);
     } else {
       ++info_.new_rate_limits;
-      return;
     }
-    const std::int64_t times = limit.integer("intervalNum");
-    read.limit = limit.integer("limit");
-    if (__builtin_mul_overflow(seconds * kOne, times, &read.interval_ns) || read.interval_ns <= 0) {
-      limit.fault().note("interval");
-    }
-    if (read.limit <= 0) limit.fault().note("limit");
-    info_.rate_limits.push_back(read);
   }
 
   void read_filter(const JsonFields& filter, SymbolRules& rules) {
@@ -250,6 +231,33 @@ void add_rates(const JsonFields& part, std::int64_t& maker, std::int64_t& taker)
 }
 
 }  // namespace
+
+std::optional<RateLimit> read_rate_limit(const JsonFields& fields) {
+  const std::string_view kind = fields.text("rateLimitType");
+  const std::string_view unit = fields.text("interval");
+  const std::int64_t seconds = unit == "SECOND"   ? 1
+                               : unit == "MINUTE" ? 60
+                               : unit == "HOUR"   ? 3'600
+                               : unit == "DAY"    ? 86'400
+                                                  : 0;
+  RateLimit limit{};
+  if (kind == "REQUEST_WEIGHT") {
+    limit.kind = RateLimitKind::kRequestWeight;
+  } else if (kind == "RAW_REQUESTS") {
+    limit.kind = RateLimitKind::kRawRequests;
+  } else if (kind == "ORDERS") {
+    limit.kind = RateLimitKind::kOrders;
+  } else {
+    return std::nullopt;
+  }
+  limit.limit = fields.integer("limit");
+  if (__builtin_mul_overflow(seconds * kOne, fields.integer("intervalNum"), &limit.interval_ns) ||
+      limit.interval_ns <= 0) {
+    fields.fault().note("interval");
+  }
+  if (limit.limit <= 0) fields.fault().note("limit");
+  return limit;
+}
 
 const ListedSymbol* ExchangeInfo::find(std::string_view symbol) const noexcept {
   for (const ListedSymbol& listed : symbols) {

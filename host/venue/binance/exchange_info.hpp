@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,12 @@ struct RateLimit {
 
   friend bool operator==(const RateLimit&, const RateLimit&) = default;
 };
+
+class JsonFields;
+
+/// One element of `rateLimits`, which WebSocket API answers carry too; nothing for a kind not known
+/// here.
+[[nodiscard]] std::optional<RateLimit> read_rate_limit(const JsonFields& fields);
 
 /// A symbol as it is listed. The instrument's ids are 0 and its fees 0: read_commission tells them.
 struct ListedSymbol {
