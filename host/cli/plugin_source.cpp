@@ -2,6 +2,7 @@
 
 #include "host/base/input_error.hpp"
 #include "host/cli/program_files.hpp"
+#include "host/plugin/utf8.hpp"
 #include "host/sandbox/description.hpp"
 
 namespace writ::cli {
@@ -48,7 +49,7 @@ std::shared_ptr<const plugin::Module> PluginSource::find(const config::InstanceC
   for (const auto& file : folders_.files()) {
     if (!file.mentions(instance.plugin)) continue;
     if (instance.sha256 && *instance.sha256 != file.hash_hex()) {
-      other = &file;
+      if (other == nullptr) other = &file;
       continue;
     }
     if (mode_ == config::Mode::kLive && in_process && !instance.sha256) {
@@ -69,8 +70,8 @@ std::shared_ptr<const plugin::Module> PluginSource::find(const config::InstanceC
   }
   for (const auto& refusal : folders_.refusals()) refusals += "; not loaded: " + refusal.reason;
   refuse(instance, "plugin",
-         "unknown plugin \"" + instance.plugin + "\": no file of " + folder_names_ +
-             " offers it, `writ plugin list` says what they do" + refusals);
+         "unknown plugin \"" + plugin::one_line(instance.plugin, 80) + "\": no file of " +
+             folder_names_ + " offers it, `writ plugin list` says what they do" + refusals);
 }
 
 std::shared_ptr<const plugin::Module> PluginSource::open(const plugin::PluginFile& file,

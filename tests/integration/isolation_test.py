@@ -191,27 +191,31 @@ class Sandbox(wp.ProgramTest):
     def test_a_plugin_runs_only_as_the_file_it_is_named_by(self):
         plugins = self.folder / "plugins"
         plugins.mkdir()
-        file = plugins / "market_maker.so"
-        shutil.copy(wp.plugin("market_maker"), file)
+        file = plugins / "pulse.so"
+        shutil.copy(wp.build_tree / "test_plugins/pulse_10.so", file)
 
         def pinned(content, mode="paper"):
-            line = f'    sha256: "{hashlib.sha256(content).hexdigest()}"\n    params: {{order_notional'
-            text = wp.paper_config(strategies=wp.STRATEGIES.replace("    params: {order_notional", line, 1), dirs=[plugins])
+            pulse = ('  - {name: pulse, plugin: test.pulse, account: main, instruments: [sim/ETHUSDT], '
+                     f'sha256: "{hashlib.sha256(content).hexdigest()}"}}\n')
+            text = wp.paper_config(strategies=wp.STRATEGIES + pulse, dirs=[plugins])
             return self.write("writ.yaml", text.replace("mode: paper", f"mode: {mode}"))
 
         config = pinned(b"another file")
         self.assert_one_line(wp.writ("config", "check", config, status=None),
-                             r"writ\.yaml:\d+:\d+: strategies\[0\]\.sha256: .*market_maker\.so is another file: its hash is [0-9a-f]{64}$")
+                             r"writ\.yaml:\d+:\d+: strategies\[2\]\.sha256: .*pulse\.so is another file: its hash is [0-9a-f]{64}$")
         built = file.read_bytes()
         config = pinned(built)
         with wp.Host(config) as host:
-            host.wait(lambda s: wp.instance_of(s, "mm").get("intents", 0) > 0, "intents")
-            rebuilt = plugins / "market_maker.new"
+            host.wait(lambda s: wp.instance_of(s, "pulse").get("intents", 0) > 0, "intents")
+            rebuilt = plugins / "pulse.new"
             rebuilt.write_bytes(built + b"\0")
             rebuilt.rename(file)
             self.assertIn("is another file", host.ask("reload", status=None).err)
-            before = wp.instance_of(host.status(), "mm")["intents"]
-            host.wait(lambda s: wp.instance_of(s, "mm")["intents"] > before, "that the old build goes on")
+            before = wp.instance_of(host.status(), "pulse")["intents"]
+            host.wait(lambda s: wp.instance_of(s, "pulse")["intents"] > before, "that the old build goes on")
+            # Beside the one that is not meant there may be the one that is.
+            (plugins / "meant.so").write_bytes(built)
+            host.ask("reload")
             host.stop()
         self.assertEqual(len(self.incidents(config, "RELOAD_REFUSED")), 1)
 
@@ -227,7 +231,7 @@ class Sandbox(wp.ProgramTest):
 
             def config(more=None):
                 strategies = wp.STRATEGIES + ("" if more is None else one % more)
-                return self.write(f"{harm}/writ.yaml", wp.paper_config(strategies=strategies, storage="", dirs=[plugins]))
+                return self.write(f"{harm}/writ.yaml", wp.paper_config(strategies=strategies, dirs=[plugins]))
 
             with self.subTest(harm):
                 with wp.Host(config()) as host:
@@ -250,7 +254,7 @@ class Sandbox(wp.ProgramTest):
                 self.assertFalse(witness.exists())
         # Asked to run it, the host does.
         shutil.copy(wp.sandboxed("test_plugins") / "harm_write.so", self.folder)
-        text = wp.paper_config(strategies=wp.STRATEGIES + one % "", storage="", dirs=[self.folder])
+        text = wp.paper_config(strategies=wp.STRATEGIES + one % "", dirs=[self.folder])
         wp.writ("config", "check", self.write("writ.yaml", text))
         self.assertTrue(witness.exists())
         witness.unlink()

@@ -76,7 +76,7 @@ TEST_F(DescriptionTest, AConstructorThatEndsItsProcessEndsNoOther) {
 TEST_F(DescriptionTest, OfALiarIsRefused) {
   auto options = test_options();
   options.worker = test::binary_dir() / "tests/unit/sandbox/sandbox_liar";
-  options.deadline_ns = 20'000'000;
+  options.start_deadline_ns = 200'000'000;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     options.memory_max = seed;
     EXPECT_THROW(
