@@ -27,9 +27,10 @@ namespace {
 // compare_content with a rebuilt database.
 using Counts = std::map<std::string, std::int64_t>;
 
-constexpr std::string_view kTables[] = {
-    "raw_event",     "state_snapshot", "plugin_signal",  "strategy_intent", "arbiter_decision",
-    "order_request", "order_fill",     "executed_trade", "ledger_event",    "portfolio_snapshot"};
+constexpr std::string_view kTables[] = {"raw_event",          "state_snapshot",   "plugin_signal",
+                                        "strategy_intent",    "arbiter_decision", "order_request",
+                                        "order_fill",         "executed_trade",   "ledger_event",
+                                        "portfolio_snapshot", "veto_mark",        "plugin_stat"};
 
 base::Result<Counts> count_records(journal::Reader& reader, std::uint64_t last_seq,
                                    const std::set<std::uint64_t>& refused) {
@@ -87,6 +88,12 @@ base::Result<Counts> count_records(journal::Reader& reader, std::uint64_t last_s
         break;
       case WRIT_RECORD_PORTFOLIO:
         ++counts["portfolio_snapshot"];
+        break;
+      case WRIT_RECORD_VETO_MARK:
+        ++counts["veto_mark"];
+        break;
+      case WRIT_RECORD_PLUGIN_STAT:
+        ++counts["plugin_stat"];
         break;
       default:
         break;
