@@ -146,7 +146,8 @@ class Control(wp.ProgramTest):
             host.process.wait()
         self.assert_resumes_after_kill(1, 3)
 
-    def test_a_kill_stops_a_host_that_never_comes_back_from_a_plugin(self):
+    def with_a_spinner(self):
+        """A file, and a configuration with a strategy that does not come back while it exists."""
         spin = self.folder / "spin"
         folder = self.folder / "plugins"
         folder.mkdir()
@@ -154,14 +155,21 @@ class Control(wp.ProgramTest):
         spinner = ("  - {name: spin, plugin: test.spinner, account: main, instruments: [sim/BTCUSDT], "
                    f'params: {{while_exists: "{spin}"}}}}\n')
         text = wp.paper_config(wp.STRATEGIES + spinner, dirs=[folder])
+        return spin, text
+
+    def let_it_spin(self, host, spin):
+        host.wait(lambda s: s["orders"] > 5 and s["fills"] > 0, "orders and a fill")
+        spin.touch()
+        begun = pathlib.Path(f"{spin}.begun")
+        end = time.monotonic() + wp.seconds(30)
+        while not begun.exists():
+            self.assertLess(time.monotonic(), end, "the plugin does not spin")
+            time.sleep(0.01)
+
+    def test_a_kill_stops_a_host_that_never_comes_back_from_a_plugin(self):
+        spin, text = self.with_a_spinner()
         with self.start(text) as host:
-            host.wait(lambda s: s["orders"] > 5 and s["fills"] > 0, "orders and a fill")
-            spin.touch()
-            begun = pathlib.Path(f"{spin}.begun")
-            end = time.monotonic() + wp.seconds(30)
-            while not begun.exists():
-                self.assertLess(time.monotonic(), end, "the plugin does not spin")
-                time.sleep(0.01)
+            self.let_it_spin(host, spin)
             asked = time.monotonic()
             killed = host.ask("kill", "--account", "main", "--reason", "it hangs")
             wp.figure("ms until a kill was answered while a plugin spins", round(1000 * (time.monotonic() - asked)))
@@ -186,23 +194,11 @@ class Control(wp.ProgramTest):
             self.assertRegex(refused.err, rf"writ\.yaml:\d+:\d+: {re.escape(name)}: no instrument has this")
 
     def test_a_plugin_that_hangs_at_a_record_does_not_hang_every_start(self):
-        spin = self.folder / "spin"
-        folder = self.folder / "plugins"
-        folder.mkdir()
-        shutil.copy(wp.build_tree / "test_plugins/scenario_plugins.so", folder / "scenario.so")
-        spinner = ("  - {name: spin, plugin: test.spinner, account: main, instruments: [sim/BTCUSDT], "
-                   f'params: {{while_exists: "{spin}"}}}}\n')
-        text = wp.paper_config(wp.STRATEGIES + spinner, dirs=[folder])
+        spin, text = self.with_a_spinner()
         text = text.replace("plugins: {dirs:", "plugins: {hang_timeout: 1s, dirs:")
         self.assertIn("hang_timeout", text)
         with self.start(text) as host:
-            host.wait(lambda s: s["orders"] > 5 and s["fills"] > 0, "orders and a fill")
-            spin.touch()
-            begun = pathlib.Path(f"{spin}.begun")
-            end = time.monotonic() + wp.seconds(30)
-            while not begun.exists():
-                self.assertLess(time.monotonic(), end, "the plugin does not spin")
-                time.sleep(0.01)
+            self.let_it_spin(host, spin)
             host.process.kill()
             host.process.wait()
         asked = time.monotonic()
