@@ -255,7 +255,8 @@ std::optional<RateLimit> read_rate_limit(const JsonFields& fields) {
       limit.interval_ns <= 0) {
     fields.fault().note("interval");
   }
-  if (limit.limit <= 0) fields.fault().note("limit");
+  constexpr std::int64_t kLimitMax = 1'000'000'000'000;  // sums of it stay in range
+  if (limit.limit <= 0 || limit.limit > kLimitMax) fields.fault().note("limit");
   return limit;
 }
 

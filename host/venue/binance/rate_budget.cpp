@@ -171,7 +171,7 @@ void RateBudget::on_use(const RateUse& use, std::int64_t now) {
   for (Window& window : windows_) {
     if (window.limit.kind != use.kind || window.limit.interval_ns != use.interval_ns) continue;
     window.move_to(now);
-    window.used = std::max(window.used, use.used);
+    window.used = std::max(window.used, std::min(use.used, window.limit.limit));
   }
 }
 

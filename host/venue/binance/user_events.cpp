@@ -113,7 +113,9 @@ void UserEvents::State::answer(const JsonFields& order, const OrderSaid& said) {
       made.report(said, WRIT_REPORT_EXPIRED, WRIT_REPORT_REASON_SELF_TRADE);
     } else {  // it lives on for what was not prevented
       OrderSaid rest = said;
-      rest.quantity -= order.decimal_or("A", 0);
+      if (__builtin_sub_overflow(rest.quantity, order.decimal_or("A", 0), &rest.quantity)) {
+        order.fault().note("A");
+      }
       made.report(rest, WRIT_REPORT_REPLACED, WRIT_REPORT_REASON_SELF_TRADE);
     }
   } else {

@@ -108,6 +108,8 @@ TEST(RateBudget, BelievesTheVenueWhereItCountedMore) {
   EXPECT_EQ(admitted(one, {kOther, 5, 0}, kSecond), 2);
   one.on_use({RateLimitKind::kRequestWeight, kMinute, 10}, kSecond);
   EXPECT_FALSE(one.take({kOther, 5, 0}, kSecond).admitted) << "an answer under way knows less";
+  one.on_use({RateLimitKind::kRequestWeight, kMinute, INT64_MAX}, kSecond);
+  EXPECT_FALSE(one.take({kCancel, 1, 0}, kSecond).admitted);
   one.on_use({RateLimitKind::kRequestWeight, kSecond, 90}, kSecond);
   EXPECT_TRUE(one.take({kOther, 5, 0}, kMinute).admitted);
 }
