@@ -47,6 +47,16 @@ bool wired_to(const InstanceSetup& setup, const writ_record& value) {
   });
 }
 
+// Both beside the core, where it has none of their state; by what their descriptors say of it.
+bool hands_over_outside(const plugin::Instance& old, const plugin::Instance& fresh) {
+  const auto outside = [](const plugin::Instance& instance) {
+    return instance.isolation() != nullptr && !instance.has_state();
+  };
+  const auto saved = old.descriptor().state_schema;
+  return outside(old) && outside(fresh) && !old.stopped() && saved != 0 &&
+         saved <= fresh.descriptor().state_schema && saved >= fresh.descriptor().state_schema_min;
+}
+
 std::string state_text(std::span<const std::byte> state) {
   return "state of " + std::to_string(state.size()) + " bytes handed over, crc32c " +
          std::to_string(base::crc32c(state));
@@ -205,6 +215,11 @@ Pipeline::Heir Pipeline::heir_of(plugin::Actor& working, Candidate& candidate) c
       return {fresh, false, {}, "does not take the state over: " + to_string(loaded.error())};
     }
   }
+  if (hands_over_outside(*working.instance, *fresh.instance)) {
+    fresh.instance->take_over_outside(*working.instance);
+    fresh.continue_from(working);
+    return {fresh, true, "state handed over beside the core", {}};
+  }
   if (candidate.events == 0) return {fresh, false, "cold", {}};
   return {tried, false, "warmed up with " + std::to_string(candidate.events) + " events", {}};
 }
@@ -232,6 +247,7 @@ void Pipeline::cut_over(Candidate candidate) {
   }
   const bool alike = called_alike(*working.instance, *heir.actor.instance);
   if (alike) heir.actor.delivery = working.delivery;
+  heir.actor.intents.continue_from(working.intents);
   plugin::Actor old = std::exchange(working, std::move(heir.actor));
   if (auto* schedule = schedule_of(number); schedule != nullptr && !alike) {
     *schedule = candidate.tried.schedule;
@@ -313,6 +329,7 @@ void Pipeline::roll_back(Probation probation) {
   for (const auto order : made) orders_.cancel(order, Seq{sink_.input_seq()}, sink_);
   const auto failed = setups_.at(number);
   auto old = std::exchange(working, std::move(*probation.old));
+  working.intents.continue_from(old.intents);
   const auto account = old.account;
   retire(std::move(old));
   found_.cold.erase(number);

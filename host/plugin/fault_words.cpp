@@ -112,6 +112,8 @@ std::string Fault::words() const {
       return std::string("start writ-sandbox: ") + ::strerror(static_cast<int>(value()));
     case FaultReason::kLate:
       return "a call took " + std::to_string(value() / 1000) + " us, beyond its deadline";
+    case FaultReason::kState:
+      return "did not get the state of the build before it";
   }
   return "ended for no reason it told";
 }

@@ -17,7 +17,8 @@ enum class FaultReason : std::uint8_t {
   kRing,      ///< broke the rules of its ring; value: the message's kind, 0 = positions or sizes
   kFull,      ///< does not take what it is sent
   kStart,     ///< value: errno
-  kLate       ///< came back too late; value: the time the call took in ns
+  kLate,      ///< came back too late; value: the time the call took in ns
+  kState      ///< the state of the build before it was not handed over
 };
 
 /// A fault as one number, as the PLUGIN_FAULT record's detail holds it.

@@ -114,6 +114,10 @@ std::string Instance::take_state_table() {
   return {};
 }
 
+void Instance::take_over_outside(Instance& from) {
+  isolation_->take_over(*from.isolation_, from.descriptor().state_schema);
+}
+
 void Instance::serve(HostServices& services) noexcept { table_->serve_with(services); }
 
 bool Instance::begin_anew() {
@@ -180,11 +184,14 @@ writ_status Instance::on_event(const writ_event& event) {
   // Announced instruments come before init: nothing may be submitted on them.
   const bool announcement = phase_ == Phase::kCreated && event.type == WRIT_RECORD_INSTRUMENT;
   if (phase_ != Phase::kReady && !announcement) return WRIT_E_STATE;
-  if (const auto* change = model::as<writ_parameter_change>(event)) {
-    if (!parameters_.apply(*change)) return WRIT_E_NOT_FOUND;
-  }
+  const auto* change = model::as<writ_parameter_change>(event);
+  if (change != nullptr && !take_parameter(*change)) return WRIT_E_NOT_FOUND;
   return guarded(announcement ? Phase::kCreated : Phase::kInCall,
                  [&] { return plugin_->on_event(plugin_, &event); });
+}
+
+bool Instance::take_parameter(const writ_parameter_change& change) {
+  return parameters_.apply(change);
 }
 
 writ_status Instance::on_snapshot(const writ_snapshot& snapshot) {

@@ -80,6 +80,9 @@ class Instance {
   /// parameters(). Negative: the call failed, what it submitted gets the verdict plugin_error.
   /// [sequencer-thread]
   writ_status on_event(const writ_event& event);
+  /// Changes parameters() alone: what it is made with when it begins anew. False: it has no such
+  /// parameter. [sequencer-thread]
+  bool take_parameter(const writ_parameter_change& change);
   /// Evaluates a strategy; WRIT_IGNORED if the plugin does not take snapshots. [sequencer-thread]
   writ_status on_snapshot(const writ_snapshot& snapshot);
 
@@ -87,6 +90,10 @@ class Instance {
   /// call: what a plugin beside the core wants is examined before it is recorded. WRIT_OK, or what
   /// the table would return. [sequencer-thread]
   [[nodiscard]] writ_status admits(const writ_record& wanted) const;
+
+  /// Takes over what another, which is to go, keeps beside the core (Isolation::take_over). Both
+  /// have an isolation. [sequencer-thread]
+  void take_over_outside(Instance& from);
 
   /// From now on these services do what its host table asks for; they must outlive it, or be
   /// changed again. Not within a call.

@@ -26,6 +26,11 @@ class IntentBudget {
   [[nodiscard]] bool exceeded() const noexcept { return exceeded_; }
   [[nodiscard]] std::uint32_t per_second() const noexcept { return per_second_; }
 
+  /// What another took of its second is taken here too.
+  void continue_from(const IntentBudget& other) {
+    taken_ = other.taken_;
+    exceeded_ = false;
+  }
   void begin_anew() {
     taken_.clear();
     exceeded_ = false;

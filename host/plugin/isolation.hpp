@@ -48,6 +48,14 @@ class Isolation {
   /// Whether its state can be saved; one that works beside the core is never where the core is.
   [[nodiscard]] virtual bool has_state() const noexcept { return true; }
 
+  /// Takes over, from another of its kind that is to go, the state it saves by this schema, its
+  /// timers and its random sequence; for those whose state is not the core's (has_state false). One
+  /// that cannot has a fault. What the other still wants is refused. [sequencer-thread]
+  virtual void take_over(Isolation& from, std::uint32_t schema) {
+    (void)from;
+    (void)schema;
+  }
+
   /// In one line why the plugin does not work any more; empty while it does.
   [[nodiscard]] virtual const std::string& fault() const noexcept = 0;
 

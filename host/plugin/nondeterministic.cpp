@@ -20,7 +20,7 @@ constexpr std::size_t kLineMax = 1024;
 
 Nondeterministic::Nondeterministic(std::string instance, NondeterministicPort& port)
     : instance_(std::move(instance)), port_(port) {
-  port_.plugins_.push_back(this);
+  port_.plugins_.add(*this);
   plugin_.struct_size = sizeof plugin_;
   plugin_.self = this;
   plugin_.init = [](writ_plugin* p) { return of(p).initialise(); };
@@ -36,10 +36,7 @@ Nondeterministic::Nondeterministic(std::string instance, NondeterministicPort& p
   fill_host_table();
 }
 
-Nondeterministic::~Nondeterministic() {
-  std::erase(port_.plugins_, this);
-  if (port_.asked_ == this) port_.asked_ = nullptr;
-}
+Nondeterministic::~Nondeterministic() { port_.plugins_.remove(*this); }
 
 void Nondeterministic::fill_host_table() {
   host_.struct_size = sizeof host_;
@@ -130,12 +127,48 @@ void Nondeterministic::call(const writ_event& event) {
   in_call_ = true;
   const auto status = author_->on_event(author_, &event);
   in_call_ = false;
-  if (status >= 0) return;
+  if (status < 0) tell_error(status);
+}
+
+void Nondeterministic::tell_error(writ_status status) {
   auto told = model::make_record<writ_plugin_fault>();
   told.instance = number_;
   told.fault = WRIT_FAULT_ERROR;
   told.detail = status;
   wanted_.push_back(model::words_of(told.header));
+}
+
+const writ_ext_state* Nondeterministic::state_table() const {
+  if (author_ == nullptr) return nullptr;
+  const auto* state =
+      static_cast<const writ_ext_state*>(author_->get_extension(author_, WRIT_EXT_STATE));
+  const bool whole =
+      state != nullptr && WRIT_HAS(state, load) && state->save != nullptr && state->load != nullptr;
+  return whole ? state : nullptr;
+}
+
+writ_status Nondeterministic::load_state_of(const Nondeterministic& other, std::uint32_t schema) {
+  constexpr std::size_t kStateMax = std::size_t{1} << 30U;
+  const auto* from = other.state_table();
+  const auto* into = state_table();
+  if (from == nullptr || into == nullptr) return WRIT_E_UNSUPPORTED;
+  std::vector<std::byte> bytes(4096);
+  std::size_t size = 0;
+  auto status = from->save(other.author_, bytes.data(), bytes.size(), &size);
+  if (status == WRIT_E_LIMIT && size > bytes.size() && size <= kStateMax) {
+    bytes.resize(size);
+    status = from->save(other.author_, bytes.data(), bytes.size(), &size);
+  }
+  if (status < 0) return status;
+  return size > bytes.size() ? WRIT_E_INVALID : into->load(author_, schema, bytes.data(), size);
+}
+
+// It goes on without where that fails, which is one error of it.
+void Nondeterministic::take_over(Isolation& from, std::uint32_t schema) {
+  const auto* other = dynamic_cast<Nondeterministic*>(&from);
+  const auto status = other == nullptr ? WRIT_E_STATE : load_state_of(*other, schema);
+  if (status < 0) return tell_error(status);
+  timers_ = other->timers_;
 }
 
 writ_status Nondeterministic::publish(const writ_record* value) {
@@ -232,26 +265,15 @@ std::optional<std::int64_t> Nondeterministic::next_due() const {
 }
 
 const writ_record* NondeterministicPort::poll(std::int64_t now, const Look& /*look*/) {
-  for (std::size_t tried = 0; tried < plugins_.size(); ++tried) {
-    auto& plugin = *plugins_[next_++ % plugins_.size()];
-    if (const auto* wanted = plugin.poll(now)) {
-      asked_ = &plugin;
-      return wanted;
-    }
-  }
-  return nullptr;
+  return plugins_.poll([now](Nondeterministic& plugin) { return plugin.poll(now); });
 }
 
 void NondeterministicPort::answer(writ_status status, std::uint64_t /*intent_id*/) {
-  if (auto* asked = std::exchange(asked_, nullptr)) asked->answer(status);
+  if (auto* asked = plugins_.take_asked()) asked->answer(status);
 }
 
 std::optional<std::int64_t> NondeterministicPort::next_due() const {
-  std::optional<std::int64_t> next;
-  for (const auto* plugin : plugins_) {
-    if (const auto due = plugin->next_due()) next = std::min(next.value_or(*due), *due);
-  }
-  return next;
+  return plugins_.next_due([](const Nondeterministic& plugin) { return plugin.next_due(); });
 }
 
 Isolate NondeterministicPort::isolate() {

@@ -1,10 +1,12 @@
 #pragma once
 
+#include "host/plugin/by_turns.hpp"
 #include "host/plugin/isolation.hpp"
 #include "host/plugin/json_text.hpp"
 #include "host/plugin/outside_port.hpp"
 
 #include <writ/abi/ext/book.h>
+#include <writ/abi/ext/state.h>
 #include <writ/abi/ext/wiring.h>
 #include <writ/abi/host.h>
 
@@ -33,6 +35,7 @@ class Nondeterministic final : public Isolation {
   [[nodiscard]] writ_status create(const PluginOrder& order, writ_plugin** plugin) override;
   /// What it knows, it learnt where no replay can go.
   [[nodiscard]] bool has_state() const noexcept override { return false; }
+  void take_over(Isolation& from, std::uint32_t schema) override;
   [[nodiscard]] const std::string& fault() const noexcept override { return none_; }
   [[nodiscard]] Guards guards() const override { return {}; }
 
@@ -49,6 +52,9 @@ class Nondeterministic final : public Isolation {
   }
   void fill_host_table();
   writ_status initialise();
+  [[nodiscard]] const writ_ext_state* state_table() const;
+  [[nodiscard]] writ_status load_state_of(const Nondeterministic& other, std::uint32_t schema);
+  void tell_error(writ_status status);
   writ_status give(const writ_event& event);
   void call(const writ_event& event);
   writ_status publish(const writ_record* value);
@@ -95,9 +101,7 @@ class NondeterministicPort final : public OutsidePort {
  private:
   friend class Nondeterministic;
 
-  std::vector<Nondeterministic*> plugins_;
-  std::size_t next_ = 0;
-  Nondeterministic* asked_ = nullptr;  // whose wish poll gave last
+  ByTurns<Nondeterministic> plugins_;
 };
 
 }  // namespace writ::plugin

@@ -21,7 +21,7 @@ constexpr std::size_t kLineMax = 1024;
 
 Beside::Beside(SandboxOptions options, std::string instance, BesidePort& port)
     : Sandbox(std::move(options), std::move(instance)), port_(port) {
-  port_.plugins_.push_back(this);
+  port_.plugins_.add(*this);
   beside_.struct_size = sizeof beside_;
   beside_.self = this;
   beside_.init = [](writ_plugin* p) { return self_of(p).initialise(); };
@@ -41,10 +41,7 @@ Beside::Beside(SandboxOptions options, std::string instance, BesidePort& port)
   beside_.get_extension = [](writ_plugin*, const char*) -> const void* { return nullptr; };
 }
 
-Beside::~Beside() {
-  std::erase(port_.plugins_, this);
-  if (port_.asked_ == this) port_.asked_ = nullptr;
-}
+Beside::~Beside() { port_.plugins_.remove(*this); }
 
 const std::string& Beside::fault() const noexcept {
   static const std::string kNone;
@@ -104,9 +101,46 @@ bool Beside::answer() {
     case Say::kRandom:
       reply({WRIT_E_STATE, 0, 0});
       return true;
+    case Say::kLog: {
+      if (!works_) return Sandbox::answer();
+      const auto line = sent<LogCall>();
+      if (!line || line->size > message_size_ - sizeof(LogCall)) return false;
+      print(*line);
+      return true;
+    }
     default:
       return Sandbox::answer();
   }
+}
+
+void Beside::print(const LogCall& line) const {
+  const auto* text = reinterpret_cast<const char*>(message_.data()) + sizeof(LogCall);
+  std::cerr << instance_ << ": " << plugin::one_line({text, line.size}, kLineMax) << "\n";
+}
+
+// From process to process, waited for: a replay is given what both did, not what they knew.
+void Beside::take_over(plugin::Isolation& from, std::uint32_t schema) {
+  auto* other = dynamic_cast<Beside*>(&from);
+  std::vector<std::byte> state;
+  if (process_ == nullptr) return;  // its own fault is told
+  if (other == nullptr || !other->save_last(state) ||
+      load(schema, state.data(), state.size()) < 0) {
+    if (process_ != nullptr) fail({plugin::FaultReason::kState, 0});
+    return;
+  }
+  timers_ = other->timers_;
+  drawn_ = other->drawn_;
+}
+
+// After everything it was given; what it wants meanwhile comes too late.
+bool Beside::save_last(std::vector<std::byte>& state) {
+  for (; process_ != nullptr && !given_.empty(); given_.pop_front()) {
+    (void)serve(Say::kReturned, options_.deadline_ns);
+  }
+  state_.clear();
+  if (process_ == nullptr || call(Ask::kSave, {}) < 0) return false;
+  state = std::move(state_);
+  return true;
 }
 
 void Beside::deliver(Ask ask, const writ_record& record, std::int64_t now) {
@@ -149,8 +183,10 @@ bool Beside::next_message() {
 }
 
 void Beside::find_fault() {
-  if (process_->channel().control.last.told.load(std::memory_order_acquire) != 0) {
-    if (outbox_->empty()) fail(fault_of(process_->channel().control, options_.memory_max));
+  const auto& control = process_->channel().control;
+  const auto told = [&] { return control.last.told.load(std::memory_order_acquire) != 0; };
+  if (told()) {
+    if (outbox_->empty()) fail(fault_of(control, options_.memory_max));
     return;
   }
   if (given_.empty()) return;
@@ -158,6 +194,7 @@ void Beside::find_fault() {
   constexpr std::int64_t kLookAfterNs = 1'000'000;
   if (since < kLookAfterNs) return;
   if (const auto status = process_->ended()) {
+    if (told()) return;  // it has said why since it was looked at
     if (outbox_->empty()) {
       fail({plugin::FaultReason::kEnded, static_cast<std::uint64_t>(*status)});
     }
@@ -194,8 +231,7 @@ const writ_record* Beside::take(const plugin::OutsidePort::Look& look) {
     case Say::kLog: {
       const auto line = sent<LogCall>();
       if (!line || line->size > message_size_ - sizeof(LogCall)) break;
-      const auto* text = reinterpret_cast<const char*>(message_.data()) + sizeof(LogCall);
-      std::cerr << instance_ << ": " << plugin::one_line({text, line->size}, kLineMax) << "\n";
+      print(*line);
       return nullptr;
     }
     case Say::kLevels:
@@ -322,29 +358,26 @@ Reply Beside::draw() {
   return {WRIT_OK, 0, words[drawn_++ % 4]};
 }
 
-// By turns, so that none keeps the others waiting.
+std::optional<std::int64_t> Beside::next_due() const {
+  std::optional<std::int64_t> next;
+  for (const auto& [timer, due] : timers_) next = std::min(next.value_or(due), due);
+  return next;
+}
+
 const writ_record* BesidePort::poll(std::int64_t now, const Look& look) {
-  for (std::size_t tried = 0; tried < plugins_.size(); ++tried) {
-    auto& plugin = *plugins_[next_++ % plugins_.size()];
-    if (const auto* outcome = plugin.poll(now, look)) {
-      asked_ = outcome->type == WRIT_RECORD_PLUGIN_FAULT ? nullptr : &plugin;
-      return outcome;
-    }
-  }
-  return nullptr;
+  const auto* outcome = plugins_.poll([&](Beside& plugin) { return plugin.poll(now, look); });
+  // Nobody waits for an answer to a fault.
+  if (outcome != nullptr && outcome->type == WRIT_RECORD_PLUGIN_FAULT) (void)plugins_.take_asked();
+  return outcome;
 }
 
 void BesidePort::answer(writ_status status, std::uint64_t intent_id) {
-  auto* asked = std::exchange(asked_, nullptr);
+  auto* asked = plugins_.take_asked();
   if (asked != nullptr && asked->process_ != nullptr) asked->reply({status, 0, intent_id});
 }
 
 std::optional<std::int64_t> BesidePort::next_due() const {
-  std::optional<std::int64_t> next;
-  for (const auto* plugin : plugins_) {
-    for (const auto& [timer, due] : plugin->timers_) next = std::min(next.value_or(due), due);
-  }
-  return next;
+  return plugins_.next_due([](const Beside& plugin) { return plugin.next_due(); });
 }
 
 plugin::Isolate BesidePort::isolate(const SandboxOptions& options) {

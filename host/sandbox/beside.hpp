@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/plugin/by_turns.hpp"
 #include "host/plugin/outside_port.hpp"
 #include "host/sandbox/sandbox.hpp"
 
@@ -28,6 +29,7 @@ class Beside final : public Sandbox {
 
   [[nodiscard]] writ_status create(const plugin::PluginOrder& order, writ_plugin** plugin) override;
   [[nodiscard]] bool has_state() const noexcept override { return false; }
+  void take_over(plugin::Isolation& from, std::uint32_t schema) override;
   /// Once it works, a fault is an input like all else that comes from it.
   [[nodiscard]] const std::string& fault() const noexcept override;
   [[nodiscard]] plugin::CallTimes* call_times() noexcept override { return &times_; }
@@ -41,6 +43,8 @@ class Beside final : public Sandbox {
   [[nodiscard]] writ_status initialise();
   writ_status take_event(const writ_event& event);
   [[nodiscard]] bool answer() override;
+  void print(const LogCall& line) const;
+  [[nodiscard]] bool save_last(std::vector<std::byte>& state);
   void deliver(Ask ask, const writ_record& record, std::int64_t now);
   [[nodiscard]] const writ_record* poll(std::int64_t now, const plugin::OutsidePort::Look& look);
   [[nodiscard]] bool next_message();
@@ -53,6 +57,7 @@ class Beside final : public Sandbox {
   void fire_timers(std::int64_t now);
   writ_status set_timer(const TimerCall& call);
   [[nodiscard]] Reply draw();
+  [[nodiscard]] std::optional<std::int64_t> next_due() const;
 
   BesidePort& port_;
   std::uint32_t number_ = 0;
@@ -93,9 +98,7 @@ class BesidePort final : public plugin::OutsidePort {
  private:
   friend class Beside;
 
-  std::vector<Beside*> plugins_;
-  std::size_t next_ = 0;
-  Beside* asked_ = nullptr;  // whose outcome poll gave last
+  plugin::ByTurns<Beside> plugins_;
   std::uint64_t seed_ = 0;
 };
 

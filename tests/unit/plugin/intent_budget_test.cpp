@@ -26,6 +26,18 @@ TEST(IntentBudget, WithoutANumberAllowsAll) {
   for (int i = 0; i < 10'000; ++i) EXPECT_TRUE(budget.take(0));
 }
 
+TEST(IntentBudget, OfASuccessorCountsWhatWasTakenBefore) {
+  IntentBudget before(2);
+  EXPECT_TRUE(before.take(5));
+  EXPECT_TRUE(before.take(6));
+  EXPECT_FALSE(before.take(7));
+  IntentBudget after(3);
+  after.continue_from(before);
+  EXPECT_FALSE(after.exceeded()) << "what the other did too much";
+  EXPECT_TRUE(after.take(8));
+  EXPECT_FALSE(after.take(9));
+}
+
 TEST(IntentBudget, GoesOnWhereItWasSaved) {
   IntentBudget budget(2);
   EXPECT_TRUE(budget.take(5));

@@ -180,6 +180,41 @@ TEST_F(BesideTest, OneThatDoesNotKeepUpIsEnded) {
               HasSubstr("does not take what it is sent"));
 }
 
+TEST_F(BesideTest, TakesTheStateOverOfOneThatGoes) {
+  const auto old = make("probe", "test.probe");
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(old->on_event(trade(ProbeAction::kGrow).header), WRIT_OK);
+  }
+  EXPECT_EQ(old->on_event(trade(ProbeAction::kSetTimer).header), WRIT_OK);
+  const auto fresh = make("probe", "test.probe");
+  fresh->take_over_outside(*old);
+  EXPECT_EQ(fresh->fault(), "");
+  EXPECT_TRUE(port_.next_due()) << "its timers, after all it was given";
+  EXPECT_EQ(fresh->on_event(trade(ProbeAction::kBuy, 21).header), WRIT_OK);
+  const auto* wanted = next();
+  ASSERT_NE(wanted, nullptr);
+  EXPECT_NE(model::as<writ_intent>(*wanted), nullptr) << "and it works";
+}
+
+TEST_F(BesideTest, WithoutTheStateOfOneThatDiedItIsAFault) {
+  auto options = test_options();
+  options.deadline_ns = 50'000'000;
+  const auto old = make("outlaw", "test.outlaw", {{"crime", "loop"}}, options);
+  auto snapshot = model::make_record<writ_snapshot>();
+  EXPECT_EQ(old->on_snapshot(snapshot), WRIT_OK);
+  const auto fresh = make("outlaw", "test.outlaw");
+  fresh->take_over_outside(*old);
+  const writ_plugin_fault* fault = nullptr;
+  for (const auto* told = next(); fault == nullptr && told != nullptr; told = next()) {
+    const auto* found = model::as<writ_plugin_fault>(*told);
+    if (found != nullptr && plugin::Fault(found->detail).reason() == plugin::FaultReason::kState) {
+      fault = found;
+    }
+  }
+  ASSERT_NE(fault, nullptr);
+  EXPECT_EQ(plugin::Fault(fault->detail).words(), "did not get the state of the build before it");
+}
+
 TEST(Recorded, TakesEveryCallAndDoesNothing) {
   SandboxedPlugins plugins;
   const auto probe = plugins.make("probe", "test.probe", recorded());
