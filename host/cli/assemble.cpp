@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -38,10 +39,11 @@ bool is_no_text_in_yaml(const std::string& text) {
 class InstanceAssembly {
  public:
   InstanceAssembly(const config::Document& document, const config::InstanceConfig& instance,
-                   std::shared_ptr<const plugin::Module> module)
+                   FoundPlugin found)
       : document_(document),
         instance_(instance),
-        module_(std::move(module)),
+        module_(std::move(found.module)),
+        recorded_(std::move(found.parameters)),
         descriptor_(module_->find(instance.plugin)) {
     if (instance.name == engine::kOperatorName) {
       refuse("name", "\"" + instance.name + "\" is what people's own orders go by");
@@ -59,6 +61,7 @@ class InstanceAssembly {
   [[nodiscard]] const config::InstanceConfig& config() const noexcept { return instance_; }
 
   [[nodiscard]] plugin::ParameterSet parameters() const {
+    if (recorded_) return plugin::ParameterSet::parse(*descriptor_, *recorded_, file());
     std::vector<plugin::ParameterText> texts;
     for (const auto& [name, text] : instance_.parameters) {
       const std::string path = instance_.path + ".params." + name;
@@ -207,6 +210,7 @@ class InstanceAssembly {
   const config::Document& document_;
   const config::InstanceConfig& instance_;
   std::shared_ptr<const plugin::Module> module_;
+  std::optional<std::vector<plugin::ParameterText>> recorded_;
   const plugin::Descriptor* descriptor_;
 };
 
@@ -249,17 +253,21 @@ void retire_missing(const config::Config& config, Numbering& numbering) {
   for (std::size_t i = 0; i < gone.size(); ++i) numbering.instance(gone[i], parameters[i]);
 }
 
-bool same(const engine::InstanceSetup& a, const engine::InstanceSetup& b) {
+bool same_but_parameters(const engine::InstanceSetup& a, const engine::InstanceSetup& b) {
   const auto wires_equal = [](const plugin::SignalWire& x, const plugin::SignalWire& y) {
     return x.port == y.port && x.instance == y.instance && x.signal == y.signal;
   };
   return a.name == b.name && a.plugin == b.plugin &&
-         a.module->object_hash() == b.module->object_hash() &&
-         a.parameters.canonical_json() == b.parameters.canonical_json() && a.granted == b.granted &&
+         a.module->object_hash() == b.module->object_hash() && a.granted == b.granted &&
          a.account == b.account && a.isolated_as == b.isolated_as && a.budget == b.budget &&
          a.instruments == b.instruments &&
          std::equal(a.inputs.begin(), a.inputs.end(), b.inputs.begin(), b.inputs.end(),
                     wires_equal);
+}
+
+bool all_live(const std::vector<plugin::ParameterChange>& changes) {
+  return std::all_of(changes.begin(), changes.end(),
+                     [](const auto& change) { return change.spec.live; });
 }
 
 }  // namespace
@@ -307,7 +315,7 @@ std::vector<writ_deposit> assemble_accounts(const config::Config& config, Number
 }
 
 std::vector<engine::InstanceSetup> assemble_instances(config::Loaded& loaded,
-                                                      const FindModule& find,
+                                                      const FindPlugin& find,
                                                       const Isolations& isolations,
                                                       const std::vector<std::uint32_t>& instruments,
                                                       Numbering& numbering) {
@@ -373,8 +381,13 @@ engine::Reload compare_instances(const std::vector<engine::InstanceSetup>& befor
     const auto known = with_number(before, setup.number);
     if (known == before.end()) {
       reload.added.push_back(std::move(setup));
-    } else if (!same(*known, setup)) {
+      continue;
+    }
+    const auto changes = plugin::changes(known->parameters, setup.parameters);
+    if (!same_but_parameters(*known, setup) || !all_live(changes)) {
       reload.changed.push_back(std::move(setup));
+    } else if (!changes.empty()) {
+      reload.tuned.push_back(std::move(setup));
     }
   }
   return reload;

@@ -6,6 +6,7 @@
 #include "host/engine/setup.hpp"
 #include "host/plugin/isolation.hpp"
 #include "host/plugin/module.hpp"
+#include "host/plugin/parameters.hpp"
 #include "host/sandbox/process.hpp"
 
 #include <writ/abi/journal.h>
@@ -13,14 +14,19 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace writ::cli {
 
-/// The module that offers an instance's plugin. Throws base::InputError, with the place in the
-/// configuration, if there is none.
-using FindModule =
-    std::function<std::shared_ptr<const plugin::Module>(const config::InstanceConfig& instance)>;
+/// What an instance is made of.
+struct FoundPlugin {
+  std::shared_ptr<const plugin::Module> module;  ///< offers its plugin
+  /// Those it worked with; nothing: as the configuration says.
+  std::optional<std::vector<plugin::ParameterText>> parameters;
+};
+/// Throws base::InputError, with the place in the configuration, if the plugin is not to be had.
+using FindPlugin = std::function<FoundPlugin(const config::InstanceConfig& instance)>;
 
 /// How instances are run that are not simply called.
 struct Isolations {
@@ -42,7 +48,7 @@ struct Isolations {
 /// `instruments` are those with a feed: what `*` stands for. Throws base::InputError with the
 /// place.
 [[nodiscard]] std::vector<engine::InstanceSetup> assemble_instances(
-    config::Loaded& loaded, const FindModule& find, const Isolations& isolations,
+    config::Loaded& loaded, const FindPlugin& find, const Isolations& isolations,
     const std::vector<std::uint32_t>& instruments, Numbering& numbering);
 
 /// What changed from one set of instances to another.

@@ -30,7 +30,7 @@ config::Overrides tapes_of(const Arguments& arguments) {
 
 // Everything a start checks, with nothing written but into a folder that is removed.
 void assemble_for_check(config::Loaded& loaded, const TemporaryFolder& copies) {
-  const FindModule find = find_in_folders(loaded, copies.path());
+  const FindPlugin find = find_in_folders(loaded, copies.path());
   const auto isolations = isolation_in(loaded.config.mode, nullptr);
   journal::PosixStorage storage;
   Numbering numbering;

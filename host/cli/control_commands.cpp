@@ -259,7 +259,8 @@ ExitStatus reload(const Command& command, const Words& words) {
   }
   std::cout << (arguments.has("dry-run") ? "would be " : "")
             << "reloaded: " << text_at(answer, "added") << " added, " << text_at(answer, "changed")
-            << " changed, " << text_at(answer, "removed") << " removed\n";
+            << " changed, " << text_at(answer, "tuned") << " tuned, " << text_at(answer, "removed")
+            << " removed\n";
   print_swaps(answer);
   return ExitStatus::kOk;
 }

@@ -83,11 +83,13 @@ base::Sha256Digest digest_of(const std::string& hex) {
   return digest;
 }
 
-FindModule find_in_folders(const config::Loaded& loaded, const std::filesystem::path& objects) {
+FindPlugin find_in_folders(const config::Loaded& loaded, const std::filesystem::path& objects) {
   auto source = std::make_shared<PluginSource>(
       plugin_folders(loaded.config.plugins.dirs), objects, loaded.config.mode,
       [document = loaded.document](const std::string& path) { return document.place(path); });
-  return [source](const config::InstanceConfig& instance) { return source->find(instance); };
+  return [source](const config::InstanceConfig& instance) {
+    return FoundPlugin{source->find(instance), std::nullopt};
+  };
 }
 
 std::shared_ptr<journal::FolderLock> lock_journal(journal::Storage& storage,

@@ -66,7 +66,7 @@ class HostSession {
 
 /// The plugins of instances in the plugin folders (PluginSource); copies are kept under `objects`.
 /// Throws base::InputError for a folder that is not there.
-[[nodiscard]] FindModule find_in_folders(const config::Loaded& loaded,
+[[nodiscard]] FindPlugin find_in_folders(const config::Loaded& loaded,
                                          const std::filesystem::path& objects);
 
 /// Takes the journal folder. Throws base::InputError if another host has it.

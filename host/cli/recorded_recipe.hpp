@@ -5,12 +5,14 @@
 #include "host/engine/setup.hpp"
 #include "host/model/instrument_table.hpp"
 #include "host/plugin/module.hpp"
+#include "host/plugin/parameters.hpp"
 
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace writ::cli {
 
@@ -19,17 +21,22 @@ namespace writ::cli {
 using FindRecorded = std::function<std::shared_ptr<const plugin::Module>(
     const config::InstanceConfig& instance, const model::InstrumentTable& tables)>;
 
+/// The parameters an instance worked with where the run on record begins.
+using FindParameters =
+    std::function<std::vector<plugin::ParameterText>(const config::InstanceConfig& instance)>;
+
 /// The configuration of a CONFIG record. `run_folder` is for messages and relative paths.
 [[nodiscard]] config::Loaded recorded_config(const std::string& text,
                                              const std::filesystem::path& run_folder);
 
 /// What a run on record was made of, by a configuration and the run's tables where it begins. Each
-/// reload is compared with what works in the core then. Throws base::InputError if a plugin or a
-/// parameter does not fit.
+/// reload is compared with what works in the core then. Without `parameters` those it begins with
+/// are the configuration's. Throws base::InputError if a plugin or a parameter does not fit.
 [[nodiscard]] engine::Recipe recorded_recipe(config::Loaded& loaded,
                                              const std::filesystem::path& run_folder,
                                              const model::InstrumentTable& tables,
-                                             std::uint32_t seed, FindRecorded find);
+                                             std::uint32_t seed, FindRecorded find,
+                                             const FindParameters& parameters = {});
 
 /// The recipe of the run to be continued, its plugins loaded from the journal's objects/.
 [[nodiscard]] engine::Recipe recipe_of_past(const engine::Past& past,

@@ -154,10 +154,11 @@ struct Reloader::Preparation {
     const auto& changes = setup.changes;
     answer["added"] = changes.added.size();
     answer["changed"] = changes.changed.size();
+    answer["tuned"] = changes.tuned.size();
     answer["removed"] = changes.removed.size();
     answer["config_hash"] = loaded.document.hash();
     different = !found.empty() || !changes.added.empty() || !changes.changed.empty() ||
-                !changes.removed.empty();
+                !changes.tuned.empty() || !changes.removed.empty();
     folders = plugin_folders(loaded.config.plugins.dirs);
     document = std::move(loaded.document);
     if (asks(request->asked(), "dry_run")) return;

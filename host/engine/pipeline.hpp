@@ -293,6 +293,7 @@ class Pipeline {
   [[nodiscard]] base::Result<void> load_core(std::span<const std::byte> bytes);
   void commit_reload();
   void check_signal_order(const Reload& reload) const;
+  void tune(const InstanceSetup& setup);
   void wire(const InstanceSetup& setup);
   void sort_signals();
 

@@ -111,7 +111,23 @@ void Pipeline::commit_reload() {
   }
   leave_other_books();
   incident(WRIT_SEVERITY_INFO, WRIT_INCIDENT_RELOADED, 0, "configuration reloaded");
+  for (const auto& setup : prepared.reload.tuned) tune(setup);
   settle_orders();
+}
+
+// The instance goes on as it is, told of each parameter that is another now. One that is stopped or
+// in quarantine has them when it is made anew.
+void Pipeline::tune(const InstanceSetup& setup) {
+  auto* actor = find_actor(setup.number);
+  if (actor == nullptr) return;
+  model::RecordBuffer buffer;
+  for (const auto& change : plugin::changes(actor->instance->parameters(), setup.parameters)) {
+    auto& record = plugin::build_parameter_record(buffer, setup.number, change);
+    sink_.append(record);
+    actor->instance->take_parameter(*model::as<writ_parameter_change>(record));
+    give(*actor, record);
+  }
+  setups_.at(setup.number) = setup;
 }
 
 void Pipeline::wire(const InstanceSetup& setup) {

@@ -45,6 +45,7 @@ void Run::reload(ReloadSetup setup) {
       swaps[made->instance].new_instance = table;
       continue;
     }
+    if (names(changes.tuned, made->instance)) continue;
     const auto* known = pipeline_->tables().instance(made->instance);
     if (known == nullptr || !model::same_payload(known->header, made->header)) {
       work_on(model::record_in(table));
@@ -71,6 +72,13 @@ void Run::reload(ReloadSetup setup) {
   for (const auto& instance : changes.added) announce(instance, nullptr);
   swaps_ = std::move(swaps);
   journal_config(setup.config_text, setup.config_hash);
+  // Only now: of one that is tried it would have meant that the old one is back.
+  for (auto& table : setup.tables) {
+    const auto* tuned = instance_in(table);
+    if (tuned != nullptr && names(changes.tuned, tuned->instance)) {
+      work_on(model::record_in(table));
+    }
+  }
   pay_in(first_money(std::move(setup.deposits)));
   settle_swaps();
 }

@@ -58,6 +58,7 @@ struct Reload {
   arbiter::ArbiterOptions arbiter;
   std::vector<InstanceSetup> added;
   std::vector<InstanceSetup> changed;  ///< same number; other build, parameters or wiring
+  std::vector<InstanceSetup> tuned;    ///< the same but for parameters that may change live
   std::vector<std::uint32_t> removed;
   std::int64_t prepared_ts = 0;  ///< core time that create and init of these are told
 };

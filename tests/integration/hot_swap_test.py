@@ -194,6 +194,67 @@ class HotSwap(wp.ProgramTest):
         self.assert_verifies()
         self.verify_database(self.folder / "run.db")
 
+    def restart_after_kill(self, host):
+        """What the next run said of its plugins."""
+        host.process.kill()
+        host.process.wait()
+        wp.writ("run", "--config", self.config, "--for", "2s", timeout=60)
+        codes = ("PLUGIN_DIFFERS", "COLD_START", "PLUGIN_STOPPED")
+        return [r["code"] for r in wp.dump(self.config, 2, "incident") if r["code"] in codes]
+
+    def rewrite(self, before, after):
+        text = self.config.read_text()
+        self.assertIn(before, text)
+        self.config.write_text(text.replace(before, after))
+
+    def test_parameters_that_were_rolled_back_are_gone_on_from(self):
+        with self.start(more="    params: {every: 10}\n", journal_more='  checkpoint_every: "1s"\n') as host:
+            host.wait(lambda s: wp.instance_of(s, "swapped").get("approved", 0) > 0, "an approved intent")
+            self.rewrite("every: 10", "every: 7")
+            self.put(THROWS_AT_ONCE)
+            host.ask("reload")
+            back, = self.wait_step("rolled_back")
+            # One that holds the old build beside the new configuration.
+            self.wait_record("checkpoint", lambda r: r["seq"] > back["seq"])
+            status = host.status()
+            host.wait(lambda s: s["intents"] > status["intents"] + 3, "intents of the old build")
+            self.put(SECOND)
+            self.assertEqual(self.restart_after_kill(host), [])
+        self.assert_verifies()
+
+    def wait_record(self, name, wanted, timeout=30):
+        end = time.monotonic() + wp.seconds(timeout)
+        while not any(map(wanted, wp.dump(self.config, 1, name))):
+            self.assertLess(time.monotonic(), end, f"no such {name}")
+            time.sleep(0.05)
+
+    def change_while_it_runs(self, isolation="", **how):
+        """`lots` may change while it runs: the instance is told, and goes on as it is."""
+        with self.start(more=f"{isolation}    params: {{lots: 100}}\n", **how) as host:
+            host.wait(lambda s: wp.instance_of(s, "swapped").get("intents", 0) > 0, "an intent")
+            self.rewrite("lots: 100", "lots: 250")
+            answer = host.ask("reload").json
+            self.assertEqual((answer["changed"], answer["tuned"], answer["swaps"]), (0, 1, []))
+            status = host.status()
+            host.wait(lambda s: s["intents"] > status["intents"] + 3, "intents after the change")
+            said = self.restart_after_kill(host)
+        self.assertNotIn("PLUGIN_DIFFERS", said)
+        self.assertEqual(self.steps("prepared"), [])
+        told, = wp.dump(self.config, 1, "parameter")
+        self.assertEqual((told["instance"], int(told["value"])), ("swapped", 250))
+        intents = wp.dump(self.config, 1, "intent")
+        before, = {float(r["quantity"]) for r in intents if r["seq"] < told["seq"]}
+        self.assertAlmostEqual(float(intents[-1]["quantity"]) / before, 2.5)
+        self.assert_verifies()
+        self.verify_database(self.folder / "run.db")
+        return said
+
+    def test_a_live_parameter_changes_in_place(self):
+        self.assertEqual(self.change_while_it_runs(), [], "its state goes on")
+
+    def test_a_live_parameter_of_a_sandboxed_one_changes_in_place(self):
+        self.change_while_it_runs("    isolation: sandbox\n", builds=wp.sandboxed("test_plugins"))
+
     def test_a_sandboxed_one_is_replaced_too(self):
         with self.start(more="    isolation: sandbox\n", builds=wp.sandboxed("test_plugins")) as host:
             host.wait(lambda s: wp.instance_of(s, "swapped").get("intents", 0) > 0, "an intent")
@@ -202,6 +263,12 @@ class HotSwap(wp.ProgramTest):
             status = host.status()
             host.wait(lambda s: s["intents"] > status["intents"] + 3, "intents of the new build")
             host.stop()
+        cut, = self.steps("swapped")
+        seen = [(r["seq"], int(r["rationale"]["seen"])) for r in wp.dump(self.config, 1, "intent")]
+        before = max(count for seq, count in seen if seq < cut["seq"])
+        self.assertGreater(min(count for seq, count in seen if seq > cut["seq"]), before, "its state goes on")
+        self.assertNotIn("COLD_START", [r["code"] for r in wp.dump(self.config, 1, "incident")])
+        self.assertEqual(self.incidents("QUARANTINED"), [])
         self.assert_verifies()
 
 

@@ -34,11 +34,20 @@ struct Pinned {
 
 class Swapped final : public writ::Strategy {
  public:
+  static constexpr writ::Parameter<std::int64_t> kEvery{
+      .id = 1, .name = "every", .doc = "Snapshots to an order.", .default_value = "10", .min = "1"};
+  static constexpr writ::Parameter<std::int64_t> kLots{.id = 2,
+                                                       .name = "lots",
+                                                       .doc = "Of an order.",
+                                                       .default_value = "100",
+                                                       .min = "1",
+                                                       .live = true};
+  static constexpr auto kParameters = writ::parameters(kEvery, kLots);
   static constexpr writ::Description kDescription{
       .id = "test.swapped",
       .name = "Swapped",
       .version = "1.0." SWAPPED_TEXT(SWAPPED_BUILD),
-      .doc = "An order at each tenth snapshot.",
+      .doc = "An order at each so many snapshots.",
       .capabilities = WRIT_CAN_RANDOM,
       .warmup_events = kRemembers ? 0U : 50U,
       .state_schema = kRemembers ? (kBuild == kOtherState ? 2U : 1U) : 0U,
@@ -61,11 +70,11 @@ class Swapped final : public writ::Strategy {
     if (kBuild == kThrowsLater && calls_ > 30) throw std::runtime_error("later");
     if (kBuild == kFailsWarmingUp && calls_ > 5) throw std::runtime_error("warming up");
     if (!snapshot.can_trade() || !snapshot.two_sided()) return;
-    if (++seen_ % 10 != 0) return;
+    if (++seen_ % static_cast<std::uint64_t>(value(kEvery)) != 0) return;
     const writ_instrument* market = instrument(snapshot.instrument());
     const bool buys = (random() & 1U) != 0;
     order(snapshot.instrument(), buys ? writ::Side::kBuy : writ::Side::kSell,
-          writ::Quantity{100 * market->lot}, buys ? snapshot.bid() : snapshot.ask())
+          writ::Quantity{value(kLots) * market->lot}, buys ? snapshot.bid() : snapshot.ask())
         .tag(seen_)
         .because(rationale()
                      .add("seen", static_cast<std::int64_t>(seen_))
