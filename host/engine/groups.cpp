@@ -37,7 +37,7 @@ Int128 IntentGroups::Leg::whole() const noexcept {
 }
 
 void IntentGroups::Leg::close_the_rest() noexcept {
-  to_close -= closed;
+  to_close = std::max<std::int64_t>(0, to_close - closed);  // odds may move further than thought
   closed_before += closed;
   closed = 0;
   begin_closing_anew();

@@ -159,7 +159,7 @@ bool GroupsEndAsDeclared::look_after(Group& group, const RunState& run) {
     const Int128 closed = leg.moved_by(*leg.closing);
     if (closed == 0) continue;
     ++tally_.closed;
-    leg.to_close -= closed;
+    leg.to_close = std::max(leg.to_close - closed, Int128{0});
     expect_closing(leg, run);
   }
   if (!all([](const Leg& leg) { return leg.is_closed() && !leg.cut_off; })) return false;

@@ -148,6 +148,11 @@ TEST(Groups, CloseBetsByTheirWinUnits) {
   leg.closing_intent = 301;
   three.bet(301, WRIT_ORDER_FILLED, 6, 6, 4 * kOne);
   EXPECT_EQ(leg.left(), 76);
+  auto beyond = three.group().legs[0];
+  beyond.closed = 30;
+  beyond.close_the_rest();
+  EXPECT_EQ(beyond.to_close, 0) << "the odds got longer than thought: nothing is left";
+  EXPECT_TRUE(beyond.is_closed());
 
   IntentGroups loaded;
   ASSERT_TRUE(loaded.load(three.groups.save()));
