@@ -1,7 +1,8 @@
 #include "host/base/input_error.hpp"
 #include "host/feed/archive_format.hpp"
-#include "host/feed/binance_tables.hpp"
 #include "host/feed/import.hpp"
+#include "host/feed/import_tables.hpp"
+#include "host/feed/record_sorter.hpp"
 #include "host/model/record_view.hpp"
 #include "host/model/record_words.hpp"
 
@@ -23,20 +24,6 @@ namespace {
 using base::InputError;
 namespace fs = std::filesystem;
 
-// SYMBOL of `[anything_]SYMBOL-trades-...`.
-std::string symbol_of(const fs::path& path, std::string_view mark) {
-  const std::string name = path.filename().string();
-  const std::size_t end = name.find(mark);
-  if (end == std::string::npos) return {};
-  const std::size_t underscore = name.rfind('_', end);
-  // A dated contract has its underscore inside: BTCUSDT_240927.
-  const std::size_t begin =
-      underscore == std::string::npos || name.find_first_not_of("0123456789", underscore + 1) >= end
-          ? 0
-          : underscore + 1;
-  return name.substr(begin, end - begin);
-}
-
 // The market records of one file, one by one.
 class ArchiveFile {
  public:
@@ -46,64 +33,76 @@ class ArchiveFile {
     [[nodiscard]] writ_record& record() { return model::record_in(words); }
   };
 
-  ArchiveFile(const ArchiveFormat& format, const fs::path& path, const ImportOptions& options)
-      : rows_(path, format.columns) {
-    std::string symbol;
-    if (!format.file_mark.empty()) {
-      symbol = options.instruments.size() == 1 ? options.instruments[0].symbol
-                                               : symbol_of(path, format.file_mark);
-      if (symbol.empty()) {
-        throw InputError(rows_.file(), "the file's name does not say the symbol: specify it");
-      }
+  enum class Order : std::uint8_t { kAsRead, kByTime };
+
+  ArchiveFile(const ArchiveFormat& format, const fs::path& path, const ImportOptions& options,
+              Order order)
+      : reader_(format.open(path, options)), by_time_(format.by_time) {
+    if (by_time_ || order == Order::kAsRead) return;
+    sorter_ = std::make_unique<RecordSorter>();
+    while (const Item* item = read_next()) {
+      sorter_->add(item->symbol, model::record_in(item->words));
     }
-    reader_ = format.make(std::move(symbol), options);
   }
 
   /// The next record, the caller's to change until the next call; nullptr at the end.
   [[nodiscard]] Item* next() {
-    while (taken_ == made_) {
-      if (finished_) return nullptr;
-      taken_ = made_ = 0;
-      const MarketRecordConsumer keep = [this](std::string_view symbol, writ_record& record) {
-        if (made_ == items_.size()) items_.emplace_back();
-        items_[made_].symbol = symbol;
-        model::assign(items_[made_++].words, record);
-      };
-      if (rows_.next()) {
-        reader_->read(rows_, keep);
-      } else {
-        reader_->finish(keep);
-        finished_ = true;
-      }
-    }
-    Item& item = items_[taken_++];
-    if (item.record().ingest_ts < last_ts_) {
-      throw InputError(
-          rows_.file(), rows_.line(), 0,
-          "the time goes back by " + std::to_string(last_ts_ - item.record().ingest_ts) + " ns");
-    }
-    last_ts_ = item.record().ingest_ts;
-    return &item;
+    if (!sorter_) return read_next();
+    const std::string* symbol = sorter_->next(sorted_.words);
+    if (symbol == nullptr) return nullptr;
+    sorted_.symbol = *symbol;
+    return &sorted_;
   }
 
-  [[nodiscard]] std::uint64_t rows() const noexcept { return rows_.count(); }
+  /// Throws for a time before `last`, which it becomes.
+  void check_time(std::int64_t ts, std::int64_t& last) const {
+    if (ts < last) {
+      throw InputError(reader_->file(), reader_->line(), 0,
+                       "the time goes back by " + std::to_string(last - ts) + " ns");
+    }
+    last = ts;
+  }
+
+  [[nodiscard]] std::uint64_t rows() const noexcept { return reader_->rows(); }
   [[nodiscard]] BinanceVenue venue() const noexcept { return reader_->venue(); }
 
  private:
-  CsvRows rows_;
-  std::unique_ptr<ArchiveRows> reader_;
+  [[nodiscard]] Item* read_next() {
+    while (taken_ == made_) {
+      taken_ = made_ = 0;
+      const bool more = reader_->read([this](std::string_view symbol, writ_record& record) {
+        if (made_ == items_.size()) items_.emplace_back();
+        items_[made_].symbol = symbol;
+        model::assign(items_[made_++].words, record);
+      });
+      if (!more) return nullptr;
+    }
+    Item& item = items_[taken_++];
+    if (by_time_) check_time(item.record().ingest_ts, last_ts_);
+    return &item;
+  }
+
+  std::unique_ptr<ArchiveReader> reader_;
+  bool by_time_;
+  std::unique_ptr<RecordSorter> sorter_;  // of rows that are not by time
+  Item sorted_;
   std::vector<Item> items_;  // of the row read last; reused
   std::size_t made_ = 0;
   std::size_t taken_ = 0;
-  bool finished_ = false;
   std::int64_t last_ts_ = 0;
+};
+
+// When a file has what of one symbol and kind.
+struct Span {
+  std::int64_t first_ts = 0;
+  std::int64_t last_ts = 0;
 };
 
 // What a file holds of one symbol.
 struct SymbolPart {
-  BinanceTables::Symbol steps;
-  std::int64_t first_ts = 0;
+  ImportTables::Symbol facts;
   std::int64_t last_ts = 0;
+  std::map<std::uint16_t, Span> spans;  // by type of record
   std::uint64_t first_trade_id = 0;
   std::uint64_t last_trade_id = 0;
 };
@@ -121,20 +120,20 @@ struct CheckedFile {
 CheckedFile check(const ArchiveFormat& format, const fs::path& path, const ImportOptions& options) {
   CheckedFile checked;
   checked.path = path;
-  ArchiveFile file(format, path, options);
+  ArchiveFile file(format, path, options, ArchiveFile::Order::kAsRead);
   while (ArchiveFile::Item* item = file.next()) {
     const writ_record& record = item->record();
-    if (checked.symbols.empty()) checked.first_ts = record.ingest_ts;
-    checked.last_ts = record.ingest_ts;
-    const auto [place, is_new] = checked.symbols.try_emplace(item->symbol);
-    SymbolPart& part = place->second;
-    if (is_new) part.first_ts = record.ingest_ts;
-    part.last_ts = record.ingest_ts;
+    const std::int64_t ts = record.ingest_ts;
+    if (checked.symbols.empty() || ts < checked.first_ts) checked.first_ts = ts;
+    checked.last_ts = std::max(checked.last_ts, ts);
+    SymbolPart& part = checked.symbols[item->symbol];
+    file.check_time(ts, part.last_ts);
+    part.spans.try_emplace(record.type, Span{ts, ts}).first->second.last_ts = ts;
     if (const auto* trade = model::as<writ_trade>(record)) {
       if (part.first_trade_id == 0) part.first_trade_id = trade->trade_id;
       part.last_trade_id = trade->trade_id;
     }
-    BinanceTables::note_steps(record, part.steps);
+    part.facts.note(record);
   }
   checked.rows = file.rows();
   checked.venue = file.venue();
@@ -169,24 +168,32 @@ std::vector<CheckedFile> check_all(const ArchiveFormat& format, const std::vecto
   return checked;
 }
 
-// The files in the order of time. Those of one symbol must follow each other.
+// The files in the order of time. Those of one symbol and kind must follow each other.
 void put_in_order(std::vector<CheckedFile>& files) {
   std::stable_sort(files.begin(), files.end(), [](const CheckedFile& a, const CheckedFile& b) {
     return a.first_ts < b.first_ts;
   });
-  std::map<std::string_view, std::pair<const CheckedFile*, const SymbolPart*>> last;
+  struct Last {
+    const CheckedFile* file;
+    std::int64_t ts;
+    std::uint64_t trade_id;
+  };
+  std::map<std::pair<std::string_view, std::uint16_t>, Last> last;
   for (const CheckedFile& file : files) {
     for (const auto& [symbol, part] : file.symbols) {
-      const auto [place, is_first] = last.try_emplace(symbol, &file, &part);
-      if (is_first) continue;
-      const auto& [before, before_part] = place->second;
-      const bool trades_follow =
-          part.first_trade_id == 0 || part.first_trade_id > before_part->last_trade_id;
-      if (part.first_ts < before_part->last_ts || !trades_follow) {
+      for (const auto& [type, span] : part.spans) {
+        if (type == WRIT_RECORD_INSTRUMENT) continue;  // says what it is, however often
+        const Last now{&file, span.last_ts, part.last_trade_id};
+        const auto [place, is_first] = last.try_emplace({symbol, type}, now);
+        const Last before = std::exchange(place->second, now);
+        // Ids that an import counted itself begin anew with each file.
+        const bool has_ids = type == WRIT_RECORD_TRADE && part.first_trade_id != 0 &&
+                             !part.facts.definition.has_value();
+        const bool trades_follow = !has_ids || part.first_trade_id > before.trade_id;
+        if (is_first || (span.first_ts >= before.ts && trades_follow)) continue;
         throw InputError(file.path.string(), "its " + symbol + " does not follow that of " +
-                                                 before->path.string() + " but overlaps it");
+                                                 before.file->path.string() + " but overlaps it");
       }
-      place->second = {&file, &part};
     }
   }
 }
@@ -215,7 +222,8 @@ class MergedFiles {
     if (given_ != kNobody) put_back(std::exchange(given_, kNobody));
     while (next_file_ < files_.size() &&
            (heads_.empty() || files_[next_file_].first_ts <= heads_.top().ts)) {
-      open_.push_back(std::make_unique<ArchiveFile>(format_, files_[next_file_].path, options_));
+      open_.push_back(std::make_unique<ArchiveFile>(format_, files_[next_file_].path, options_,
+                                                    ArchiveFile::Order::kByTime));
       put_back(next_file_++);
     }
     if (heads_.empty()) return nullptr;
@@ -257,23 +265,35 @@ class MergedFiles {
 
 }  // namespace
 
+namespace {
+
+const std::vector<ArchiveFormat>& all_formats() {
+  static const std::vector<ArchiveFormat> kFormats = [] {
+    std::vector<ArchiveFormat> all;
+    for (auto& formats : {binance_archives(), tardis_archives(), betfair_archives(),
+                          prediction_archives(), depth_row_archives(), polymarket_archives()}) {
+      all.insert(all.end(), formats.begin(), formats.end());
+    }
+    return all;
+  }();
+  return kFormats;
+}
+
+}  // namespace
+
 std::vector<std::string_view> archive_formats() {
   std::vector<std::string_view> names;
-  for (const auto formats : {binance_archives(), tardis_archives()}) {
-    for (const ArchiveFormat& format : formats) names.push_back(format.name);
-  }
+  for (const ArchiveFormat& format : all_formats()) names.push_back(format.name);
   return names;
 }
 
 ImportReport import_archive(std::string_view format_name, const std::vector<fs::path>& paths,
                             const ImportOptions& options, const RecordConsumer& consumer) {
-  const ArchiveFormat* format = nullptr;
-  for (const auto formats : {binance_archives(), tardis_archives()}) {
-    for (const ArchiveFormat& one : formats) {
-      if (one.name == format_name) format = &one;
-    }
-  }
-  if (format == nullptr) {
+  const auto& formats = all_formats();
+  const auto format = std::find_if(formats.begin(), formats.end(), [&](const ArchiveFormat& one) {
+    return one.name == format_name;
+  });
+  if (format == formats.end()) {
     throw InputError("", "\"" + std::string(format_name) + "\" is no format of archives");
   }
   if (paths.empty()) throw InputError("", "no archive given");
@@ -281,13 +301,13 @@ ImportReport import_archive(std::string_view format_name, const std::vector<fs::
   std::vector<CheckedFile> files = check_all(*format, paths, options);
   put_in_order(files);
 
-  BinanceTables tables;
+  ImportTables tables;
   ImportReport report;
   report.first_ts = files.front().first_ts;
   for (const CheckedFile& file : files) {
     report.lines += file.rows;
     report.last_ts = std::max(report.last_ts, file.last_ts);
-    for (const auto& [symbol, part] : file.symbols) tables.at(symbol).add(part.steps);
+    for (const auto& [symbol, part] : file.symbols) tables.at(symbol).add(part.facts);
   }
   tables.write(options, venue_of(files, options.venue), files.front().path.string(),
                report.first_ts, consumer, report);
@@ -295,9 +315,13 @@ ImportReport import_archive(std::string_view format_name, const std::vector<fs::
   MergedFiles merged(*format, files, options);
   while (ArchiveFile::Item* item = merged.next()) {
     writ_record& record = item->record();
-    const std::uint32_t instrument = tables.at(item->symbol).instrument;
-    set_instrument(record, instrument);
-    record.stream = static_cast<std::uint16_t>(instrument);
+    if (record.type == WRIT_RECORD_INSTRUMENT) continue;  // in the tables
+    const ImportTables::Symbol& symbol = tables.at(item->symbol);
+    set_instrument(record, symbol.instrument);
+    record.stream = static_cast<std::uint16_t>(symbol.instrument);
+    if (record.type == WRIT_RECORD_REDUCTION) {
+      reinterpret_cast<writ_reduction&>(record).market_group = symbol.market_group;
+    }
     ++report.records[record.type];
     consumer(record);
   }

@@ -1,9 +1,11 @@
 // Binance's public archives: https://github.com/binance/binance-public-data, README.
-#include "host/feed/archive_format.hpp"
+#include "host/feed/book_levels.hpp"
+#include "host/feed/csv_archive.hpp"
 #include "host/model/record_view.hpp"
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -42,27 +44,40 @@ const std::array<CsvColumn, 8> kAggTradeColumns = {
     CsvColumn{"is_buyer_maker"}, CsvColumn{"is_best_match", false},
 };
 
-class AggTrades final : public ArchiveRows {
- public:
-  AggTrades(std::string symbol, const ImportOptions&) : symbol_(std::move(symbol)) {}
+// The layouts of trades: id, price and quantity first, the others at these columns.
+class TradeRows : public ArchiveRows {
+ protected:
+  TradeRows(std::string symbol, std::size_t time, std::size_t maker)
+      : symbol_(std::move(symbol)), time_(time), maker_(maker) {}
 
-  void read(CsvRows& rows, const MarketRecordConsumer& consumer) override {
+  void read_trade(CsvRows& rows, std::uint16_t flags, const MarketRecordConsumer& consumer) {
     auto trade = model::make_record<writ_trade>();
     trade.trade_id = ids_.read(rows, 0);
     trade.price = rows.positive(1);
     trade.quantity = rows.positive(2);
-    if (rows.integer(4) < rows.integer(3)) {
-      rows.fail(4, "last_trade_id is below first_trade_id");
-    }
-    set_time(trade.header, rows.time(5));
-    trade.side = rows.truth(6) ? WRIT_SIDE_SELL : WRIT_SIDE_BUY;
-    trade.flags = WRIT_TRADE_AGGREGATE;
+    set_time(trade.header, rows.time(time_));
+    trade.side = rows.truth(maker_) ? WRIT_SIDE_SELL : WRIT_SIDE_BUY;
+    trade.flags = flags;
     consumer(symbol_, trade.header);
   }
 
  private:
   std::string symbol_;
+  std::size_t time_;
+  std::size_t maker_;
   RisingIds ids_;
+};
+
+class AggTrades final : public TradeRows {
+ public:
+  AggTrades(std::string symbol, const ImportOptions&) : TradeRows(std::move(symbol), 5, 6) {}
+
+  void read(CsvRows& rows, const MarketRecordConsumer& consumer) override {
+    if (rows.integer(4) < rows.integer(3)) {
+      rows.fail(4, "last_trade_id is below first_trade_id");
+    }
+    read_trade(rows, WRIT_TRADE_AGGREGATE, consumer);
+  }
 };
 
 const std::array<CsvColumn, 7> kTradeColumns = {
@@ -75,23 +90,13 @@ const std::array<CsvColumn, 7> kTradeColumns = {
     CsvColumn{"is_best_match", false},
 };
 
-class Trades final : public ArchiveRows {
+class Trades final : public TradeRows {
  public:
-  Trades(std::string symbol, const ImportOptions&) : symbol_(std::move(symbol)) {}
+  Trades(std::string symbol, const ImportOptions&) : TradeRows(std::move(symbol), 4, 5) {}
 
   void read(CsvRows& rows, const MarketRecordConsumer& consumer) override {
-    auto trade = model::make_record<writ_trade>();
-    trade.trade_id = ids_.read(rows, 0);
-    trade.price = rows.positive(1);
-    trade.quantity = rows.positive(2);
-    set_time(trade.header, rows.time(4));
-    trade.side = rows.truth(5) ? WRIT_SIDE_SELL : WRIT_SIDE_BUY;
-    consumer(symbol_, trade.header);
+    read_trade(rows, 0, consumer);
   }
-
- private:
-  std::string symbol_;
-  RisingIds ids_;
 };
 
 const std::array<CsvColumn, 12> kKlineColumns = {
@@ -113,7 +118,9 @@ const std::array<CsvColumn, 12> kKlineColumns = {
 class Klines final : public ArchiveRows {
  public:
   Klines(std::string symbol, const ImportOptions& options)
-      : symbol_(std::move(symbol)), interval_ns_(options.bar_interval_ns) {}
+      : symbol_(std::move(symbol)), interval_ns_(options.bar_interval_ns) {
+    if (options.instruments.size() == 1) multiplier_ = options.instruments[0].multiplier;
+  }
 
   void read(CsvRows& rows, const MarketRecordConsumer& consumer) override {
     auto bar = model::make_record<writ_bar>();
@@ -123,19 +130,25 @@ class Klines final : public ArchiveRows {
       rows.fail(0, "the bar opens before the one before it closed");
     }
     next_open_ts_ = bar.open_ts + bar.interval_ns;
-    bar.open = rows.positive(1);
-    bar.high = rows.positive(2);
-    bar.low = rows.positive(3);
-    bar.close = rows.positive(4);
+    bar.open = price(rows, 1);
+    bar.high = price(rows, 2);
+    bar.low = price(rows, 3);
+    bar.close = price(rows, 4);
     if (bar.high < std::max(bar.open, bar.close)) rows.fail(2, "high is below open or close");
     if (bar.low > std::min(bar.open, bar.close)) rows.fail(3, "low is above open or close");
-    bar.volume = rows.not_negative(5);
+    bar.volume = rows.not_negative(5, multiplier_);
     if (rows.has(8)) bar.trade_count = static_cast<std::uint64_t>(rows.integer(8));
     set_time(bar.header, next_open_ts_);
     consumer(symbol_, bar.header);
   }
 
  private:
+  std::int64_t price(const CsvRows& rows, std::size_t column) const {
+    std::int64_t of_unit = 0;
+    if (!__builtin_mul_overflow(rows.positive(column), multiplier_, &of_unit)) return of_unit;
+    rows.fail(column, "the price of so many is out of range");
+  }
+
   // The closing time of an archive is the last instant inside the bar, in the file's unit.
   std::int64_t interval(CsvRows& rows, std::int64_t open_ts) const {
     if (!rows.has(6)) {
@@ -153,6 +166,7 @@ class Klines final : public ArchiveRows {
 
   std::string symbol_;
   std::int64_t interval_ns_;
+  std::int64_t multiplier_ = 1;
   std::int64_t next_open_ts_ = kNone;
 };
 
@@ -174,10 +188,7 @@ class BookTickers final : public ArchiveRows {
     auto image = model::make_record<writ_book_snapshot>();
     image.last_id = ids_.read(rows, 0);
     set_time(image.header, rows.time(5));
-    image.bid_count = 1;
-    image.ask_count = 1;
-    consumer(symbol_,
-             buffer_.begin(image).append(&bid, sizeof bid).append(&ask, sizeof ask).finish());
+    consumer(symbol_, with_levels(buffer_, image, {&bid, 1}, {&ask, 1}));
   }
 
  private:
@@ -186,6 +197,42 @@ class BookTickers final : public ArchiveRows {
   model::RecordBuffer buffer_;
 };
 
+const std::array<CsvColumn, 4> kFundingColumns = {
+    CsvColumn{"timestamp|calc_time|fundingTime"},
+    CsvColumn{"symbol"},
+    CsvColumn{"funding_rate|last_funding_rate|fundingRate"},
+    CsvColumn{"mark_price|markPrice", false},
+};
+
+// Rates as applied. How long each was for is told by the one before it.
+class Fundings final : public ArchiveRows {
+ public:
+  void read(CsvRows& rows, const MarketRecordConsumer& consumer) override {
+    auto funding = model::make_record<writ_funding>();
+    set_time(funding.header, rows.time(0));
+    const std::string symbol(rows.text(1));
+    if (symbol.empty()) rows.fail(1, "the row names no symbol");
+    funding.rate = rows.decimal(2);
+    funding.mark = rows.text(3).empty() ? kNone : rows.positive(3);
+    // The instants are some ms late: of an hour at least, a minute is the finest difference.
+    constexpr std::int64_t kMinute = 60'000'000'000;
+    auto& last = last_ts_.try_emplace(symbol, kNone).first->second;
+    const std::int64_t apart = last == kNone ? 8 * 60 * kMinute : funding.header.ingest_ts - last;
+    funding.interval_ns = (apart + kMinute / 2) / kMinute * kMinute;
+    last = funding.header.ingest_ts;
+    consumer(symbol, funding.header);
+  }
+
+  [[nodiscard]] BinanceVenue venue() const noexcept override { return BinanceVenue::kUsdm; }
+
+ private:
+  std::map<std::string, std::int64_t> last_ts_;
+};
+
+std::unique_ptr<ArchiveRows> make_fundings(std::string, const ImportOptions&) {
+  return std::make_unique<Fundings>();
+}
+
 template <class Rows>
 std::unique_ptr<ArchiveRows> make(std::string symbol, const ImportOptions& options) {
   return std::make_unique<Rows>(std::move(symbol), options);
@@ -193,14 +240,14 @@ std::unique_ptr<ArchiveRows> make(std::string symbol, const ImportOptions& optio
 
 }  // namespace
 
-std::span<const ArchiveFormat> binance_archives() {
-  static const std::array kFormats = {
-      ArchiveFormat{"binance-aggtrades", kAggTradeColumns, "-aggTrades", make<AggTrades>},
-      ArchiveFormat{"binance-trades", kTradeColumns, "-trades", make<Trades>},
-      ArchiveFormat{"binance-klines", kKlineColumns, "-", make<Klines>},
-      ArchiveFormat{"binance-bookticker", kBookTickerColumns, "-bookTicker", make<BookTickers>},
+std::vector<ArchiveFormat> binance_archives() {
+  return {
+      csv_archive("binance-aggtrades", {kAggTradeColumns, "-aggTrades", make<AggTrades>}),
+      csv_archive("binance-trades", {kTradeColumns, "-trades", make<Trades>}),
+      csv_archive("binance-klines", {kKlineColumns, "-", make<Klines>}),
+      csv_archive("binance-bookticker", {kBookTickerColumns, "-bookTicker", make<BookTickers>}),
+      csv_archive("binance-funding", {kFundingColumns, "", make_fundings}),
   };
-  return kFormats;
 }
 
 }  // namespace writ::feed

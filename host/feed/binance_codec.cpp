@@ -114,7 +114,12 @@ void set_instrument(writ_record& record, std::uint32_t instrument) noexcept {
                 offsetof(writ_book_top, instrument) == sizeof(writ_record) &&
                 offsetof(writ_trade, instrument) == sizeof(writ_record) &&
                 offsetof(writ_mark_price, instrument) == sizeof(writ_record) &&
-                offsetof(writ_liquidation, instrument) == sizeof(writ_record));
+                offsetof(writ_liquidation, instrument) == sizeof(writ_record) &&
+                offsetof(writ_bar, instrument) == sizeof(writ_record) &&
+                offsetof(writ_funding, instrument) == sizeof(writ_record) &&
+                offsetof(writ_market_status, instrument) == sizeof(writ_record) &&
+                offsetof(writ_settlement, instrument) == sizeof(writ_record) &&
+                offsetof(writ_reduction, instrument) == sizeof(writ_record));
   std::memcpy(reinterpret_cast<std::byte*>(&record) + sizeof(writ_record), &instrument,
               sizeof instrument);
 }

@@ -1,6 +1,6 @@
 #include "host/base/input_error.hpp"
-#include "host/feed/binance_tables.hpp"
 #include "host/feed/import.hpp"
+#include "host/feed/import_tables.hpp"
 #include "host/feed/text_file.hpp"
 #include "host/model/record_view.hpp"
 
@@ -125,12 +125,12 @@ ImportReport import_binance_stream(const std::vector<std::filesystem::path>& fil
                                    const ImportOptions& options, const RecordConsumer& consumer) {
   if (files.empty()) throw InputError("", "no capture given");
   BinanceCodec codec;
-  BinanceTables tables;
+  ImportTables tables;
   ImportReport report;
 
   // First pass: everything that could be wrong, and what the instruments are.
   VenueFinder finder(options.venue);
-  BinanceTables::Symbol nameless;  // steps of images that do not say their symbol
+  ImportTables::Symbol nameless;  // steps of images that do not say their symbol
   std::string nameless_file;
   std::int64_t nameless_line = 0;  // of the first
   std::string last_file;
@@ -151,13 +151,12 @@ ImportReport import_binance_stream(const std::vector<std::filesystem::path>& fil
         nameless_file = checked.file();
         nameless_line = checked.line();
       }
-      BinanceTables::note_steps(*message.record,
-                                message.symbol.empty() ? nameless : tables.at(message.symbol));
+      (message.symbol.empty() ? nameless : tables.at(message.symbol)).note(*message.record);
     }
   }
   if (report.first_ts == WRIT_NONE) throw InputError(last_file, "no market message in the capture");
   if (nameless_line != 0) {
-    BinanceTables::Symbol* symbol = tables.sole();
+    ImportTables::Symbol* symbol = tables.sole();
     if (symbol == nullptr) {
       throw InputError(nameless_file, nameless_line, 0,
                        "an image does not say its symbol, and the capture is not of just one");
@@ -171,7 +170,7 @@ ImportReport import_binance_stream(const std::vector<std::filesystem::path>& fil
   while (const auto line = written.next()) {
     const BinanceMessage message = decode(codec, *line, written);
     if (message.kind != BinanceMessage::Kind::kRecord) continue;
-    BinanceTables::Symbol& symbol =
+    ImportTables::Symbol& symbol =
         message.symbol.empty() ? *tables.sole() : tables.at(message.symbol);
     writ_record& record = *message.record;
     set_instrument(record, symbol.instrument);

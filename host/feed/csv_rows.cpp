@@ -1,11 +1,12 @@
 #include "host/feed/csv_rows.hpp"
 
+#include "host/base/calendar_time.hpp"
 #include "host/base/input_error.hpp"
 
 #include <writ/decimal.hpp>
+#include <writ/int128.hpp>
 
 #include <charconv>
-#include <chrono>
 #include <optional>
 
 namespace writ::feed {
@@ -23,43 +24,16 @@ std::string_view take_name(std::string_view& names) noexcept {
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
-// `YYYY-MM-DD[ HH:MM:SS]` in UTC as ns; nothing if it is not that.
-std::optional<std::int64_t> calendar_time(std::string_view text) noexcept {
-  static constexpr std::string_view kShape = "0000-00-00 00:00:00";
-  if (text.size() != 10 && text.size() != kShape.size()) return std::nullopt;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (kShape[i] == '0' ? !is_digit(text[i]) : text[i] != kShape[i]) return std::nullopt;
-  }
-  const auto number = [&](std::size_t at, std::size_t size) {
-    int value = 0;
-    std::from_chars(text.data() + at, text.data() + at + size, value);
-    return value;
-  };
-  const std::chrono::year_month_day day{std::chrono::year(number(0, 4)),
-                                        std::chrono::month(static_cast<unsigned>(number(5, 2))),
-                                        std::chrono::day(static_cast<unsigned>(number(8, 2)))};
-  const bool timed = text.size() > 10;
-  const int hour = timed ? number(11, 2) : 0;
-  const int minute = timed ? number(14, 2) : 0;
-  const int second = timed ? number(17, 2) : 0;
-  if (!day.ok() || day.year() < std::chrono::year(1970) || day.year() > std::chrono::year(2261) ||
-      hour > 23 || minute > 59 || second > 59) {
-    return std::nullopt;
-  }
-  const auto time = std::chrono::sys_days(day) + std::chrono::hours(hour) +
-                    std::chrono::minutes(minute) + std::chrono::seconds(second);
-  return std::chrono::nanoseconds(time.time_since_epoch()).count();
-}
-
 }  // namespace
 
 CsvRows::CsvRows(const std::filesystem::path& path, std::span<const CsvColumn> columns)
     : text_(path), columns_(columns) {
   for (std::size_t i = 0; i < columns_.size(); ++i) place_[i] = i;
-  const auto line = text_.next();
+  auto line = text_.next();
+  while (line && (line->empty() || line->front() == '#')) line = text_.next();
   if (!line) throw InputError(file(), "the file holds no line");
   split(*line);
-  if (!line->empty() && !is_digit((*line)[0])) {
+  if (!is_digit((*line)[0])) {
     read_header(*line);
     return;
   }
@@ -168,13 +142,17 @@ std::int64_t CsvRows::decimal(std::size_t column) const {
   return parsed.value;
 }
 
-std::int64_t CsvRows::not_negative(std::size_t column) const {
-  const auto parsed = parse_nano(text(column));
-  if (!parsed || parsed.value < 0) {
-    fail(column, std::string(name(column)) + " is not an exact decimal from 0 to 9223372036" +
-                     quoted(column));
+std::int64_t CsvRows::not_negative(std::size_t column, std::int64_t unit) const {
+  if (const auto parsed = parse_nano(text(column)); unit == 1 && parsed && parsed.value >= 0) {
+    return parsed.value;
   }
-  return parsed.value;
+  const auto wide = parse_money(text(column));
+  const Int128 divisor = Int128{1'000'000'000} * unit;
+  const bool exact = wide && wide.value.raw >= 0 && wide.value.raw % divisor == 0;
+  const auto counted = exact ? narrow_to_int64(wide.value.raw / divisor) : std::nullopt;
+  if (counted) return *counted;
+  fail(column, std::string(name(column)) + " is not an exact decimal from 0 to 9223372036" +
+                   (unit == 1 ? "" : " times " + std::to_string(unit)) + quoted(column));
 }
 
 std::int64_t CsvRows::positive(std::size_t column) const {
@@ -193,15 +171,16 @@ bool CsvRows::truth(std::size_t column) const {
 }
 
 std::int64_t CsvRows::time(std::size_t column) {
-  if (const auto ts = calendar_time(text(column))) return *ts;
+  if (const auto ts = base::calendar_time(text(column))) return *ts;
   const std::int64_t value = integer(column);
   const std::size_t digits = text(column).size();
   const std::int64_t unit = digits == 13 ? 1'000'000 : digits == 16 ? 1'000 : 0;
   if (unit == 0) fail(column, std::string(name(column)) + " is neither in ms nor in us");
-  if (unit_ns_ != 0 && unit != unit_ns_) {
+  std::int64_t& known = columns_[column].own_unit ? own_unit_ns_ : unit_ns_;
+  if (known != 0 && unit != known) {
     fail(column, "the unit of " + std::string(name(column)) + " changes");
   }
-  unit_ns_ = unit;
+  known = unit;
   std::int64_t ts = 0;
   if (__builtin_mul_overflow(value, unit, &ts)) {
     fail(column, std::string(name(column)) + " is out of range");

@@ -16,6 +16,7 @@ namespace writ::feed {
 struct CsvColumn {
   std::string names;
   bool required = true;
+  bool own_unit = false;  ///< of a time that need not be in the unit of the others
 };
 
 /// Rows of one comma-separated file, without quotes, by the columns of its format: at the places
@@ -25,8 +26,9 @@ class CsvRows {
  public:
   static constexpr std::size_t kColumnsMax = 256;
 
-  /// Reads the header line, if there is one: a first line that begins with no digit. `columns`
-  /// outlive the rows. Throws if the file cannot be read, is empty, or lacks a required column.
+  /// Reads the header line, if there is one: a first line that begins with no digit; lines before
+  /// it that are empty or begin with # are passed over. `columns` outlive the rows. Throws if the
+  /// file cannot be read, is empty, or lacks a required column.
   CsvRows(const std::filesystem::path& path, std::span<const CsvColumn> columns);
 
   /// Moves to the next row that is not empty; false at the end. Throws for a row of another width
@@ -47,12 +49,12 @@ class CsvRows {
   [[nodiscard]] std::int64_t decimal(std::size_t column) const;
   /// A decimal above 0, at 1e-9.
   [[nodiscard]] std::int64_t positive(std::size_t column) const;
-  /// A decimal from 0, at 1e-9.
-  [[nodiscard]] std::int64_t not_negative(std::size_t column) const;
+  /// A decimal from 0, counted in `unit`s of it, at 1e-9.
+  [[nodiscard]] std::int64_t not_negative(std::size_t column, std::int64_t unit = 1) const;
   /// true or false, in any of their usual spellings.
   [[nodiscard]] bool truth(std::size_t column) const;
-  /// A time as ns: ms or µs since 1970, told apart by their digits, of which one file has only one
-  /// kind, or `YYYY-MM-DD[ HH:MM:SS]` in UTC.
+  /// A time as ns: ms or µs since 1970, told apart by their digits, of which one column has only
+  /// one kind, or `YYYY-MM-DD[ HH:MM:SS]` in UTC.
   [[nodiscard]] std::int64_t time(std::size_t column);
   [[noreturn]] void fail(std::size_t column, const std::string& what) const;
 
@@ -70,8 +72,9 @@ class CsvRows {
   std::array<std::string_view, kColumnsMax> field_{};
   std::size_t width_ = 0;  // fields of the row
   std::size_t width_first_ = 0;
-  bool held_ = false;  // the first row was read with the constructor
-  std::int64_t unit_ns_ = 0;
+  bool held_ = false;             // the first row was read with the constructor
+  std::int64_t unit_ns_ = 0;      // of all times
+  std::int64_t own_unit_ns_ = 0;  // of the column that has its own
   std::uint64_t count_ = 0;
 };
 

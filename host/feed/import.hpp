@@ -29,12 +29,16 @@ struct InstrumentSpec {
   std::optional<std::int64_t> lot = {};        ///< none: that of all quantities
   std::optional<std::int64_t> maker_fee = {};  ///< rate at 1e-9; none: the venue's default
   std::optional<std::int64_t> taker_fee = {};
+  /// Of bars: how many of what the archive counts are one of quantity, whose prices are of so many.
+  std::int64_t multiplier = 1;
 };
 
 struct ImportOptions {
   BinanceVenue venue = BinanceVenue::kUnknown;   ///< kUnknown: told from the messages
   std::vector<InstrumentSpec> instruments = {};  ///< of the symbols that need one
-  std::int64_t bar_interval_ns = 0;  ///< of bars whose archive does not tell; 0 = not given
+  std::int64_t bar_interval_ns = 0;       ///< of bars whose archive does not tell; 0 = not given
+  std::string venue_name = "polymarket";  ///< of prediction markets
+  std::int64_t quote_size = 0;            ///< of quotes without sizes, at 1e-9; 0 = not given
 };
 
 /// What an import found and wrote.
@@ -61,18 +65,29 @@ ImportReport import_binance_stream(const std::vector<std::filesystem::path>& fil
 /// The formats `import_archive` knows, by name.
 [[nodiscard]] std::vector<std::string_view> archive_formats();
 
-/// CSV archives of one of these formats, plain, gzip or zip: Binance's own (binance-aggtrades,
-/// binance-trades, binance-klines, binance-bookticker), with or without a header line, and the
-/// layouts of tardis.dev. Where rows do not name their symbol it is that of the one spec, or of
-/// each file's name, `...SYMBOL-trades-...`; where they do not name the venue it is options.venue,
-/// spot unless it says otherwise. Core time is when a record was received, or the venue's time
-/// where an archive has no other. A format that knows only the touch makes it the whole book; one
-/// whose books have no ids has them counted. Several files are one tape, by time; those of one
-/// symbol must follow each other. Every file is read twice, first to check it, as many at a time as
-/// there are processors: nothing is written on an error. Throws base::InputError with file, line
-/// and column for a row that does not fit, a time or an id going back, or a time unit that changes.
+/// Archives of one of these formats, plain, gzip, bzip2 or zip: Binance's own CSV files
+/// (binance-aggtrades, binance-trades, binance-klines, binance-bookticker, binance-funding), with
+/// or without a header line, the CSV layouts of tardis.dev (tardis-...), captures of depth and
+/// trades with a row for each level (binance-depth-csv), files of Betfair's Exchange Stream
+/// (betfair-stream) and quotes of prediction markets (prediction-quotes: columns ts, slug, bid,
+/// ask, perhaps outcome, bid_size, ask_size; the rows of each market by time, the markets in any
+/// order). Where the rows of CSV do not name their symbol it is that of the one spec, or of each
+/// file's name, `...SYMBOL-trades-...`; where they do not name the venue it is options.venue, spot
+/// unless it says otherwise. Core time is when a record was received, or the venue's time where an
+/// archive has no other. A format that knows only the touch makes it the whole book; one whose
+/// books have no ids has them counted. Several files are one tape, by time; those of one symbol
+/// and kind of record must follow each other. Every file is read twice, first to check it, as many
+/// at a time as there are processors: nothing is written on an error. Throws base::InputError with
+/// file, line and, where there is one, column for a row that does not fit, a time or an id going
+/// back, or a time unit that changes.
 ImportReport import_archive(std::string_view format,
                             const std::vector<std::filesystem::path>& files,
                             const ImportOptions& options, const RecordConsumer& consumer);
+
+/// What `writ tape export` wrote as CSV: a file for each type of record, named after it, all of a
+/// tape. The records are those of that tape, in their order. Throws base::InputError with file and
+/// line for a value, seq or time that does not fit; what went before has been handed out then.
+ImportReport import_tables(const std::vector<std::filesystem::path>& files,
+                           const RecordConsumer& consumer);
 
 }  // namespace writ::feed

@@ -1,6 +1,7 @@
 // The CSV layouts of https://docs.tardis.dev/downloadable-csv-files. Times are in µs; the tape's is
 // the one at which the recorder received the message.
-#include "host/feed/archive_format.hpp"
+#include "host/feed/book_levels.hpp"
+#include "host/feed/csv_archive.hpp"
 #include "host/model/record_view.hpp"
 
 #include <algorithm>
@@ -65,6 +66,13 @@ std::int64_t value_or_none(const CsvRows& rows, std::size_t column) {
 
 const std::vector<CsvColumn> kTradeColumns = with_own({"id", "side", "price", "amount"});
 
+template <class Trade>
+void read_trade(const CsvRows& rows, Trade& trade) {
+  trade.side = side_of(rows, kFirstOwn + 1);
+  trade.price = rows.positive(kFirstOwn + 2);
+  trade.quantity = rows.positive(kFirstOwn + 3);
+}
+
 class Trades final : public TardisRows {
  public:
   void read(CsvRows& rows, const MarketRecordConsumer& consumer) override {
@@ -73,36 +81,34 @@ class Trades final : public TardisRows {
     // Some exchanges name their trades by no number, or not at all.
     const std::string_view id = rows.text(kFirstOwn);
     if (!id.empty()) trade.trade_id = static_cast<std::uint64_t>(rows.integer(kFirstOwn));
-    trade.side = side_of(rows, kFirstOwn + 1);
-    trade.price = rows.positive(kFirstOwn + 2);
-    trade.quantity = rows.positive(kFirstOwn + 3);
+    read_trade(rows, trade);
     consumer(rows.text(kSymbol), trade.header);
   }
 };
 
-// A book as it is at one instant, at most so many levels of each side.
-class BookImage {
+// Each row is a book as it is at one instant, at most so many levels of each side.
+class Images : public TardisRows {
  public:
-  void begin() noexcept {
+  void read(CsvRows& rows, const MarketRecordConsumer& consumer) final {
+    auto image = model::make_record<writ_book_snapshot>();
+    read_header(rows, image.header);
     bids_.clear();
     asks_.clear();
+    read_levels(rows);
+    if (!bids_.empty() && !asks_.empty() && bids_[0].price >= asks_[0].price) {
+      rows.fail(kFirstOwn + 2, "the bid is not below the ask");
+    }
+    image.last_id = ++count_;
+    consumer(rows.text(kSymbol), with_levels(buffer_, image, bids_, asks_));
   }
+
+ protected:
+  virtual void read_levels(const CsvRows& rows) = 0;
   void add_bid(const CsvRows& rows, std::size_t price, std::size_t amount) {
     add(bids_, rows, price, amount, -1);
   }
   void add_ask(const CsvRows& rows, std::size_t price, std::size_t amount) {
     add(asks_, rows, price, amount, 1);
-  }
-  [[nodiscard]] bool crossed() const noexcept {
-    return !bids_.empty() && !asks_.empty() && bids_[0].price >= asks_[0].price;
-  }
-  [[nodiscard]] writ_record& finish(writ_book_snapshot image) {
-    image.bid_count = static_cast<std::uint32_t>(bids_.size());
-    image.ask_count = static_cast<std::uint32_t>(asks_.size());
-    return buffer_.begin(image)
-        .append(bids_.data(), bids_.size() * sizeof(writ_level))
-        .append(asks_.data(), asks_.size() * sizeof(writ_level))
-        .finish();
   }
 
  private:
@@ -120,28 +126,18 @@ class BookImage {
   std::vector<writ_level> bids_;
   std::vector<writ_level> asks_;
   model::RecordBuffer buffer_;
+  std::uint64_t count_ = 0;  // the layout gives a book no ids
 };
 
 const std::vector<CsvColumn> kQuoteColumns =
     with_own({"ask_amount", "ask_price", "bid_price", "bid_amount"});
 
 // With nothing but the touch on the tape, the touch is the whole book.
-class Quotes final : public TardisRows {
- public:
-  void read(CsvRows& rows, const MarketRecordConsumer& consumer) override {
-    auto image = model::make_record<writ_book_snapshot>();
-    read_header(rows, image.header);
-    book_.begin();
-    book_.add_ask(rows, kFirstOwn + 1, kFirstOwn);
-    book_.add_bid(rows, kFirstOwn + 2, kFirstOwn + 3);
-    if (book_.crossed()) rows.fail(kFirstOwn + 2, "the bid is not below the ask");
-    image.last_id = ++count_;
-    consumer(rows.text(kSymbol), book_.finish(image));
+class Quotes final : public Images {
+  void read_levels(const CsvRows& rows) override {
+    add_ask(rows, kFirstOwn + 1, kFirstOwn);
+    add_bid(rows, kFirstOwn + 2, kFirstOwn + 3);
   }
-
- private:
-  BookImage book_;
-  std::uint64_t count_ = 0;  // the layout gives a book no ids
 };
 
 // asks[0].price, asks[0].amount, bids[0].price, bids[0].amount, asks[1].price ...
@@ -160,25 +156,14 @@ const std::vector<CsvColumn> kImage5Columns = image_columns(5);
 const std::vector<CsvColumn> kImage25Columns = image_columns(25);
 
 template <std::size_t Depth>
-class Images final : public TardisRows {
- public:
-  void read(CsvRows& rows, const MarketRecordConsumer& consumer) override {
-    auto image = model::make_record<writ_book_snapshot>();
-    read_header(rows, image.header);
-    book_.begin();
+class DeepImages final : public Images {
+  void read_levels(const CsvRows& rows) override {
     for (std::size_t level = 0; level < Depth; ++level) {
       const std::size_t column = kFirstOwn + 4 * level;
-      book_.add_ask(rows, column, column + 1);
-      book_.add_bid(rows, column + 2, column + 3);
+      add_ask(rows, column, column + 1);
+      add_bid(rows, column + 2, column + 3);
     }
-    if (book_.crossed()) rows.fail(kFirstOwn + 2, "the bid is not below the ask");
-    image.last_id = ++count_;
-    consumer(rows.text(kSymbol), book_.finish(image));
   }
-
- private:
-  BookImage book_;
-  std::uint64_t count_ = 0;
 };
 
 const std::vector<CsvColumn> kChangeColumns = with_own({"is_snapshot", "side", "price", "amount"});
@@ -209,33 +194,26 @@ class Changes final : public TardisRows {
     if (bids_.empty() && asks_.empty()) return;
     std::uint64_t& last_id = last_ids_[symbol_];
     if (is_image_) {
-      std::sort(bids_.begin(), bids_.end(), [](auto& a, auto& b) { return a.price > b.price; });
-      std::sort(asks_.begin(), asks_.end(), [](auto& a, auto& b) { return a.price < b.price; });
       auto image = model::make_record<writ_book_snapshot>();
+      set_times(image.header);
       image.last_id = ++last_id;
-      write(image, consumer);
+      consumer(symbol_, with_sorted_levels(buffer_, image, bids_, asks_));
     } else {
       auto delta = model::make_record<writ_book_delta>();
+      set_times(delta.header);
       delta.flags = WRIT_DELTA_CONTIGUOUS;
       delta.first_id = ++last_id;
       delta.last_id = last_id;
-      write(delta, consumer);
+      consumer(symbol_, with_levels(buffer_, delta, bids_, asks_));
     }
     bids_.clear();
     asks_.clear();
   }
 
  private:
-  template <class Record>
-  void write(Record& record, const MarketRecordConsumer& consumer) {
-    record.header.event_ts = header_.event_ts;
-    record.header.ingest_ts = header_.ingest_ts;
-    record.bid_count = static_cast<std::uint32_t>(bids_.size());
-    record.ask_count = static_cast<std::uint32_t>(asks_.size());
-    consumer(symbol_, buffer_.begin(record)
-                          .append(bids_.data(), bids_.size() * sizeof(writ_level))
-                          .append(asks_.data(), asks_.size() * sizeof(writ_level))
-                          .finish());
+  void set_times(writ_record& header) const {
+    header.event_ts = header_.event_ts;
+    header.ingest_ts = header_.ingest_ts;
   }
 
   writ_record header_{};
@@ -270,9 +248,7 @@ class Liquidations final : public TardisRows {
   void read(CsvRows& rows, const MarketRecordConsumer& consumer) override {
     auto forced = model::make_record<writ_liquidation>();
     read_header(rows, forced.header);
-    forced.side = side_of(rows, kFirstOwn + 1);
-    forced.price = rows.positive(kFirstOwn + 2);
-    forced.quantity = rows.positive(kFirstOwn + 3);
+    read_trade(rows, forced);
     consumer(rows.text(kSymbol), forced.header);
   }
 };
@@ -284,17 +260,16 @@ std::unique_ptr<ArchiveRows> make(std::string, const ImportOptions&) {
 
 }  // namespace
 
-std::span<const ArchiveFormat> tardis_archives() {
-  static const std::array kFormats = {
-      ArchiveFormat{"tardis-trades", kTradeColumns, "", make<Trades>},
-      ArchiveFormat{"tardis-quotes", kQuoteColumns, "", make<Quotes>},
-      ArchiveFormat{"tardis-book-snapshot-5", kImage5Columns, "", make<Images<5>>},
-      ArchiveFormat{"tardis-book-snapshot-25", kImage25Columns, "", make<Images<25>>},
-      ArchiveFormat{"tardis-incremental-book", kChangeColumns, "", make<Changes>},
-      ArchiveFormat{"tardis-derivative-ticker", kDerivativeColumns, "", make<DerivativeTickers>},
-      ArchiveFormat{"tardis-liquidations", kTradeColumns, "", make<Liquidations>},
+std::vector<ArchiveFormat> tardis_archives() {
+  return {
+      csv_archive("tardis-trades", {kTradeColumns, "", make<Trades>}),
+      csv_archive("tardis-quotes", {kQuoteColumns, "", make<Quotes>}),
+      csv_archive("tardis-book-snapshot-5", {kImage5Columns, "", make<DeepImages<5>>}),
+      csv_archive("tardis-book-snapshot-25", {kImage25Columns, "", make<DeepImages<25>>}),
+      csv_archive("tardis-incremental-book", {kChangeColumns, "", make<Changes>}),
+      csv_archive("tardis-derivative-ticker", {kDerivativeColumns, "", make<DerivativeTickers>}),
+      csv_archive("tardis-liquidations", {kTradeColumns, "", make<Liquidations>}),
   };
-  return kFormats;
 }
 
 }  // namespace writ::feed

@@ -5,6 +5,8 @@
 #include <zip.h>
 #include <zlib.h>
 
+#include <bzlib.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -47,6 +49,65 @@ class GzipBytes final : public TextFile::Bytes {
 
  private:
   gzFile file_;
+};
+
+// Several bzip2 streams may follow each other in one file.
+class Bzip2Bytes final : public TextFile::Bytes {
+ public:
+  explicit Bzip2Bytes(std::FILE* file) : file_(file) {}
+  ~Bzip2Bytes() override {
+    close();
+    std::fclose(file_);
+  }
+  Bzip2Bytes(const Bzip2Bytes&) = delete;
+  Bzip2Bytes& operator=(const Bzip2Bytes&) = delete;
+
+  std::size_t read(char* to, std::size_t size, std::string& error) override {
+    int code = BZ_OK;
+    while (!ended_) {
+      if (stream_ == nullptr) {
+        stream_ = BZ2_bzReadOpen(&code, file_, 0, 0, rest_.data(), static_cast<int>(rest_.size()));
+        if (code != BZ_OK) return failed(code, error);
+      }
+      const int count = BZ2_bzRead(&code, stream_, to, static_cast<int>(size));
+      if (code != BZ_OK && code != BZ_STREAM_END) return failed(code, error);
+      if (code == BZ_STREAM_END) end_stream();
+      if (count > 0) return static_cast<std::size_t>(count);
+    }
+    return 0;
+  }
+
+ private:
+  static std::size_t failed(int code, std::string& error) {
+    error = code == BZ_UNEXPECTED_EOF ? "the compressed data end too early"
+            : code == BZ_IO_ERROR     ? std::strerror(errno)
+                                      : "the compressed data are damaged";
+    return 0;
+  }
+
+  void end_stream() {
+    void* unused = nullptr;
+    int count = 0;
+    int code = BZ_OK;
+    BZ2_bzReadGetUnused(&code, stream_, &unused, &count);
+    rest_.assign(static_cast<const char*>(unused), static_cast<std::size_t>(count));
+    close();
+    if (!rest_.empty()) return;
+    const int next = std::fgetc(file_);
+    ended_ = next == EOF;
+    if (!ended_) std::ungetc(next, file_);
+  }
+
+  void close() {
+    int code = BZ_OK;
+    if (stream_ != nullptr) BZ2_bzReadClose(&code, stream_);
+    stream_ = nullptr;
+  }
+
+  std::FILE* file_;
+  BZFILE* stream_ = nullptr;
+  std::string rest_;  // read behind the last stream's end
+  bool ended_ = false;
 };
 
 class ZipBytes final : public TextFile::Bytes {
@@ -111,6 +172,12 @@ TextFile::TextFile(std::filesystem::path path) : name_(path.string()) {
 
   if (size == sizeof magic && std::memcmp(magic, "PK\x03\x04", sizeof magic) == 0) {
     bytes_ = open_zip(name_);
+    return;
+  }
+  if (size >= 3 && std::memcmp(magic, "BZh", 3) == 0) {
+    file = std::fopen(name_.c_str(), "rb");
+    if (file == nullptr) throw InputError(name_, std::strerror(errno));
+    bytes_ = std::make_unique<Bzip2Bytes>(file);
     return;
   }
   const gzFile opened = gzopen(name_.c_str(), "rb");

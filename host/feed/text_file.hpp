@@ -10,7 +10,8 @@
 
 namespace writ::feed {
 
-/// Lines of a text file, plain, gzip or zip (the one file in it), told apart by their first bytes.
+/// Lines of a text file, plain, gzip, bzip2 or zip (the one file in it), told apart by their first
+/// bytes.
 /// Throws base::InputError naming the file, and the line where there is one, if it cannot be read,
 /// is empty or is damaged. For imports, not for a running host.
 class TextFile {
