@@ -57,6 +57,13 @@ config::Loaded load_for_backtest(const Arguments& arguments) {
   config::Overrides overrides;
   overrides.mode = config::Mode::kBacktest;
   for (const auto& tape : arguments.texts("tape")) overrides.tapes.emplace_back(tape);
+  overrides.only = arguments.texts("instrument");
+  if (arguments.has("from")) overrides.from = arguments.text("from");
+  if (arguments.has("to")) overrides.to = arguments.text("to");
+  const bool part = overrides.from || overrides.to || !overrides.only.empty();
+  if (part && overrides.tapes.empty()) {
+    throw base::InputError("", "--from, --to and --instrument say what of --tape is read");
+  }
   if (arguments.has("db")) overrides.storage_url = arguments.text("db");
   overrides.journal_dir = arguments.path("journal");
   return config::load_config(arguments.required("config"), overrides);
@@ -112,6 +119,9 @@ ExitStatus run_backtest(const Command& command, const Words& words) {
   Arguments arguments(command);
   arguments.option("config", "FILE", "the configuration")
       .repeated("tape", "FILE", "tape instead of the configuration's feeds; may be repeated")
+      .option("from", "TIME", "of the tape only what came then or later: YYYY-MM-DD HH:MM:SS, UTC")
+      .option("to", "TIME", "of the tape only what came before")
+      .repeated("instrument", "NAME", "of the tape only this one; may be repeated")
       .option("db", "FILE|URL", "database instead of the configuration's")
       .option("journal", "DIR", "journal folder instead of the configuration's")
       .option("for", "DURATION", "end after this much market time")

@@ -170,21 +170,47 @@ Feeds::Feeds(const config::Loaded& loaded, journal::Storage& storage, const Simu
                   std::to_string(time.start_ts) + " " + std::to_string(time.duration_ns) + "\n");
       continue;
     }
+    const TapePart part{feed.from_ts, feed.to_ts, feed.only};
+    std::string part_text;
+    if (part.from_ts) part_text += " from " + std::to_string(*part.from_ts);
+    if (part.to_ts) part_text += " to " + std::to_string(*part.to_ts);
+    for (const std::string& name : part.only) part_text += " " + name;
     for (const auto& file : feed.files) {
-      auto tape = std::make_unique<TapeSource>(storage, file, loaded.config.instruments, numbering);
+      auto tape =
+          std::make_unique<TapeSource>(storage, file, loaded.config.instruments, part, numbering);
       instruments_.insert(instruments_.end(), tape->instruments().begin(),
                           tape->instruments().end());
       events_ += tape->info().events;
-      data.update("tape " + base::to_hex(tape->info().content_hash) + "\n");
+      data.update("tape " + base::to_hex(tape->info().content_hash) + part_text + "\n");
       tapes_.push_back(tape.get());
       made_.push_back(std::move(tape));
     }
+    check_part(loaded, i, numbering);
   }
   std::sort(instruments_.begin(), instruments_.end());
   instruments_.erase(std::unique(instruments_.begin(), instruments_.end()), instruments_.end());
   data_hash_ = data.hex();
   source_ = made_.size() == 1 ? std::move(made_.front())
                               : std::make_unique<feed::MergedSource>(std::move(made_));
+}
+
+// What a part names has to be there, and something of it.
+void Feeds::check_part(const config::Loaded& loaded, std::size_t index,
+                       const Numbering& numbering) const {
+  const std::string where = "feeds[" + std::to_string(index) + "]";
+  const auto& only = loaded.config.feeds[index].only;
+  for (std::size_t i = 0; i < only.size(); ++i) {
+    const auto number = numbering.tables().find_instrument(only[i]);
+    if (number &&
+        std::find(instruments_.begin(), instruments_.end(), *number) != instruments_.end()) {
+      continue;
+    }
+    refuse(loaded.document, where + ".only[" + std::to_string(i) + "]",
+           "no tape has \"" + only[i] + "\"");
+  }
+  const bool empty = std::all_of(made_.begin(), made_.end(),
+                                 [](const auto& source) { return source->exhausted(); });
+  if (empty) refuse(loaded.document, where, "its tapes have no event in this part");
 }
 
 void Feeds::add_simulated(const config::Loaded& loaded, std::size_t index,

@@ -42,6 +42,8 @@ class Feeds {
   [[nodiscard]] std::string trouble() const;
 
  private:
+  void check_part(const config::Loaded& loaded, std::size_t index,
+                  const Numbering& numbering) const;
   void add_simulated(const config::Loaded& loaded, std::size_t index, const SimulatedTime& time,
                      Numbering& numbering);
 

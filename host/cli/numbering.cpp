@@ -104,6 +104,17 @@ std::uint32_t Numbering::instrument(writ_instrument record) {
   return record.instrument;
 }
 
+std::uint32_t Numbering::market_group(const writ_instrument& instrument) const {
+  std::uint32_t most = 0;
+  for (const auto* known : tables_.instruments()) {
+    const bool same_market = model::text_of(known->venue) == model::text_of(instrument.venue) &&
+                             model::text_of(known->market) == model::text_of(instrument.market);
+    if (same_market && known->market_group != 0) return known->market_group;
+    most = std::max(most, known->market_group);
+  }
+  return most + 1;
+}
+
 std::uint32_t Numbering::stream(std::string_view source, std::uint32_t instrument) {
   for (const auto* known : tables_.streams()) {
     if (known->instrument == instrument && model::text_of(known->source) == source) {

@@ -29,6 +29,9 @@ class Numbering {
                         std::uint32_t shadow_of);
   /// Numbers in the record must be this run's already, `instrument` is set.
   std::uint32_t instrument(writ_instrument record);
+  /// The number of the group of its market: that of the instruments of this venue and market that
+  /// are known, else the next one.
+  [[nodiscard]] std::uint32_t market_group(const writ_instrument& instrument) const;
   std::uint32_t stream(std::string_view source, std::uint32_t instrument);
   /// `instance` is set; `parameters` is canonical JSON.
   std::uint32_t instance(writ_instance record, std::string_view parameters);

@@ -2,6 +2,7 @@
 
 #include "host/base/result.hpp"
 #include "host/cli/numbering.hpp"
+#include "host/cli/tape_part.hpp"
 #include "host/config/config.hpp"
 #include "host/feed/feed_source.hpp"
 #include "host/journal/tape.hpp"
@@ -19,10 +20,11 @@ namespace writ::cli {
 /// when it is opened, in the order they have on it.
 class TapeSource final : public feed::FeedSource {
  public:
-  /// Checks the whole tape first, so that damage is found before anything begins. What `overrides`
-  /// says of an instrument replaces what the tape says. Throws base::InputError naming the file.
+  /// Checks all of the tape that is read first, so that damage is found before anything begins.
+  /// What `overrides` says of an instrument replaces what the tape says. A part may be empty.
+  /// Throws base::InputError naming the file.
   TapeSource(journal::Storage& storage, const std::filesystem::path& path,
-             const std::map<std::string, config::InstrumentConfig>& overrides,
+             const std::map<std::string, config::InstrumentConfig>& overrides, const TapePart& part,
              Numbering& numbering);
 
   [[nodiscard]] std::optional<std::int64_t> next_ts() override;
@@ -42,10 +44,12 @@ class TapeSource final : public feed::FeedSource {
                     Numbering& numbering);
   void fetch();
 
+  TapePart part_;
   journal::TapeReader reader_;
   std::map<std::uint32_t, std::uint32_t> assets_;  // number on the tape → the run's
   std::map<std::uint32_t, std::uint32_t> instruments_;
   std::map<std::uint32_t, std::uint32_t> streams_;
+  std::map<std::uint32_t, std::uint32_t> groups_;  // of markets
   std::vector<std::uint32_t> instrument_numbers_;
   std::vector<std::uint64_t> next_;  // the record to come; empty = none
   std::vector<std::uint64_t> taken_;

@@ -1,6 +1,7 @@
 #include "host/config/config.hpp"
 
 #include "host/base/assert.hpp"
+#include "host/base/calendar_time.hpp"
 #include "host/base/file.hpp"
 #include "host/base/input_error.hpp"
 #include "host/config/duration_text.hpp"
@@ -141,6 +142,7 @@ class ConfigReader {
     check_names(config);
     check_wires(config);
     check_instruments(config);
+    check_spans(config);
     check_plugins(config);
     return config;
   }
@@ -212,6 +214,13 @@ class ConfigReader {
       if (!section.has("files")) return feed;
       for (const auto& file : section.object().at("files").as_array()) {
         feed.files.push_back(path(file.as_string()));
+      }
+      if (section.has("from")) feed.from_ts = base::calendar_time(section.text("from"));
+      if (section.has("to")) feed.to_ts = base::calendar_time(section.text("to"));
+      if (section.has("only")) {
+        for (const auto& name : section.object().at("only").as_array()) {
+          feed.only.emplace_back(name.as_string());
+        }
       }
       return feed;
     }
@@ -544,6 +553,23 @@ class ConfigReader {
     }
   }
 
+  void check_spans(const Config& config) const {
+    const auto& feeds = config.feeds;
+    for (std::size_t i = 0; i < feeds.size(); ++i) {
+      const std::string feed = "feeds[" + std::to_string(i) + "].";
+      const Section said(json_.at("feeds").as_array()[i]);
+      for (const auto& [key, ts] :
+           {std::pair("from", feeds[i].from_ts), std::pair("to", feeds[i].to_ts)}) {
+        if (!said.has(key) || ts) continue;
+        refuse(document_.place(feed + key), feed + key + ": \"" + said.text(key) +
+                                                "\" is no time: write YYYY-MM-DD HH:MM:SS, UTC");
+      }
+      if (feeds[i].from_ts && feeds[i].to_ts && *feeds[i].from_ts >= *feeds[i].to_ts) {
+        refuse(document_.place(feed + "to"), feed + "to: not after " + feed + "from");
+      }
+    }
+  }
+
   const Document& document_;
   fs::path folder_;
   json::value json_;
@@ -602,6 +628,17 @@ void apply(const Overrides& overrides, Node& root) {
     feed.set("name", quoted_text("tape", "--tape"));
     feed.set("type", quoted_text("tape", "--tape"));
     feed.set("files", std::move(files));
+    if (overrides.from) feed.set("from", quoted_text(*overrides.from, "--from"));
+    if (overrides.to) feed.set("to", quoted_text(*overrides.to, "--to"));
+    if (!overrides.only.empty()) {
+      Node only;
+      only.kind = Node::Kind::kList;
+      only.place = {"--instrument", 0, 0};
+      for (const std::string& name : overrides.only) {
+        only.items.push_back(quoted_text(name, "--instrument"));
+      }
+      feed.set("only", std::move(only));
+    }
     Node feeds;
     feeds.kind = Node::Kind::kList;
     feeds.place = feed.place;

@@ -100,7 +100,11 @@ struct SimulatedOddities {
 struct FeedConfig {
   std::string name;
   FeedType type = FeedType::kTape;
-  std::vector<std::filesystem::path> files;  ///< of a tape
+  // Of tapes.
+  std::vector<std::filesystem::path> files;
+  std::optional<std::int64_t> from_ts;  ///< only what came then or later
+  std::optional<std::int64_t> to_ts;    ///< only what came before
+  std::vector<std::string> only;        ///< canonical names; empty: all instruments
   // Of a simulated market.
   std::uint32_t seed = 0;
   std::string venue;
@@ -272,7 +276,11 @@ struct Config {
 struct Overrides {
   std::optional<Mode> mode;
   std::vector<std::filesystem::path> tapes;  ///< if any: the only feed
-  std::optional<std::string> storage_url;    ///< as given, relative to the working folder
+  // Of these tapes, as the keys of a feed.
+  std::optional<std::string> from;
+  std::optional<std::string> to;
+  std::vector<std::string> only;
+  std::optional<std::string> storage_url;  ///< as given, relative to the working folder
   std::optional<std::filesystem::path> journal_dir;
 };
 

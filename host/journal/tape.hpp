@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -63,6 +64,14 @@ class TapeWriter {
   std::unique_ptr<Core> core_;
 };
 
+/// What of a tape is wanted: the events of some instruments in a span of time. Tables are wanted
+/// always, and what concerns no single instrument.
+struct TapeSelection {
+  std::int64_t from_ts = std::numeric_limits<std::int64_t>::min();  ///< ingest_ts
+  std::int64_t to_ts = std::numeric_limits<std::int64_t>::max();    ///< not included
+  std::vector<std::uint32_t> instruments = {};  ///< by their numbers on the tape; empty: all
+};
+
 /// Reads a tape. One thread at a time.
 class TapeReader {
  public:
@@ -79,9 +88,13 @@ class TapeReader {
   [[nodiscard]] base::Result<const writ_record*> next();
   /// To the first record.
   void reset() noexcept;
-  /// The next record will be in the block that holds `ts`, at or before the first event of that
-  /// time: tables are not given again.
-  void seek_time(std::int64_t ts) noexcept;
+  /// Begins at the first record again, and gives what is wanted: blocks without it are not read.
+  void select(TapeSelection selection);
+  [[nodiscard]] std::uint64_t blocks() const noexcept;
+  /// How many hold events of this one, by its number on the tape; all of a tape that does not say.
+  [[nodiscard]] std::uint64_t blocks_of(std::uint32_t instrument) const noexcept;
+  /// How many were read since it was opened or selected.
+  [[nodiscard]] std::uint64_t blocks_read() const noexcept;
 
   [[nodiscard]] const TapeInfo& info() const noexcept;
   [[nodiscard]] const std::filesystem::path& path() const noexcept;

@@ -9,6 +9,7 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <cstring>
 #include <string_view>
 
 namespace writ::journal {
@@ -51,6 +52,16 @@ bool take(const boost::json::object& object, std::string_view key, base::Sha256D
 }
 
 }  // namespace
+
+bool is_tape_event(std::uint16_t type) noexcept { return type >= 100 && type < 200; }
+
+std::uint32_t tape_instrument(const writ_record& record) noexcept {
+  if (!is_tape_event(record.type)) return kTapeForAll;
+  // Every market record names its instrument right after the header.
+  std::uint32_t instrument = 0;
+  std::memcpy(&instrument, &record + 1, sizeof instrument);
+  return instrument;
+}
 
 std::uint32_t checksum(TapeHeader header) noexcept {
   header.header_crc32c = 0;

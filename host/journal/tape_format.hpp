@@ -15,7 +15,9 @@
 namespace writ::journal {
 
 inline constexpr std::array<char, 8> kTapeMagic = {'W', 'R', 'I', 'T', 'T', 'A', 'P', 'E'};
-inline constexpr std::uint32_t kTapeVersion = 1;
+inline constexpr std::uint32_t kTapeVersion = 2;
+/// The readers of this version read what this one writes.
+inline constexpr std::uint32_t kTapeOldestReader = 2;
 inline constexpr std::uint32_t kTapeCodecZstd = 1;
 /// A block is closed by the record that makes it this long.
 inline constexpr std::size_t kTapeBlockBytes = std::size_t{256} << 10U;
@@ -55,14 +57,23 @@ struct TapeBlock {
 };
 static_assert(sizeof(TapeBlock) == 48);
 
-/// Begins the trailer; the index, the catalogue and the description (both JSON text) follow.
+/// Begins the trailer; the index, the instruments of each block, the catalogue and the description
+/// (both JSON text) follow.
 struct TapeTrailerHead {
   std::uint32_t blocks = 0;
   std::uint32_t catalogue_bytes = 0;
   std::uint32_t description_bytes = 0;
-  std::uint32_t reserved = 0;
+  std::uint32_t instrument_words = 0;  ///< u64 words for the instruments of each block
 };
 static_assert(sizeof(TapeTrailerHead) == 16);
+
+/// The instruments of a block: bit n of the words stands for instrument n, bit 0 for what concerns
+/// all, tables too. No words (format version 1): nobody knows.
+inline constexpr std::uint32_t kTapeForAll = 0;
+/// Of a record of a tape; kTapeForAll if it is none's.
+[[nodiscard]] std::uint32_t tape_instrument(const writ_record& record) noexcept;
+/// Whether a type is a market record's (100-199).
+[[nodiscard]] bool is_tape_event(std::uint16_t type) noexcept;
 
 [[nodiscard]] std::uint32_t checksum(TapeHeader header) noexcept;
 [[nodiscard]] std::uint32_t checksum(TapeBlockHead head, std::span<const std::byte> bytes) noexcept;

@@ -45,8 +45,19 @@ class TapeReader::Core {
     raw_bytes_ = 0;
     error_.reset();
   }
-  void seek_time(std::int64_t ts) noexcept;
+  void select(TapeSelection selection) {
+    selection_ = std::move(selection);
+    go_to_block(0);
+    blocks_read_ = 0;
+  }
 
+  [[nodiscard]] std::uint64_t blocks() const noexcept { return blocks_.size(); }
+  [[nodiscard]] std::uint64_t blocks_of(std::uint32_t instrument) const noexcept {
+    std::uint64_t count = 0;
+    for (std::size_t i = 0; i < blocks_.size(); ++i) count += has(i, instrument) ? 1 : 0;
+    return count;
+  }
+  [[nodiscard]] std::uint64_t blocks_read() const noexcept { return blocks_read_; }
   [[nodiscard]] const TapeInfo& info() const noexcept { return info_; }
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
 
@@ -54,6 +65,10 @@ class TapeReader::Core {
   Result<void> read_trailer(const TapeHeader& header);
   Result<void> check_index(std::uint64_t end);
   Result<void> load(const TapeBlock& block);
+  Result<const writ_record*> next_of_blocks();
+  [[nodiscard]] bool has(std::size_t block, std::uint32_t instrument) const noexcept;
+  [[nodiscard]] bool wants(std::size_t block) const noexcept;
+  [[nodiscard]] bool wants(const writ_record& record) const noexcept;
 
   Storage& storage_;
   std::filesystem::path path_;
@@ -62,6 +77,10 @@ class TapeReader::Core {
   TapeInfo info_;
   model::ForeignTypes foreign_;
   std::vector<TapeBlock> blocks_;
+  std::size_t instrument_words_ = 0;
+  std::vector<std::uint64_t> instruments_;  // as many words for each block
+  TapeSelection selection_;
+  std::uint64_t blocks_read_ = 0;
 
   std::size_t block_ = 0;  // the next to be loaded
   std::vector<std::byte> compressed_;
@@ -116,14 +135,25 @@ Result<void> TapeReader::Core::read_trailer(const TapeHeader& header) {
   TapeTrailerHead head;
   std::memcpy(&head, trailer.data(), sizeof head);
   const std::uint64_t index_bytes = std::uint64_t{head.blocks} * sizeof(TapeBlock);
+  // Both factors are below 2^32: what a tape can hold at all keeps them from running over.
+  const std::uint64_t instrument_bytes =
+      std::uint64_t{head.blocks} * head.instrument_words > kTrailerBytesMax
+          ? kTrailerBytesMax
+          : std::uint64_t{head.blocks} * head.instrument_words * sizeof(std::uint64_t);
+  const std::uint64_t text_at = sizeof head + index_bytes + instrument_bytes;
   const std::uint64_t wanted =
-      sizeof head + index_bytes + std::uint64_t{head.catalogue_bytes} + head.description_bytes;
+      text_at + std::uint64_t{head.catalogue_bytes} + head.description_bytes;
   if (wanted != trailer.size()) return corrupt("tape index", at);
   blocks_.resize(head.blocks);
   if (head.blocks != 0) std::memcpy(blocks_.data(), trailer.data() + sizeof head, index_bytes);
-  const char* text = reinterpret_cast<const char*>(trailer.data()) + sizeof head + index_bytes;
+  instrument_words_ = head.instrument_words;
+  instruments_.resize(instrument_bytes / sizeof(std::uint64_t));
+  if (!instruments_.empty()) {
+    std::memcpy(instruments_.data(), trailer.data() + sizeof head + index_bytes, instrument_bytes);
+  }
+  const char* text = reinterpret_cast<const char*>(trailer.data()) + text_at;
   auto info = parse_tape_description({text + head.catalogue_bytes, head.description_bytes});
-  if (!info) return corrupt("tape description", at + sizeof head + index_bytes);
+  if (!info) return corrupt("tape description", at + text_at);
   info_ = std::move(*info);
   info_.catalogue.assign(text, head.catalogue_bytes);
   auto foreign = model::check_catalogue(info_.catalogue);
@@ -175,16 +205,50 @@ Result<void> TapeReader::Core::load(const TapeBlock& block) {
   return {};
 }
 
+bool TapeReader::Core::has(std::size_t block, std::uint32_t instrument) const noexcept {
+  if (instrument_words_ == 0) return true;
+  if (instrument / 64 >= instrument_words_) return false;
+  const std::uint64_t word = instruments_[block * instrument_words_ + instrument / 64];
+  return (word >> instrument % 64 & 1U) != 0;
+}
+
+bool TapeReader::Core::wants(std::size_t block) const noexcept {
+  if (has(block, kTapeForAll)) return true;
+  const TapeBlockHead& head = blocks_[block].head;
+  if (head.last_ts < selection_.from_ts || head.first_ts >= selection_.to_ts) return false;
+  return selection_.instruments.empty() ||
+         std::any_of(selection_.instruments.begin(), selection_.instruments.end(),
+                     [&](std::uint32_t instrument) { return has(block, instrument); });
+}
+
+bool TapeReader::Core::wants(const writ_record& record) const noexcept {
+  if (!is_tape_event(record.type)) return true;
+  if (record.ingest_ts < selection_.from_ts || record.ingest_ts >= selection_.to_ts) return false;
+  const std::uint32_t instrument = tape_instrument(record);
+  return selection_.instruments.empty() || instrument == kTapeForAll ||
+         std::find(selection_.instruments.begin(), selection_.instruments.end(), instrument) !=
+             selection_.instruments.end();
+}
+
 Result<const writ_record*> TapeReader::Core::next() {
+  for (;;) {
+    auto record = next_of_blocks();
+    if (!record || *record == nullptr || wants(**record)) return record;
+  }
+}
+
+Result<const writ_record*> TapeReader::Core::next_of_blocks() {
   if (error_) return *error_;
   const auto failed = [this](const Error& error) {
     error_ = error;
     return error;
   };
   if (at_ == raw_bytes_) {
+    while (block_ < blocks_.size() && !wants(block_)) ++block_;
     if (block_ == blocks_.size()) return nullptr;
     if (auto loaded = load(blocks_[block_]); !loaded) return failed(loaded.error());
     ++block_;
+    ++blocks_read_;
   }
   const std::size_t left = raw_bytes_ - at_;
   const auto& record =
@@ -206,12 +270,6 @@ Result<const writ_record*> TapeReader::Core::next() {
   return &record;
 }
 
-void TapeReader::Core::seek_time(std::int64_t ts) noexcept {
-  std::size_t block = 0;
-  while (block < blocks_.size() && blocks_[block].head.last_ts < ts) ++block;
-  go_to_block(block);
-}
-
 TapeReader::TapeReader(std::unique_ptr<Core> core) : core_(std::move(core)) {}
 TapeReader::~TapeReader() = default;
 TapeReader::TapeReader(TapeReader&&) noexcept = default;
@@ -225,7 +283,12 @@ Result<TapeReader> TapeReader::open(Storage& storage, const std::filesystem::pat
 
 Result<const writ_record*> TapeReader::next() { return core_->next(); }
 void TapeReader::reset() noexcept { core_->go_to_block(0); }
-void TapeReader::seek_time(std::int64_t ts) noexcept { core_->seek_time(ts); }
+void TapeReader::select(TapeSelection selection) { core_->select(std::move(selection)); }
+std::uint64_t TapeReader::blocks() const noexcept { return core_->blocks(); }
+std::uint64_t TapeReader::blocks_of(std::uint32_t instrument) const noexcept {
+  return core_->blocks_of(instrument);
+}
+std::uint64_t TapeReader::blocks_read() const noexcept { return core_->blocks_read(); }
 const TapeInfo& TapeReader::info() const noexcept { return core_->info(); }
 const std::filesystem::path& TapeReader::path() const noexcept { return core_->path(); }
 std::string TapeReader::describe(const Error& error) const {

@@ -7,6 +7,7 @@
 
 #include <zstd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 #include <span>
@@ -21,8 +22,6 @@ using base::Result;
 
 constexpr int kLevel = 3;
 constexpr std::int64_t kNoTime = std::numeric_limits<std::int64_t>::min();
-
-bool is_event(std::uint16_t type) { return type >= 100 && type < 200; }
 
 bool is_table(std::uint16_t type) {
   return type == WRIT_RECORD_ASSET || type == WRIT_RECORD_INSTRUMENT ||
@@ -61,6 +60,7 @@ class TapeWriter::Core {
   Result<TapeInfo> finish();
 
  private:
+  void note_instrument(std::uint32_t instrument);
   Result<void> close_block();
   Result<void> write_trailer();
 
@@ -76,7 +76,9 @@ class TapeWriter::Core {
   std::vector<std::byte> raw_;
   std::vector<std::byte> compressed_;
   TapeBlock block_;
+  std::vector<std::uint64_t> instruments_;  // of the block, a bit each
   std::vector<TapeBlock> blocks_;
+  std::vector<std::vector<std::uint64_t>> instruments_of_;  // by block
 };
 
 Result<void> TapeWriter::Core::begin() {
@@ -98,12 +100,15 @@ Result<void> TapeWriter::Core::append(const writ_record& record) {
   if (!file_) return Error(Errc::kState, "append to tape");
   const auto number = static_cast<std::int64_t>(info_.records + 1);
   if (const char* wrong = model::validate(record)) return Error(Errc::kInvalid, wrong, number);
-  const bool event = is_event(record.type);
+  const bool event = is_tape_event(record.type);
   if (!event && !is_table(record.type)) {
     return Error(Errc::kInvalid, "record type is not one of a tape", number);
   }
   if (event && info_.events != 0 && record.ingest_ts < info_.last_ts) {
     return Error(Errc::kInvalid, "time runs backwards in a tape", number);
+  }
+  if (tape_instrument(record) > model::InstrumentTable::kNumberMax) {
+    return Error(Errc::kInvalid, "instrument number out of range", number);
   }
   if (!event) {
     if (auto applied = table_.apply(record); !applied) return applied;
@@ -122,6 +127,7 @@ Result<void> TapeWriter::Core::append(const writ_record& record) {
   }
   ++info_.records;
   ++block_.head.records;
+  note_instrument(tape_instrument(record));
   const std::size_t at = raw_.size();
   put(raw_, &record, record.size);
   std::memcpy(raw_.data() + at + offsetof(writ_record, seq), &info_.records, sizeof record.seq);
@@ -133,6 +139,11 @@ Result<void> TapeWriter::Core::append(const writ_record& record) {
     block_.head.last_ts = record.ingest_ts;
   }
   return {};
+}
+
+void TapeWriter::Core::note_instrument(std::uint32_t instrument) {
+  if (instruments_.size() <= instrument / 64) instruments_.resize(instrument / 64 + 1, 0);
+  instruments_[instrument / 64] |= std::uint64_t{1} << instrument % 64;
 }
 
 Result<void> TapeWriter::Core::close_block() {
@@ -151,6 +162,7 @@ Result<void> TapeWriter::Core::close_block() {
   if (auto written = file_->write_at(bytes, end_ + sizeof(TapeBlockHead)); !written) return written;
   end_ += sizeof(TapeBlockHead) + size;
   blocks_.push_back(block_);
+  instruments_of_.push_back(std::exchange(instruments_, {}));
   raw_.clear();
   return {};
 }
@@ -158,12 +170,18 @@ Result<void> TapeWriter::Core::close_block() {
 Result<void> TapeWriter::Core::write_trailer() {
   const std::string& catalogue = model::catalogue_json();
   const std::string description = describe_tape(info_);
-  const TapeTrailerHead head{static_cast<std::uint32_t>(blocks_.size()),
-                             static_cast<std::uint32_t>(catalogue.size()),
-                             static_cast<std::uint32_t>(description.size()), 0};
+  std::size_t words = 0;
+  for (const auto& instruments : instruments_of_) words = std::max(words, instruments.size());
+  const TapeTrailerHead head{
+      static_cast<std::uint32_t>(blocks_.size()), static_cast<std::uint32_t>(catalogue.size()),
+      static_cast<std::uint32_t>(description.size()), static_cast<std::uint32_t>(words)};
   std::vector<std::byte> trailer;
   put(trailer, &head, sizeof head);
   put(trailer, blocks_.data(), blocks_.size() * sizeof(TapeBlock));
+  for (auto& instruments : instruments_of_) {
+    instruments.resize(words, 0);
+    put(trailer, instruments.data(), words * sizeof(std::uint64_t));
+  }
   put(trailer, catalogue.data(), catalogue.size());
   put(trailer, description.data(), description.size());
   if (auto written = file_->write_at(trailer, end_); !written) return written;
@@ -171,7 +189,7 @@ Result<void> TapeWriter::Core::write_trailer() {
   TapeHeader header;
   header.magic = kTapeMagic;
   header.format_version = kTapeVersion;
-  header.oldest_reader = kTapeVersion;
+  header.oldest_reader = kTapeOldestReader;
   header.codec = kTapeCodecZstd;
   header.trailer_offset = end_;
   header.trailer_bytes = trailer.size();

@@ -12,7 +12,7 @@ import writ_program as wp
 COMMANDS = ["run", "backtest", "replay", "rearbitrate", "trace", "status", "pause", "resume", "stop", "reload", "kill", "flatten",
             "order place", "order cancel", "order replace", "order cancel-all",
             "ledger transfer", "ledger adjust", "config check",
-            "config diff", "config schema", "plugin list", "plugin schema", "plugin check", "plugin fuzz", "plugin new", "tape import", "tape info",
+            "config diff", "config schema", "plugin list", "plugin schema", "plugin check", "plugin fuzz", "plugin new", "tape import", "tape info", "tape export",
             "journal verify", "journal dump", "db migrate", "db status", "db verify", "db query", "db rebuild",
             "db follow", "db import", "db retention", "db archive", "db dump", "db compare", "diff", "doctor", "version"]
 

@@ -55,6 +55,12 @@ const std::vector<Case> kCases = {
      "writ.yaml:2:32: journal.segment_mib: \"64\" is not an integer: write it without quotes"},
     {"OctalLookingInteger", with_line(2, "journal: {dir: j, segment_mib: 064}"),
      "writ.yaml:2:32: journal.segment_mib: \"064\" is not an integer"},
+    {"FeedFromNoTime", kLeast + "feeds:\n  - {name: t, type: tape, files: [a.tape], from: soon}\n",
+     "writ.yaml:14:50: feeds[0].from: \"soon\" is no time: write YYYY-MM-DD HH:MM:SS, UTC"},
+    {"FeedToNotAfterFrom",
+     kLeast + "feeds:\n  - {name: t, type: tape, files: [a.tape], from: \"2024-01-02\", to: "
+              "\"2024-01-02\"}\n",
+     "writ.yaml:14:68: feeds[0].to: not after feeds[0].from"},
     {"MappingNeeded", with_line(2, "journal: folder"),
      "writ.yaml:2:10: journal: a mapping is needed, not a text"},
     {"ListNeeded", with_line(11, "    instruments: sim/BTCUSDT"),

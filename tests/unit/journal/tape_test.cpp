@@ -80,31 +80,90 @@ TEST(Tape, GivesBackWhatWasWrittenAndDescribesIt) {
   }
 }
 
-TEST(Tape, SeekByTimeStartsAtOrBeforeTheEvent) {
+// Instrument 1 in the first third of the time, 2 in the second, both in the last.
+TapeInfo write_two(Storage& storage, const std::filesystem::path& path) {
+  auto writer = TapeWriter::create(storage, path, "test", {});
+  EXPECT_TRUE(writer);
+  for (std::uint32_t number : {1U, 2U}) {
+    auto instrument = make_instrument();
+    instrument.instrument = number;
+    EXPECT_TRUE(model::set_text(instrument.market, number == 1 ? "ONE" : "TWO"));
+    EXPECT_TRUE((*writer)->append(instrument.header));
+  }
+  for (int i = 0; i < 3 * kEvents; ++i) {
+    auto trade = make_trade(i);
+    trade.instrument = i < kEvents ? 1 : i < 2 * kEvents ? 2 : 1 + static_cast<unsigned>(i % 2);
+    EXPECT_TRUE((*writer)->append(trade.header));
+  }
+  auto info = (*writer)->finish();
+  EXPECT_TRUE(info);
+  return *info;
+}
+
+struct Given {
+  std::uint64_t tables = 0;
+  std::uint64_t events = 0;
+  std::int64_t first_ts = -1;
+  std::int64_t last_ts = -1;
+  std::uint64_t blocks = 0;
+};
+
+Given given(TapeReader& reader, TapeSelection selection) {
+  Given all;
+  const std::vector<std::uint32_t> wanted = selection.instruments;
+  reader.select(std::move(selection));
+  for (;;) {
+    const auto record = reader.next();
+    EXPECT_TRUE(record);
+    if (!record || *record == nullptr) break;
+    const auto* trade = model::as<writ_trade>(**record);
+    if (trade == nullptr) {
+      ++all.tables;
+      continue;
+    }
+    EXPECT_TRUE(wanted.empty() || wanted[0] == trade->instrument);
+    if (all.events++ == 0) all.first_ts = trade->header.ingest_ts;
+    all.last_ts = trade->header.ingest_ts;
+  }
+  all.blocks = reader.blocks_read();
+  return all;
+}
+
+TEST(Tape, APartIsGivenWithoutReadingTheBlocksOfTheRest) {
   const TemporaryFolder folder;
   PosixStorage storage;
-  const auto path = folder.path() / "a.tape";
-  (void)write_tape(storage, path);
+  const auto path = folder.path() / "two.tape";
+  (void)write_two(storage, path);
   auto reader = TapeReader::open(storage, path);
   ASSERT_TRUE(reader);
-  for (const std::int64_t ts : {1000, 1001, 5000, 10999}) {
-    reader->seek_time(ts);
-    auto record = reader->next();
-    ASSERT_TRUE(record);
-    ASSERT_NE(*record, nullptr);
-    EXPECT_LE((*record)->ingest_ts, ts);
-    bool found = false;
-    while (*record != nullptr && (*record)->ingest_ts <= ts) {
-      found = found || (*record)->ingest_ts == ts;
-      record = reader->next();
-      ASSERT_TRUE(record);
-    }
-    EXPECT_TRUE(found) << ts;
-  }
-  reader->seek_time(11000);
-  const auto end = reader->next();
-  ASSERT_TRUE(end);
-  EXPECT_EQ(*end, nullptr);
+
+  const Given whole = given(*reader, {});
+  EXPECT_EQ(whole.tables, 2U);
+  EXPECT_EQ(whole.events, 3U * kEvents);
+  EXPECT_EQ(whole.blocks, reader->blocks());
+
+  const Given one = given(*reader, {.instruments = {1}});
+  EXPECT_EQ(one.tables, 2U);
+  EXPECT_EQ(one.events, kEvents + kEvents / 2U);
+  EXPECT_EQ(one.first_ts, 0);
+  EXPECT_EQ(one.blocks, reader->blocks_of(1) + 1);  // and that of the tables
+  EXPECT_LT(one.blocks, whole.blocks);
+
+  const Given late = given(*reader, {.from_ts = 50'000});
+  EXPECT_EQ(late.tables, 2U);
+  EXPECT_EQ(late.events, 10'000U);
+  EXPECT_EQ(late.first_ts, 50'000);
+  EXPECT_LT(late.blocks, whole.blocks / 3);
+
+  const Given span = given(*reader, {.from_ts = 100, .to_ts = 200, .instruments = {1}});
+  EXPECT_EQ(span.events, 100U);
+  EXPECT_EQ(span.last_ts, 199);
+  EXPECT_EQ(span.blocks, 2U);
+
+  EXPECT_EQ(given(*reader, {.from_ts = 100, .to_ts = 200, .instruments = {2}}).blocks, 1U);
+  EXPECT_EQ(given(*reader, {.instruments = {3}}).events, 0U);
+  EXPECT_EQ(reader->blocks_of(3), 0U);
+  EXPECT_EQ(given(*reader, {}).events, whole.events);
 }
 
 TEST(Tape, SameRecordsGiveTheSameFile) {
