@@ -26,13 +26,13 @@ def count(environment_scale):
 
 
 class HotSwap(wp.ProgramTest):
-    def start(self, build=FIRST, watch=False, more="", builds=None, **how):
+    def start(self, build=FIRST, watch=False, more="", builds=None, swap="", **how):
         self.built = builds or wp.build_tree / "test_plugins"
         self.plugins = self.folder / "plugins"
         self.plugins.mkdir()
         self.put(build)
         text = wp.paper_config(SWAPPED.format(more=more), dirs=[self.plugins], events_per_second=500, feed_more="", **how)
-        text = text.replace("plugins: {dirs:", f"plugins: {{watch: {str(watch).lower()}, dirs:")
+        text = text.replace("plugins: {dirs:", f"plugins: {{watch: {str(watch).lower()}, swap: {{{swap}}}, dirs:")
         self.config = self.write("writ.yaml", text)
         return wp.Host(self.config)
 
@@ -251,6 +251,20 @@ class HotSwap(wp.ProgramTest):
 
     def test_a_live_parameter_changes_in_place(self):
         self.assertEqual(self.change_while_it_runs(), [], "its state goes on")
+
+    def test_a_live_change_leaves_a_build_that_is_tried_where_it_is(self):
+        with self.start(more="    params: {lots: 100}\n", swap="probation_calls: 1000000") as host:
+            host.wait(lambda s: wp.instance_of(s, "swapped").get("intents", 0) > 0, "an intent")
+            self.put(SECOND)
+            self.assertEqual(host.ask("reload").json["swaps"][0]["step"], "swapped")
+            self.rewrite("lots: 100", "lots: 250")
+            self.assertEqual(host.ask("reload").json["tuned"], 1)
+            status = host.status()
+            host.wait(lambda s: s["intents"] > status["intents"] + 3, "intents of the new build")
+            host.stop()
+        self.assertEqual(self.steps("rolled_back") + self.incidents("SWAP_FAILED"), [])
+        self.assertEqual(len(wp.dump(self.config, 1, "parameter")), 1)
+        self.assert_verifies()
 
     def test_a_live_parameter_of_a_sandboxed_one_changes_in_place(self):
         self.change_while_it_runs("    isolation: sandbox\n", builds=wp.sandboxed("test_plugins"))
