@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace writ::market {
 namespace {
@@ -155,16 +156,27 @@ void FeatureTracker::sample() {
 }
 
 void FeatureTracker::add_spread(std::int64_t spread) {
-  if (spreads_.size() == options_.spread_samples) {
-    const std::int64_t oldest = spreads_[spread_next_];
-    sorted_spreads_.erase(std::lower_bound(sorted_spreads_.begin(), sorted_spreads_.end(), oldest));
-    spreads_[spread_next_] = spread;
-    spread_next_ = (spread_next_ + 1) % spreads_.size();
-  } else {
+  const auto place = [this](std::int64_t of) {
+    return std::lower_bound(sorted_spreads_.begin(), sorted_spreads_.end(), of);
+  };
+  if (spreads_.size() < options_.spread_samples) {
     spreads_.push_back(spread);
+    sorted_spreads_.insert(place(spread), spread);
+    return;
   }
-  sorted_spreads_.insert(std::upper_bound(sorted_spreads_.begin(), sorted_spreads_.end(), spread),
-                         spread);
+  const std::int64_t oldest = std::exchange(spreads_[spread_next_], spread);
+  spread_next_ = (spread_next_ + 1) % spreads_.size();
+  if (oldest == spread) return;
+  // Only what lies between the one that goes and the one that comes moves: mostly nothing.
+  const auto gone = place(oldest);
+  const auto come = place(spread);
+  if (oldest < spread) {
+    std::move(gone + 1, come, gone);
+    *(come - 1) = spread;
+  } else {
+    std::move_backward(come, gone, gone + 1);
+    *come = spread;
+  }
 }
 
 FeatureVector FeatureTracker::evaluate(std::int64_t now, const Book& book, bool usable) const {

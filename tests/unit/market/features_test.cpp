@@ -209,6 +209,32 @@ TEST(FeatureTracker, SamplesTheSpreadInForceOncePerSecond) {
   EXPECT_EQ(features[WRIT_FEATURE_SPREAD_COMPRESSION].value, 0.5);
 }
 
+TEST(FeatureTracker, TheSpreadIsComparedWithTheMedianOfTheLastWindow) {
+  FeatureOptions options;
+  options.spread_samples = 7;
+  options.spread_warm = 7;
+  FeatureTracker tracker(options, kUnit);
+  std::vector<std::int64_t> window;
+  std::uint64_t random = 1;
+  for (std::int64_t second = 0; second < 2'000; ++second) {
+    random = random * 6'364'136'223'846'793'005U + 1'442'695'040'888'963'407U;
+    const auto spread = static_cast<std::int64_t>(1 + (random >> 33U) % 5);
+    const Book book = book_of(100, 1, 100 + spread, 1);
+    tracker.on_top(second * kSecondNs + 1, book, true);
+    window.push_back(spread * kUnit);  // sampled at the next second
+    if (window.size() > 7) window.erase(window.begin());
+    const Book same = book_of(100, 1, 100 + spread, 2);
+    tracker.on_top((second + 1) * kSecondNs, same, true);
+    if (window.size() < 7) continue;
+    auto sorted = window;
+    std::sort(sorted.begin(), sorted.end());
+    const auto features = tracker.evaluate((second + 1) * kSecondNs, same, true);
+    ASSERT_EQ(features[WRIT_FEATURE_SPREAD_COMPRESSION].value,
+              quantised(spread_compression(spread * kUnit, sorted)))
+        << "second " << second;
+  }
+}
+
 TEST(FeatureTracker, LongSilenceCostsOneWindowOfSamples) {
   FeatureTracker tracker({}, kUnit);
   const Book book = book_of(100, 1, 104, 1);
