@@ -165,6 +165,8 @@ engine::CoreOptions core_options(const config::Config& config, const model::Inst
   options.snapshot_period_ns = config.journal.snapshot_period_ns;
   options.portfolio_period_ns = config.journal.portfolio_ns;
   options.checkpoint_period_ns = config.journal.checkpoint_ns;
+  // Bars a minute apart would else be an image of the whole state each.
+  options.checkpoint_inputs_min = 256;
   options.plugin_error_limit = config.plugins.error_limit;
   options.plugin_error_window_ns = config.plugins.error_window_ns;
   options.swap.probation_calls = config.plugins.swap_probation_calls;

@@ -205,7 +205,7 @@ void add_run(std::vector<Key>& table) {
        .preset = "60s",
        .min = "1s",
        .max = "1d",
-       .doc = "Time between checkpoints of the whole state."},
+       .doc = "Time between checkpoints of the whole state, each of 256 inputs at least."},
       {.path = "journal.snapshot_policy",
        .kind = KeyKind::kWord,
        .preset = "evaluated",

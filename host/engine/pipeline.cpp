@@ -118,7 +118,8 @@ void Pipeline::on_input(const writ_record& input) {
   judge_pending();  // a verdict for each, orders for the approved
   if (sink_.restarting()) apply_rest_of_past();
 
-  if (sink_.now() >= checkpoint_due_) checkpoint_asked_ = true;
+  ++inputs_since_checkpoint_;
+  if (sink_.now() >= checkpoint_due_) ask_for_checkpoint();
 }
 
 // What risk is measured by moved, and maybe too far.

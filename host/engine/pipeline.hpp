@@ -175,6 +175,7 @@ class Pipeline {
   void tell_of_restart();
   void watch_book(std::uint32_t instrument, const ledger::Quote& quote);
   void fire_timers();
+  void ask_for_checkpoint();
   void book(const writ_record& input);
   void book_table(const writ_record& record);
   void note_deposit(const writ_deposit& deposit);
@@ -323,6 +324,7 @@ class Pipeline {
   std::int64_t portfolio_due_ = INT64_MAX;
   std::int64_t checkpoint_due_ = INT64_MAX;
   bool checkpoint_asked_ = false;
+  std::uint64_t inputs_since_checkpoint_ = 0;
   std::set<std::uint32_t> drawdown_halted_;  // accounts whose halt was carried out
   std::deque<writ_deposit> deposits_due_;
   std::vector<writ_deposit> deposits_last_;

@@ -252,10 +252,20 @@ void Pipeline::enter_table(const writ_record& record) {
 void Pipeline::enter_run(const writ_run_started& run) { orders_.apply(run); }
 
 // A checkpoint holds instances that work, none that is tried: it waits until that is decided.
+// Of little that happened the next one says it as well.
+void Pipeline::ask_for_checkpoint() {
+  if (inputs_since_checkpoint_ >= options_.checkpoint_inputs_min) {
+    checkpoint_asked_ = true;
+  } else {
+    checkpoint_due_ = sink_.now() + options_.checkpoint_period_ns;
+  }
+}
+
 bool Pipeline::take_checkpoint_due() {
   if (swapping()) return false;
   if (!std::exchange(checkpoint_asked_, false)) return false;
   checkpoint_due_ = sink_.now() + options_.checkpoint_period_ns;
+  inputs_since_checkpoint_ = 0;
   return true;
 }
 
@@ -276,6 +286,7 @@ journal::CheckpointSections Pipeline::save() const {
   base::ByteWriter core;
   core.put(portfolio_due_);
   core.put(checkpoint_due_);
+  core.put(inputs_since_checkpoint_);
   core.put(static_cast<std::uint64_t>(snapshot_due_.size()));
   for (const auto& [key, due] : snapshot_due_) {
     core.put(key.first);
@@ -397,6 +408,7 @@ base::Result<void> Pipeline::load_core(std::span<const std::byte> bytes) {
   base::ByteReader core{bytes};
   portfolio_due_ = core.get<std::int64_t>();
   checkpoint_due_ = core.get<std::int64_t>();
+  inputs_since_checkpoint_ = core.get<std::uint64_t>();
   snapshot_due_.clear();
   for (auto left = core.get<std::uint64_t>(); left > 0 && core.ok(); --left) {
     const auto instance = core.get<std::uint32_t>();

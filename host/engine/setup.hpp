@@ -79,6 +79,8 @@ struct CoreOptions {
   std::int64_t snapshot_period_ns = 1'000'000'000;
   std::int64_t portfolio_period_ns = 10'000'000'000;
   std::int64_t checkpoint_period_ns = 60'000'000'000;
+  /// With fewer inputs since the last one, a checkpoint waits for another period.
+  std::uint64_t checkpoint_inputs_min = 0;
   std::uint32_t plugin_error_limit = 5;
   std::int64_t plugin_error_window_ns = 60'000'000'000;
   std::int64_t quarantine_ns = 1'000'000'000;  ///< of the first fault; each one more doubles it

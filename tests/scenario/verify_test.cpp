@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace writ::test {
@@ -64,6 +65,29 @@ TEST(Verify, IsEqualForEveryMarketAndCompaniesOfStrategies) {
       EXPECT_EQ(compared->second, life.run->summary().by_type.at(static_cast<std::uint16_t>(type)));
     }
   }
+}
+
+TEST(Checkpoints, WaitUntilEnoughHappenedAndAreVerifiedSo) {
+  World world = odd_world(3, 60);
+  world.core.checkpoint_inputs_min = 400;
+  FaultyStorage storage;
+  Life life{world, storage};
+  EXPECT_EQ(life.go(), WRIT_STOP_END_OF_DATA);
+
+  std::vector<std::uint64_t> inputs_before;  // of each checkpoint, since the one before
+  std::uint64_t inputs = 0;
+  for (const auto& words : read_run(storage, run_folder(world, 1))) {
+    const auto& record = record_in(words);
+    if (record.type < 1000) ++inputs;
+    const auto* part = model::as<writ_checkpoint>(record);
+    if (part == nullptr || part->part != 0) continue;
+    inputs_before.push_back(std::exchange(inputs, 0));
+  }
+  ASSERT_GE(inputs_before.size(), 4U);  // that of the beginning and that of the end wait for nobody
+  for (std::size_t i = 1; i + 1 < inputs_before.size(); ++i) {
+    EXPECT_GE(inputs_before[i], 400U) << "checkpoint " << i;
+  }
+  EXPECT_FALSE(verify(world, storage, 1).difference);
 }
 
 class VerifyOfOneRun : public testing::Test {
