@@ -46,7 +46,88 @@ struct Fields {
   bool has_order = false;  // o: the fields of a forced order
   bool is_reply = false;   // result or error
   std::size_t end = 0;     // of the message
+
+  /// Where the value of a key of one letter goes; nullptr: of no interest. `first` is the value's
+  /// first byte.
+  [[nodiscard]] Token* of_letter(char key, char first) noexcept;
+  /// The value of a longer key.
+  void set(std::string_view key, const Token& token) noexcept;
 };
+
+Token* Fields::of_letter(char key, char first) noexcept {
+  switch (key) {
+    case 'e':
+      return &event;
+    case 's':
+      return &symbol;
+    case 'E':
+      return &event_time;
+    case 'T':
+      return &transaction_time;
+    case 'U':
+      return &first_id;
+    case 'u':
+      return &last_id;
+    case 'p':
+      return &price;
+    case 'q':
+      return &quantity;
+    case 'B':
+      return &best_quantity_bid;
+    case 'A':
+      return &best_quantity_ask;
+    case 'b':
+      return &bid_price;
+    case 'a':
+      return first == '"' ? &ask_price : &aggregate_id;
+    case 't':
+      return &trade_id;
+    case 'm':
+      return &maker;
+    case 'X':
+      return &kind;
+    case 'S':
+      return &side;
+    case 'i':
+      return &index_price;
+    case 'r':
+      return &funding_rate;
+    default:
+      return nullptr;
+  }
+}
+
+void Fields::set(std::string_view key, const Token& token) noexcept {
+  if (key == "pu") {
+    prev_id = token;
+  } else if (key == "ap") {
+    average_price = token;
+  } else if (key == "lastUpdateId") {
+    image_id = token;
+  } else if (key == "symbol") {
+    symbol = token;
+  } else if (key == "stream") {
+    stream = token;
+  } else if (key == "result" || key == "error" || key == "code") {
+    is_reply = true;
+  }
+}
+
+bool begins_scalar(char first) noexcept {
+  return first == '"' || first == '-' || (first >= '0' && first <= '9') || first == 't' ||
+         first == 'f' || first == 'n';
+}
+
+/// The key as it stands, which is how the venue writes every key; only one with an escape in it is
+/// made anew.
+bool key_of(json::field& field, std::string_view& key) {
+  const char* begin = field.key().raw();
+  const char* end = begin;
+  while (*end != '"' && *end != '\\') ++end;
+  if (*end == '\\') return field.unescaped_key().get(key) == simdjson::SUCCESS;
+  key = {begin, static_cast<std::size_t>(end - begin)};
+  return true;
+}
 
 Error invalid(const char* what, std::size_t offset) {
   return Error(Errc::kInvalid, what, static_cast<std::int64_t>(offset));
@@ -81,6 +162,13 @@ Result<std::int64_t> decimal(const Token& token, const char* what) {
   const auto parsed = parse_nano(token.text);
   if (!parsed || parsed.value == WRIT_NONE) return invalid(what, token.offset);
   return parsed.value;
+}
+
+/// The same, a number of a level: Errors as decimal, without making one where there is none.
+bool take_decimal(const Token& token, std::int64_t& number) noexcept {
+  const auto parsed = parse_nano(token.text);
+  number = parsed.value;
+  return parsed.ok() && number != WRIT_NONE;
 }
 
 Result<std::int64_t> positive(const Token& token, const char* what) {
@@ -139,7 +227,9 @@ struct BinanceCodec::Parser {
   Result<void> read_object(json::object object, Fields& fields);
   Result<void> read_field(std::string_view key, json::value value, Fields& fields);
   Result<void> read_levels(json::value value, std::vector<writ_level>& levels);
-  Result<Token> read_token(json::value value);
+  [[nodiscard]] Token token_of(std::string_view raw) const noexcept {
+    return {without_quotes(raw), offset_of(raw.data())};
+  }
 
   Result<BinanceMessage> finish(const Fields& fields);
   Result<void> make_delta(const Fields& fields, BinanceMessage& message);
@@ -150,11 +240,6 @@ struct BinanceCodec::Parser {
   Result<void> make_liquidation(const Fields& fields, BinanceMessage& message);
   void append_levels();
 };
-
-Result<Token> BinanceCodec::Parser::read_token(json::value value) {
-  const std::string_view raw = value.raw_json_token();
-  return Token{without_quotes(raw), offset_of(raw.data())};
-}
 
 Result<void> BinanceCodec::Parser::read_levels(json::value value, std::vector<writ_level>& levels) {
   const std::size_t offset = offset_of(value.raw_json_token().data());
@@ -177,16 +262,17 @@ Result<void> BinanceCodec::Parser::read_levels(json::value value, std::vector<wr
         ++count;  // a third element, as some venues append, says nothing about the level
         continue;
       }
-      const auto token = read_token(text);
-      if (!token) return token.error();
-      const auto number =
-          decimal(*token, count == 0 ? "a level's price is not an exact decimal"
-                                     : "a level's quantity is not an exact decimal");
-      if (!number) return number.error();
-      if (*number < 0 || (count == 0 && *number == 0)) {
-        return invalid("a level's price or quantity is negative", token->offset);
+      const Token token = token_of(text.raw_json_token());
+      std::int64_t& number = numbers[count];
+      if (!token.given() || !take_decimal(token, number)) {
+        return invalid(count == 0 ? "a level's price is not an exact decimal"
+                                  : "a level's quantity is not an exact decimal",
+                       token.offset);
       }
-      numbers[count++] = *number;
+      if (number < 0 || (count == 0 && number == 0)) {
+        return invalid("a level's price or quantity is negative", token.offset);
+      }
+      ++count;
     }
     if (count < numbers.size()) return invalid("a level is not a pair", offset);
     levels.push_back({numbers[0], numbers[1]});
@@ -196,105 +282,33 @@ Result<void> BinanceCodec::Parser::read_levels(json::value value, std::vector<wr
 
 Result<void> BinanceCodec::Parser::read_field(std::string_view key, json::value value,
                                               Fields& fields) {
-  json::json_type type{};
-  const std::size_t offset = offset_of(value.raw_json_token().data());
-  if (value.type().get(type) != simdjson::SUCCESS) return invalid("a value is not JSON", offset);
-  const bool list = type == json::json_type::array;
-  if (key == "b" || key == "bids") {
-    if (list) {
-      fields.has_bids = true;
-      return read_levels(value, bids);
-    }
-  } else if (key == "a" || key == "asks") {
-    if (list) {
-      fields.has_asks = true;
-      return read_levels(value, asks);
-    }
+  const std::string_view raw = value.raw_json_token();
+  const char first = raw.front();
+  const bool list = first == '[';
+  const bool object = first == '{';
+  if (list && (key == "b" || key == "bids")) {
+    fields.has_bids = true;
+    return read_levels(value, bids);
   }
-  if (key == "data" || key == "o") {
-    if (type != json::json_type::object) return {};  // an order's type: of no interest
+  if (list && (key == "a" || key == "asks")) {
+    fields.has_asks = true;
+    return read_levels(value, asks);
+  }
+  if (object && (key == "data" || key == "o")) {
     if (key == "o") fields.has_order = true;
     json::object inner;
     if (value.get_object().get(inner) != simdjson::SUCCESS) {
-      return invalid("a message is not an object", offset);
+      return invalid("a message is not an object", offset_of(raw.data()));
     }
     return read_object(inner, fields);
   }
-  if (list || type == json::json_type::object) return {};
-  const auto token = read_token(value);
-  if (!token) return token.error();
-
+  if (list || object) return {};
+  if (!begins_scalar(first)) return invalid("a value is not JSON", offset_of(raw.data()));
+  const Token token = token_of(raw);
   if (key.size() == 1) {
-    switch (key.front()) {
-      case 'e':
-        fields.event = *token;
-        break;
-      case 's':
-        fields.symbol = *token;
-        break;
-      case 'E':
-        fields.event_time = *token;
-        break;
-      case 'T':
-        fields.transaction_time = *token;
-        break;
-      case 'U':
-        fields.first_id = *token;
-        break;
-      case 'u':
-        fields.last_id = *token;
-        break;
-      case 'p':
-        fields.price = *token;
-        break;
-      case 'q':
-        fields.quantity = *token;
-        break;
-      case 'B':
-        fields.best_quantity_bid = *token;
-        break;
-      case 'A':
-        fields.best_quantity_ask = *token;
-        break;
-      case 'b':
-        fields.bid_price = *token;
-        break;
-      case 'a':
-        (type == json::json_type::number ? fields.aggregate_id : fields.ask_price) = *token;
-        break;
-      case 't':
-        fields.trade_id = *token;
-        break;
-      case 'm':
-        fields.maker = *token;
-        break;
-      case 'X':
-        fields.kind = *token;
-        break;
-      case 'S':
-        fields.side = *token;
-        break;
-      case 'i':
-        fields.index_price = *token;
-        break;
-      case 'r':
-        fields.funding_rate = *token;
-        break;
-      default:
-        break;
-    }
-  } else if (key == "pu") {
-    fields.prev_id = *token;
-  } else if (key == "ap") {
-    fields.average_price = *token;
-  } else if (key == "lastUpdateId") {
-    fields.image_id = *token;
-  } else if (key == "symbol") {
-    fields.symbol = *token;
-  } else if (key == "stream") {
-    fields.stream = *token;
-  } else if (key == "result" || key == "error" || key == "code") {
-    fields.is_reply = true;
+    if (Token* field = fields.of_letter(key.front(), first)) *field = token;
+  } else {
+    fields.set(key, token);
   }
   return {};
 }
@@ -303,8 +317,7 @@ Result<void> BinanceCodec::Parser::read_object(json::object object, Fields& fiel
   for (auto field : object) {
     json::field pair;
     std::string_view key;
-    if (std::move(field).get(pair) != simdjson::SUCCESS ||
-        pair.unescaped_key().get(key) != simdjson::SUCCESS) {
+    if (std::move(field).get(pair) != simdjson::SUCCESS || !key_of(pair, key)) {
       return Error(Errc::kCorrupt, "not JSON", 0);
     }
     if (const auto read = read_field(key, pair.value(), fields); !read) return read;
