@@ -50,19 +50,11 @@ writ_instrument perpetual() {
 }
 
 std::vector<engine::TableRecord> tables(const plugin::Descriptor& descriptor) {
-  auto asset = model::make_record<writ_asset>();
-  asset.asset = kAsset;
-  asset.decimals = 8;
-  name(asset.name, "USDT");
   auto account = model::make_record<writ_account>();
   account.account = kAccount;
   account.book = WRIT_BOOK_MAIN;
   account.reporting_asset = kAsset;
   name(account.name, "main");
-  auto stream = model::make_record<writ_stream>();
-  stream.stream = HostBacktest::kStream;
-  stream.instrument = HostBacktest::kInstrument;
-  name(stream.source, "bench");
   auto instance = model::make_record<writ_instance>();
   instance.instance = kInstance;
   instance.kind = WRIT_PLUGIN_STRATEGY;
@@ -71,9 +63,10 @@ std::vector<engine::TableRecord> tables(const plugin::Descriptor& descriptor) {
   name(instance.name, "mm");
   name(instance.plugin, descriptor.id);
   name(instance.version, "1.0.0");
-  return {model::words_of(asset.header), model::words_of(account.header),
-          model::words_of(perpetual().header), model::words_of(stream.header),
-          model::words_of(instance.header)};
+  auto all = l2_tables();
+  all.insert(all.begin() + 1, model::words_of(account.header));
+  all.push_back(model::words_of(instance.header));
+  return all;
 }
 
 arbiter::ArbiterOptions limits() {
@@ -88,9 +81,22 @@ arbiter::ArbiterOptions limits() {
 
 }  // namespace
 
+std::vector<engine::TableRecord> l2_tables() {
+  auto asset = model::make_record<writ_asset>();
+  asset.asset = kAsset;
+  asset.decimals = 8;
+  name(asset.name, "USDT");
+  auto stream = model::make_record<writ_stream>();
+  stream.stream = HostBacktest::kStream;
+  stream.instrument = HostBacktest::kInstrument;
+  name(stream.source, "bench");
+  return {model::words_of(asset.header), model::words_of(perpetual().header),
+          model::words_of(stream.header)};
+}
+
 engine::RunSetup l2_setup(std::shared_ptr<const plugin::Module> module,
-                          const std::filesystem::path& folder) {
-  const auto& descriptor = module->descriptors().front();
+                          const std::filesystem::path& folder, std::string_view plugin) {
+  const auto& descriptor = plugin.empty() ? module->descriptors().front() : *module->find(plugin);
   engine::RunSetup setup;
   setup.mode = WRIT_MODE_BACKTEST;
   setup.writer.folder = folder;
@@ -105,6 +111,7 @@ engine::RunSetup l2_setup(std::shared_ptr<const plugin::Module> module,
   deposit.amount = to_abi(Money{Int128{kOne} * kOne * 10'000'000});
   setup.deposits.push_back(deposit);
   setup.core.arbiter = limits();
+  setup.core.checkpoint_inputs_min = 256;  // as the program has it
   engine::InstanceSetup instance;
   instance.number = kInstance;
   instance.name = "mm";
@@ -118,13 +125,23 @@ engine::RunSetup l2_setup(std::shared_ptr<const plugin::Module> module,
   return setup;
 }
 
+void never_stale(engine::RunSetup& setup) {
+  constexpr std::int64_t kYears = 100'000'000 * kOne;
+  setup.core.markets.stale_ns = kYears;
+  setup.core.arbiter.defaults.staleness_ns = kYears;
+}
+
 HostBacktest::HostBacktest(const MarketRecords& records,
                            std::shared_ptr<const plugin::Module> module,
                            const std::filesystem::path& folder)
+    : HostBacktest(records, l2_setup(std::move(module), folder)) {}
+
+HostBacktest::HostBacktest(const MarketRecords& records, engine::RunSetup setup,
+                           execution::OrderGateway* venue)
     : feed_(records), venue_(no_latency()) {
-  std::filesystem::remove_all(folder);
-  auto run = engine::Run::start(l2_setup(std::move(module), folder), storage_, nullptr, feed_,
-                                venue_, pacer_, operators_);
+  std::filesystem::remove_all(setup.writer.folder);
+  auto run = engine::Run::start(std::move(setup), storage_, nullptr, feed_,
+                                venue == nullptr ? venue_ : *venue, pacer_, operators_);
   if (!run) {
     std::fprintf(stderr, "backtest: %s\n", to_string(run.error()).c_str());
     std::exit(1);

@@ -11,13 +11,20 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace writ::bench {
 
 /// How the host runs on the L2 market: journal on disk below `folder`, one account with every limit
-/// set, one strategy from a shared object.
+/// set, one strategy from a shared object, by default its first.
 [[nodiscard]] engine::RunSetup l2_setup(std::shared_ptr<const plugin::Module> module,
-                                        const std::filesystem::path& folder);
+                                        const std::filesystem::path& folder,
+                                        std::string_view plugin = "");
+/// The tables that a tape of this market needs: asset, instrument, stream.
+[[nodiscard]] std::vector<engine::TableRecord> l2_tables();
+/// A book that is not updated for so long is as good as new: of markets that have no other.
+void never_stale(engine::RunSetup& setup);
 
 /// Of a paper exchange that answers at once.
 [[nodiscard]] inline venue::paper::PaperOptions no_latency() {
@@ -34,9 +41,12 @@ class HostBacktest {
   static constexpr std::uint32_t kInstrument = 1;
   static constexpr std::uint16_t kStream = 1;
 
-  /// Ready to go; the journal is below `folder`, which is emptied.
+  /// Ready to go as of l2_setup; the journal is below `folder`, which is emptied.
   HostBacktest(const MarketRecords& records, std::shared_ptr<const plugin::Module> module,
                const std::filesystem::path& folder);
+  /// Of another setup, and where given of another venue than the exchange, which outlives this.
+  HostBacktest(const MarketRecords& records, engine::RunSetup setup,
+               execution::OrderGateway* venue = nullptr);
 
   /// To the end of the data, journal closed.
   void go();

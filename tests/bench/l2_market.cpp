@@ -1,39 +1,17 @@
 #include "tests/bench/l2_market.hpp"
 
-#include "host/base/sha256.hpp"
+#include "tests/bench/checked_data.hpp"
+#include "tests/bench/split_mix.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
-#include <cstdlib>
+#include <span>
 
 namespace writ::bench {
 namespace {
 
-// splitmix64 (Steele, Lea, Flood 2014).
-class SplitMix {
- public:
-  explicit SplitMix(std::uint64_t seed) : state_(seed) {}
-
-  std::uint64_t next() {
-    std::uint64_t z = state_ += 0x9E3779B97F4A7C15ULL;
-    z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9ULL;
-    z = (z ^ (z >> 27U)) * 0x94D049BB133111EBULL;
-    return z ^ (z >> 31U);
-  }
-  std::int64_t below(std::uint32_t n) {
-    return static_cast<std::int64_t>(((next() >> 32U) * n) >> 32U);
-  }
-
- private:
-  std::uint64_t state_;
-};
-
 constexpr std::size_t kLevels = 20;
 constexpr std::int64_t kDepth = kLevels;
-constexpr std::int64_t kStartTs = 1'735'689'600'000'000'000;  // 2025-01-01
-constexpr std::int64_t kPriceMin = 100'000;
-constexpr std::int64_t kPriceMax = 900'000;
 
 // The best bid is at best_, the best ask one tick above.
 class L2Market {
@@ -131,8 +109,8 @@ class L2Market {
   }
 
   SplitMix random_;
-  std::int64_t ts_ = kStartTs;
-  std::int64_t best_ = 500'000;
+  std::int64_t ts_ = kDataStartTs;
+  std::int64_t best_ = kPriceStart;
   std::int64_t trend_ = 0;
   std::uint32_t seq_ = 0;
   std::uint64_t changes_ = 0;
@@ -149,13 +127,7 @@ std::vector<L2Row> make_l2_market(std::uint64_t changes, std::uint64_t seed) {
 
 std::vector<L2Row> standard_l2_market() {
   auto rows = make_l2_market(5'000'000, 2);
-  const auto found =
-      base::sha256_hex({reinterpret_cast<const char*>(rows.data()), rows.size() * sizeof(L2Row)});
-  if (found != kL2MarketSha256) {
-    std::fprintf(stderr, "benchmark data: sha256 %s, expected %s\n", found.c_str(),
-                 kL2MarketSha256);
-    std::abort();
-  }
+  check_data("L2 market", std::as_bytes(std::span(rows)), kL2MarketSha256);
   return rows;
 }
 

@@ -21,6 +21,12 @@ static_assert(sizeof(L2Row) == 32);
 inline constexpr std::int64_t kTick = 100'000'000;  ///< 0.1 at 1e-9
 inline constexpr std::int64_t kLot = 1'000'000;     ///< 0.001 at 1e-9
 
+// What the seeded markets have in common, besides.
+inline constexpr std::int64_t kDataStartTs = 1'735'689'600'000'000'000;  ///< 2025-01-01
+inline constexpr std::int64_t kPriceStart = 500'000;                     ///< ticks
+inline constexpr std::int64_t kPriceMin = 100'000;
+inline constexpr std::int64_t kPriceMax = 900'000;
+
 /// A synthetic L2 market of `changes` level changes and the prints between them, with exactly 20
 /// levels a side after every action. Integer arithmetic only: the same seed gives the same bytes on
 /// every machine.

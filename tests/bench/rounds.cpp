@@ -92,7 +92,7 @@ void print_heading(const std::string& program) {
              "\n",
              program.c_str(), load[0], clock != nullptr ? clock : "real");
   std::printf("%s\n%-4s %-46s %11s  %-36s %11s %7s %16s  %s\n", program.c_str(), "", "operation",
-              "ns", "limit", "ns", "ratio", "min..max", "target");
+              "here", "limit", "there", "ratio", "min..max", "target");
 }
 
 void print(const Row& row) {
@@ -107,15 +107,16 @@ void print(const Row& row) {
   if (row.target) {
     std::snprintf(target, sizeof target, "<= %.2f %s", *row.target, reached ? "reached" : "MISSED");
   }
-  std::printf("%-4s %-46s %11.2f  %-36s %11.2f %7.2f %7.2f..%-7.2f  %s\n", row.goal.c_str(),
-              row.name.c_str(), ours, row.limit_name.c_str(), limit, ratio, *least, *most, target);
+  std::printf("%-4s %-46s %11.2f  %-36s %11.2f %7.2f %7.2f..%-7.2f  %s%s\n", row.goal.c_str(),
+              row.name.c_str(), ours, row.limit_name.c_str(), limit, ratio, *least, *most, target,
+              row.unit == "ns" ? "" : (", " + row.unit).c_str());
   std::fflush(stdout);
   write_line(
-      R"({"program":"%s","goal":"%s","name":"%s","limit":"%s","ns":%.3f,"limit_ns":%.3f,)"
+      R"({"program":"%s","goal":"%s","name":"%s","limit":"%s","unit":"%s","ours":%.3f,"limit_is":%.3f,)"
       R"("ratio":%.4f,"ratio_min":%.4f,"ratio_max":%.4f,"rounds":%zu,"target":%s,"reached":%s})"
       "\n",
-      program_name.c_str(), row.goal.c_str(), row.name.c_str(), row.limit_name.c_str(), ours, limit,
-      ratio, *least, *most, ratios.size(),
+      program_name.c_str(), row.goal.c_str(), row.name.c_str(), row.limit_name.c_str(),
+      row.unit.c_str(), ours, limit, ratio, *least, *most, ratios.size(),
       row.target ? std::to_string(*row.target).c_str() : "null",
       row.target ? (reached ? "true" : "false") : "null");
 }

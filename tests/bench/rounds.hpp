@@ -42,6 +42,7 @@ struct Row {
   std::optional<double> target;
   std::vector<double> ours = {};
   std::vector<double> limit = {};
+  std::string unit = "ns";  ///< of both sides
 };
 
 /// Prints a line: the median of both sides, the median of the rounds' ratios with its spread, and

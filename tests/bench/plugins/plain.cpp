@@ -1,11 +1,15 @@
 #include "tests/bench/plugins/plain.h"
 
+#include "tests/bench/plugins/average_rules.hpp"
 #include "tests/bench/plugins/touch_rules.hpp"
 
 #include <cstring>
 #include <stdexcept>
 
 namespace {
+
+using writ::bench::AverageCross;
+using writ::bench::PriceAverage;
 
 struct Orders {
   const bench_orders* to;
@@ -83,5 +87,22 @@ BENCH_EXPORT void quoter_on_end(void* quoter, std::uint64_t intent) {
 }
 
 BENCH_EXPORT void quoter_free(void* quoter) { delete static_cast<Quoter*>(quoter); }
+
+BENCH_EXPORT void* average_make() { return new PriceAverage; }
+BENCH_EXPORT void average_add(void* average, std::int64_t price) {
+  static_cast<PriceAverage*>(average)->add(static_cast<double>(price) * 1e-9);
+}
+BENCH_EXPORT double average_value(const void* average) {
+  return static_cast<const PriceAverage*>(average)->value;
+}
+BENCH_EXPORT void average_free(void* average) { delete static_cast<PriceAverage*>(average); }
+
+BENCH_EXPORT void* cross_make() { return new AverageCross; }
+BENCH_EXPORT int cross_add(void* cross, std::int64_t close) {
+  auto& self = *static_cast<AverageCross*>(cross);
+  (void)self.add(close);
+  return self.side;
+}
+BENCH_EXPORT void cross_free(void* cross) { delete static_cast<AverageCross*>(cross); }
 
 }  // extern "C"

@@ -34,6 +34,17 @@ typedef void (*bench_quoter_on_top)(void* quoter, int64_t bid, int64_t ask, int6
 typedef void (*bench_quoter_on_end)(void* quoter, uint64_t intent);
 typedef void (*bench_quoter_free)(void* quoter);
 
+/* The averages of average_rules.hpp. */
+typedef void* (*bench_average_make)(void);
+typedef void (*bench_average_add)(void* average, int64_t price);
+typedef double (*bench_average_value)(const void* average);
+typedef void (*bench_average_free)(void* average);
+
+typedef void* (*bench_cross_make)(void);
+/* The position wanted after this close, +1 or -1; 0 before there are enough. */
+typedef int (*bench_cross_add)(void* cross, int64_t close);
+typedef void (*bench_cross_free)(void* cross);
+
 #ifdef __cplusplus
 }
 #endif
