@@ -5,6 +5,8 @@
 
 #include <openssl/evp.h>
 
+#include <memory>
+
 namespace writ::base {
 
 void Sha256::Free::operator()(evp_md_ctx_st* context) const noexcept { EVP_MD_CTX_free(context); }
@@ -62,10 +64,15 @@ Sha256Digest Sha256::digest() const {
 std::string Sha256::hex() const { return to_hex(digest()); }
 
 Sha256Digest sha256(std::string_view bytes) {
+  // A context of each thread's own, used again: making one costs more than a short text.
+  thread_local const std::unique_ptr<evp_md_ctx_st, decltype(&EVP_MD_CTX_free)> kContext{
+      EVP_MD_CTX_new(), &EVP_MD_CTX_free};
   Sha256Digest result{};
   unsigned size = 0;
-  WRIT_ASSERT(EVP_Digest(bytes.data(), bytes.size(), result.data(), &size, algorithm(), nullptr) ==
-              1);
+  WRIT_ASSERT(kContext != nullptr);
+  WRIT_ASSERT(EVP_DigestInit_ex(kContext.get(), algorithm(), nullptr) == 1);
+  WRIT_ASSERT(EVP_DigestUpdate(kContext.get(), bytes.data(), bytes.size()) == 1);
+  WRIT_ASSERT(EVP_DigestFinal_ex(kContext.get(), result.data(), &size) == 1);
   WRIT_ASSERT(size == result.size());
   return result;
 }

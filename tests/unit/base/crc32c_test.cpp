@@ -32,12 +32,12 @@ TEST(Crc32c, InstructionAndTablesAgreeAtEveryLengthAndAlignment) {
   for (auto& byte : bytes) byte = static_cast<std::byte>(random.below(256));
   const std::span<const std::byte> all(bytes);
   for (std::size_t begin = 0; begin < 9; ++begin) {
-    for (std::size_t size = 0; size < 100; ++size) {
+    for (std::size_t size = 0; begin + size <= all.size(); ++size) {
       const auto part = all.subspan(begin, size);
-      ASSERT_EQ(crc32c(part), crc32c_by_tables(part)) << begin << " " << size;
+      const auto before = static_cast<std::uint32_t>(size * 2'654'435'761U);
+      ASSERT_EQ(crc32c(part, before), crc32c_by_tables(part, before)) << begin << " " << size;
     }
   }
-  EXPECT_EQ(crc32c(all), crc32c_by_tables(all));
 }
 
 TEST(Crc32c, ContinuesAcrossAnyCut) {
