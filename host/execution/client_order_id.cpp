@@ -30,7 +30,10 @@ std::string base32_lower(const base::Sha256Digest& digest) {
 
 std::string client_order_id(std::string_view run_id, std::string_view strategy, IntentId intent,
                             std::uint32_t leg, std::uint32_t attempt) {
-  std::string preimage = "cid1";
+  constexpr std::size_t kNumbers = 40;  // and what stands around them
+  std::string preimage;
+  preimage.reserve(run_id.size() + strategy.size() + kNumbers);
+  preimage += "cid1";
   preimage.push_back('\0');
   preimage += run_id;
   preimage.push_back('\0');

@@ -93,7 +93,7 @@ void Orders::apply(const writ_order& order) {
     ClientId client_id{};
     const auto text = model::text_of(order.client_order_id);
     std::copy(text.begin(), text.end(), client_id.begin());
-    by_client_id_[client_id] = order.order_id;
+    by_client_id_.set(client_id, order.order_id);
     if (order.intent_id != 0) by_intent_[{order.intent_id, order.leg}] = order.order_id;
   }
   if (order.cause_seq == fill_seq_ && order.filled > entry.record.filled) {
@@ -297,8 +297,8 @@ Orders::Entry* Orders::find_entry(std::uint64_t order_id, std::string_view clien
   if (client_order_id.empty() || client_order_id.size() >= sizeof(ClientId)) return nullptr;
   ClientId key{};
   std::copy(client_order_id.begin(), client_order_id.end(), key.begin());
-  const auto by_client = by_client_id_.find(key);
-  return by_client == by_client_id_.end() ? nullptr : &orders_.find(by_client->second)->second;
+  const auto* by_client = by_client_id_.find(key);
+  return by_client == nullptr ? nullptr : &orders_.find(*by_client)->second;
 }
 
 const writ_order* Orders::find(OrderId order) const {
@@ -310,8 +310,8 @@ const writ_order* Orders::find_by_client_id(std::string_view client_order_id) co
   if (client_order_id.size() >= sizeof(ClientId)) return nullptr;
   ClientId key{};
   std::copy(client_order_id.begin(), client_order_id.end(), key.begin());
-  const auto found = by_client_id_.find(key);
-  return found == by_client_id_.end() ? nullptr : find(OrderId{found->second});
+  const auto* found = by_client_id_.find(key);
+  return found == nullptr ? nullptr : find(OrderId{*found});
 }
 
 const writ_order* Orders::order_of_intent(IntentId intent, std::uint32_t leg) const {
@@ -483,7 +483,7 @@ base::Result<void> Orders::load(std::span<const std::byte> state) {
     const auto text = model::text_of(record.client_order_id);
     if (text.size() >= sizeof client_id) return corrupt;
     std::copy(text.begin(), text.end(), client_id.begin());
-    fresh.by_client_id_[client_id] = record.order_id;
+    fresh.by_client_id_.set(client_id, record.order_id);
     if (record.intent_id != 0) fresh.by_intent_[{record.intent_id, record.leg}] = record.order_id;
     Entry& kept = fresh.orders_.insert_or_assign(record.order_id, std::move(entry)).first->second;
     fresh.settle(kept);

@@ -3,6 +3,7 @@
 #include "host/base/byte_stream.hpp"
 #include "host/base/dense_map.hpp"
 #include "host/base/result.hpp"
+#include "host/execution/client_id_index.hpp"
 #include "host/execution/order_state.hpp"
 #include "host/model/record_sink.hpp"
 #include "host/model/record_view.hpp"
@@ -157,6 +158,7 @@ class Orders {
   [[nodiscard]] std::optional<std::int64_t> next_due() const;
   /// Why the run must halt after the last call, if it must; asking ends it.
   [[nodiscard]] std::optional<std::string> take_halt() { return std::exchange(halt_, {}); }
+  [[nodiscard]] bool has_written_off() const noexcept { return !written_off_.empty(); }
   /// Instruments in which an order was forgotten that fills were owed to, which no record says;
   /// asking ends it.
   [[nodiscard]] std::vector<std::uint32_t> take_written_off() {
@@ -242,7 +244,7 @@ class Orders {
   [[nodiscard]] base::Result<void> load(std::span<const std::byte> state);
 
  private:
-  using ClientId = std::array<char, sizeof(writ_order::client_order_id)>;
+  using ClientId = ClientIdIndex::Id;
   using TradeId = std::array<char, sizeof(writ_fill::exchange_trade_id)>;
 
   /// What a working order adds to the sums of its owner.
@@ -342,7 +344,7 @@ class Orders {
   std::map<std::uint32_t, std::string> instance_names_;
   base::DenseMap<writ_instrument> instruments_;
   std::map<std::uint64_t, Entry> orders_;
-  std::map<ClientId, std::uint64_t> by_client_id_;
+  ClientIdIndex by_client_id_;
   /// (intent, leg) to the latest attempt
   std::map<std::pair<std::uint64_t, std::uint32_t>, std::uint64_t> by_intent_;
   std::set<std::uint64_t> working_;
