@@ -4,14 +4,89 @@
 #include "host/model/field_value.hpp"
 
 #include <cstring>
+#include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace writ::journal {
 namespace {
 
 using model::Field;
 using model::FieldKind;
+using NameOf = std::string_view (model::InstrumentTable::*)(std::uint32_t) const noexcept;
+
+/// What is taken of one field, or of several that follow each other and are taken as they are.
+struct Step {
+  enum class Kind : std::uint8_t { kBytes, kId, kName, kText, kByUnit };
+  Kind kind;
+  std::uint32_t offset;
+  std::uint32_t size;
+  std::uint32_t unit_offset;
+  NameOf name_of;
+  const Field* field;
+};
+
+std::optional<Step> step_of(const Field& field) {
+  const auto step = [&field](Step::Kind kind, NameOf name_of = nullptr) {
+    return Step{kind, field.offset, field.size, field.unit_offset, name_of, &field};
+  };
+  switch (field.kind) {
+    case FieldKind::kReserved:
+      return std::nullopt;
+    case FieldKind::kId:
+      return step(Step::Kind::kId);
+    case FieldKind::kInstrument:
+      return step(Step::Kind::kName, &model::InstrumentTable::instrument_name);
+    case FieldKind::kAccount:
+      return step(Step::Kind::kName, &model::InstrumentTable::account_name);
+    case FieldKind::kAsset:
+      return step(Step::Kind::kName, &model::InstrumentTable::asset_name);
+    case FieldKind::kInstance:
+      return step(Step::Kind::kName, &model::InstrumentTable::instance_name);
+    case FieldKind::kText:
+      return step(Step::Kind::kText);
+    case FieldKind::kByUnit:
+      return step(Step::Kind::kByUnit);
+    default:
+      return step(Step::Kind::kBytes);
+  }
+}
+
+using Steps = std::vector<Step>;
+
+Steps steps_of(std::span<const Field> fields) {
+  Steps steps;
+  for (const Field& field : fields) {
+    const auto step = step_of(field);
+    if (!step) continue;
+    const bool follows = !steps.empty() && steps.back().kind == Step::Kind::kBytes &&
+                         step->kind == Step::Kind::kBytes &&
+                         steps.back().offset + steps.back().size == step->offset;
+    if (follows) {
+      steps.back().size += step->size;
+    } else {
+      steps.push_back(*step);
+    }
+  }
+  return steps;
+}
+
+}  // namespace
+
+/// How a type of record is taken, from its layout.
+struct RunHashes::Plan {
+  explicit Plan(std::uint16_t type) : layout(*model::layout_of(type)) {
+    fixed = steps_of(layout.fields);
+    for (const model::TailPart& part : layout.tail) tail.push_back(steps_of(part.fields));
+  }
+
+  const model::RecordLayout& layout;
+  Steps fixed;
+  std::vector<Steps> tail;  ///< of an element of each part
+};
+
+namespace {
 
 class Payload {
  public:
@@ -21,75 +96,60 @@ class Payload {
   [[nodiscard]] std::span<const std::byte> bytes() const { return std::span(out_).first(size_); }
 
   void put(const void* bytes, std::size_t size) {
-    if (size > out_.size() - size_) out_.resize(2 * (out_.size() + size));
-    if (size != 0) std::memcpy(out_.data() + size_, bytes, size);
-    size_ += size;
+    std::byte* to = grow(size);
+    if (size != 0) std::memcpy(to, bytes, size);
   }
-  void put_u32(std::uint32_t value) { put(&value, sizeof value); }
-  void put_u64(std::uint64_t value) { put(&value, sizeof value); }
+  template <class T>
+  void put_value(T value) {
+    std::memcpy(grow(sizeof value), &value, sizeof value);
+  }
   void put_text(std::string_view text) {
-    put_u32(static_cast<std::uint32_t>(text.size()));
+    put_value(static_cast<std::uint32_t>(text.size()));
     put(text.data(), text.size());
   }
 
-  void put_field(const Field& field, const std::byte* fixed) {
-    switch (field.kind) {
-      case FieldKind::kId:
-        return put_u64(model::unsigned_value(field, fixed) & kSeqMask);
-      case FieldKind::kInstrument:
-        return put_name(field, fixed, &model::InstrumentTable::instrument_name);
-      case FieldKind::kAccount:
-        return put_name(field, fixed, &model::InstrumentTable::account_name);
-      case FieldKind::kAsset:
-        return put_name(field, fixed, &model::InstrumentTable::asset_name);
-      case FieldKind::kInstance:
-        return put_name(field, fixed, &model::InstrumentTable::instance_name);
-      case FieldKind::kText:
-        return put_text(model::text_value(field, fixed));
-      case FieldKind::kReserved:
-        return;
-      case FieldKind::kByUnit: {
-        std::uint32_t unit = 0;
-        std::memcpy(&unit, fixed + field.unit_offset, sizeof unit);
-        if (unit != WRIT_UNIT_ID) return put(fixed + field.offset, field.size);
-        return put_u64(static_cast<std::uint64_t>(model::money_value(field, fixed).raw) & kSeqMask);
-      }
-      default:
-        return put(fixed + field.offset, field.size);
-    }
-  }
-
-  void put_record(const writ_record& record) {
-    const auto* bytes = reinterpret_cast<const std::byte*>(&record);
-    const std::uint16_t type = record.type;
-    put(&type, sizeof type);
-    put_u64(static_cast<std::uint64_t>(record.ingest_ts));
-    const model::RecordLayout& layout = *model::layout_of(record.type);
-    for (const Field& field : layout.fields) put_field(field, bytes);
-    std::size_t at = layout.size;
-    for (const model::TailPart& part : layout.tail) {
-      std::uint32_t count = 0;
-      std::memcpy(&count, bytes + part.count_offset, sizeof count);
-      if (part.kind != model::TailKind::kElements) {
-        put(bytes + at, count);
-        at += count;
-        continue;
-      }
-      for (std::uint32_t i = 0; i < count; ++i, at += part.element_size) {
-        for (const Field& field : part.fields) put_field(field, bytes + at);
-      }
-    }
+  void put_steps(const Steps& steps, const std::byte* from) {
+    for (const Step& step : steps) put_step(step, from);
   }
 
  private:
-  using NameOf = std::string_view (model::InstrumentTable::*)(std::uint32_t) const noexcept;
+  std::byte* grow(std::size_t size) {
+    if (size > out_.size() - size_) out_.resize(2 * (out_.size() + size));
+    std::byte* to = out_.data() + size_;
+    size_ += size;
+    return to;
+  }
+
+  void put_step(const Step& step, const std::byte* from) {
+    switch (step.kind) {
+      case Step::Kind::kBytes:
+        return put(from + step.offset, step.size);
+      case Step::Kind::kId:
+        return put_value(model::unsigned_value(*step.field, from) & kSeqMask);
+      case Step::Kind::kName:
+        return put_name(step, from);
+      case Step::Kind::kText:
+        return put_text(model::text_value(*step.field, from));
+      case Step::Kind::kByUnit: {
+        std::uint32_t unit = 0;
+        std::memcpy(&unit, from + step.unit_offset, sizeof unit);
+        if (unit != WRIT_UNIT_ID) {
+          constexpr std::size_t kSize = sizeof(writ_money);
+          std::memcpy(grow(kSize), from + step.offset, kSize);
+          return;
+        }
+        const auto id = static_cast<std::uint64_t>(model::money_value(*step.field, from).raw);
+        return put_value(id & kSeqMask);
+      }
+    }
+  }
 
   /// The name; 0 and numbers without one as themselves, told apart from any name by their length.
-  void put_name(const Field& field, const std::byte* fixed, NameOf name_of) {
-    const auto number = static_cast<std::uint32_t>(model::unsigned_value(field, fixed));
-    const std::string_view name = (table_.*name_of)(number);
+  void put_name(const Step& step, const std::byte* from) {
+    const auto number = static_cast<std::uint32_t>(model::unsigned_value(*step.field, from));
+    const std::string_view name = (table_.*step.name_of)(number);
     put_text(name);
-    if (name.empty()) put_u32(number);
+    if (name.empty()) put_value(number);
   }
 
   std::vector<std::byte>& out_;  // grown once, then reused
@@ -97,17 +157,51 @@ class Payload {
   const model::InstrumentTable& table_;
 };
 
+void put_record(const writ_record& record, const model::RecordLayout& layout, const Steps& fixed,
+                std::span<const Steps> tail, Payload& payload) {
+  const auto* bytes = reinterpret_cast<const std::byte*>(&record);
+  payload.put_value(record.type);
+  payload.put_value(static_cast<std::uint64_t>(record.ingest_ts));
+  payload.put_steps(fixed, bytes);
+  std::size_t at = layout.size;
+  for (std::size_t i = 0; i < layout.tail.size(); ++i) {
+    const model::TailPart& part = layout.tail[i];
+    std::uint32_t count = 0;
+    std::memcpy(&count, bytes + part.count_offset, sizeof count);
+    if (part.kind != model::TailKind::kElements) {
+      payload.put(bytes + at, count);
+      at += count;
+      continue;
+    }
+    for (std::uint32_t each = 0; each < count; ++each, at += part.element_size) {
+      payload.put_steps(tail[i], bytes + at);
+    }
+  }
+}
+
 }  // namespace
 
-void RunHashes::add(const writ_record& record, const model::InstrumentTable& table) {
-  base::Sha256* hash = nullptr;
-  if (record.type == WRIT_RECORD_INTENT) hash = &intents_;
-  if (record.type == WRIT_RECORD_VERDICT) hash = &verdicts_;
-  if (record.type == WRIT_RECORD_LEDGER) hash = &ledger_;
-  if (hash == nullptr) return;
+void RunHashes::take(const writ_record& record, const model::InstrumentTable& table) {
+  static const Plan kIntent(WRIT_RECORD_INTENT);
+  static const Plan kVerdict(WRIT_RECORD_VERDICT);
+  static const Plan kLedger(WRIT_RECORD_LEDGER);
+  switch (record.type) {
+    case WRIT_RECORD_INTENT:
+      return take(record, kIntent, table, intents_);
+    case WRIT_RECORD_VERDICT:
+      return take(record, kVerdict, table, verdicts_);
+    case WRIT_RECORD_LEDGER:
+      return take(record, kLedger, table, ledger_);
+    default:
+      return;
+  }
+}
+
+void RunHashes::take(const writ_record& record, const Plan& plan,
+                     const model::InstrumentTable& table, base::Sha256& hash) {
   Payload payload(buffer_, table);
-  payload.put_record(record);
-  hash->update(payload.bytes());
+  put_record(record, plan.layout, plan.fixed, plan.tail, payload);
+  hash.update(payload.bytes());
 }
 
 }  // namespace writ::journal

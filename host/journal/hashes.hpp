@@ -19,7 +19,11 @@ namespace writ::journal {
 class RunHashes {
  public:
   /// Takes the next record of a run, of any type; `table` knows the names so far.
-  void add(const writ_record& record, const model::InstrumentTable& table);
+  void add(const writ_record& record, const model::InstrumentTable& table) {
+    const bool counts = record.type == WRIT_RECORD_INTENT || record.type == WRIT_RECORD_VERDICT ||
+                        record.type == WRIT_RECORD_LEDGER;
+    if (counts) take(record, table);
+  }
 
   /// 64 lower-case hexadecimal digits.
   [[nodiscard]] std::string intents() const { return intents_.hex(); }
@@ -27,6 +31,11 @@ class RunHashes {
   [[nodiscard]] std::string ledger() const { return ledger_.hex(); }
 
  private:
+  struct Plan;
+  void take(const writ_record& record, const model::InstrumentTable& table);
+  void take(const writ_record& record, const Plan& plan, const model::InstrumentTable& table,
+            base::Sha256& hash);
+
   base::Sha256 intents_;
   base::Sha256 verdicts_;
   base::Sha256 ledger_;
