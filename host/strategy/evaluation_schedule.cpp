@@ -23,15 +23,27 @@ EvaluationSchedule::EvaluationSchedule(std::uint32_t trigger, std::int64_t inter
     : trigger_(trigger), interval_ns_(interval_ns) {
   const bool periodic = trigger == WRIT_TRIGGER_TIMER || trigger == WRIT_TRIGGER_CONFLATED;
   WRIT_ASSERT(!periodic || interval_ns > 0);
-  for (const auto instrument : instruments) {
-    due_[instrument] = kNever;
-    earliest_[instrument] = INT64_MIN;
-  }
+  slots_.reserve(instruments.size());
+  for (const auto instrument : instruments) slots_.push_back({instrument});
+}
+
+EvaluationSchedule::Slot* EvaluationSchedule::find(std::uint32_t instrument) noexcept {
+  const auto at =
+      std::lower_bound(slots_.begin(), slots_.end(), instrument,
+                       [](const Slot& slot, std::uint32_t key) { return slot.instrument < key; });
+  return at == slots_.end() || at->instrument != instrument ? nullptr : &*at;
+}
+
+void EvaluationSchedule::set_due(Slot& slot, std::int64_t due) {
+  if (slot.due == due) return;
+  slot.due = due;
+  next_due_ = kNever;
+  for (const Slot& each : slots_) next_due_ = std::min(next_due_, each.due);
 }
 
 bool EvaluationSchedule::on_change(const MarketChange& change, std::int64_t now) {
-  const auto due = due_.find(change.instrument);
-  if (due == due_.end()) return false;
+  Slot* slot = find(change.instrument);
+  if (slot == nullptr) return false;
   switch (trigger_) {
     case WRIT_TRIGGER_EVENT:
       return true;
@@ -41,17 +53,16 @@ bool EvaluationSchedule::on_change(const MarketChange& change, std::int64_t now)
       return change.trade;
     case WRIT_TRIGGER_TIMER:
       // The first event of a market starts its clock, on whole multiples of the interval.
-      if (due->second == kNever) due->second = next_multiple(now, interval_ns_);
+      if (slot->due == kNever) set_due(*slot, next_multiple(now, interval_ns_));
       return false;
     case WRIT_TRIGGER_CONFLATED: {
       if (!change.top && !change.trade) return false;
-      auto& earliest = earliest_[change.instrument];
-      if (now < earliest) {
-        due->second = earliest;
+      if (now < slot->earliest) {
+        set_due(*slot, slot->earliest);
         return false;
       }
-      earliest = after(now, interval_ns_);
-      due->second = kNever;
+      slot->earliest = after(now, interval_ns_);
+      set_due(*slot, kNever);
       return true;
     }
     default:
@@ -59,33 +70,26 @@ bool EvaluationSchedule::on_change(const MarketChange& change, std::int64_t now)
   }
 }
 
-std::optional<std::uint32_t> EvaluationSchedule::take_due(std::int64_t now) {
-  for (auto& [instrument, due] : due_) {
-    if (due > now) continue;
+std::optional<std::uint32_t> EvaluationSchedule::take_first_due(std::int64_t now) {
+  for (Slot& slot : slots_) {
+    if (slot.due > now) continue;
     if (trigger_ == WRIT_TRIGGER_TIMER) {
-      due = next_multiple(now, interval_ns_);
+      set_due(slot, next_multiple(now, interval_ns_));
     } else {
-      due = kNever;
-      earliest_[instrument] = after(now, interval_ns_);
+      set_due(slot, kNever);
+      slot.earliest = after(now, interval_ns_);
     }
-    return instrument;
+    return slot.instrument;
   }
   return std::nullopt;
 }
 
-std::optional<std::int64_t> EvaluationSchedule::next_due() const {
-  std::int64_t next = kNever;
-  for (const auto& [instrument, due] : due_) next = std::min(next, due);
-  if (next == kNever) return std::nullopt;
-  return next;
-}
-
 void EvaluationSchedule::save(base::ByteWriter& out) const {
-  out.put(static_cast<std::uint64_t>(due_.size()));
-  for (const auto& [instrument, due] : due_) {
-    out.put(instrument);
-    out.put(due);
-    out.put(earliest_.at(instrument));
+  out.put(static_cast<std::uint64_t>(slots_.size()));
+  for (const Slot& slot : slots_) {
+    out.put(slot.instrument);
+    out.put(slot.due);
+    out.put(slot.earliest);
   }
 }
 
@@ -95,9 +99,10 @@ bool EvaluationSchedule::load(base::ByteReader& in) {
     const auto instrument = in.get<std::uint32_t>();
     const auto due = in.get<std::int64_t>();
     const auto earliest = in.get<std::int64_t>();
-    if (!due_.contains(instrument)) continue;  // no longer named by the configuration
-    due_[instrument] = due;
-    earliest_[instrument] = earliest;
+    Slot* slot = find(instrument);
+    if (slot == nullptr) continue;  // no longer named by the configuration
+    slot->earliest = earliest;
+    set_due(*slot, due);
   }
   return in.ok();
 }

@@ -5,7 +5,6 @@
 #include <writ/abi/plugin.h>
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <vector>
 
@@ -31,10 +30,14 @@ class EvaluationSchedule {
   [[nodiscard]] bool on_change(const MarketChange& change, std::int64_t now);
 
   /// The next instrument whose deferred or periodic evaluation is due at `now`.
-  [[nodiscard]] std::optional<std::uint32_t> take_due(std::int64_t now);
+  [[nodiscard]] std::optional<std::uint32_t> take_due(std::int64_t now) {
+    return now < next_due_ ? std::nullopt : take_first_due(now);
+  }
 
   /// Core time at which take_due will have something.
-  [[nodiscard]] std::optional<std::int64_t> next_due() const;
+  [[nodiscard]] std::optional<std::int64_t> next_due() const {
+    return next_due_ == kNever ? std::nullopt : std::optional(next_due_);
+  }
 
   void save(base::ByteWriter& out) const;
   /// False if the bytes are not of this schedule.
@@ -43,10 +46,20 @@ class EvaluationSchedule {
  private:
   static constexpr std::int64_t kNever = INT64_MAX;
 
+  struct Slot {
+    std::uint32_t instrument;
+    std::int64_t due = kNever;          // kNever = nothing pending
+    std::int64_t earliest = INT64_MIN;  // CONFLATED: not again before
+  };
+
+  [[nodiscard]] Slot* find(std::uint32_t instrument) noexcept;
+  [[nodiscard]] std::optional<std::uint32_t> take_first_due(std::int64_t now);
+  void set_due(Slot& slot, std::int64_t due);
+
   std::uint32_t trigger_;
   std::int64_t interval_ns_;
-  std::map<std::uint32_t, std::int64_t> due_;       // per instrument; kNever = nothing pending
-  std::map<std::uint32_t, std::int64_t> earliest_;  // CONFLATED: not again before
+  std::vector<Slot> slots_;         // ascending
+  std::int64_t next_due_ = kNever;  // the least of them
 };
 
 }  // namespace writ::strategy
