@@ -6,7 +6,9 @@
 
 namespace writ::engine {
 
-void HeldBackCash::refresh() {
+void HeldBackCash::measure_touched() {
+  if (coins_booked_ != ledger_.coins_booked()) touched_.touch_all();
+  coins_booked_ = ledger_.coins_booked();
   touched_.take(
       [this] {
         accounts_.clear();
@@ -27,8 +29,10 @@ void HeldBackCash::measure(AccountId account, const writ_instrument& instrument)
   if (ledger_.lots(account, InstrumentId{instrument.instrument}) == nullptr) return;
   OfAccount& of = accounts_[account.raw()];
   Part& part = of.parts[liabilities_.counted_under(instrument)];
+  const Part now{ledger::result_asset(instrument), liabilities_.of_market(account, instrument)};
+  if (now == part) return;
   if (part.asset != 0) of.sums[part.asset] -= part.amount.raw;
-  part = {ledger::result_asset(instrument), liabilities_.of_market(account, instrument)};
+  part = now;
   if (part.asset != 0) of.sums[part.asset] += part.amount.raw;
 }
 

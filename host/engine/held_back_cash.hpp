@@ -36,13 +36,18 @@ class HeldBackCash {
   struct Part {
     std::uint32_t asset = 0;
     Money amount;
+
+    friend bool operator==(const Part&, const Part&) = default;
   };
   struct OfAccount {
     base::DenseMap<Part> parts;   // by OpenLiabilities::counted_under
     base::DenseMap<Int128> sums;  // by asset
   };
 
-  void refresh();
+  void refresh() {
+    if (touched_.any() || coins_booked_ != ledger_.coins_booked()) measure_touched();
+  }
+  void measure_touched();
   void measure(const writ_instrument& instrument);
   void measure(AccountId account, const writ_instrument& instrument);
 
@@ -51,6 +56,7 @@ class HeldBackCash {
   OpenLiabilities liabilities_;
   base::DenseMap<OfAccount> accounts_;
   TouchedInstruments touched_;
+  std::uint64_t coins_booked_ = 0;  // by the ledger, when it was measured last
 };
 
 }  // namespace writ::engine

@@ -36,8 +36,7 @@ bool is_taken_back(const writ_intent& intent, const writ_order& order) noexcept 
          order.instrument == intent.instrument;
 }
 
-Price MarketPayoffs::counted_price(const writ_order& order, Rate slippage) const {
-  if (order.price != WRIT_NONE) return Price{order.price};
+Price MarketPayoffs::worsened_mark(const writ_order& order, Rate slippage) const {
   const auto* instrument = tables_.instrument(order.instrument);
   const bool odds = instrument != nullptr && instrument->kind == WRIT_KIND_RUNNER;
   // A buy takes asks, which get worse upwards and mark what is short; a back takes bids.
@@ -50,7 +49,8 @@ Price MarketPayoffs::counted_price(const writ_order& order, Rate slippage) const
 }
 
 std::optional<ledger::Payoff> MarketPayoffs::held(AccountId account,
-                                                  const writ_instrument& instrument) const {
+                                                  const writ_instrument& instrument,
+                                                  Kept* kept) const {
   const InstrumentId id{instrument.instrument};
   if (instrument.kind == WRIT_KIND_BINARY) {
     const InstrumentId other{instrument.complement};
@@ -65,7 +65,14 @@ std::optional<ledger::Payoff> MarketPayoffs::held(AccountId account,
   const Quantity position = ledger_.position(account, id);
   const Price mark = ledger_.last_mark(id, position);
   if (mark.is_none()) return std::nullopt;
-  return ledger::Payoff::of_position(instrument.kind, position, mark);
+  if (kept == nullptr) return ledger::Payoff::of_position(instrument.kind, position, mark);
+  if (kept->kind != instrument.kind || kept->position != position || kept->mark != mark) {
+    kept->kind = instrument.kind;
+    kept->position = position;
+    kept->mark = mark;
+    kept->held = ledger::Payoff::of_position(instrument.kind, position, mark);
+  }
+  return kept->held;
 }
 
 std::optional<ledger::Payoff> MarketPayoffs::betting(AccountId account,
@@ -89,9 +96,9 @@ std::optional<ledger::Payoff> MarketPayoffs::betting(AccountId account,
 std::optional<ledger::Payoff> MarketPayoffs::seen_from(AccountId account,
                                                        const writ_instrument& instrument,
                                                        const writ_intent* intent, Rate slippage,
-                                                       KeptOffers* kept) const {
+                                                       Kept* kept) const {
   if (instrument.kind == WRIT_KIND_RUNNER) return betting(account, instrument, intent, slippage);
-  auto payoff = held(account, instrument);
+  auto payoff = held(account, instrument, kept);
   if (!payoff) return payoff;
   std::size_t count = 0;
   const auto add_offers = [&](std::uint32_t number, bool in_complement) {
@@ -101,8 +108,8 @@ std::optional<ledger::Payoff> MarketPayoffs::seen_from(AccountId account,
       if (price.is_none()) return;
       const ledger::Offer offer{signed_leaves(order), price, in_complement};
       if (kept == nullptr) return payoff->offer(offer);
-      if (count == kept->size()) kept->emplace_back();
-      payoff->offer(offer, (*kept)[count++]);
+      if (count == kept->offers.size()) kept->offers.emplace_back();
+      payoff->offer(offer, kept->offers[count++]);
     });
   };
   add_offers(instrument.instrument, false);

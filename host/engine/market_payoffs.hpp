@@ -32,8 +32,15 @@ namespace writ::engine {
 /// [sequencer-thread]
 class MarketPayoffs {
  public:
-  /// Those of a market's orders, one after the other. They are only ever worth computing less.
-  using KeptOffers = std::vector<ledger::KeptOffer>;
+  /// What a position comes to, and what each of the market's orders takes, one after the other.
+  /// They are only ever worth computing less.
+  struct Kept {
+    std::uint32_t kind = 0;  ///< no kind: of nothing yet
+    Quantity position;
+    Price mark;
+    ledger::Payoff held;
+    std::vector<ledger::KeptOffer> offers;
+  };
 
   MarketPayoffs(const model::InstrumentTable& tables, const execution::Orders& orders,
                 const ledger::Ledger& ledger)
@@ -42,11 +49,11 @@ class MarketPayoffs {
   /// As one instrument of the market sees it, in the asset its results are in. `intent`, if any:
   /// without the order it replaces. A market order counts at the last mark, worsened by
   /// `slippage`. Of a betting market see ledger::betting_payoff. Nothing: the instrument was never
-  /// quoted. What offers take is looked up in `kept`, if given, and kept there.
+  /// quoted. What was computed before is looked up in `kept`, if given, and kept there.
   [[nodiscard]] std::optional<ledger::Payoff> seen_from(AccountId account,
                                                         const writ_instrument& instrument,
                                                         const writ_intent* intent, Rate slippage,
-                                                        KeptOffers* kept = nullptr) const;
+                                                        Kept* kept = nullptr) const;
 
   /// What bets at work on one selection can take from its results, those that `counts(order)`.
   template <class Counts>
@@ -64,11 +71,15 @@ class MarketPayoffs {
 
   /// What an order at work counts at: its own price, or of a market order the last one of the side
   /// it takes from, worsened. None: never quoted.
-  [[nodiscard]] Price counted_price(const writ_order& order, Rate slippage) const;
+  [[nodiscard]] Price counted_price(const writ_order& order, Rate slippage) const {
+    return order.price != WRIT_NONE ? Price{order.price} : worsened_mark(order, slippage);
+  }
 
  private:
+  [[nodiscard]] Price worsened_mark(const writ_order& order, Rate slippage) const;
   [[nodiscard]] std::optional<ledger::Payoff> held(AccountId account,
-                                                   const writ_instrument& instrument) const;
+                                                   const writ_instrument& instrument,
+                                                   Kept* kept) const;
   [[nodiscard]] std::optional<ledger::Payoff> betting(AccountId account,
                                                       const writ_instrument& instrument,
                                                       const writ_intent* intent,

@@ -6,6 +6,7 @@
 #include "host/model/market_key.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace writ::engine {
 namespace {
@@ -110,7 +111,7 @@ class RiskSums::Rates {
   bool failed_ = false;
 };
 
-RiskSums::Share& RiskSums::Part::share(std::uint32_t instance) {
+RiskSums::Share& RiskSums::share_of(Shares& shares, std::uint32_t instance) {
   const auto at = std::lower_bound(
       shares.begin(), shares.end(), instance,
       [](const Share& one, std::uint32_t number) { return one.instance < number; });
@@ -125,7 +126,10 @@ const RiskSums::Share* RiskSums::Part::find(std::uint32_t instance) const noexce
   return nullptr;
 }
 
-void RiskSums::refresh() {
+void RiskSums::measure_touched() {
+  // Whatever made them fit, of whatever instrument they are.
+  if (coins_booked_ != ledger_.coins_booked()) touched_.touch_all();
+  coins_booked_ = ledger_.coins_booked();
   const auto refresh_all_of = [this](const writ_instrument& instrument) {
     ledger_.for_each_account([&](AccountId account) { refresh(account, instrument); });
   };
@@ -147,48 +151,71 @@ RiskSums::Part& RiskSums::begin_part(OfAccount& sums, const writ_instrument& ins
   return part;
 }
 
-void RiskSums::measure(AccountId account, const writ_instrument& instrument, Part& part) const {
+// Of each strategy there, into measured_.
+void RiskSums::measure_shares(AccountId account, const writ_instrument& instrument,
+                              const arbiter::MarkPrices& marks) {
   const InstrumentId id{instrument.instrument};
-  const arbiter::MarkPrices marks{ledger_.last_mark(id, Quantity{1}),
-                                  ledger_.last_mark(id, Quantity{-1})};
-  // Of all bets at work, 0, or those of one strategy.
-  const auto unmatched = [&](std::uint32_t instance) -> ledger::BetResult {
-    if (instrument.kind != WRIT_KIND_RUNNER) return {};
-    return payoffs_.unmatched_bets({account.raw(), instrument.instrument, instance}, slippage_,
-                                   [](const writ_order&) { return true; });
-  };
-  part.shares.clear();
+  measured_.clear();
   ledger_.for_each_strategy(account, id, [&](std::uint32_t instance, const auto& lots) {
-    Share& own = part.shares.emplace_back();
+    Share& own = measured_.emplace_back();
     own.instance = instance;
     own.held = held_of(instrument, &lots);
     own.capital = capital_of(instrument, lots);
   });
   orders_.for_each_owner(account, id, [&](std::uint32_t instance, const auto& working) {
-    Share& own = part.share(instance);
-    add_working(working, unmatched(instance), own.held);
+    Share& own = share_of(measured_, instance);
+    add_working(working, unmatched_of(account, instrument, instance), own.held);
     own.capital += working.cash_reserved.raw;
   });
-  for (Share& own : part.shares) own.gross = exposure_of(instrument, own.held, marks);
+  for (Share& own : measured_) own.gross = exposure_of(instrument, own.held, marks);
+}
+
+// Of all bets at work, 0, or those of one strategy.
+ledger::BetResult RiskSums::unmatched_of(AccountId account, const writ_instrument& instrument,
+                                         std::uint32_t instance) const {
+  if (instrument.kind != WRIT_KIND_RUNNER) return {};
+  return payoffs_.unmatched_bets({account.raw(), instrument.instrument, instance}, slippage_,
+                                 [](const writ_order&) { return true; });
+}
+
+void RiskSums::measure(AccountId account, const writ_instrument& instrument, OfAccount& sums,
+                       Part& part) {
+  const InstrumentId id{instrument.instrument};
+  const arbiter::MarkPrices marks{ledger_.last_mark(id, Quantity{1}),
+                                  ledger_.last_mark(id, Quantity{-1})};
+  measure_shares(account, instrument, marks);
+  const bool add_the_same =
+      std::equal(measured_.begin(), measured_.end(), part.shares.begin(), part.shares.end(),
+                 [](const Share& a, const Share& b) { return a.adds_as(b); });
+  if (!add_the_same) add_shares(sums, part, -1);
+  std::swap(part.shares, measured_);
+  if (!add_the_same) add_shares(sums, part, +1);
+
   part.held = held_of(instrument, ledger_.lots(account, id));
-  add_working(orders_.sums({account.raw(), instrument.instrument, 0}), unmatched(0), part.held);
-  part.gross = exposure_of(instrument, part.held, marks);
+  add_working(orders_.sums({account.raw(), instrument.instrument, 0}),
+              unmatched_of(account, instrument, 0), part.held);
+  const Int128 gross = exposure_of(instrument, part.held, marks);
+  const Int128 more = gross - std::exchange(part.gross, gross);
+  if (more == 0) return;
+  sums.gross.add(part.asset, more);
+  part.market->gross.add(part.asset, more);
+  part.venue->add(part.asset, more);
 }
 
 void RiskSums::measure_market(AccountId account, const writ_instrument& instrument, OfAccount& sums,
                               MarketSums& market) const {
-  sums.worst_case.add(market.asset, -market.loss);
   market.seen_from = instrument.instrument;
-  market.payoff = payoffs_.seen_from(account, instrument, nullptr, slippage_, &market.offers);
-  market.asset = ledger::result_asset(instrument);
-  market.loss = market.payoff ? market.payoff->worst_loss().raw : 0;
+  market.payoff = payoffs_.seen_from(account, instrument, nullptr, slippage_, &market.kept);
+  const std::uint32_t asset = ledger::result_asset(instrument);
+  const Int128 loss = market.payoff ? market.payoff->worst_loss().raw : 0;
+  if (asset == market.asset && loss == market.loss) return;
+  sums.worst_case.add(market.asset, -market.loss);
+  market.asset = asset;
+  market.loss = loss;
   sums.worst_case.add(market.asset, market.loss);
 }
 
-void RiskSums::add(OfAccount& sums, const Part& part, int sign) {
-  sums.gross.add(part.asset, sign * part.gross);
-  part.market->gross.add(part.asset, sign * part.gross);
-  part.venue->add(part.asset, sign * part.gross);
+void RiskSums::add_shares(OfAccount& sums, const Part& part, int sign) {
   for (const Share& own : part.shares) {
     StrategySums& strategy = sums.strategies[own.instance];
     strategy.gross.add(part.asset, sign * own.gross);
@@ -206,11 +233,8 @@ void RiskSums::refresh(AccountId account, const writ_instrument& instrument) {
                            ledger_.lots(account, InstrumentId{instrument.instrument}) == nullptr;
     if (lies_idle) return;
     part = &begin_part(sums, instrument);
-  } else {
-    add(sums, *part, -1);
   }
-  measure(account, instrument, *part);
-  add(sums, *part, +1);
+  measure(account, instrument, sums, *part);
   measure_market(account, instrument, sums, *part->market);
 }
 
@@ -259,10 +283,12 @@ arbiter::Holding RiskSums::holding(AccountId account, InstanceId instance,
     add_working(working_of(instance), {}, held);
     return held;
   }
-  const auto working = working_of(InstanceId{0});
-  WRIT_ASSERT(part->held.position == ledger_.position(account, instrument) &&
-              part->held.working_buy == working.buy && part->held.working_sell == working.sell);
-  if (instance == InstanceId{0}) return part->held;
+  if (instance == InstanceId{0}) {
+    const auto working = working_of(instance);
+    WRIT_ASSERT(part->held.position == ledger_.position(account, instrument) &&
+                part->held.working_buy == working.buy && part->held.working_sell == working.sell);
+    return part->held;
+  }
   const Share* own = part->find(instance.raw());
   return own == nullptr ? arbiter::Holding{} : own->held;
 }

@@ -45,6 +45,8 @@ class RiskSums {
     touched_.touch(instrument);
     held_back_.touch(instrument);
   }
+  /// Only an order of the instrument changed.
+  void touch_orders(std::uint32_t instrument) { touched_.touch(instrument); }
   /// Anything may have changed: tables, a checkpoint, money moved by other than fills.
   void touch_all() noexcept {
     touched_.touch_all();
@@ -103,7 +105,7 @@ class RiskSums {
     ByAsset gross;
     std::uint32_t seen_from = 0;  ///< the instrument by which the rest was measured last
     std::optional<ledger::Payoff> payoff;
-    MarketPayoffs::KeptOffers offers;
+    MarketPayoffs::Kept kept;
     std::uint32_t asset = 0;
     Int128 loss = 0;
   };
@@ -117,7 +119,13 @@ class RiskSums {
     arbiter::Holding held;
     Int128 gross = 0;
     Int128 capital = 0;
+
+    [[nodiscard]] bool adds_as(const Share& other) const noexcept {
+      return instance == other.instance && gross == other.gross && capital == other.capital;
+    }
   };
+  using Shares = std::vector<Share>;  ///< by instance
+  [[nodiscard]] static Share& share_of(Shares& shares, std::uint32_t instance);
   /// What one instrument adds to the sums of an account, and to which.
   struct Part {
     std::uint32_t asset = 0;
@@ -125,9 +133,8 @@ class RiskSums {
     ByAsset* venue = nullptr;
     arbiter::Holding held;
     Int128 gross = 0;
-    std::vector<Share> shares;  ///< by instance
+    Shares shares;
 
-    [[nodiscard]] Share& share(std::uint32_t instance);
     /// nullptr: it has nothing there.
     [[nodiscard]] const Share* find(std::uint32_t instance) const noexcept;
   };
@@ -141,13 +148,21 @@ class RiskSums {
   };
   class Rates;
 
-  void refresh();
+  /// What is read next is as ledger, orders and marks are now.
+  void refresh() {
+    if (touched_.any() || coins_booked_ != ledger_.coins_booked()) measure_touched();
+  }
+  void measure_touched();
   void refresh(AccountId account, const writ_instrument& instrument);
   [[nodiscard]] static Part& begin_part(OfAccount& sums, const writ_instrument& instrument);
-  void measure(AccountId account, const writ_instrument& instrument, Part& part) const;
+  void measure(AccountId account, const writ_instrument& instrument, OfAccount& sums, Part& part);
+  void measure_shares(AccountId account, const writ_instrument& instrument,
+                      const arbiter::MarkPrices& marks);
+  [[nodiscard]] ledger::BetResult unmatched_of(AccountId account, const writ_instrument& instrument,
+                                               std::uint32_t instance) const;
   void measure_market(AccountId account, const writ_instrument& instrument, OfAccount& sums,
                       MarketSums& market) const;
-  static void add(OfAccount& sums, const Part& part, int sign);
+  static void add_shares(OfAccount& sums, const Part& part, int sign);
 
   const model::InstrumentTable& tables_;
   const execution::Orders& orders_;
@@ -157,6 +172,8 @@ class RiskSums {
   Rate slippage_;
   base::DenseMap<OfAccount> accounts_;
   TouchedInstruments touched_;
+  std::uint64_t coins_booked_ = 0;  // by the ledger, when it was measured last
+  Shares measured_;                 // of one instrument, while it is measured
 };
 
 }  // namespace writ::engine

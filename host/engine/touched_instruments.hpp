@@ -18,6 +18,7 @@ class TouchedInstruments {
     touched_.push_back(instrument);
   }
   void touch_all() noexcept { all_ = true; }
+  [[nodiscard]] bool any() const noexcept { return all_ || !touched_.empty(); }
 
   /// Forgets them: calls `all()` if they are all, else `one(instrument)` for each.
   template <class All, class One>

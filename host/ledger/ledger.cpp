@@ -135,6 +135,7 @@ bool Ledger::book_coins(std::uint32_t account, AccountBooks& books,
   }
   books.totals[deposit.asset].initial = *dust_initial;
   books.foreign |= dust != Money{};
+  ++coins_booked_;
   return true;
 }
 

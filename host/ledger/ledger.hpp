@@ -128,6 +128,9 @@ class Ledger {
   /// What one unit of the asset is worth in the account's reporting asset, rounded up; nothing: no
   /// rate is known.
   [[nodiscard]] std::optional<Rate> reporting_rate(AccountId account, AssetId asset) const;
+  /// How often deposited coins became a position, in whatever instrument: a fill of one may make
+  /// those of another fit. No part of what is saved.
+  [[nodiscard]] std::uint64_t coins_booked() const noexcept { return coins_booked_; }
   /// The account's open lots in an instrument; nullptr: it never had any.
   [[nodiscard]] const FifoLots* lots(AccountId account, InstrumentId instrument) const;
   /// Calls `visit(instrument, lots)` for each instrument the account ever had lots in, by number.
@@ -257,6 +260,7 @@ class Ledger {
   base::DenseMap<AccountBooks> accounts_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::int64_t> conversions_;
   Marks marks_;
+  std::uint64_t coins_booked_ = 0;
   std::map<std::uint32_t, std::deque<PastFunding>> fundings_;  // by instrument, the latest last
 };
 

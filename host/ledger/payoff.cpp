@@ -102,7 +102,7 @@ void Payoff::add(const Outcomes& change) {
 }
 
 void Payoff::take(const Outcomes& taken) {
-  for (std::size_t i = 0; i < kOutcomes; ++i) outcomes_[i] += taken[i];
+  for (std::size_t i = 0; i < count_; ++i) outcomes_[i] += taken[i];
   constexpr std::uint32_t kFit = 100;  // so many times the bound, in 128 bits
   if (++taken_unbounded_ == kFit) keep_in_bounds();
 }
@@ -139,5 +139,12 @@ Int128 Payoff::worst() const noexcept {
 }
 
 Money Payoff::worst_loss() const noexcept { return Money{std::max(Int128{0}, -worst())}; }
+
+Money Payoff::worst_loss_with(const Offer& offer) const {
+  const Outcomes taken = taken_by(offer);
+  Int128 worst = 0;
+  for (std::size_t i = 0; i < count_; ++i) worst = std::min(worst, outcomes_[i] + taken[i]);
+  return Money{-bounded(worst)};
+}
 
 }  // namespace writ::ledger

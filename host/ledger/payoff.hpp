@@ -58,6 +58,8 @@ class Payoff {
   [[nodiscard]] Int128 worst() const noexcept;
   /// What the least of them is below zero.
   [[nodiscard]] Money worst_loss() const noexcept;
+  /// The same with one offer more.
+  [[nodiscard]] Money worst_loss_with(const Offer& offer) const;
 
  private:
   friend class KeptOffer;

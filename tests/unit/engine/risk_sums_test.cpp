@@ -262,5 +262,28 @@ TEST(RiskSums, CountFillsThatAnEndedOrderIsOwed) {
             Quantity{4 * kCent});
 }
 
+// A fill has deposited coins tried once more, of whatever instrument they are.
+TEST(RiskSums, KnowCoinsThatFitAfterAFillOfAnotherInstrument) {
+  world::World world;
+  ledger::Ledger ledger(world.tables);
+  execution::Orders orders;
+  world.deposit(ledger, world::kUsdt, world::money("1000000"));
+  ledger.on_quote(world::kSpot, {Price{99 * kCent}, Price{100 * kCent}, true}, world.sink);
+  world.deposit(ledger, world::kEth, world::money("5000000000"));
+  world.deposit(ledger, world::kEth, world::money("5000000000"));  // more than a position holds
+  const InstrumentId spot{world::kSpot};
+  RiskSums sums(world.tables, orders, ledger);
+  const auto held = [&] { return sums.holding(kMain, InstanceId{0}, spot).position; };
+  EXPECT_EQ(held(), world::qty("5000000000"));
+
+  ASSERT_TRUE(world.fill(ledger, world::kSpot, 0, -world::qty("2000000000"), Price{100 * kCent}));
+  sums.touch(world::kSpot);
+  EXPECT_EQ(held(), world::qty("3000000000"));
+  ASSERT_TRUE(world.fill(ledger, world::kPerp, 1, world::qty("1"), Price{100 * kCent}));
+  sums.touch(world::kPerp);
+  EXPECT_EQ(ledger.position(kMain, spot), world::qty("8000000000"));
+  EXPECT_EQ(held(), world::qty("8000000000"));
+}
+
 }  // namespace
 }  // namespace writ::engine
