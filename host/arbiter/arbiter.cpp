@@ -68,10 +68,9 @@ writ_verdict begin_verdict(const writ_intent& intent, std::uint64_t intent_id, s
   return verdict;
 }
 
-/// Puts a check on record, in place; `outcome` is WRIT_CHECK_*.
-void append(model::RecordBuffer& verdict, std::uint16_t check, std::uint16_t outcome,
-            const CheckResult& result) {
-  auto& record = verdict.extend<writ_check>();
+/// Puts a check on record; `outcome` is WRIT_CHECK_*.
+void put(writ_check& record, std::uint16_t check, std::uint16_t outcome,
+         const CheckResult& result) {
   record.check = check;
   record.result = outcome;
   record.unit = result.unit;
@@ -84,24 +83,27 @@ struct Judgement {
   Effect effect;  ///< of what is left of the order, where checks cut it
   std::uint16_t reason = WRIT_REASON_OK;
   std::uint16_t detail = WRIT_CHECK_NONE;
-  std::uint32_t check_count = 0;
+  writ_check* next = nullptr;  ///< place of the next check in the verdict
 };
+
+/// A check more than the table has: what an exit is let through.
+constexpr std::size_t kChecksMax = kCheckTable.size() + 1;
 
 /// Makes one check, if it applies, and puts it on record. False: it failed.
 template <std::size_t kAt>
-bool make_check(Case& c, bool divisible, Judgement& made, model::RecordBuffer& verdict) {
+bool make_check(Case& c, bool divisible, Judgement& made) {
   constexpr CheckRule kRule = kCheckTable[kAt];
   if (!kRule.applies_to(made.effect)) return true;
   const auto result = kChecks[kAt](c);
   if (!result) return true;
-  ++made.check_count;
+  writ_check& record = *made.next++;
   if (result->passed) {
-    append(verdict, kRule.check, WRIT_CHECK_PASSED, *result);
+    put(record, kRule.check, WRIT_CHECK_PASSED, *result);
     return true;
   }
   made.detail = kRule.check;
   const bool cut = kRule.cuts && divisible && reduce_to_pass(kChecks[kAt], c);
-  append(verdict, kRule.check, cut ? WRIT_CHECK_REDUCED : WRIT_CHECK_FAILED, *result);
+  put(record, kRule.check, cut ? WRIT_CHECK_REDUCED : WRIT_CHECK_FAILED, *result);
   if (cut) {
     made.effect = effect_of(c.intent, c.terms, c.view);
   } else {
@@ -112,15 +114,14 @@ bool make_check(Case& c, bool divisible, Judgement& made, model::RecordBuffer& v
 
 /// Makes the checks in order, up to the first that fails.
 template <std::size_t... kAt>
-Judgement make_checks(Case& c, Effect effect, model::RecordBuffer& verdict,
-                      std::index_sequence<kAt...>) {
+Judgement make_checks(Case& c, Effect effect, writ_check* first, std::index_sequence<kAt...>) {
   Judgement made{effect};
+  made.next = first;
   const bool divisible = effect == Effect::kAdds && may_be_reduced(c.intent, c.terms);
-  const bool passed = (make_check<kAt>(c, divisible, made, verdict) && ...);
+  const bool passed = (make_check<kAt>(c, divisible, made) && ...);
   if (passed && made.effect == Effect::kReduces && !c.view.own_order_met.is_none()) {
     // An exit is let through: what it would meet is cancelled.
-    append(verdict, WRIT_CHECK_SELF_CROSS, WRIT_CHECK_NOT_APPLIED, *meets_no_own_order(c));
-    ++made.check_count;
+    put(*made.next++, WRIT_CHECK_SELF_CROSS, WRIT_CHECK_NOT_APPLIED, *meets_no_own_order(c));
   }
   return made;
 }
@@ -166,15 +167,18 @@ void Arbiter::judge(const writ_intent& intent, std::uint64_t intent_id, const Ri
   c.broken_until = breaks_.broken_until(market_of(0, intent.instrument).second);
 
   verdict.begin(begin_verdict(intent, intent_id, tables_.book_of(intent.account)));
+  std::array<writ_check, kChecksMax> rows;  // not set: all of a row is when it is put there
   const Judgement made =
-      make_checks(c, effect, verdict, std::make_index_sequence<kCheckTable.size()>());
+      make_checks(c, effect, rows.data(), std::make_index_sequence<kCheckTable.size()>());
+  const auto check_count = static_cast<std::uint32_t>(made.next - rows.data());
+  verdict.append(rows.data(), check_count * sizeof(writ_check));
   auto& fixed = verdict.fixed<writ_verdict>();
   fixed.owner = c.owner;
   fixed.approved = made.reason == WRIT_REASON_OK ? 1 : 0;
   fixed.reason = made.reason;
   fixed.detail = made.detail;
   fixed.effect = static_cast<std::uint16_t>(made.effect);
-  fixed.check_count = made.check_count;
+  fixed.check_count = check_count;
   if (fixed.approved == 0) return;
   // apply() reads from here who takes the market.
   if (c.exclusive && made.effect == Effect::kAdds) fixed.owner = intent.instance;
@@ -210,7 +214,8 @@ void Arbiter::refuse_leg(const writ_intent& intent, std::uint64_t intent_id,
   fixed.quantity = 0;
   ++fixed.check_count;
   verdict.begin(fixed).append(made.data(), made.size_bytes());
-  append(verdict, WRIT_CHECK_GROUP, WRIT_CHECK_FAILED, {false, WRIT_UNIT_ID, failed.intent_id, 0});
+  put(verdict.extend<writ_check>(), WRIT_CHECK_GROUP, WRIT_CHECK_FAILED,
+      {false, WRIT_UNIT_ID, failed.intent_id, 0});
 }
 
 void Arbiter::hold(const writ_verdict& verdict, const writ_intent& intent) {

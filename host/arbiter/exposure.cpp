@@ -73,6 +73,19 @@ std::optional<Money> gross_exposure(std::uint32_t kind, const Holding& holding,
   return std::max(*as_long, *as_short);
 }
 
+std::optional<Money> gross_exposure_with(const OrderTerms& terms, const Holding& holding,
+                                         const MarkPrices& marks) {
+  const bool buys = terms.side == WRIT_SIDE_BUY;
+  const Quantity working = buys ? holding.working_buy : holding.working_sell;
+  const Quantity more = checked_add(working, terms.quantity).value_or(Quantity::max());
+  const Int128 position = holding.position.raw;
+  const auto as_long = valued(position + (buys ? more : holding.working_buy).raw, marks.of_long);
+  const auto as_short =
+      valued(Int128{(buys ? holding.working_sell : more).raw} - position, marks.of_short);
+  if (!as_long || !as_short) return std::nullopt;
+  return std::max(*as_long, *as_short);
+}
+
 std::optional<Money> reported(std::optional<Money> amount, std::optional<Rate> rate) {
   if (!amount || !rate) return std::nullopt;
   if (*rate == Rate::one()) return amount;

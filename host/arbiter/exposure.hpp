@@ -30,6 +30,11 @@ void leave_out_taken_back(const writ_intent& intent, const RiskView& view, Holdi
 [[nodiscard]] std::optional<Money> gross_exposure(std::uint32_t kind, const Holding& holding,
                                                   const MarkPrices& marks);
 
+/// The same of all but selections, with one order more.
+[[nodiscard]] std::optional<Money> gross_exposure_with(const OrderTerms& terms,
+                                                       const Holding& holding,
+                                                       const MarkPrices& marks);
+
 /// In the reporting currency, rounded up; nothing without a rate or out of bounds.
 [[nodiscard]] std::optional<Money> reported(std::optional<Money> amount, std::optional<Rate> rate);
 

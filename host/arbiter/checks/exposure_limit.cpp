@@ -8,17 +8,23 @@ namespace writ::arbiter {
 namespace {
 
 /// Of the holding with this order beside its others, in the reporting currency.
-std::optional<Money> exposure_with_order(const Case& c, Holding holding) {
+std::optional<Money> exposure_with_order(const Case& c, const Holding& others) {
   const std::uint32_t kind = c.view.instrument->kind;
-  leave_out_replaced(c.intent, c.view, holding);
-  return worst_cost(c, [&](const OrderTerms& terms) -> std::optional<Money> {
-    Holding whole = holding;
-    if (!add_order(kind, terms, whole)) return std::nullopt;
+  const auto with = [&](const Holding& holding, const OrderTerms& terms) -> std::optional<Money> {
     MarkPrices marks = c.view.marks;  // where nothing was ever quoted the order's price stands in
     if (marks.of_long.is_none()) marks.of_long = terms.price;
     if (marks.of_short.is_none()) marks.of_short = terms.price;
+    if (kind != WRIT_KIND_RUNNER) {
+      return reported(gross_exposure_with(terms, holding, marks), c.view.reporting_rate);
+    }
+    Holding whole = holding;
+    if (!add_order(kind, terms, whole)) return std::nullopt;
     return reported(gross_exposure(kind, whole, marks), c.view.reporting_rate);
-  });
+  };
+  if (c.intent.kind != WRIT_INTENT_REPLACE) return with(others, c.terms);
+  Holding holding = others;
+  leave_out_replaced(c.intent, c.view, holding);
+  return worst_cost(c, [&](const OrderTerms& terms) { return with(holding, terms); });
 }
 
 std::optional<Money> sum(std::optional<Money> here, Money elsewhere) {

@@ -10,10 +10,9 @@ std::optional<CheckResult> worst_case_within_limits(const Case& c) {
   if ((!market_max && !account_max) || !c.terms.makes_order) return std::nullopt;
   const auto loss = worst_cost(c, [&c](const OrderTerms& terms) -> std::optional<Money> {
     if (!c.view.market_payoff || terms.price.is_none()) return std::nullopt;
-    ledger::Payoff payoff = *c.view.market_payoff;
     const std::int64_t sign = terms.side == WRIT_SIDE_BUY ? 1 : -1;
-    payoff.offer({Quantity{sign * terms.quantity.raw}, terms.price});
-    return reported(payoff.worst_loss(), c.view.reporting_rate);
+    const ledger::Offer offer{Quantity{sign * terms.quantity.raw}, terms.price};
+    return reported(c.view.market_payoff->worst_loss_with(offer), c.view.reporting_rate);
   });
   if (market_max) {
     const CheckResult in_market = money_at_most(loss, *market_max);
