@@ -31,6 +31,19 @@ Int128 depth_near_top(const Book& book, Side side, std::int64_t tick) {
   Int128 sum = 0;
   std::int64_t best = 0;
   int visited = 0;
+  std::int64_t end = 0;  // the first price too far away
+  const writ_level* top = book.best(side);
+  const bool fits = top != nullptr && tick > 0 && tick <= Price::max().raw / 5 &&
+                    !(side == Side::kBid ? __builtin_sub_overflow(top->price, 5 * tick, &end)
+                                         : __builtin_add_overflow(top->price, 5 * tick, &end));
+  if (fits) {
+    book.for_each(side, [&](const writ_level& level) {
+      const bool near = side == Side::kBid ? level.price > end : level.price < end;
+      if (near) sum += level.quantity;
+      return near;
+    });
+    return sum;
+  }
   book.for_each(side, [&](const writ_level& level) {
     if (visited++ == 0) best = level.price;
     const Int128 away = Int128{best} - level.price;

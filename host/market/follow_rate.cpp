@@ -23,14 +23,14 @@ void FollowRate::judge(bool followed) {
   followed_ += followed ? 1U : 0U;
   if (judged_.size() <= moves_) return;
   followed_ -= judged_.front();
-  judged_.pop_front();
+  judged_.erase(judged_.begin());
 }
 
 void FollowRate::on_best(Side side, std::int64_t now, const writ_level* best) {
   Half& half = halves_[static_cast<std::size_t>(side)];
   while (!half.open.empty() && now - half.open.front().ts > window_ns_) {
     judge(false);
-    half.open.pop_front();
+    half.open.erase(half.open.begin());
   }
   for (auto quote = half.open.begin(); quote != half.open.end() && best != nullptr;) {
     const bool followed = better(side, best->price, quote->price) ||
@@ -43,7 +43,7 @@ void FollowRate::on_best(Side side, std::int64_t now, const writ_level* best) {
   if (improved) {
     if (half.open.size() == kOpenMax) {
       judge(false);
-      half.open.pop_front();
+      half.open.erase(half.open.begin());
     }
     half.open.push_back({now, best->price, best->quantity});
   }

@@ -9,8 +9,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
+#include <vector>
 
 namespace writ::market {
 
@@ -42,7 +42,7 @@ class FollowRate {
     bool known = false;  // best is of a continuous image
     bool empty = true;
     writ_level best{0, 0};
-    std::deque<Quote> open;  // in question, oldest first
+    std::vector<Quote> open;  // in question, oldest first
   };
 
   void judge(bool followed);
@@ -50,8 +50,8 @@ class FollowRate {
   std::int64_t window_ns_;
   std::size_t moves_;
   std::array<Half, 2> halves_;
-  std::deque<std::uint8_t> judged_;  // 1 = followed, oldest first
-  std::size_t followed_ = 0;         // of judged_
+  std::vector<std::uint8_t> judged_;  // 1 = followed, oldest first
+  std::size_t followed_ = 0;          // of judged_
 };
 
 }  // namespace writ::market

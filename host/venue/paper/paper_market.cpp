@@ -38,6 +38,10 @@ std::int64_t PaperMarket::available(Side side, const writ_level& level) const {
 
 std::optional<std::int64_t> PaperMarket::best_available(Side side) const {
   if (!has_book()) return std::nullopt;
+  if (consumed_[index_of(side)].empty()) {
+    const writ_level* best = sync_.book().best(side);
+    return best == nullptr ? std::nullopt : std::optional(best->price);
+  }
   std::optional<std::int64_t> best;
   sync_.book().for_each(side, [&](const writ_level& level) {
     if (available(side, level) > 0) best = level.price;
@@ -241,6 +245,10 @@ void PaperMarket::expire(std::int64_t now, Outbox& out) {
 }
 
 void PaperMarket::drop_finished(std::int64_t now, Outbox& out) {
+  const bool all_go_on = std::all_of(resting_.begin(), resting_.end(), [this](const Resting& each) {
+    return tradable(each.order) > 0;
+  });
+  if (all_go_on) return;
   std::erase_if(resting_, [](const Resting& resting) { return left_of(resting.order) <= 0; });
   end_orders(WRIT_REPORT_EXPIRED, WRIT_REPORT_REASON_REDUCE_ONLY, now, out,
              [this](const writ_order& order) { return tradable(order) <= 0; });
