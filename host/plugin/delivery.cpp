@@ -21,6 +21,7 @@ Delivery::Delivery(const Descriptor& descriptor, std::vector<std::uint32_t> inst
     : subscriptions_(descriptor.subscriptions), instruments_(std::move(instruments)) {}
 
 bool Delivery::wants(const writ_record& record, Change change) {
+  if (!subscribed(record.type)) return false;
   const auto instrument = instrument_of(record);
   if (instrument != 0 && !change.concerned &&
       !std::binary_search(instruments_.begin(), instruments_.end(), instrument)) {

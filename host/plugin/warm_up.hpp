@@ -21,6 +21,8 @@ class WarmUp {
     }
     if (until_ <= now) over_ = true;
   }
+  /// No event changes anything any more.
+  [[nodiscard]] bool settled() const { return events_left_ == 0 && over_; }
   [[nodiscard]] bool warm() const { return events_left_ == 0 && (duration_ns_ == 0 || over_); }
 
   void save(base::ByteWriter& out) const {
