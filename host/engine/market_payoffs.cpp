@@ -100,7 +100,7 @@ std::optional<ledger::Payoff> MarketPayoffs::seen_from(AccountId account,
   if (instrument.kind == WRIT_KIND_RUNNER) return betting(account, instrument, intent, slippage);
   auto payoff = held(account, instrument, kept);
   if (!payoff) return payoff;
-  std::size_t count = 0;
+  if (kept != nullptr) kept->offers.begin(*payoff);
   const auto add_offers = [&](std::uint32_t number, bool in_complement) {
     orders_.for_each_fillable({account.raw(), number, 0}, [&](const writ_order& order) {
       if (intent != nullptr && is_replaced(*intent, order)) return;
@@ -108,12 +108,15 @@ std::optional<ledger::Payoff> MarketPayoffs::seen_from(AccountId account,
       if (price.is_none()) return;
       const ledger::Offer offer{signed_leaves(order), price, in_complement};
       if (kept == nullptr) return payoff->offer(offer);
-      if (count == kept->offers.size()) kept->offers.emplace_back();
-      payoff->offer(offer, kept->offers[count++]);
+      kept->offers.next(offer);
     });
   };
   add_offers(instrument.instrument, false);
   if (instrument.complement != 0) add_offers(instrument.complement, true);
+  if (kept != nullptr) {
+    kept->offers.end();
+    payoff->offer(kept->offers);
+  }
   return payoff;
 }
 

@@ -39,7 +39,7 @@ class MarketPayoffs {
     Quantity position;
     Price mark;
     ledger::Payoff held;
-    std::vector<ledger::KeptOffer> offers;
+    ledger::KeptOffers offers;
   };
 
   MarketPayoffs(const model::InstrumentTable& tables, const execution::Orders& orders,

@@ -12,6 +12,14 @@ constexpr Int128 kOne = 1'000'000'000;  // what a token pays at most, and odds o
 constexpr std::array<int, 5> kShockTenths = {-1, -3, 1, 3, -10};  // the floor of spot comes last
 constexpr std::size_t kPerpetualShocks = 4;
 
+constexpr std::uint32_t kTakenFit = 100;  // so many times the bound, in 128 bits
+
+/// Right wherever the exact sum fits, whatever the ones before it came to.
+Int128 wrapping_sum(Int128 a, Int128 b, Int128 c) {
+  return static_cast<Int128>(static_cast<UInt128>(a) + static_cast<UInt128>(b) +
+                             static_cast<UInt128>(c));
+}
+
 Int128 bounded(Int128 amount) { return std::clamp(amount, -kMoneyLimit, kMoneyLimit); }
 
 /// A position's value by tenths, so that all shocks of it cost one division.
@@ -103,8 +111,7 @@ void Payoff::add(const Outcomes& change) {
 
 void Payoff::take(const Outcomes& taken) {
   for (std::size_t i = 0; i < count_; ++i) outcomes_[i] += taken[i];
-  constexpr std::uint32_t kFit = 100;  // so many times the bound, in 128 bits
-  if (++taken_unbounded_ == kFit) keep_in_bounds();
+  if (++taken_unbounded_ == kTakenFit) keep_in_bounds();
 }
 
 void Payoff::keep_in_bounds() {
@@ -122,14 +129,39 @@ void Payoff::trade(Quantity quantity, Price price) { add(change(quantity, price)
 
 void Payoff::offer(const Offer& offer) { take(taken_by(offer)); }
 
-void Payoff::offer(const Offer& offer, KeptOffer& kept) {
-  if (kept.kind_ != kind_ || kept.reference_ != reference_ || kept.offer_ != offer) {
-    kept.offer_ = offer;
-    kept.kind_ = kind_;
-    kept.reference_ = reference_;
-    kept.taken_ = taken_by(offer);
+void Payoff::offer(const KeptOffers& offers) {
+  keep_in_bounds();
+  if (offers.offers_.size() > kTakenFit) {
+    for (const KeptOffers::Taken& each : offers.offers_) take(each.outcomes);
+    return;
   }
-  take(kept.taken_);
+  for (std::size_t i = 0; i < count_; ++i) outcomes_[i] = bounded(outcomes_[i] + offers.sum_[i]);
+}
+
+void KeptOffers::begin(const Payoff& of) {
+  count_ = 0;
+  if (of_.kind_ == of.kind_ && of_.reference_ == of.reference_) return;
+  of_ = of;
+  offers_.clear();
+  sum_ = {};
+}
+
+// Of too many the sum is not used: it may have wrapped.
+void KeptOffers::replace(const Offer& offer) {
+  if (count_ == offers_.size()) offers_.emplace_back();
+  Taken& kept = offers_[count_++];
+  const auto taken = of_.taken_by(offer);
+  for (std::size_t i = 0; i < sum_.size(); ++i) {
+    sum_[i] = wrapping_sum(sum_[i], taken[i], -kept.outcomes[i]);
+  }
+  kept = {offer, taken};
+}
+
+void KeptOffers::end() {
+  for (; offers_.size() > count_; offers_.pop_back()) {
+    const auto& gone = offers_.back().outcomes;
+    for (std::size_t i = 0; i < sum_.size(); ++i) sum_[i] = wrapping_sum(sum_[i], -gone[i], 0);
+  }
 }
 
 Money Payoff::outcome(std::size_t i) const { return Money{bounded(outcomes_[i])}; }

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace writ::ledger {
 
@@ -21,7 +22,7 @@ struct Offer {
   friend bool operator==(const Offer&, const Offer&) = default;
 };
 
-class KeptOffer;
+class KeptOffers;
 
 /// What a book of one market is worth in each of its outcomes, as an instrument of it sees them
 /// (domain §1). Spot and perpetuals: the stress grid -10 %, -30 %, +10 %, +30 % of the reference
@@ -48,8 +49,8 @@ class Payoff {
   /// The same for an order that may fill or not: what it takes, never what it gives. Exact over any
   /// set of orders, since each fills on its own.
   void offer(const Offer& offer);
-  /// The same; what it takes is computed only if `kept` is not of this very offer.
-  void offer(const Offer& offer, KeptOffer& kept);
+  /// The same for all of them.
+  void offer(const KeptOffers& offers);
 
   [[nodiscard]] std::size_t count() const noexcept { return count_; }
   [[nodiscard]] Money outcome(std::size_t i) const;
@@ -62,7 +63,7 @@ class Payoff {
   [[nodiscard]] Money worst_loss_with(const Offer& offer) const;
 
  private:
-  friend class KeptOffer;
+  friend class KeptOffers;
   using Outcomes = std::array<Int128, kOutcomes>;
 
   [[nodiscard]] Outcomes change(Quantity quantity, Price price) const;
@@ -80,16 +81,36 @@ class Payoff {
   std::uint32_t taken_unbounded_ = 0;
 };
 
-/// What an offer takes of each outcome, beside all that it follows from: so it is never that of
-/// another offer, another kind or another reference price.
-class KeptOffer {
+/// What the orders of a market take of each outcome, one after the other, and their sum. Gone
+/// through again, only what another offer stands for now is computed.
+class KeptOffers {
+ public:
+  /// From the first again, for this payoff.
+  void begin(const Payoff& of);
+  /// The next of them.
+  void next(const Offer& offer) {
+    if (count_ < offers_.size() && offers_[count_].offer == offer) {
+      ++count_;
+    } else {
+      replace(offer);
+    }
+  }
+  /// There are no more.
+  void end();
+
  private:
   friend class Payoff;
+  struct Taken {
+    Offer offer;
+    Payoff::Outcomes outcomes{};
+  };
 
-  Offer offer_;
-  std::uint32_t kind_ = 0;  // no kind: of nothing yet
-  Price reference_;
-  Payoff::Outcomes taken_{};
+  void replace(const Offer& offer);
+
+  Payoff of_;  ///< what they follow from: its kind and reference price
+  std::vector<Taken> offers_;
+  std::size_t count_ = 0;  ///< of them gone through
+  Payoff::Outcomes sum_{};
 };
 
 }  // namespace writ::ledger

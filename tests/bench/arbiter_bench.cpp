@@ -143,7 +143,7 @@ class Court {
     const double clock_ns = bench::clock_cost_ns();
     for (int i = 0; i < kIntents; ++i) {
       const auto intent = place_intent(i);
-      sums_.touch(intent.instrument);
+      sums_.touch_orders(intent.instrument);
       const auto begin = bench::clock_ns();
       const auto view = views_.build(intent);
       const auto built = bench::clock_ns();

@@ -100,19 +100,24 @@ TEST(Payoff, IsTheSameByWhatOffersKept) {
   base::RandomStream random(1, "kept offers");
   const auto below = [&](std::uint64_t n) { return static_cast<std::int64_t>(random.below(n)); };
   static constexpr std::uint32_t kKinds[] = {WRIT_KIND_SPOT, WRIT_KIND_PERP, WRIT_KIND_BINARY};
-  std::vector<KeptOffer> kept(4);
+  KeptOffers kept;
   for (std::size_t i = 0; i < writ::test::scaled(100'000); ++i) {
     const std::uint32_t kind = kKinds[below(3)];
     const Quantity held{below(7) - 3};
     Payoff plain = kind == WRIT_KIND_BINARY ? Payoff::of_tokens(held, Quantity{below(3)})
                                             : Payoff::of_position(kind, held, Price{1 + below(9)});
     Payoff by_kept = plain;
-    for (auto& one : kept) {
-      const Offer offer{Quantity{below(5) - 2}, Price{1 + below(9)},
+    kept.begin(by_kept);
+    for (auto left = below(40) == 0 ? 120 : below(5); left > 0; --left) {
+      const bool huge = below(4) == 0;
+      const Offer offer{huge ? Quantity::max() : Quantity{below(3) - 1},
+                        Price{huge ? 9'000'000'000'000'000'000 : 1 + below(3)},
                         kind == WRIT_KIND_BINARY && below(2) == 0};
       plain.offer(offer);
-      by_kept.offer(offer, one);
+      kept.next(offer);
     }
+    kept.end();
+    by_kept.offer(kept);
     ASSERT_EQ(plain.count(), by_kept.count());
     for (std::size_t outcome = 0; outcome < plain.count(); ++outcome) {
       ASSERT_EQ(plain.outcome(outcome), by_kept.outcome(outcome)) << i;
