@@ -35,6 +35,12 @@ class CoreSink : public model::RecordSink {
 
   /// ORDER records since the last time, in order.
   [[nodiscard]] std::vector<writ_order> take_orders() { return std::exchange(orders_, {}); }
+  /// The same into `orders`, whose room is used again. False: there are none.
+  bool take_orders(std::vector<writ_order>& orders) {
+    orders.clear();
+    orders.swap(orders_);
+    return !orders.empty();
+  }
 
   /// Told of every derived record that is put on record, until another listens; empty = nobody.
   using Listener = std::function<void(const writ_record& record)>;

@@ -22,7 +22,7 @@ bool moves_holdings(const writ_record& record) {
     case WRIT_RECORD_INSTRUMENT:
     case WRIT_RECORD_COMMAND:
     case WRIT_RECORD_DEPOSIT:
-    case WRIT_RECORD_CONVERSION:  // coins that waited for a price may have one
+    case WRIT_RECORD_CONVERSION:
     case WRIT_RECORD_ADJUSTMENT:
     case WRIT_RECORD_TOKENS:
     case WRIT_RECORD_SETTLEMENT:
@@ -87,13 +87,7 @@ void Pipeline::on_input(const writ_record& input) {
   const auto change = markets_.apply(input, sink_);  // books and trades
   if (change.top_changed) {
     const auto quote = MarketQuotes{markets_, sink_.now()}.quote(change.instrument);
-    const auto is_marked = [&] {
-      return !ledger_.last_mark(InstrumentId{change.instrument}, Quantity{1}).is_none();
-    };
-    const bool was_marked = is_marked();
     ledger_.on_quote(change.instrument, quote, sink_);
-    // Coins that waited for a price may have one by it, whatever instrument they are of.
-    if (!was_marked && is_marked()) risk_sums_.touch_all();
     veto_marks_.on_quote(change.instrument, quote);
     watch_book(change.instrument, quote);
   }
@@ -133,6 +127,7 @@ void Pipeline::watch_book(std::uint32_t instrument, const ledger::Quote& quote) 
 }
 
 void Pipeline::fire_timers() {
+  if (const auto next = timers_.next_due(); !next || *next > sink_.now()) return;
   for (const auto& due : timers_.due(sink_.now())) {
     if (!timers_.take(due) || sink_.left_out(due.instance)) continue;
     auto fired = model::make_record<writ_timer>();
@@ -196,7 +191,7 @@ void Pipeline::book(const writ_record& input) {
       break;
     case WRIT_RECORD_REPORT:
       orders_.on_report(*model::as<writ_report>(input), sink_);
-      risk_sums_.touch(model::as<writ_report>(input)->instrument);
+      risk_sums_.touch_orders(model::as<writ_report>(input)->instrument);
       settle_orders();
       break;
     case WRIT_RECORD_FILL:
@@ -291,7 +286,9 @@ void Pipeline::inform(plugin::Actor& actor, const writ_record& input,
                       const market::Change& change) {
   if (sink_.left_out(actor.number())) return;
   if (is_market(input)) {
-    if (actor.instance->names(plugin::instrument_of(input))) actor.warm_up.on_event(sink_.now());
+    if (!actor.warm_up.settled() && actor.instance->names(plugin::instrument_of(input))) {
+      actor.warm_up.on_event(sink_.now());
+    }
     const auto concerned = concerns(input, *actor.instance);
     if (concerned.value_or(true) &&
         actor.delivery.wants(input, {change.top_changed, change.traded, concerned.has_value()})) {
@@ -380,7 +377,7 @@ void Pipeline::mark_account(AccountId account) {
 
 void Pipeline::mark_portfolio() {
   for (const auto account : ledger_.accounts()) mark_account(account);
-  risk_sums_.touch_all();  // coins that waited for a price may have one
+  risk_sums_.touch_all();  // the marks of what coins wait for
   portfolio_due_ = sink_.now() + options_.portfolio_period_ns;
 }
 
@@ -457,8 +454,6 @@ void Pipeline::incident(std::uint16_t severity, std::uint16_t code, std::uint32_
   sink_.append(text_.begin(told).append(text.data(), text.size()).finish());
 }
 
-std::vector<writ_order> Pipeline::take_commands() { return std::exchange(commands_, {}); }
-
 std::optional<std::int64_t> Pipeline::next_deadline() const {
   auto next = portfolio_due_;
   // One that waits for a replacement comes with the end of that.
@@ -466,7 +461,7 @@ std::optional<std::int64_t> Pipeline::next_deadline() const {
   for (const auto& [number, candidate] : candidates_) next = std::min(next, candidate.wait_until);
   for (const auto& [number, probation] : probations_) next = std::min(next, probation.until);
   if (const auto timer = timers_.next_due()) next = std::min(next, *timer);
-  if (const auto due = flattening_.next_due()) next = std::min(next, *due);
+  if (flattening_.open() != 0) next = std::min(next, flattening_.next_due().value_or(next));
   if (const auto mark = veto_marks_.next_due()) next = std::min(next, *mark);
   if (const auto lookup = orders_.next_due()) next = std::min(next, *lookup);
   if (const auto late = groups_.next_due(); late && !reconciling_) next = std::min(next, *late);

@@ -87,8 +87,13 @@ class Pipeline {
   /// The run that ids are made for.
   void enter_run(const writ_run_started& run);
 
-  /// Orders with a command for the gateway, decided since the last call, in order.
-  [[nodiscard]] std::vector<writ_order> take_commands();
+  /// Calls `send(const writ_order&)` for each order with a command for the gateway, decided since
+  /// the last call, in order.
+  template <class Send>
+  void take_commands(Send&& send) {
+    for (const auto& order : commands_) send(order);
+    commands_.clear();
+  }
 
   /// Why the run must halt after the last input, if it must; asking ends it.
   [[nodiscard]] std::optional<std::string> take_halt() { return orders_.take_halt(); }
@@ -250,6 +255,12 @@ class Pipeline {
                 std::string_view text, std::uint32_t account = 0);
 
   [[nodiscard]] plugin::Actor* find_actor(std::uint32_t number) const;
+  /// Calls `visit(plugin::Actor&)` for each, signals first, in calling order.
+  template <class Visit>
+  void for_each_actor(Visit&& visit) const {
+    for (const auto& signal : signals_) visit(*signal);
+    for (const auto& strategy : strategies_) visit(strategy->actor);
+  }
   void enlist(Newcomer newcomer, const InstanceSetup& setup);
   void try_hand_over(plugin::Actor& old, Newcomer& fresh, const InstanceSetup& setup) const;
   void remove(std::uint32_t number);
@@ -337,6 +348,8 @@ class Pipeline {
   // Of the input being handled; kept to be reused.
   std::vector<std::vector<std::uint64_t>> values_;  // signal values published
   std::vector<std::uint64_t> snapshot_;
+  std::vector<PendingIntent> batch_;
+  std::vector<writ_order> settling_;
   std::vector<writ_order> commands_;
   model::RecordBuffer verdict_;
   std::vector<model::RecordWords> verdicts_;  // of a group

@@ -45,8 +45,8 @@ void Pipeline::judge_group(const Together& group) {
     const auto view = risk_views_.build(*intents[i]);
     if (verdicts[i]->approved != 0) {
       carry_out(*legs[i], view, *verdicts[i], ids[i]);
-      risk_sums_.touch(intents[i]->instrument);
-      for (const auto instrument : orders_.take_written_off()) risk_sums_.touch(instrument);
+      risk_sums_.touch_orders(intents[i]->instrument);
+      for (const auto instrument : orders_.take_written_off()) risk_sums_.touch_orders(instrument);
     } else {
       veto_marks_.on_veto(*intents[i], arbiter_.terms(*intents[i], view), *verdicts[i], ids[i]);
     }
@@ -79,11 +79,11 @@ void Pipeline::decide_group(const Together& group) {
     orders_.hold({intent, verdict, VerdictId{0}},
                  {view.cash_free, risk_views_.cash_required(arbiter_.terms(intent, view), view)},
                  sink_);
-    risk_sums_.touch(intent.instrument);
+    risk_sums_.touch_orders(intent.instrument);
   }
   arbiter_.release_held();
   orders_.release_held();
-  for (const auto* leg : legs) risk_sums_.touch(leg->intent().instrument);
+  for (const auto* leg : legs) risk_sums_.touch_orders(leg->intent().instrument);
   if (failed == legs.size()) return;
   for (std::size_t i = 0; i < legs.size(); ++i) {
     if (i == failed) continue;
@@ -96,6 +96,7 @@ void Pipeline::decide_group(const Together& group) {
 
 // Legs from beside the core that wait no longer.
 void Pipeline::release_legs(const writ_record& input) {
+  if (waiting_legs_.empty()) return;
   const bool ends = halted_ || input.type == WRIT_RECORD_RUN_STOPPED;
   const auto is_over = [&](std::uint32_t number) {
     const auto* actor = find_actor(number);
@@ -108,6 +109,7 @@ void Pipeline::release_legs(const writ_record& input) {
 
 // Groups at the venue: one with a failed leg is given up, one given up is undone.
 void Pipeline::look_after_groups() {
+  if (groups_.all().empty()) return;
   std::vector<std::uint64_t> done;
   std::vector<std::uint64_t> undone;
   for (auto& [key, group] : groups_.all()) {

@@ -232,8 +232,7 @@ std::vector<InstanceSetup> Pipeline::setups() const {
 
 std::vector<std::uint32_t> Pipeline::instances() const {
   std::vector<std::uint32_t> numbers;
-  for (const auto& actor : signals_) numbers.push_back(actor->number());
-  for (const auto& strategy : strategies_) numbers.push_back(strategy->actor.number());
+  for_each_actor([&](const plugin::Actor& actor) { numbers.push_back(actor.number()); });
   return numbers;
 }
 

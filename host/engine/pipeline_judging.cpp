@@ -14,6 +14,27 @@ namespace {
 // Outcomes may lead to intents, whose outcomes may lead to intents: so far, within one input.
 constexpr int kCascadeMax = 8;
 
+bool may_add(const PendingIntent& pending) {
+  const auto kind = pending.intent().kind;
+  return !pending.call_failed &&
+         (kind == WRIT_INTENT_PLACE || kind == WRIT_INTENT_REPLACE || kind == WRIT_INTENT_TARGET);
+}
+
+/// Nothing competes and nothing belongs together: so they are judged in this order, one by one.
+bool goes_as_submitted(const std::vector<PendingIntent>& batch) {
+  std::uint64_t id = 0;
+  std::uint32_t adding = 0;  // the one strategy that may
+  for (const auto& pending : batch) {
+    const auto& intent = pending.intent();
+    if (pending.id < id || intent.group_policy != WRIT_GROUP_NONE) return false;
+    id = pending.id;
+    if (!may_add(pending)) continue;
+    if (adding != 0 && adding != intent.instance) return false;
+    adding = intent.instance;
+  }
+  return true;
+}
+
 }  // namespace
 
 // Every intent on record gets its verdict here, a batch at a time; then what the outcomes led
@@ -22,15 +43,17 @@ void Pipeline::judge_pending() {
   for (int round = 0;; ++round) {
     settle_orders();
     adopt_intents(CoreSink::Whose::kLeftOut);
-    auto batch = services_.take_intents();
-    if (batch.empty()) {
+    if (!services_.take_intents(batch_)) {
       adopt_intents(CoreSink::Whose::kAnyones);
-      batch = services_.take_intents();
+      if (!services_.take_intents(batch_)) break;
     }
-    if (batch.empty()) break;
     services_.refuse_submits(round >= kCascadeMax);
     arbiter_.begin_batch();
-    for (const auto& together : judging_order(batch)) {
+    if (goes_as_submitted(batch_)) {
+      for (const auto& pending : batch_) judge(pending, 0);
+      continue;
+    }
+    for (const auto& together : judging_order(batch_)) {
       if (together.intents.size() > 1) {
         judge_group(together);
       } else {
@@ -139,6 +162,7 @@ void Pipeline::hold_back(const execution::Approved& approved, const arbiter::Ris
 }
 
 void Pipeline::send_held_back() {
+  if (targets_.count() == 0) return;
   const auto part = [this](const writ_intent& rest) {
     const auto view = risk_views_.build(rest);
     auto terms = arbiter_.terms(rest, view);
@@ -183,7 +207,7 @@ void Pipeline::apply_rest_of_past() {
     const auto& order = *model::as<writ_order>(*past);
     orders_.apply(order);
     groups_.on_order(order);
-    risk_sums_.touch(order.instrument);
+    risk_sums_.touch_orders(order.instrument);
     if (order.command != WRIT_COMMAND_NONE) commands_.push_back(order);
   }
   while (const auto* past =
@@ -223,16 +247,17 @@ void Pipeline::decide(const PendingIntent& pending, const arbiter::RiskView& vie
 
 // ORDER records since the last time: commands to the gateway, all of them to their strategy.
 void Pipeline::settle_orders() {
-  for (auto orders = sink_.take_orders(); !orders.empty(); orders = sink_.take_orders()) {
-    for (const auto& order : orders) {
+  while (sink_.take_orders(settling_)) {
+    for (const auto& order : settling_) {
       if (order.command != WRIT_COMMAND_NONE) commands_.push_back(order);
       groups_.on_order(order);
-      risk_sums_.touch(order.instrument);
+      risk_sums_.touch_orders(order.instrument);
       if (!execution::Orders::is_working(order)) review_lease(order.account, order.instrument);
       deliver(order.instance, order.header);
     }
   }
-  for (const auto instrument : orders_.take_written_off()) risk_sums_.touch(instrument);
+  if (!orders_.has_written_off()) return;
+  for (const auto instrument : orders_.take_written_off()) risk_sums_.touch_orders(instrument);
 }
 
 // A market goes back when the one that holds it, whoever's order this was, has nothing left there.
@@ -266,11 +291,6 @@ void Pipeline::review_expired_leases() {
 // Strategies compete for a market only where several want orders.
 std::vector<Pipeline::Together> Pipeline::judging_order(
     const std::vector<PendingIntent>& batch) const {
-  const auto may_add = [](const PendingIntent& pending) {
-    const auto kind = pending.intent().kind;
-    return !pending.call_failed &&
-           (kind == WRIT_INTENT_PLACE || kind == WRIT_INTENT_REPLACE || kind == WRIT_INTENT_TARGET);
-  };
   std::set<std::uint32_t> instances;
   for (const auto& pending : batch) {
     if (may_add(pending)) instances.insert(pending.intent().instance);

@@ -24,18 +24,14 @@ void Pipeline::quarantine_over_intents(plugin::Actor& actor) {
 }
 
 void Pipeline::end_quarantines() {
-  for (const auto number : instances()) {
-    auto& actor = *find_actor(number);
+  for_each_actor([this](plugin::Actor& actor) {
     const auto due = actor.quarantine.due();
-    if (!due || *due > sink_.now() || sink_.left_out(number)) continue;
-    if (const auto why = begin_anew(actor)) {
-      quarantine(actor, *why);
-      continue;
-    }
+    if (!due || *due > sink_.now() || sink_.left_out(actor.number())) return;
+    if (const auto why = begin_anew(actor)) return quarantine(actor, *why);
     actor.quarantine.end(sink_.now());
-    incident(WRIT_SEVERITY_WARN, WRIT_INCIDENT_RESTORED, number,
+    incident(WRIT_SEVERITY_WARN, WRIT_INCIDENT_RESTORED, actor.number(),
              actor.instance->name() + ": works again, from a cold start");
-  }
+  });
 }
 
 // As at its first start: instruments, init, warm-up. It remembers nothing. Why it could not, or

@@ -83,6 +83,7 @@ void Pipeline::await(Successor successor, const InstanceSetup& setup) {
 }
 
 void Pipeline::try_candidates(const writ_record& input, const market::Change& change) {
+  if (candidates_.empty()) return;
   std::vector<std::uint32_t> numbers;
   for (const auto& [number, candidate] : candidates_) {
     if (candidate.warms_up && !sink_.left_out(number)) numbers.push_back(number);
@@ -364,6 +365,7 @@ void Pipeline::catch_up(plugin::Actor& actor, const Probation& probation) {
 // --- what is under way --------------------------------------------------------------------------
 
 void Pipeline::review_swaps() {
+  if (candidates_.empty() && probations_.empty()) return;
   std::vector<std::uint32_t> late;
   for (const auto& [number, candidate] : candidates_) {
     if (candidate.warms_up && candidate.wait_until <= sink_.now()) late.push_back(number);

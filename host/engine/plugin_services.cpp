@@ -30,7 +30,7 @@ void PluginServices::begin_call(plugin::Actor& actor, const writ_snapshot* evalu
   caller_ = &actor;
   evaluated_ = evaluated;
   recorded_.clear();
-  if (recorded_seq != 0) recorded_[evaluated->instrument] = recorded_seq;
+  if (recorded_seq != 0) recorded_.emplace_back(evaluated->instrument, recorded_seq);
   first_of_call_ = intents_.size();
   if (progress_ == nullptr) return;
   progress_->input_seq.store(sink_.input_seq(), std::memory_order_relaxed);
@@ -48,25 +48,40 @@ void PluginServices::end_call(bool failed) {
   if (progress_ != nullptr) progress_->instance.store(0, std::memory_order_relaxed);
 }
 
-std::vector<PendingIntent> PluginServices::take_intents() { return std::exchange(intents_, {}); }
+bool PluginServices::take_intents(std::vector<PendingIntent>& batch) {
+  for (auto& judged : batch) spare_.push_back(std::move(judged.words));
+  batch.clear();
+  batch.swap(intents_);
+  return !batch.empty();
+}
+
+model::RecordWords PluginServices::spare_words() {
+  if (spare_.empty()) return {};
+  auto words = std::move(spare_.back());
+  spare_.pop_back();
+  return words;
+}
 
 void PluginServices::adopt(const writ_intent& intent, std::uint64_t id) {
   if ((intent.flags & WRIT_INTENT_WARMUP) != 0) return;
   intents_.push_back({id, model::words_of(intent.header), false});
 }
 
-std::vector<std::vector<std::uint64_t>> PluginServices::take_published() {
+std::vector<model::RecordWords> PluginServices::take_published() {
   return std::exchange(published_, {});
 }
 
 std::uint64_t PluginServices::snapshot_seq_for(std::uint32_t instrument) {
-  if (const auto known = recorded_.find(instrument); known != recorded_.end()) return known->second;
+  for (const auto& [of, seq] : recorded_) {
+    if (of == instrument) return seq;
+  }
   const bool evaluated = evaluated_ != nullptr && evaluated_->instrument == instrument;
   const auto& snapshot = evaluated ? *evaluated_ : build_snapshot_(*caller_, instrument);
-  auto copy = model::words_of(snapshot.header);
-  auto& record = model::record_in(copy);
+  model::assign(snapshot_, snapshot.header);
+  auto& record = model::record_in(snapshot_);
   sink_.append(record);
-  return recorded_[instrument] = record.seq;
+  recorded_.emplace_back(instrument, record.seq);
+  return record.seq;
 }
 
 // Who is only watched has no say in anybody's real account.
@@ -81,7 +96,8 @@ writ_status PluginServices::submit(std::uint32_t instance, const writ_intent& in
   if (caller_ == nullptr || caller_->number() != instance) return WRIT_E_STATE;
   if (refuse_submits_ || !caller_->intents.take(sink_.now())) return WRIT_E_LIMIT;
 
-  auto copy = model::words_of(intent.header);
+  auto copy = spare_words();
+  model::assign(copy, intent.header);
   auto& recorded = reinterpret_cast<writ_intent&>(*copy.data());
   recorded.instance = instance;
   recorded.account = account_for(*caller_, intent);
@@ -92,7 +108,11 @@ writ_status PluginServices::submit(std::uint32_t instance, const writ_intent& in
   const std::uint64_t id = sink_.append(recorded.header);
   if (id == 0) return WRIT_E_STATE;  // the journal failed, or a restart found it did otherwise
   intent_id = id;
-  if (warm) intents_.push_back({id, std::move(copy), false});
+  if (warm) {
+    intents_.push_back({id, std::move(copy), false});
+  } else {
+    spare_.push_back(std::move(copy));
+  }
   return WRIT_OK;
 }
 

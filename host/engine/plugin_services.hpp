@@ -7,12 +7,12 @@
 #include "host/market/markets.hpp"
 #include "host/model/instrument_table.hpp"
 #include "host/model/record_view.hpp"
+#include "host/model/record_words.hpp"
 #include "host/plugin/actor.hpp"
 #include "host/plugin/host_services.hpp"
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -23,8 +23,8 @@ namespace writ::engine {
 /// An intent on record, on its way to the arbiter.
 struct PendingIntent {
   std::uint64_t id = 0;
-  std::vector<std::uint64_t> words;  ///< the record
-  bool call_failed = false;          ///< the call that made it returned an error
+  model::RecordWords words;  ///< the record
+  bool call_failed = false;  ///< the call that made it returned an error
 
   [[nodiscard]] const writ_intent& intent() const {
     return reinterpret_cast<const writ_intent&>(*words.data());
@@ -53,12 +53,13 @@ class PluginServices final : public plugin::HostServices {
   [[nodiscard]] std::uint32_t account_for(const plugin::Actor& actor,
                                           const writ_intent& intent) const;
 
-  /// Intents submitted since the last time, in order.
-  [[nodiscard]] std::vector<PendingIntent> take_intents();
+  /// Exchanges `batch` for the intents submitted since the last time, in order; what it held is
+  /// used again. False: there are none.
+  bool take_intents(std::vector<PendingIntent>& batch);
   /// An intent on record that no call made again: it takes effect as recorded.
   void adopt(const writ_intent& intent, std::uint64_t id);
   /// Values published since the last time, in order, as recorded.
-  [[nodiscard]] std::vector<std::vector<std::uint64_t>> take_published();
+  [[nodiscard]] std::vector<model::RecordWords> take_published();
 
   /// While refused, submit returns WRIT_E_LIMIT: the cascade of one input has gone too far.
   void refuse_submits(bool refuse) noexcept { refuse_submits_ = refuse; }
@@ -78,6 +79,7 @@ class PluginServices final : public plugin::HostServices {
 
  private:
   [[nodiscard]] std::uint64_t snapshot_seq_for(std::uint32_t instrument);
+  [[nodiscard]] model::RecordWords spare_words();
 
   CoreSink& sink_;
   const model::InstrumentTable& tables_;
@@ -89,11 +91,14 @@ class PluginServices final : public plugin::HostServices {
 
   plugin::Actor* caller_ = nullptr;
   const writ_snapshot* evaluated_ = nullptr;
-  std::map<std::uint32_t, std::uint64_t> recorded_;  // instrument -> seq of its snapshot, this call
+  /// Instrument and seq of the snapshots on record of this call: few, found by looking through.
+  std::vector<std::pair<std::uint32_t, std::uint64_t>> recorded_;
   std::size_t first_of_call_ = 0;
   bool refuse_submits_ = false;
   std::vector<PendingIntent> intents_;
-  std::vector<std::vector<std::uint64_t>> published_;
+  std::vector<model::RecordWords> spare_;  // of intents that were judged
+  std::vector<model::RecordWords> published_;
+  model::RecordWords snapshot_;
   model::RecordBuffer buffer_;
 };
 

@@ -180,7 +180,7 @@ void Rearbitration::work_on(const writ_record& input) {
   if (is_answer(input)) result_.other.add(input);
   gateway_.observe(input);
   pipeline_.on_input(input);
-  for (const auto& order : pipeline_.take_commands()) gateway_.send(order);
+  pipeline_.take_commands([this](const writ_order& order) { gateway_.send(order); });
   (void)pipeline_.take_checkpoint_due();
 }
 

@@ -156,9 +156,9 @@ base::Result<Restarted> fold_past(const Past& past, journal::Storage& storage, c
     }
     if (simulated) gateway.observe(input);
     pipeline.on_input(input);
-    for (const auto& order : pipeline.take_commands()) {
+    pipeline.take_commands([&](const writ_order& order) {
       if (simulated) gateway.send(order);
-    }
+    });
     (void)pipeline.take_checkpoint_due();  // the next is due as it was there
     restarted.folded_records += inputs.size();
     restarted.unmatched_records += sink.unmatched();

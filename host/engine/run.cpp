@@ -203,7 +203,9 @@ bool Run::step() {
 }
 
 void Run::take_copy(const writ_record& record) {
-  model::assign(input_words_, record);
+  // It never shrinks: what is past the record is of those before.
+  input_words_.resize(std::max<std::size_t>(input_words_.size(), record.size / 8));
+  std::memcpy(input_words_.data(), &record, record.size);
   identify(model::record_in(input_words_));
   take_input(model::record_in(input_words_));
 }
@@ -255,10 +257,10 @@ void Run::work_on(writ_record& input) {
   if (!sink_->append_input(input) && stop_ != WRIT_STOP_HALT) return;
   gateway_.observe(input);
   pipeline_->on_input(input);
-  for (const auto& order : pipeline_->take_commands()) {
+  pipeline_->take_commands([this](const writ_order& order) {
     // A cancel goes out even if it could not be put on record, nothing else does.
     if (order.header.seq != 0 || order.command == WRIT_COMMAND_CANCEL) waiting_.push_back(order);
-  }
+  });
   send_ready();
   if (const auto why = pipeline_->take_halt(); why && stop_ != WRIT_STOP_HALT) halt(*why);
   if (pipeline_->take_checkpoint_due()) checkpoint();
@@ -267,6 +269,7 @@ void Run::work_on(writ_record& input) {
 
 // An order leaves once its record has reached the promised level; the sequencer never waits for it.
 void Run::send_ready() {
+  if (waiting_.empty()) return;
   const bool at_once = setup_.promise == OrderPromise::kAppended || stop_ == WRIT_STOP_HALT;
   while (!waiting_.empty()) {
     const auto& order = waiting_.front();

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "host/base/dense_map.hpp"
+
 #include <writ/abi/record.h>
 #include <writ/money.hpp>
 
@@ -40,7 +42,7 @@ class RunSummary {
   std::int64_t first_ts = 0;  // core time of the first and last input
   std::int64_t last_ts = 0;
   std::uint64_t last_filled_order = 0;  // id; 0 = none
-  std::map<std::uint16_t, std::uint64_t> by_type;
+  base::DenseMap<std::uint64_t> by_type;
   std::map<std::uint16_t, std::uint64_t> vetoes;  // WRIT_CHECK_* that failed
   std::map<std::uint16_t, std::uint64_t> incidents_by_code;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Instance> instances;  // by account as well

@@ -36,11 +36,6 @@ void Timers::cancel_all(std::uint32_t instance) {
   due_.erase(first, last);
 }
 
-std::optional<std::int64_t> Timers::next_due() const {
-  if (order_.empty()) return std::nullopt;
-  return std::get<0>(*order_.begin());
-}
-
 std::vector<Timers::Due> Timers::due(std::int64_t now) const {
   std::vector<Due> all;
   for (const auto& [due_ts, instance, timer] : order_) {

@@ -28,7 +28,10 @@ class Timers {
   bool cancel(std::uint32_t instance, std::uint64_t timer);
   void cancel_all(std::uint32_t instance);
 
-  [[nodiscard]] std::optional<std::int64_t> next_due() const;
+  [[nodiscard]] std::optional<std::int64_t> next_due() const {
+    if (order_.empty()) return std::nullopt;
+    return std::get<0>(*order_.begin());
+  }
   /// The timers due at or before `now`; equal times by instance, then by id.
   [[nodiscard]] std::vector<Due> due(std::int64_t now) const;
   /// Those of one instance, by id.

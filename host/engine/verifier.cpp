@@ -70,7 +70,7 @@ base::Result<Verified> verify_run(journal::Storage& storage,
     }
     gateway.observe(input);
     pipeline.on_input(input);
-    for (const auto& order : pipeline.take_commands()) gateway.send(order);
+    pipeline.take_commands([&](const writ_order& order) { gateway.send(order); });
     // The run wrote a checkpoint when one was due, and one more at its end.
     const int checkpoints =
         (pipeline.take_checkpoint_due() ? 1 : 0) + (is_clean_end(input) ? 1 : 0);

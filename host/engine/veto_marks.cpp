@@ -86,7 +86,7 @@ void VetoMarks::stop_awaiting(const Vetoed& vetoed, std::uint64_t number) {
 void VetoMarks::fill(std::uint64_t number) { pending_[number - first_number_].filled = 1; }
 
 void VetoMarks::on_quote(std::uint32_t instrument, const ledger::Quote& quote) {
-  if (!quote.fresh) return;
+  if (!quote.fresh || waiting_.empty()) return;
   const auto found = waiting_.find(instrument);
   if (found == waiting_.end()) return;
   auto& [for_asks, for_bids] = found->second;
@@ -100,7 +100,7 @@ void VetoMarks::on_quote(std::uint32_t instrument, const ledger::Quote& quote) {
   }
 }
 
-std::optional<std::int64_t> VetoMarks::next_due() const {
+std::optional<std::int64_t> VetoMarks::next_of_pending() const {
   std::optional<std::int64_t> next;
   for (std::size_t i = 0; i < kHorizonsNs.size(); ++i) {
     if (marked_[i] == pending_.size()) continue;
@@ -110,7 +110,7 @@ std::optional<std::int64_t> VetoMarks::next_due() const {
   return next;
 }
 
-void VetoMarks::mark(std::int64_t now, model::RecordSink& sink) {
+void VetoMarks::mark_pending(std::int64_t now, model::RecordSink& sink) {
   for (std::size_t i = 0; i < kHorizonsNs.size(); ++i) {
     while (marked_[i] < pending_.size() && pending_[marked_[i]].judged_ts + kHorizonsNs[i] <= now) {
       record_mark(pending_[marked_[i]++], kHorizonsNs[i], sink);

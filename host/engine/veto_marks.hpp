@@ -46,9 +46,13 @@ class VetoMarks {
   void on_quote(std::uint32_t instrument, const ledger::Quote& quote);
 
   /// Core time of the next mark.
-  [[nodiscard]] std::optional<std::int64_t> next_due() const;
+  [[nodiscard]] std::optional<std::int64_t> next_due() const {
+    return pending_.empty() ? std::nullopt : next_of_pending();
+  }
   /// Records every mark due at or before `now`.
-  void mark(std::int64_t now, model::RecordSink& sink);
+  void mark(std::int64_t now, model::RecordSink& sink) {
+    if (!pending_.empty()) mark_pending(now, sink);
+  }
 
   [[nodiscard]] std::vector<std::byte> save() const;
   /// Errors: kCorrupt; it is then empty.
@@ -74,6 +78,8 @@ class VetoMarks {
     std::multimap<std::int64_t, std::uint64_t> for_bids;
   };
 
+  [[nodiscard]] std::optional<std::int64_t> next_of_pending() const;
+  void mark_pending(std::int64_t now, model::RecordSink& sink);
   void await(const Vetoed& vetoed, std::uint64_t number);
   void stop_awaiting(const Vetoed& vetoed, std::uint64_t number);
   void fill(std::uint64_t number);

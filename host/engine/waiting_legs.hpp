@@ -18,6 +18,7 @@ class WaitingLegs {
   /// Keeps a leg. False: it is none of several, and waits for nobody.
   [[nodiscard]] bool add(const PendingIntent& intent, std::int64_t now);
 
+  [[nodiscard]] bool empty() const noexcept { return legs_.empty(); }
   /// The legs that wait no longer, in the order of submission: their group is whole or late, or
   /// nothing more comes from their instance.
   [[nodiscard]] std::vector<PendingIntent> take_ready(

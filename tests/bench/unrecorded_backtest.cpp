@@ -54,7 +54,7 @@ void UnrecordedBacktest::work_on(writ_record& input) {
   sink_.number(input);
   venue_.observe(input);
   pipeline_.on_input(input);
-  for (const auto& order : pipeline_.take_commands()) venue_.send(order);
+  pipeline_.take_commands([this](const writ_order& order) { venue_.send(order); });
   (void)pipeline_.take_checkpoint_due();
 }
 

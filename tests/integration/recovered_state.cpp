@@ -230,7 +230,7 @@ boost::json::object compare(const cli::HostSession& session, execution::OrderGat
     }
     gateway.observe(record);
     pipeline.on_input(record);
-    for (const auto& order : pipeline.take_commands()) gateway.send(order);
+    pipeline.take_commands([&](const writ_order& order) { gateway.send(order); });
     if (pipeline.take_checkpoint_due() && i + 1 != last_input) {
       if (auto written = engine::write_checkpoint(pipeline, gateway, sink); !written) {
         throw base::Failure(written.error());

@@ -62,7 +62,8 @@ TEST(Verify, IsEqualForEveryMarketAndCompaniesOfStrategies) {
       const auto compared = verified.compared.find(static_cast<std::uint16_t>(type));
       ASSERT_NE(compared, verified.compared.end()) << "type " << type;
       if (type == WRIT_RECORD_CHECKPOINT) continue;  // the first is not compared but loaded
-      EXPECT_EQ(compared->second, life.run->summary().by_type.at(static_cast<std::uint16_t>(type)));
+      EXPECT_EQ(compared->second,
+                *life.run->summary().by_type.get(static_cast<std::uint32_t>(type)));
     }
   }
 }

@@ -131,7 +131,7 @@ void Simulation::take(writ_record& input) {
   host_->pipeline.on_input(input);
   if (dead_) return;
   checker_.on_event_end();
-  for (const auto& order : host_->pipeline.take_commands()) host_->gateway.send(order);
+  host_->pipeline.take_commands([this](const writ_order& order) { host_->gateway.send(order); });
   if (host_->pipeline.take_checkpoint_due() && options_.checkpoints) write_checkpoint();
 }
 

@@ -80,7 +80,8 @@ TEST_F(HostIntentsTest, PutsTheStrategysIntentOnRecordAndSaysThatTheHostMadeItAn
 TEST_F(HostIntentsTest, QueuesBehindWhatWasSubmittedBefore) {
   const auto first = intents_.submit(HostIntents::blank(1, 4, 7, WRIT_INTENT_FLATTEN), "flatten");
   const auto second = intents_.submit(HostIntents::blank(1, 3, 7, WRIT_INTENT_PLACE), "unwind");
-  const auto pending = services_.take_intents();
+  std::vector<PendingIntent> pending;
+  ASSERT_TRUE(services_.take_intents(pending));
   ASSERT_EQ(pending.size(), 2U);
   EXPECT_EQ(pending[0].id, first);
   EXPECT_EQ(pending[1].id, second);
@@ -91,7 +92,8 @@ TEST_F(HostIntentsTest, QueuesBehindWhatWasSubmittedBefore) {
 TEST_F(HostIntentsTest, QueuesNothingThatIsNotOnRecord) {
   sink_.full = true;
   EXPECT_EQ(intents_.submit(HostIntents::blank(1, 4, 7, WRIT_INTENT_FLATTEN), "halt"), 0U);
-  EXPECT_TRUE(services_.take_intents().empty());
+  std::vector<PendingIntent> pending;
+  EXPECT_FALSE(services_.take_intents(pending));
 }
 
 }  // namespace
