@@ -68,7 +68,7 @@ class InstanceAssembly {
       if (const auto* spec = descriptor_->parameter(name)) check_quotes(path, *spec, text);
       const auto& place = descriptor_->parameter(name) == nullptr ? document_.key_place(path)
                                                                   : document_.place(path);
-      texts.push_back({name, text, place.line, place.column});
+      texts.push_back({name, text, place.line, place.column, place.file});
     }
     const auto& place = document_.place(instance_.path);
     return plugin::ParameterSet::parse(*descriptor_, texts, file(), place.line, place.column);

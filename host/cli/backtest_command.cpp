@@ -2,12 +2,14 @@
 #include "host/base/input_error.hpp"
 #include "host/cli/arguments.hpp"
 #include "host/cli/clock_pacer.hpp"
+#include "host/cli/feeds.hpp"
 #include "host/cli/host_session.hpp"
 #include "host/cli/output.hpp"
 #include "host/cli/run_commands.hpp"
 #include "host/cli/run_report.hpp"
 #include "host/cli/signal_watch.hpp"
 #include "host/engine/run.hpp"
+#include "host/ops/run_status.hpp"
 #include "host/storage/database.hpp"
 #include "host/storage/migration.hpp"
 #include "host/storage/projection.hpp"
@@ -69,14 +71,6 @@ config::Loaded load_for_backtest(const Arguments& arguments) {
   return config::load_config(arguments.required("config"), overrides);
 }
 
-void check_ends(const config::Loaded& loaded, const Arguments& arguments) {
-  for (const auto& feed : loaded.config.feeds) {
-    if (feed.type == config::FeedType::kSimulated && !arguments.has("for")) {
-      throw base::InputError("", "a simulated feed has no end: give --for DURATION, or --tape");
-    }
-  }
-}
-
 // The database, migrated; nothing without one. A run it holds is not made again.
 std::unique_ptr<storage::Database> open_database(const HostSession& session, bool again) {
   const std::string& url = session.loaded().config.storage.url;
@@ -125,11 +119,12 @@ ExitStatus run_backtest(const Command& command, const Words& words) {
       .option("db", "FILE|URL", "database instead of the configuration's")
       .option("journal", "DIR", "journal folder instead of the configuration's")
       .option("for", "DURATION", "end after this much market time")
+      .flag("trace-latency", "measure each stage of an input's way through the host")
       .flag("again", "store a run the database holds already as a replay of it");
   if (!arguments.parse(words)) return ExitStatus::kOk;
 
   auto loaded = load_for_backtest(arguments);
-  check_ends(loaded, arguments);
+  refuse_endless(loaded.config, arguments.duration("for"));
   ops::Attention attention;
   SignalWatch signals(attention);
   journal::PosixStorage storage;
@@ -137,6 +132,7 @@ ExitStatus run_backtest(const Command& command, const Words& words) {
   SessionOptions options;
   options.duration_ns = arguments.duration("for");
   options.again = arguments.has("again");
+  options.trace_latency = arguments.has("trace-latency");
   HostSession session(std::move(loaded), storage, std::move(lock), nullptr, options);
   const auto database = open_database(session, options.again);
 
@@ -171,6 +167,9 @@ ExitStatus run_backtest(const Command& command, const Words& words) {
     print_json(run_result(run, elapsed));
   } else {
     std::cout << run_report(run, elapsed);
+    if (const auto& times = run.setup().core.stage_times) {
+      print_stages(ops::stage_times(*times));
+    }
   }
   return reason == WRIT_STOP_HALT ? ExitStatus::kHalted : ExitStatus::kOk;
 }

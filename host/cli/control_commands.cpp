@@ -4,6 +4,7 @@
 #include "host/cli/host_connection.hpp"
 #include "host/cli/output.hpp"
 #include "host/cli/run_commands.hpp"
+#include "host/cli/run_report.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -42,16 +43,12 @@ void print_sandboxes(const json::array& instances) {
 
 // How long the calls into each plugin took.
 void print_calls(const json::array& instances) {
-  std::vector<std::vector<std::string>> rows = {
-      {"  calls into", "calls", "p50 ns", "p99 ns", "p99.9 ns", "max ns"}};
+  std::vector<std::pair<std::string, json::object>> times;
   for (const auto& instance : instances) {
     const auto& object = instance.as_object();
-    const auto& calls = object.at("calls").as_object();
-    rows.push_back({"  " + text_at(object, "name"), text_at(calls, "count"),
-                    text_at(calls, "p50_ns"), text_at(calls, "p99_ns"), text_at(calls, "p999_ns"),
-                    text_at(calls, "max_ns")});
+    times.emplace_back(text_at(object, "name"), object.at("calls").as_object());
   }
-  print_table(rows);
+  print_times("calls into", times);
 }
 
 void print_status(const json::object& status) {
@@ -97,6 +94,7 @@ void print_status(const json::object& status) {
   }
   print_table(rows);
   print_calls(status.at("instances").as_array());
+  if (const auto* stages = status.if_contains("stages")) print_stages(stages->as_array());
   print_sandboxes(status.at("instances").as_array());
 }
 

@@ -246,4 +246,12 @@ std::string Feeds::trouble() const {
   return "";
 }
 
+void refuse_endless(const config::Config& config, std::optional<std::int64_t> duration_ns) {
+  for (const auto& feed : config.feeds) {
+    if (feed.type == config::FeedType::kSimulated && !duration_ns) {
+      throw base::InputError("", "a simulated feed has no end: give --for DURATION, or --tape");
+    }
+  }
+}
+
 }  // namespace writ::cli

@@ -6,6 +6,7 @@
 #include "host/feed/feed_source.hpp"
 #include "host/feed/simulated_market.hpp"
 #include "host/journal/storage.hpp"
+#include "host/research/decoded_market.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -28,6 +29,13 @@ class Feeds {
   /// Opens all of them and enters their tables. Throws base::InputError.
   Feeds(const config::Loaded& loaded, journal::Storage& storage, const SimulatedTime& time,
         Numbering& numbering);
+
+  /// The same data again, from memory, which outlives them; numbers are those of `opened`.
+  Feeds(const Feeds& opened, const research::DecodedMarket& market)
+      : source_(std::make_unique<research::DecodedSource>(market)),
+        instruments_(opened.instruments_),
+        data_hash_(opened.data_hash_),
+        events_(opened.events_) {}
 
   [[nodiscard]] feed::FeedSource& source() noexcept { return *source_; }
   /// Numbers of the instruments that have a feed, ascending.
@@ -54,5 +62,8 @@ class Feeds {
   std::string data_hash_;
   std::uint64_t events_ = 0;
 };
+
+/// Throws base::InputError for a feed that never ends where nobody said how long it is wanted.
+void refuse_endless(const config::Config& config, std::optional<std::int64_t> duration_ns);
 
 }  // namespace writ::cli

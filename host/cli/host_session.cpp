@@ -10,6 +10,7 @@
 #include "host/cli/plugin_source.hpp"
 #include "host/cli/program_files.hpp"
 #include "host/cli/recorded_recipe.hpp"
+#include "host/engine/operator_instance.hpp"
 #include "host/journal/objects.hpp"
 #include "host/ops/kill_mark.hpp"
 
@@ -65,6 +66,28 @@ std::string keep_latency(journal::Storage& storage, const config::Config& config
   return base::to_hex(*kept);
 }
 
+// Whose the statistics of the stages are. A backtest puts none on record, so that it is the same
+// with and without.
+void enter_stages(Numbering& numbering) {
+  for (const auto name : engine::kStageNames) {
+    const auto number = numbering.instance_number(name);
+    static_cast<void>(numbering.instance(engine::instance_without_plugin(number, name), {}));
+  }
+}
+
+Numbering first_numbers(const engine::Past* past, const SessionOptions& options) {
+  if (past != nullptr) return Numbering(past->tables);
+  const bool numbered = options.shared != nullptr && options.shared->market != nullptr;
+  return numbered ? Numbering(*options.shared->tables) : Numbering();
+}
+
+RunNumber next_run_number(journal::Storage& storage, const config::Config& config) {
+  const auto number =
+      journal::next_run_number(storage, config.journal.dir, config.host.run_number_base);
+  if (!number) throw base::InputError(config.journal.dir.string(), to_string(number.error()));
+  return *number;
+}
+
 void refuse_live(const config::Loaded& loaded) {
   if (loaded.config.mode != config::Mode::kLive) return;
   const auto& place = loaded.document.place("mode");
@@ -81,6 +104,10 @@ base::Sha256Digest digest_of(const std::string& hex) {
   WRIT_ASSERT(bytes && bytes->size() == digest.size());
   std::copy(bytes->begin(), bytes->end(), digest.begin());
   return digest;
+}
+
+SimulatedTime backtest_time(std::optional<std::int64_t> duration_ns) {
+  return {kBacktestStart, duration_ns.value_or(0), std::nullopt};
 }
 
 FindPlugin find_in_folders(const config::Loaded& loaded, const std::filesystem::path& objects) {
@@ -130,16 +157,18 @@ HostSession::HostSession(config::Loaded loaded, journal::Storage& storage,
                          std::shared_ptr<journal::FolderLock> lock, const engine::Past* past,
                          const SessionOptions& options)
     : loaded_(std::move(loaded)),
-      numbering_(past == nullptr ? Numbering() : Numbering(past->tables)),
+      numbering_(first_numbers(past, options)),
       venue_(paper_options(loaded_.config)) {
   refuse_live(loaded_);
   const auto& config = loaded_.config;
   const auto time = simulated_time(past, options);
-  feeds_ = std::make_unique<Feeds>(loaded_, storage, time, numbering_);
+  feeds_ = open_feeds(storage, time, options.shared);
   setup_.deposits = assemble_accounts(config, numbering_);
-  setup_.instances =
-      assemble_instances(loaded_, find_in_folders(loaded_, config.journal.dir / "objects"),
-                         isolation_in(config.mode, &outside_), feeds_->instruments(), numbering_);
+  setup_.instances = assemble_instances(
+      loaded_,
+      options.shared == nullptr ? find_in_folders(loaded_, config.journal.dir / "objects")
+                                : options.shared->find,
+      isolation_in(config.mode, &outside_), feeds_->instruments(), numbering_);
 
   refuse_unknown_markets(loaded_, numbering_.tables());
 
@@ -163,11 +192,10 @@ HostSession::HostSession(config::Loaded loaded, journal::Storage& storage,
   }
   manifest_.values["market_start_ts"] = time.start_ts;
 
-  const auto number =
-      journal::next_run_number(storage, config.journal.dir, config.host.run_number_base);
-  if (!number) throw base::InputError(config.journal.dir.string(), to_string(number.error()));
   setup_.mode = mode_number(config.mode, options);
-  setup_.identity.run_number = *number;
+  setup_.keep = options.keep;
+  setup_.identity.run_number =
+      options.run_number ? *options.run_number : next_run_number(storage, config);
   setup_.identity.run_id = random_run_id();
   if (backtest) {
     const auto first = base::backtest_run_uuid(manifest_.run_hash);
@@ -182,8 +210,10 @@ HostSession::HostSession(config::Loaded loaded, journal::Storage& storage,
   setup_.writer.lock = std::move(lock);
   setup_.manifest = manifest_.text();
   setup_.config_text = loaded_.document.canonical();
+  if (options.trace_latency && !backtest) enter_stages(numbering_);
   setup_.tables = numbering_.all();
   setup_.core = core_options(config, numbering_.tables(), manifest_.seed_root);
+  if (options.trace_latency) setup_.core.stage_times = std::make_shared<engine::StageTimes>();
   // A simulated venue gets its orders at once: it could not repeat a disk's delays in a replay.
   const bool durable =
       config.mode == config::Mode::kLive && config.journal.promise == config::Promise::kDurable;
@@ -199,16 +229,25 @@ HostSession::HostSession(config::Loaded loaded, journal::Storage& storage,
     setup_.past = recipe_of_past(*past, config.journal.dir, manifest_.seed_root);
   }
 
+  if (options.keep == engine::Keep::kNothing) return;
   const auto* text = reinterpret_cast<const std::byte*>(setup_.config_text.data());
   const auto kept = journal::store_object(storage, config.journal.dir,
                                           std::span(text, setup_.config_text.size()));
   if (!kept) throw base::InputError(config.journal.dir.string(), to_string(kept.error()));
 }
 
+std::unique_ptr<Feeds> HostSession::open_feeds(journal::Storage& storage, const SimulatedTime& time,
+                                               const SharedParts* shared) {
+  if (shared == nullptr || shared->market == nullptr) {
+    return std::make_unique<Feeds>(loaded_, storage, time, numbering_);
+  }
+  return std::make_unique<Feeds>(*shared->feeds, *shared->market);
+}
+
 SimulatedTime HostSession::simulated_time(const engine::Past* past,
                                           const SessionOptions& options) const {
   if (loaded_.config.mode == config::Mode::kBacktest) {
-    return {kBacktestStart, options.duration_ns.value_or(0), std::nullopt};
+    return backtest_time(options.duration_ns);
   }
   const std::int64_t now = wall_clock_ns();
   const auto begun = manifest_number(past, "market_start_ts");

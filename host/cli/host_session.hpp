@@ -18,11 +18,24 @@
 
 namespace writ::cli {
 
+/// What backtests that differ in parameters only have in common, opened once. Read by any thread.
+struct SharedParts {
+  FindPlugin find;
+  const Feeds* feeds = nullptr;                     ///< used up
+  const research::DecodedMarket* market = nullptr;  ///< nullptr: each opens the feeds itself
+  const model::InstrumentTable* tables = nullptr;   ///< of the feeds
+};
+
 /// How a run is to be made, besides its configuration.
 struct SessionOptions {
   std::optional<std::int64_t> duration_ns;
   /// A run that happened before, made again under a new id: a REPLAY row in the database.
   bool again = false;
+  /// Measures how long each stage of an input's way takes.
+  bool trace_latency = false;
+  engine::Keep keep = engine::Keep::kJournal;
+  const SharedParts* shared = nullptr;       ///< nullptr: all its own
+  std::optional<RunNumber> run_number = {};  ///< nothing: the next of the journal folder
 };
 
 /// Everything a run is made of, put together from a configuration: numbered tables, feeds, plugin
@@ -52,6 +65,9 @@ class HostSession {
   }
 
  private:
+  [[nodiscard]] std::unique_ptr<Feeds> open_feeds(journal::Storage& storage,
+                                                  const SimulatedTime& time,
+                                                  const SharedParts* shared);
   [[nodiscard]] SimulatedTime simulated_time(const engine::Past* past,
                                              const SessionOptions& options) const;
 
@@ -63,6 +79,9 @@ class HostSession {
   Manifest manifest_;
   engine::RunSetup setup_;
 };
+
+/// When the simulated market of a backtest is: always the same time.
+[[nodiscard]] SimulatedTime backtest_time(std::optional<std::int64_t> duration_ns);
 
 /// The plugins of instances in the plugin folders (PluginSource); copies are kept under `objects`.
 /// Throws base::InputError for a folder that is not there.

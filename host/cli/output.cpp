@@ -34,6 +34,19 @@ void print_table(const std::vector<std::vector<std::string>>& rows) {
   }
 }
 
+void print_times(const std::string& heading,
+                 const std::vector<std::pair<std::string, boost::json::object>>& times) {
+  std::vector<std::vector<std::string>> rows = {
+      {"  " + heading, "count", "p50 ns", "p99 ns", "p99.9 ns", "max ns"}};
+  for (const auto& [name, values] : times) {
+    auto& row = rows.emplace_back(std::vector<std::string>{"  " + name});
+    for (const char* key : {"count", "p50_ns", "p99_ns", "p999_ns", "max_ns"}) {
+      row.push_back(boost::json::serialize(values.at(key)));
+    }
+  }
+  print_table(rows);
+}
+
 std::string time_text(std::int64_t ns) {
   if (ns == WRIT_NONE || ns == 0) return "-";
   constexpr std::int64_t kSecond = 1'000'000'000;

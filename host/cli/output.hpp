@@ -1,10 +1,12 @@
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace writ::cli {
@@ -14,6 +16,11 @@ void print_json(const boost::json::value& value);
 
 /// Rows in columns as wide as they need; the first row is the heading.
 void print_table(const std::vector<std::vector<std::string>>& rows);
+
+/// Times of calls or stages, as JSON has them (`count, p50_ns, p99_ns, p999_ns, max_ns`), with
+/// their names, as a table.
+void print_times(const std::string& heading,
+                 const std::vector<std::pair<std::string, boost::json::object>>& times);
 
 /// A time as `2024-08-08 12:34:56.789012345`, UTC; `-` for none.
 [[nodiscard]] std::string time_text(std::int64_t ns);

@@ -22,7 +22,10 @@ fs::path program_path() {
   return fs::read_symlink("/proc/self/exe", error);
 }
 
-std::string program_hash() { return base::sha256_hex(base::read_file("/proc/self/exe").value()); }
+std::string program_hash() {
+  static const std::string kHash = base::sha256_hex(base::read_file("/proc/self/exe").value());
+  return kHash;
+}
 
 std::optional<fs::path> own_plugins() {
   const fs::path folder = program_path().parent_path();

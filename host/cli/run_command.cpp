@@ -18,6 +18,7 @@
 #include "host/ops/control_server.hpp"
 #include "host/ops/kill_switch.hpp"
 #include "host/ops/run_operators.hpp"
+#include "host/ops/run_status.hpp"
 
 #include <chrono>
 #include <iostream>
@@ -90,6 +91,7 @@ ExitStatus run_host(const Command& command, const Words& words) {
       .option("for", "DURATION", "end after this long, such as 60s")
       .option("db", "FILE|URL", "database instead of the configuration's")
       .option("journal", "DIR", "journal folder instead of the configuration's")
+      .flag("trace-latency", "measure each stage of an input's way through the host")
       .flag("report", "print what the run amounted to, and the trace of one filled order");
   if (!arguments.parse(words)) return ExitStatus::kOk;
 
@@ -117,6 +119,7 @@ ExitStatus run_host(const Command& command, const Words& words) {
 
   SessionOptions options;
   options.duration_ns = arguments.duration("for");
+  options.trace_latency = arguments.has("trace-latency");
   HostSession session(std::move(loaded), storage, std::move(lock), continues, options);
   // Before the run: a database that is wrong input is no late surprise.
   Projections projections(session.loaded().config.storage);
@@ -164,6 +167,9 @@ ExitStatus run_host(const Command& command, const Words& words) {
     print_json(run_result(run, elapsed));
   } else if (arguments.has("report")) {
     std::cout << run_report(run, elapsed);
+    if (const auto& times = run.setup().core.stage_times) {
+      print_stages(ops::stage_times(*times));
+    }
     if (const auto order = run.summary().last_filled_order; order != 0) {
       std::cout << "\n" << trace_text(trace(storage, run.run_folder(), std::to_string(order)));
     }

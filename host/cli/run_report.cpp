@@ -4,14 +4,18 @@
 #include "host/engine/run.hpp"
 #include "host/model/names.hpp"
 #include "host/model/record_view.hpp"
+#include "host/ops/run_status.hpp"
 
 #include <writ/decimal.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <iostream>
 #include <map>
 #include <sstream>
+#include <utility>
+#include <vector>
 
 namespace writ::cli {
 namespace {
@@ -25,6 +29,8 @@ struct Totals {
   std::map<std::uint32_t, Money> realized;
   std::map<std::uint32_t, Money> unrealized;
   std::map<std::uint32_t, Money> equity;
+  std::map<std::uint32_t, Money> drawdown_max;
+  Rate drawdown_fraction_max;
 };
 
 Totals totals_of(const engine::Run& run, std::uint16_t book) {
@@ -36,6 +42,12 @@ Totals totals_of(const engine::Run& run, std::uint16_t book) {
     totals.any = true;
     const AccountId number{account->account};
     totals.equity[account->reporting_asset] += ledger.equity(number);
+    if (const auto found = run.summary().drawdowns.find(account->account);
+        found != run.summary().drawdowns.end()) {
+      auto& deepest = totals.drawdown_max[account->reporting_asset];
+      deepest = std::max(deepest, found->second.amount);
+      totals.drawdown_fraction_max = std::max(totals.drawdown_fraction_max, found->second.fraction);
+    }
     const auto add = [&](std::uint32_t instance) {
       for (const auto& result : ledger.results(number, InstanceId{instance})) {
         totals.fees[result.asset] += result.fees;
@@ -62,6 +74,8 @@ void add_totals(const engine::Run& run, const Totals& totals, json::object& resu
   result["realized_pnl"] = by_asset(run, totals.realized);
   result["unrealized_pnl"] = by_asset(run, totals.unrealized);
   result["equity"] = by_asset(run, totals.equity);
+  result["max_drawdown"] = by_asset(run, totals.drawdown_max);
+  result["max_drawdown_fraction"] = to_string(totals.drawdown_fraction_max);
 }
 
 // To three decimals: a measurement, not an amount.
@@ -120,7 +134,7 @@ void strategies_text(const engine::Run& run, std::ostringstream& out) {
 
 }  // namespace
 
-json::object run_result(const engine::Run& run, double elapsed_s) {
+json::object run_outcome(const engine::Run& run) {
   const auto& summary = run.summary();
   json::object result;
   result["run_id"] = base::to_string(run.setup().identity.run_id);
@@ -131,19 +145,38 @@ json::object run_result(const engine::Run& run, double elapsed_s) {
   for (const auto& [check, count] : summary.vetoes) vetoed[model::kCheckWords.text(check)] = count;
   result["orders"] = summary.orders;
   result["fills"] = summary.fills;
+  result["incidents"] = summary.incidents;
   add_totals(run, totals_of(run, WRIT_BOOK_MAIN), result);
   if (const auto shadow = totals_of(run, WRIT_BOOK_SHADOW); shadow.any) {
     auto& apart = result["shadow"].emplace_object();
     apart["fills"] = summary.shadow_fills;
     add_totals(run, shadow, apart);
   }
-  result["elapsed_s"] = rounded(elapsed_s);
-  result["events_per_s"] =
-      elapsed_s > 0 ? static_cast<std::uint64_t>(static_cast<double>(summary.events) / elapsed_s)
-                    : 0;
   result["intents_hash"] = run.intents_hash();
+  result["verdicts_hash"] = run.verdicts_hash();
   result["ledger_hash"] = run.ledger_hash();
   return result;
+}
+
+json::object run_result(const engine::Run& run, double elapsed_s) {
+  auto result = run_outcome(run);
+  const auto events = static_cast<double>(run.summary().events);
+  result["elapsed_s"] = rounded(elapsed_s);
+  result["events_per_s"] =
+      elapsed_s > 0 ? static_cast<std::uint64_t>(events / elapsed_s) : std::uint64_t{0};
+  if (const auto& times = run.setup().core.stage_times) {
+    result["stages"] = ops::stage_times(*times);
+  }
+  return result;
+}
+
+void print_stages(const json::array& stages) {
+  std::vector<std::pair<std::string, json::object>> times;
+  for (const auto& stage : stages) {
+    const auto& object = stage.as_object();
+    times.emplace_back(object.at("stage").as_string(), object);
+  }
+  print_times("stage", times);
 }
 
 std::string run_report(const engine::Run& run, double elapsed_s) {

@@ -651,6 +651,34 @@ void apply(const Overrides& overrides, Node& root) {
 
 namespace {
 
+// Anything but a list of named mappings is left for the check of the whole.
+void apply(const ParameterOverride& wanted, Node& root) {
+  std::vector<std::string> known;
+  for (Node::Entry& section : root.entries) {
+    if (section.key != "signals" && section.key != "strategies") continue;
+    for (Node& instance : section.value.items) {
+      const auto* name = instance.find("name");
+      if (name == nullptr) continue;
+      known.push_back(name->value.text);
+      if (known.back() != wanted.instance) continue;
+      Node parameters = instance.take("params");
+      if (parameters.kind == Node::Kind::kNull) {
+        parameters.kind = Node::Kind::kMapping;
+        parameters.place = wanted.key;
+      }
+      if (parameters.kind == Node::Kind::kMapping) {
+        static_cast<void>(parameters.take(wanted.parameter));
+        parameters.entries.push_back({wanted.parameter, wanted.key, wanted.value});
+      }
+      instance.entries.push_back({"params", parameters.place, std::move(parameters)});
+      return;
+    }
+  }
+  throw base::InputError(
+      wanted.key.file, wanted.key.line, wanted.key.column,
+      "no signal or strategy \"" + wanted.instance + "\"" + near_name(wanted.instance, known));
+}
+
 Node read_yaml(const fs::path& file) {
   const auto text = base::read_file(file);
   if (!text) throw base::InputError(file.string(), to_string(text.error()));
@@ -672,15 +700,23 @@ Loaded load_under_rules(std::string_view recorded, const std::string& origin,
   return loaded;
 }
 
-Loaded load_config(const fs::path& file, const Overrides& overrides) {
-  Node root = read_yaml(file);
-  const fs::path folder = fs::absolute(file).parent_path();
-  include_files(root, folder);
-  apply(overrides, root);
+ConfigText::ConfigText(const fs::path& file, const Overrides& overrides)
+    : root_(read_yaml(file)), folder_(fs::absolute(file).parent_path()) {
+  include_files(root_, folder_);
+  apply(overrides, root_);
+}
+
+Loaded ConfigText::check(const std::vector<ParameterOverride>& parameters) const {
+  Node root = root_;
+  for (const auto& parameter : parameters) apply(parameter, root);
   Loaded loaded;
   loaded.document = Document::check(root);
-  loaded.config = read_config(loaded.document, folder);
+  loaded.config = read_config(loaded.document, folder_);
   return loaded;
+}
+
+Loaded load_config(const fs::path& file, const Overrides& overrides) {
+  return ConfigText(file, overrides).check();
 }
 
 }  // namespace writ::config

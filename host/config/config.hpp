@@ -284,11 +284,35 @@ struct Overrides {
   std::optional<std::filesystem::path> journal_dir;
 };
 
+/// A parameter of an instance instead of the configuration's own.
+struct ParameterOverride {
+  std::string instance;
+  std::string parameter;
+  Place key;   ///< where it is named
+  Node value;  ///< a scalar, with its place
+};
+
 /// A configuration file, its includes and the command line's changes, read and checked.
 struct Loaded {
   Document document;
   Config config;
 };
+
+/// A configuration file with its includes and the command line's changes, read once: to be checked
+/// with one set of parameters after another. Const members from any thread.
+class ConfigText {
+ public:
+  /// Throws base::InputError.
+  explicit ConfigText(const std::filesystem::path& file, const Overrides& overrides = {});
+  /// Throws base::InputError: also for an instance that is not there.
+  [[nodiscard]] Loaded check(const std::vector<ParameterOverride>& parameters = {}) const;
+
+ private:
+  Node root_;
+  std::filesystem::path folder_;
+};
+
+/// The same, read for one use.
 [[nodiscard]] Loaded load_config(const std::filesystem::path& file,
                                  const Overrides& overrides = {});
 

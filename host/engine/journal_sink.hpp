@@ -2,19 +2,29 @@
 
 #include "host/base/error.hpp"
 #include "host/engine/core_sink.hpp"
+#include "host/engine/stage_times.hpp"
 #include "host/journal/writer.hpp"
 
+#include <cstdint>
+#include <memory>
 #include <optional>
+#include <utility>
 
 namespace writ::engine {
 
-/// A run's sink: the journal. [sequencer-thread]
+/// A run's sink: the journal, or nothing behind the numbers. [sequencer-thread]
 class JournalSink final : public CoreSink {
  public:
-  JournalSink(journal::Writer& writer, RunNumber run) : writer_(writer), run_(run) {}
+  /// nullptr: records are numbered as a journal would, and not kept.
+  JournalSink(journal::Writer* writer, RunNumber run) : writer_(writer), run_(run) {}
+
+  /// From now on it is told when an input, an intent or a verdict is on record.
+  void tell(std::shared_ptr<StageTimes> stage_times) { stage_times_ = std::move(stage_times); }
 
   [[nodiscard]] RunNumber run() const override { return run_; }
-  [[nodiscard]] Seq next_seq() const override { return writer_.next_seq(); }
+  [[nodiscard]] Seq next_seq() const override {
+    return writer_ == nullptr ? Seq{unkept_seq_} : writer_->next_seq();
+  }
 
   /// Appends an input: its seq is stamped, its times are the caller's. False if it is not on
   /// record.
@@ -37,8 +47,12 @@ class JournalSink final : public CoreSink {
   std::uint64_t put(writ_record& record) override;
 
  private:
-  journal::Writer& writer_;
+  base::Result<Seq> give_seq(writ_record& record, bool use_reserve);
+
+  journal::Writer* writer_;
   RunNumber run_;
+  std::shared_ptr<StageTimes> stage_times_;  // nullptr: nobody wants to know
+  std::uint64_t unkept_seq_ = 1;             // of the next record, without a journal
   bool reserve_ = false;
   std::optional<base::Error> failure_;
 };

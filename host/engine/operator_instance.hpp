@@ -15,17 +15,23 @@ namespace writ::engine {
 /// called so.
 inline constexpr std::string_view kOperatorName = "operator";
 
-/// Its record. It has no account of its own: each order names one.
-[[nodiscard]] inline writ_instance operator_instance(std::uint32_t number) {
+/// The record of an instance that is the host's own.
+[[nodiscard]] inline writ_instance instance_without_plugin(std::uint32_t number,
+                                                           std::string_view name) {
   auto record = model::make_record<writ_instance>();
   record.instance = number;
   record.state = WRIT_INSTANCE_RUNNING;
-  const bool fits = model::set_text(record.name, kOperatorName);
+  const bool fits = model::set_text(record.name, name);
   WRIT_ASSERT(fits);
   return record;
 }
 
-/// Whether the number stands for it.
+/// The operator's. It has no account of its own: each order names one.
+[[nodiscard]] inline writ_instance operator_instance(std::uint32_t number) {
+  return instance_without_plugin(number, kOperatorName);
+}
+
+/// Whether the number stands for it. Of those without a plugin only it has orders.
 [[nodiscard]] inline bool is_operator(const model::InstrumentTable& tables,
                                       std::uint32_t instance) {
   const auto* known = tables.instance(instance);

@@ -57,7 +57,7 @@ Pipeline::Pipeline(const CoreOptions& options, CoreSink& sink)
           [this](const plugin::Actor& actor, std::uint32_t instrument) -> const writ_snapshot& {
             return snapshots_.build(actor, instrument);
           },
-          options.progress),
+          options.progress, options.stage_times),
       host_intents_(sink, services_,
                     [this](std::uint32_t instance, std::uint32_t account,
                            std::uint32_t instrument) -> const writ_snapshot& {
@@ -358,6 +358,7 @@ void Pipeline::evaluate(strategy::Strategy& strategy, std::uint32_t instrument) 
     model::record_in(snapshot_).seq = recorded_seq;
   }
   begin_call(actor, &snapshot, recorded_seq);
+  if (options_.stage_times) options_.stage_times->reached(Stage::kSnapshot);
   finish_call(actor, actor.instance->on_snapshot(snapshot));
 }
 

@@ -15,14 +15,16 @@ constexpr std::size_t kLogTextMax = 1024;
 
 PluginServices::PluginServices(CoreSink& sink, const model::InstrumentTable& tables, Timers& timers,
                                const market::Markets& markets, const execution::Orders& orders,
-                               BuildSnapshot build_snapshot, std::shared_ptr<Progress> progress)
+                               BuildSnapshot build_snapshot, std::shared_ptr<Progress> progress,
+                               std::shared_ptr<StageTimes> stage_times)
     : sink_(sink),
       tables_(tables),
       timers_(timers),
       markets_(markets),
       orders_(orders),
       build_snapshot_(std::move(build_snapshot)),
-      progress_(std::move(progress)) {}
+      progress_(std::move(progress)),
+      stage_times_(std::move(stage_times)) {}
 
 void PluginServices::begin_call(plugin::Actor& actor, const writ_snapshot* evaluated,
                                 std::uint64_t recorded_seq) {
@@ -96,6 +98,7 @@ writ_status PluginServices::submit(std::uint32_t instance, const writ_intent& in
   if (caller_ == nullptr || caller_->number() != instance) return WRIT_E_STATE;
   if (refuse_submits_ || !caller_->intents.take(sink_.now())) return WRIT_E_LIMIT;
 
+  if (stage_times_) stage_times_->reached(Stage::kStrategy);
   auto copy = spare_words();
   model::assign(copy, intent.header);
   auto& recorded = reinterpret_cast<writ_intent&>(*copy.data());

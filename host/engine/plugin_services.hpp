@@ -2,6 +2,7 @@
 
 #include "host/engine/core_sink.hpp"
 #include "host/engine/progress.hpp"
+#include "host/engine/stage_times.hpp"
 #include "host/engine/timers.hpp"
 #include "host/execution/orders.hpp"
 #include "host/market/markets.hpp"
@@ -41,7 +42,8 @@ class PluginServices final : public plugin::HostServices {
 
   PluginServices(CoreSink& sink, const model::InstrumentTable& tables, Timers& timers,
                  const market::Markets& markets, const execution::Orders& orders,
-                 BuildSnapshot build_snapshot, std::shared_ptr<Progress> progress);
+                 BuildSnapshot build_snapshot, std::shared_ptr<Progress> progress,
+                 std::shared_ptr<StageTimes> stage_times);
 
   /// From here to end_call the actor may use its host table. `evaluated` is the snapshot it is
   /// called with, if any; `recorded_seq` its seq if it is on record already.
@@ -88,6 +90,7 @@ class PluginServices final : public plugin::HostServices {
   const execution::Orders& orders_;
   BuildSnapshot build_snapshot_;
   std::shared_ptr<Progress> progress_;
+  std::shared_ptr<StageTimes> stage_times_;
 
   plugin::Actor* caller_ = nullptr;
   const writ_snapshot* evaluated_ = nullptr;

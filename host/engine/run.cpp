@@ -53,10 +53,15 @@ base::Result<std::unique_ptr<Run>> Run::start(RunSetup setup, journal::Storage& 
 }
 
 base::Result<void> Run::begin(const Past* past) {
-  auto writer = journal::Writer::create(storage_, setup_.writer, setup_.identity);
-  if (!writer) return writer.error();
-  writer_ = std::move(*writer);
-  sink_ = std::make_unique<JournalSink>(*writer_, setup_.identity.run_number);
+  if (setup_.keep == Keep::kJournal) {
+    auto writer = journal::Writer::create(storage_, setup_.writer, setup_.identity);
+    if (!writer) return writer.error();
+    writer_ = std::move(*writer);
+  }
+  // Only what can be made again may go unkept.
+  WRIT_ASSERT(writer_ || (setup_.mode == WRIT_MODE_BACKTEST && past == nullptr));
+  sink_ = std::make_unique<JournalSink>(writer_.get(), setup_.identity.run_number);
+  sink_->tell(setup_.core.stage_times);
   if (setup_.tried_call_max_ns) {
     tried_calls_.limit(*setup_.tried_call_max_ns);
     setup_.core.call_watch = &tried_calls_;
@@ -188,6 +193,7 @@ bool Run::step() {
   if (!pacer_.wait_until(next)) return true;
 
   if (feed_ts && *feed_ts == next) {
+    if (setup_.core.stage_times) setup_.core.stage_times->begin();
     take_copy(feed_.take());
     if (setup_.duration_ns && !end_ts_) end_ts_ = last_ts_ + *setup_.duration_ns;
   } else if (report_ts && *report_ts == next) {
@@ -251,6 +257,7 @@ void Run::take_input(writ_record& input) {
 
 // Puts an input on record at the present core time and lets the core work on it.
 void Run::work_on(writ_record& input) {
+  if (setup_.core.stage_times) setup_.core.stage_times->begin();
   input.ingest_ts = last_ts_;
   if (input.event_ts == 0) input.event_ts = last_ts_;
   // A halt is carried out even if it cannot be put on record.
@@ -262,6 +269,7 @@ void Run::work_on(writ_record& input) {
     if (order.header.seq != 0 || order.command == WRIT_COMMAND_CANCEL) waiting_.push_back(order);
   });
   send_ready();
+  if (setup_.core.stage_times) setup_.core.stage_times->end();
   if (const auto why = pipeline_->take_halt(); why && stop_ != WRIT_STOP_HALT) halt(*why);
   if (pipeline_->take_checkpoint_due()) checkpoint();
   retire();
@@ -273,10 +281,11 @@ void Run::send_ready() {
   const bool at_once = setup_.promise == OrderPromise::kAppended || stop_ == WRIT_STOP_HALT;
   while (!waiting_.empty()) {
     const auto& order = waiting_.front();
-    if (!at_once && writer_->durable_seq() < Seq{order.header.seq}) return;
+    if (!at_once && durable_seq() < Seq{order.header.seq}) return;
     WRIT_ASSERT(order.header.seq != 0 || order.command == WRIT_COMMAND_CANCEL);
-    WRIT_ASSERT(Seq{order.header.seq} < writer_->next_seq());
+    WRIT_ASSERT(Seq{order.header.seq} < sink_->next_seq());
     gateway_.send(order);
+    if (setup_.core.stage_times) setup_.core.stage_times->reached(Stage::kGateway);
     waiting_.pop_front();
   }
 }
@@ -284,7 +293,26 @@ void Run::send_ready() {
 void Run::record_statistics() {
   if (setup_.statistics_period_ns == 0) return;
   for (auto& statistic : pipeline_->take_statistics()) take_input(statistic.header);
+  if (setup_.core.stage_times) record_stages(*setup_.core.stage_times);
   statistics_due_ = last_ts_ + setup_.statistics_period_ns;
+}
+
+// As of instances that a run has for this alone.
+void Run::record_stages(StageTimes& times) {
+  for (std::size_t i = 0; i < kStageNames.size(); ++i) {
+    const auto number = pipeline_->tables().find_instance(kStageNames[i]);
+    const auto period = times.take_period(i);
+    if (!number || period.calls == 0) continue;
+    auto told = model::make_record<writ_plugin_stat>();
+    told.instance = *number;
+    told.calls = period.calls;
+    told.total_ns = period.total_ns;
+    told.p50_ns = period.p50_ns;
+    told.p99_ns = period.p99_ns;
+    told.p999_ns = period.p999_ns;
+    told.max_ns = period.max_ns;
+    take_input(told.header);
+  }
 }
 
 void Run::checkpoint() {
@@ -355,10 +383,11 @@ void Run::end() {
     record_end();
   }
   if (!sink_->failure()) {
-    if (!waiting_.empty()) (void)writer_->wait_durable(last_seq());
+    if (!waiting_.empty() && writer_) (void)writer_->wait_durable(last_seq());
     send_ready();
     if (stop_ != WRIT_STOP_HALT) checkpoint();
   }
+  if (!writer_) return;
   if (const auto closed = writer_->close(); !closed) {
     sink_->fail(closed.error());
     stop_ = WRIT_STOP_HALT;

@@ -35,6 +35,14 @@ enum class OrderPromise : std::uint8_t {
   kDurable
 };
 
+/// What becomes of a run's records.
+enum class Keep : std::uint8_t {
+  kJournal,
+  /// Numbered, counted and hashed as ever, and gone: for a backtest of which only the result is
+  /// wanted, since the same inputs make the same records again at any time.
+  kNothing
+};
+
 /// A record of the run's tables, made before the run: any ASSET, ACCOUNT, INSTRUMENT, STREAM or
 /// INSTANCE. Numbers are the run's.
 using TableRecord = model::RecordWords;
@@ -55,6 +63,7 @@ struct RunSetup {
   /// Names of instances that are left out of going through the past, and stopped: they hung there.
   std::set<std::string> left_out;
   OrderPromise promise = OrderPromise::kAppended;
+  Keep keep = Keep::kJournal;
   ReconcileOptions reconcile;              ///< with a real venue
   plugin::OutsidePort* outside = nullptr;  ///< plugins beside the core; outlives the run
   RetirementPort* retirement = nullptr;    ///< nullptr: destroyed where they are; outlives the run
@@ -139,8 +148,10 @@ class Run {
   [[nodiscard]] std::string intents_hash() const { return sink_->hashes().intents(); }
   [[nodiscard]] std::string verdicts_hash() const { return sink_->hashes().verdicts(); }
   [[nodiscard]] std::string ledger_hash() const { return sink_->hashes().ledger(); }
-  [[nodiscard]] Seq durable_seq() const { return writer_->durable_seq(); }
-  [[nodiscard]] Seq last_seq() const { return Seq{writer_->next_seq().raw() - 1}; }
+  /// Nothing is durable of what is not kept.
+  [[nodiscard]] Seq durable_seq() const { return writer_ ? writer_->durable_seq() : Seq{0}; }
+  [[nodiscard]] Seq last_seq() const { return Seq{sink_->next_seq().raw() - 1}; }
+  /// Needs a journal.
   [[nodiscard]] const std::filesystem::path& run_folder() const { return writer_->run_folder(); }
   /// What was taken over from the run before; nothing if this one continues none.
   [[nodiscard]] const std::optional<Restarted>& restarted() const noexcept { return restarted_; }
@@ -175,6 +186,7 @@ class Run {
   void work_on(writ_record& input);
   void send_ready();
   void record_statistics();
+  void record_stages(StageTimes& times);
   void checkpoint();
   void settle_swaps();
   void take_swap_step(const SwapStep& step);
@@ -222,7 +234,7 @@ class Run {
   TriedCalls tried_calls_;
   std::map<std::uint32_t, Swap> swaps_;  // by instance
 
-  std::unique_ptr<journal::Writer> writer_;
+  std::unique_ptr<journal::Writer> writer_;  // nullptr: nothing is kept
   std::unique_ptr<JournalSink> sink_;
   std::unique_ptr<Pipeline> pipeline_;
   std::deque<writ_order> waiting_;  // commands whose record has not reached its promise yet

@@ -4,6 +4,8 @@
 
 #include <writ/money_abi.hpp>
 
+#include <algorithm>
+
 namespace writ::engine {
 namespace {
 
@@ -51,6 +53,10 @@ void RunSummary::add(const writ_record& record) {
     ++instances[{fill->instance, fill->account}].fills;
   } else if (const auto* entry = model::as<writ_ledger>(record)) {
     add_ledger(*this, *entry);
+  } else if (const auto* portfolio = model::as<writ_portfolio>(record)) {
+    auto& drawdown = drawdowns[portfolio->account];
+    drawdown.amount = std::max(drawdown.amount, from_abi(portfolio->drawdown));
+    drawdown.fraction = std::max(drawdown.fraction, Rate{portfolio->drawdown_fraction});
   } else if (const auto* incident = model::as<writ_incident>(record)) {
     ++incidents;
     ++incidents_by_code[incident->code];

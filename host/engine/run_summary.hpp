@@ -4,6 +4,7 @@
 
 #include <writ/abi/record.h>
 #include <writ/money.hpp>
+#include <writ/rate.hpp>
 
 #include <array>
 #include <cstdint>
@@ -42,6 +43,12 @@ class RunSummary {
   std::int64_t first_ts = 0;  // core time of the first and last input
   std::int64_t last_ts = 0;
   std::uint64_t last_filled_order = 0;  // id; 0 = none
+  /// The deepest an account stood below its peak, at its PORTFOLIO records.
+  struct Drawdown {
+    Money amount;
+    Rate fraction;  // the largest, of the peak then
+  };
+  std::map<std::uint32_t, Drawdown> drawdowns;  // by account
   base::DenseMap<std::uint64_t> by_type;
   std::map<std::uint16_t, std::uint64_t> vetoes;  // WRIT_CHECK_* that failed
   std::map<std::uint16_t, std::uint64_t> incidents_by_code;

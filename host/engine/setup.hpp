@@ -2,6 +2,7 @@
 
 #include "host/arbiter/arbiter.hpp"
 #include "host/engine/progress.hpp"
+#include "host/engine/stage_times.hpp"
 #include "host/execution/orders.hpp"
 #include "host/market/markets.hpp"
 #include "host/plugin/instance.hpp"
@@ -86,9 +87,10 @@ struct CoreOptions {
   std::int64_t quarantine_ns = 1'000'000'000;  ///< of the first fault; each one more doubles it
   std::int64_t quarantine_max_ns = 300'000'000'000;
   SwapOptions swap;
-  std::uint64_t seed = 0;              ///< of the instances' random sequences
-  std::shared_ptr<Progress> progress;  ///< nullptr: nobody watches
-  CallWatch* call_watch = nullptr;     ///< of instances that are tried; outlives the core
+  std::uint64_t seed = 0;                   ///< of the instances' random sequences
+  std::shared_ptr<Progress> progress;       ///< nullptr: nobody watches
+  std::shared_ptr<StageTimes> stage_times;  ///< nullptr: nobody wants to know
+  CallWatch* call_watch = nullptr;          ///< of instances that are tried; outlives the core
 };
 
 /// What a run on record was made of, for going through it again.

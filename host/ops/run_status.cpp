@@ -39,8 +39,8 @@ json::object sandbox_of(const plugin::Isolation& isolation) {
 }
 
 // Times are real, as nothing else here.
-json::object calls_of(const plugin::Instance& instance) {
-  const auto times = instance.call_times();
+template <class Summary>
+json::object times_of(const Summary& times) {
   json::object entry;
   entry["count"] = times.calls;
   entry["p50_ns"] = times.p50_ns;
@@ -68,7 +68,7 @@ json::array instances_of(const engine::Run& run) {
     entry["stopped"] = live->stopped();
     entry["paused"] = pipeline.arbiter().is_paused(instance->account, instance->instance);
     entry["errors"] = live->statistics().errors;
-    entry["calls"] = calls_of(*live);
+    entry["calls"] = times_of(live->call_times());
     if (const auto* isolation = live->isolation()) entry["sandbox"] = sandbox_of(*isolation);
     const auto& made = run.summary().instances;
     if (const auto found = made.find({instance->instance, instance->account});
@@ -89,6 +89,17 @@ json::array instances_of(const engine::Run& run) {
 
 }  // namespace
 
+json::array stage_times(const engine::StageTimes& times) {
+  json::array result;
+  const auto summaries = times.summaries();
+  for (std::size_t i = 0; i < summaries.size(); ++i) {
+    auto entry = times_of(summaries[i]);
+    entry["stage"] = engine::kStageNames[i].substr(engine::kStageNames[i].find('.') + 1);
+    result.push_back(std::move(entry));
+  }
+  return result;
+}
+
 json::object run_status(const engine::Run& run) {
   const auto& summary = run.summary();
   json::object status;
@@ -108,6 +119,7 @@ json::object run_status(const engine::Run& run) {
   status["incidents"] = summary.incidents;
   status["accounts"] = accounts_of(run);
   status["instances"] = instances_of(run);
+  if (const auto& times = run.setup().core.stage_times) status["stages"] = stage_times(*times);
   return status;
 }
 

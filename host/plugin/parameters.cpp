@@ -219,13 +219,13 @@ ParameterSet ParameterSet::parse(const Descriptor& descriptor, std::span<const P
   for (std::size_t i = 0; i < texts.size(); ++i) {
     const ParameterText& given = texts[i];
     if (descriptor.parameter(given.name) == nullptr) {
-      throw base::InputError(file, given.line, given.column,
+      throw base::InputError(given.file.empty() ? file : given.file, given.line, given.column,
                              descriptor.id + " has no parameter \"" + one_line(given.name, 60) +
                                  "\"" + suggestion(descriptor, given.name));
     }
     for (std::size_t j = 0; j < i; ++j) {
       if (texts[j].name == given.name) {
-        throw base::InputError(file, given.line, given.column,
+        throw base::InputError(given.file.empty() ? file : given.file, given.line, given.column,
                                "parameter \"" + given.name + "\" is given twice");
       }
     }
@@ -239,7 +239,7 @@ ParameterSet ParameterSet::parse(const Descriptor& descriptor, std::span<const P
       try {
         set.entries_.push_back({spec, parse_parameter(spec, given->text)});
       } catch (const std::invalid_argument& error) {
-        throw base::InputError(file, given->line, given->column,
+        throw base::InputError(given->file.empty() ? file : given->file, given->line, given->column,
                                "parameter \"" + spec.name + "\": " + error.what());
       }
     } else if (spec.default_value && !spec.required) {

@@ -21,6 +21,7 @@ struct ParameterText {
   std::string text;
   std::int64_t line = 0;
   std::int64_t column = 0;
+  std::string file = {};  ///< empty: that of the whole set
 };
 
 /// One text as a value of the parameter's type: integers and decimals exactly, `true` or `false`,

@@ -14,7 +14,7 @@ COMMANDS = ["run", "backtest", "replay", "rearbitrate", "trace", "status", "paus
             "ledger transfer", "ledger adjust", "config check",
             "config diff", "config schema", "plugin list", "plugin schema", "plugin check", "plugin fuzz", "plugin new", "tape import", "tape info", "tape export",
             "journal verify", "journal dump", "db migrate", "db status", "db verify", "db query", "db rebuild",
-            "db follow", "db import", "db retention", "db archive", "db dump", "db compare", "diff", "doctor", "version"]
+            "research sweep", "db follow", "db import", "db retention", "db archive", "db dump", "db compare", "diff", "doctor", "version"]
 
 
 class Help(wp.ProgramTest):

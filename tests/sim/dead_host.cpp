@@ -65,7 +65,7 @@ std::optional<Folded> fold(FaultyStorage& storage, std::uint64_t seed,
   options.lock = *lock;
   auto writer = journal::Writer::create(storage, options, identity(2));
   if (!writer) return failed(writer.error());
-  engine::JournalSink sink{**writer, RunNumber{2}};
+  engine::JournalSink sink{writer->get(), RunNumber{2}};
   auto started = life_begun(2);
   started.header.ingest_ts = started.header.event_ts = (*past)->last_ts;
   sink.append_input(started.header);

@@ -43,7 +43,7 @@ class HostIntentsTest : public testing::Test {
   Timers timers_;
   market::Markets markets_;
   execution::Orders orders_;
-  PluginServices services_{sink_, tables_, timers_, markets_, orders_, {}, nullptr};
+  PluginServices services_{sink_, tables_, timers_, markets_, orders_, {}, nullptr, nullptr};
   writ_snapshot snapshot_ = model::make_record<writ_snapshot>();
   HostIntents intents_{sink_, services_,
                        [this](std::uint32_t instance, std::uint32_t account,
