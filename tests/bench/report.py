@@ -94,7 +94,13 @@ PROGRAMS = {
     "truth_bench": (
         "The cost of truth",
         "The touch quoter on 300,000 rows of the standard L2 market. With nothing on record the same core, "
-        "exchange and strategy decide the same, and nothing is written; the product has no such mode.",
+        "exchange and strategy decide the same, and nothing is written.",
+    ),
+    "sweep_bench": (
+        "Two cores",
+        "A trial is a backtest of the market maker on a simulated market decoded once for all, each with "
+        "another order size. The limit makes the same one after the other on one thread: rows and intervals "
+        "must be the same, or the benchmark fails. Always real time.",
     ),
     "projection_bench": (
         "Projection into a database",
