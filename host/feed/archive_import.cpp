@@ -11,6 +11,7 @@
 #include <exception>
 #include <map>
 #include <memory>
+#include <optional>
 #include <queue>
 #include <string>
 #include <string_view>
@@ -141,6 +142,27 @@ CheckedFile check(const ArchiveFormat& format, const fs::path& path, const Impor
   return checked;
 }
 
+// Throws what is wrong with the first bad file, and where the others are bad.
+void refuse_bad(const std::vector<std::exception_ptr>& errors) {
+  std::optional<InputError> first;
+  std::string others;
+  for (const std::exception_ptr& error : errors) {
+    if (!error) continue;
+    try {
+      std::rethrow_exception(error);
+    } catch (const InputError& bad) {
+      if (!first) {
+        first = bad;
+        continue;
+      }
+      others += (others.empty() ? "; bad too: " : ", ") + bad.file();
+      if (bad.line() != 0) others += ":" + std::to_string(bad.line());
+    }
+  }
+  if (!first) return;
+  throw InputError(first->file(), first->line(), first->column(), first->message() + others);
+}
+
 // Every file by itself, as many at a time as there are processors.
 std::vector<CheckedFile> check_all(const ArchiveFormat& format, const std::vector<fs::path>& files,
                                    const ImportOptions& options) {
@@ -162,9 +184,7 @@ std::vector<CheckedFile> check_all(const ArchiveFormat& format, const std::vecto
     for (std::size_t i = 1; i < std::min(processors, files.size()); ++i) workers.emplace_back(work);
     work();
   }
-  for (const std::exception_ptr& error : errors) {
-    if (error) std::rethrow_exception(error);
-  }
+  refuse_bad(errors);
   return checked;
 }
 

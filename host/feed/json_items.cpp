@@ -14,6 +14,7 @@ std::optional<std::string_view> JsonItems::next() {
     if (take_line()) return item_;
     const auto line = text_.next();
     if (!line) {
+      if (depth_ > 1) fail("the object that begins here does not end");
       line_ = text_.line();
       if (!ended_) fail("the list does not end");
       return std::nullopt;

@@ -7,6 +7,7 @@ import datetime
 import gzip
 import io
 import json
+import re
 import shutil
 import zipfile
 
@@ -280,6 +281,108 @@ class PredictionMarkets(ImportTest):
         wp.writ("tape", "export", self.folder / "markets", "-o", self.folder / "tables")
         paid = sum(row["payout_numerator"] == "1000000000" for row in rows_of(self.folder / "tables" / "settlement.csv"))
         self.assertEqual(paid, len(markets))
+
+
+START_MS = 1_704_067_200_000
+
+
+# Every format, generated: how a file of it is named, its first line, its row number n at that time (0 of a second), options.
+# Only where a row is of one line is it damaged line by line.
+def books(n, time, more=""):
+    return f'{{"bids":[{{"price":"0.4","size":"{n + 1}"}}],"asks":[],"timestamp":"{time}","local_timestamp":"{time}"{more}}}'
+
+
+def runner_change(n, time):
+    if n == 0:
+        return json.dumps({"op": "mcm", "pt": time, "mc": [{"id": "1.5", "marketDefinition": {
+            "status": "OPEN", "inPlay": False, "betDelay": 0, "numberOfWinners": 1, "marketBaseRate": 5,
+            "runners": [{"id": 11, "status": "ACTIVE"}]}}]})
+    return f'{{"op":"mcm","pt":{time},"mc":[{{"id":"1.5","rc":[{{"id":11,"atb":[[1.5,{n}]]}}]}}]}}'
+
+
+def tardis(columns, row, us=1000):
+    return (f"exchange,symbol,timestamp,local_timestamp,{columns}",
+            lambda n, time: f"binance,BTCUSDT,{time * us},{time * us},{row(n)}")
+
+
+IMAGE_COLUMNS = {depth: ",".join(f"asks[{i}].price,asks[{i}].amount,bids[{i}].price,bids[{i}].amount" for i in range(depth)) for depth in (5, 25)}
+FORMATS = {
+    "binance-stream": ("c.jsonl", None, lambda n, time: f'{time * 10**6} {{"stream":"btcusdt@trade","data":{{"e":"trade","E":{time},"T":{time},"s":"BTCUSDT","t":{n + 1},"p":"1.5","q":"2","m":true}}}}', []),
+    "binance-aggtrades": ("BTCUSDT-aggTrades-1.csv", None, lambda n, time: f"{n + 1},1.5,2,{n + 1},{n + 1},{time},true", []),
+    "binance-trades": ("BTCUSDT-trades-1.csv", None, lambda n, time: f"{n + 1},1.5,2,3,{time},true", []),
+    "binance-klines": ("BTCUSDT-1s-1.csv", "open_time,open,high,low,close,volume", lambda n, time: f"{time},1,2,1,2,5", ["--interval", "1s"]),
+    "binance-bookticker": ("BTCUSDT-bookTicker-1.csv", None, lambda n, time: f"{n + 1},1.5,2,1.6,3,{time}", []),
+    "binance-funding": ("f.csv", "timestamp,symbol,funding_rate", lambda n, time: f"{time},BTCUSDT,0.0001", []),
+    "binance-depth-csv": ("d.csv", "TimestampOfReceive,EventType,EventTime,Symbol,FirstUpdateId,FinalUpdateId,IsAsk,Price,Quantity",
+                          lambda n, time: f"{time},depthUpdate,{time},BTCUSDT,{n + 1},{n + 1},0,1.5,2", []),
+    "tardis-trades": ("t.csv", *tardis("id,side,price,amount", lambda n: f"{n},buy,1.5,2"), []),
+    "tardis-quotes": ("q.csv", *tardis("ask_amount,ask_price,bid_price,bid_amount", lambda n: "1,1.6,1.5,2"), []),
+    "tardis-book-snapshot-5": ("5.csv", *tardis(IMAGE_COLUMNS[5], lambda n: "1.6,1,1.5,1" + 4 * ",,,,"), []),
+    "tardis-book-snapshot-25": ("25.csv", *tardis(IMAGE_COLUMNS[25], lambda n: "1.6,1,1.5,1" + 24 * ",,,,"), []),
+    "tardis-incremental-book": ("i.csv", *tardis("is_snapshot,side,price,amount", lambda n: f"{'true' if n == 0 else 'false'},bid,1.5,2"), []),
+    "tardis-derivative-ticker": ("m.csv", *tardis("funding_timestamp,funding_rate,predicted_funding_rate,open_interest,last_price,index_price,mark_price", lambda n: ",,,,,,1.5"), []),
+    "tardis-liquidations": ("l.csv", *tardis("id,side,price,amount", lambda n: f"{n},sell,1.5,2"), []),
+    "betfair-stream": ("1.5", None, runner_change, []),
+    "prediction-quotes": ("p.csv", "ts,slug,bid,ask", lambda n, time: f"{time},rain,0.4,0.5", ["--quote-size", "1"]),
+    "polymarket-book": ("x_up.json", "[", lambda n, time: ("" if n == 0 else ",") + books(n, time), []),
+    "polymarket-markets": ("m.jsonl", None, lambda n, time: f'{{"slug":"m{n}","resolved":true,"outcome_prices":["1","0"],"raw":{{"closedTime":"2024-01-01 00:00:{n % 60:02}+00"}}}}', []),
+    "writ-csv": ("trade.csv", "seq,stream,event_ts,ingest_ts,instrument,side,flags,price,quantity,trade_id",
+                 lambda n, time: f"{n + 1},0,{time * 10**6},{time * 10**6},1,BUY,0,1.5,2,{n + 1}", []),
+}
+# Their times are of one kind only, or of no unit.
+WITHOUT_UNITS = ("polymarket-markets", "writ-csv")
+# Each of its rows is of another market.
+WITHOUT_ORDER = ("polymarket-markets",)
+
+
+class EveryFormat(wp.ProgramTest):
+    ROWS = 40
+
+    def lines(self, format_name, time_of=lambda n: START_MS + 1000 * n):
+        _, header, row, _ = FORMATS[format_name]
+        rows = [row(n, time_of(n)) for n in range(self.ROWS)]
+        return ([header] if header else []) + rows + (["]"] if header == "[" else [])
+
+    def imported(self, format_name, content, status):
+        name, _, _, options = FORMATS[format_name]
+        path = self.folder / name
+        path.write_bytes(content if isinstance(content, bytes) else ("\n".join(content) + "\n").encode())
+        return wp.writ("tape", "import", format_name, path, *options, "-o", self.folder / "out.tape", status=status)
+
+    def refused(self, format_name, content, place=r":\d+"):
+        done = self.imported(format_name, content, wp.WRONG_INPUT)
+        self.assert_one_line(done, FORMATS[format_name][0].replace(".", r"\.") + place)
+        left = [path.name for path in self.folder.iterdir() if "out" in path.name]
+        self.assertEqual(left, [], f"{format_name}: nothing half made is left")
+
+    def test_every_damage_is_refused_with_its_line(self):
+        with_names = wp.writ("tape", "import", "--help").out
+        for format_name in FORMATS:
+            with self.subTest(format_name):
+                (self.folder / "out.tape").unlink(missing_ok=True)
+                self.assertIn(format_name, with_names)
+                good = self.lines(format_name)
+                at = 20 + (FORMATS[format_name][1] is not None)  # the row of number 20
+                self.refused(format_name, gzip.compress("\n".join(good).encode(), mtime=0)[:-12])
+                half = len(good[at]) // 2
+                self.refused(format_name, good[:at] + [good[at][:half] + "\r\n" + good[at][half:]] + good[at + 1:], f":{at + 1}")
+                self.refused(format_name, good[:at] + [good[at][:-max(1, len(good[at]) // 4)]] + good[at + 1:], rf":({at + 1}|{at + 2})")
+                if format_name not in WITHOUT_ORDER:
+                    back = self.lines(format_name, lambda n: START_MS + 1000 * (19 if n == 21 else 21 if n == 19 else n))
+                    self.refused(format_name, back, rf":({at}|{at + 1}|{at + 2})")
+                if format_name not in WITHOUT_UNITS:
+                    finer = 1 if format_name == "binance-stream" else 1000
+                    wrong = self.lines(format_name, lambda n: (START_MS + 1000 * n) * (finer if n == 20 else 1))
+                    if finer == 1:  # its times are in ns: one in us
+                        wrong[at] = wrong[at].replace("000000 {", "000 {", 1)
+                    self.refused(format_name, wrong, rf":({at + 1}|{at + 2})")
+                self.imported(format_name, good, wp.OK)
+                wp.figure(f"{format_name} damages refused", 5)
+
+    def test_every_format_is_in_the_table_above(self):
+        text = wp.writ("tape", "import", "--help").out
+        named = set(re.findall(r"\b(?:binance|tardis|betfair|prediction|polymarket|writ)-[a-z0-9-]+", text.partition("FORMAT is")[2]))
+        self.assertEqual(named, set(FORMATS))
 
 
 # Generated in the layout of the archives, which no recording here is of.

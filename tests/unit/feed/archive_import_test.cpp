@@ -109,6 +109,16 @@ TEST(AggTradesImport, RefusesBadRowsWithFileAndLine) {
   expect_refused(importer({cut}), 0, "zip archive");
 }
 
+TEST(AggTradesImport, EveryBadFileIsNamedWithItsLine) {
+  InputFiles files;
+  const auto good = files.plain("XRPETH-aggTrades-1.csv", kRows);
+  const auto bad = files.plain("XRPETH-aggTrades-2.csv", kRows + "x\n");
+  const auto worse = files.plain("XRPETH-aggTrades-3.csv", kRows + kRows);
+  const auto none = files.plain("XRPETH-aggTrades-4.csv", "");
+  expect_refused(importer({good, bad, worse, none}), 3,
+                 "1 columns, expected 8; bad too: " + worse.string() + ":3, " + none.string());
+}
+
 TEST(AggTradesImport, FilesOfOneSymbolThatDoNotFollowEachOtherAreRefused) {
   InputFiles files;
   const auto first = files.plain("XRPETH-aggTrades-1.csv", kRows);

@@ -74,6 +74,7 @@ TEST(PolymarketImport, AListIsRefusedWithTheLineOfTheObject) {
   refused("{}", 1, "no list of JSON objects");
   refused("[\n" + kBook, 8, "the list does not end");
   refused("[\n" + kBook + "\n" + kBook + "]", 9, "no comma between two objects");
+  refused(list + kBook.substr(0, 40), 9, "the object that begins here does not end");
   refused(list + "{\"bids\": [}\n]", 9, "");
   refused(list + book("1765450842299", "", "") + "]", 9, "the time goes back by 1000000 ns");
   refused(list + book("1765450842300000", "", "") + "]", 9, "local_timestamp is not in ms");
