@@ -1,6 +1,6 @@
 #include "host/engine/held_back_cash.hpp"
 
-#include "host/ledger/result_asset.hpp"
+#include "host/model/result_asset.hpp"
 
 #include <algorithm>
 
@@ -29,7 +29,7 @@ void HeldBackCash::measure(AccountId account, const writ_instrument& instrument)
   if (ledger_.lots(account, InstrumentId{instrument.instrument}) == nullptr) return;
   OfAccount& of = accounts_[account.raw()];
   Part& part = of.parts[liabilities_.counted_under(instrument)];
-  const Part now{ledger::result_asset(instrument), liabilities_.of_market(account, instrument)};
+  const Part now{model::result_asset(instrument), liabilities_.of_market(account, instrument)};
   if (now == part) return;
   if (part.asset != 0) of.sums[part.asset] -= part.amount.raw;
   part = now;

@@ -29,7 +29,7 @@ class HeldBackCash {
   /// Anything may have changed: tables, a checkpoint, money moved by other than fills.
   void touch_all() noexcept { touched_.touch_all(); }
 
-  /// The same as OpenLiabilities::of_account.
+  /// Of all positions whose results are in the asset.
   [[nodiscard]] Money of_account(AccountId account, AssetId asset);
 
  private:

@@ -3,7 +3,7 @@
 #include "host/ledger/betting.hpp"
 #include "host/ledger/betting_market.hpp"
 #include "host/ledger/payoff.hpp"
-#include "host/ledger/result_asset.hpp"
+#include "host/model/result_asset.hpp"
 
 #include <writ/rate.hpp>
 
@@ -65,21 +65,6 @@ std::uint32_t OpenLiabilities::counted_under(const writ_instrument& instrument) 
     });
   }
   return first;
-}
-
-Money OpenLiabilities::of_account(AccountId account, AssetId asset) const {
-  Int128 sum = 0;
-  std::vector<std::uint32_t> counted;
-  ledger_.for_each_lots(account, [&](std::uint32_t number, const ledger::FifoLots&) {
-    const auto* instrument = tables_.instrument(number);
-    if (instrument == nullptr || instrument->kind == WRIT_KIND_SPOT) return;
-    if (ledger::result_asset(*instrument) != asset.raw()) return;
-    const auto one = counted_under(*instrument);
-    if (std::find(counted.begin(), counted.end(), one) != counted.end()) return;
-    counted.push_back(one);
-    sum += of_market(account, *instrument).raw;
-  });
-  return held_back(sum);
 }
 
 Money OpenLiabilities::of_market(AccountId account, const writ_instrument& instrument) const {

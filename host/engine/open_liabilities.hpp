@@ -22,9 +22,6 @@ class OpenLiabilities {
   OpenLiabilities(const model::InstrumentTable& tables, const ledger::Ledger& ledger)
       : tables_(tables), ledger_(ledger) {}
 
-  /// Of all positions whose results are in the asset.
-  [[nodiscard]] Money of_account(AccountId account, AssetId asset) const;
-
   /// Of a perpetual, or of the whole market of a token or runner. Spot: nothing.
   [[nodiscard]] Money of_market(AccountId account, const writ_instrument& instrument) const;
 

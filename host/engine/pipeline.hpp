@@ -64,6 +64,7 @@ class Pipeline {
   /// Instances that are not called any more, since the last call. Those nobody takes are destroyed
   /// with the next input.
   [[nodiscard]] std::vector<Retired> take_retired() { return std::exchange(retired_, {}); }
+  [[nodiscard]] bool has_retired() const noexcept { return !retired_.empty(); }
   /// Whether the instance is to be replaced, or was a moment ago: its new build is tried.
   [[nodiscard]] bool is_tried(std::uint32_t instance) const {
     return candidates_.contains(instance) || probations_.contains(instance);
@@ -289,6 +290,7 @@ class Pipeline {
   void take_place(plugin::Actor& actor, const InstanceSetup& setup);
   void tell_of_account(std::uint32_t before, const InstanceSetup& setup);
   void retire(plugin::Actor actor);
+  void retire(Candidate& candidate);
   void note_tried_call(std::uint32_t number, writ_status status);
   void fail_probation(std::uint32_t number, const std::string& why);
   void end_probation(std::uint32_t number);

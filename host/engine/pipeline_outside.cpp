@@ -1,4 +1,5 @@
 // Pipeline: what plugins beside the core want, and what becomes of them.
+#include "host/engine/late_call.hpp"
 #include "host/engine/pipeline.hpp"
 #include "host/model/record_view.hpp"
 #include "host/model/record_words.hpp"
@@ -82,12 +83,7 @@ std::vector<writ_plugin_fault> Pipeline::take_overruns() {
   for (const auto number : instances()) {
     const auto late_ns = find_actor(number)->instance->take_late_ns();
     if (late_ns == 0) continue;
-    const plugin::Fault fault(plugin::FaultReason::kLate, static_cast<std::uint64_t>(late_ns));
-    auto told = model::make_record<writ_plugin_fault>();
-    told.instance = number;
-    told.fault = fault.kind();
-    told.detail = fault.packed();
-    overruns.push_back(told);
+    overruns.push_back(late_call(number, late_ns));
   }
   return overruns;
 }

@@ -175,8 +175,7 @@ void Pipeline::give_up(std::uint32_t number, const std::string& why) {
   std::erase_if(swap_steps_, [&](const auto& step) { return step.instance == number; });
   swap_steps_.push_back(
       {number, SwapStep::Kind::kGivenUp, candidate.events, candidate.aside->discarded()});
-  retire(std::move(candidate.tried.actor));
-  if (candidate.unused) retire(std::move(candidate.unused->actor));
+  retire(candidate);
 }
 
 // --- the cut ------------------------------------------------------------------------------------
@@ -202,7 +201,6 @@ void Pipeline::change_builds(const writ_instance& record) {
 Pipeline::Heir Pipeline::heir_of(plugin::Actor& working, Candidate& candidate) const {
   auto& tried = candidate.tried.actor;
   auto& fresh = candidate.unused ? candidate.unused->actor : tried;
-  std::string refusal;
   if (!working.instance->stopped() && working.instance->has_state() &&
       fresh.instance->has_state()) {
     const auto state = working.instance->save_state();
@@ -271,8 +269,7 @@ void Pipeline::cut_over(Candidate candidate) {
   } else {
     retire(std::move(old));
   }
-  retire(std::move(candidate.tried.actor));
-  if (candidate.unused) retire(std::move(candidate.unused->actor));
+  retire(candidate);
 }
 
 void Pipeline::take_place(plugin::Actor& actor, const InstanceSetup& setup) {
@@ -294,6 +291,12 @@ void Pipeline::tell_of_account(std::uint32_t before, const InstanceSetup& setup)
 // Moved from: it took the place.
 void Pipeline::retire(plugin::Actor actor) {
   if (actor.instance != nullptr) retired_.emplace_back(std::move(actor));
+}
+
+// What of it did not take the place.
+void Pipeline::retire(Candidate& candidate) {
+  retire(std::move(candidate.tried.actor));
+  if (candidate.unused) retire(std::move(candidate.unused->actor));
 }
 
 // --- after the cut ------------------------------------------------------------------------------
@@ -385,10 +388,7 @@ bool Pipeline::swapping() const {
 // Another configuration comes, or the end: who works now, works.
 void Pipeline::end_swaps() {
   swap_steps_.clear();
-  for (auto& [number, candidate] : candidates_) {
-    retire(std::move(candidate.tried.actor));
-    if (candidate.unused) retire(std::move(candidate.unused->actor));
-  }
+  for (auto& [number, candidate] : candidates_) retire(candidate);
   candidates_.clear();
   while (!probations_.empty()) end_probation(probations_.begin()->first);
 }

@@ -2,8 +2,8 @@
 
 #include "host/arbiter/exposure.hpp"
 #include "host/base/assert.hpp"
-#include "host/ledger/result_asset.hpp"
 #include "host/model/market_key.hpp"
+#include "host/model/result_asset.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -145,7 +145,7 @@ void RiskSums::measure_touched() {
 
 RiskSums::Part& RiskSums::begin_part(OfAccount& sums, const writ_instrument& instrument) {
   Part& part = sums.parts[instrument.instrument];
-  part.asset = ledger::result_asset(instrument);
+  part.asset = model::result_asset(instrument);
   part.market = &sums.markets[model::market_key(instrument)];
   part.venue = &sums.venues[venue_of(instrument)];
   return part;
@@ -206,7 +206,7 @@ void RiskSums::measure_market(AccountId account, const writ_instrument& instrume
                               MarketSums& market) const {
   market.seen_from = instrument.instrument;
   market.payoff = payoffs_.seen_from(account, instrument, nullptr, slippage_, &market.kept);
-  const std::uint32_t asset = ledger::result_asset(instrument);
+  const std::uint32_t asset = model::result_asset(instrument);
   const Int128 loss = market.payoff ? market.payoff->worst_loss().raw : 0;
   if (asset == market.asset && loss == market.loss) return;
   sums.worst_case.add(market.asset, -market.loss);
@@ -241,7 +241,7 @@ void RiskSums::refresh(AccountId account, const writ_instrument& instrument) {
 std::optional<RiskSums::Elsewhere> RiskSums::beside(const writ_instrument& instrument,
                                                     AccountId account, InstanceId instance) {
   refresh();
-  Rates rates(ledger_, account, ledger::result_asset(instrument));
+  Rates rates(ledger_, account, model::result_asset(instrument));
   const OfAccount* sums = accounts_.get(account.raw());
   if (sums == nullptr) return Elsewhere{rates.rate(), {}, {}, {}};
   static const Part kNoPart{};

@@ -6,7 +6,7 @@
 #include "host/execution/reservation.hpp"
 #include "host/ledger/betting.hpp"
 #include "host/ledger/betting_market.hpp"
-#include "host/ledger/result_asset.hpp"
+#include "host/model/result_asset.hpp"
 
 #include <writ/rounding.hpp>
 
@@ -77,7 +77,7 @@ arbiter::TargetOrder RiskViewBuilder::target(const writ_intent& intent) const {
 }
 
 Money RiskViewBuilder::cash_free(AccountId account, const writ_instrument& instrument) const {
-  const AssetId asset{ledger::result_asset(instrument)};
+  const AssetId asset{model::result_asset(instrument)};
   return ledger_.cash(account, asset) - orders_.reserved(account, asset) -
          sums_.open_liabilities(account, asset);
 }

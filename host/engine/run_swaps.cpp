@@ -1,9 +1,9 @@
 // Run: a new configuration, and the replacements it leads to.
 #include "host/base/assert.hpp"
+#include "host/engine/late_call.hpp"
 #include "host/engine/run.hpp"
 #include "host/model/record_view.hpp"
 #include "host/model/record_words.hpp"
-#include "host/plugin/fault_words.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -127,17 +127,14 @@ void Run::record_reload(const writ_reload& reload) {
 void Run::report_overruns() {
   for (const auto& [instance, took_ns] : std::exchange(tried_calls_.overruns, {})) {
     if (!pipeline_->is_tried(instance)) continue;
-    const plugin::Fault late(plugin::FaultReason::kLate, static_cast<std::uint64_t>(took_ns));
-    auto fault = model::make_record<writ_plugin_fault>();
-    fault.instance = instance;
-    fault.fault = late.kind();
-    fault.detail = late.packed();
+    auto fault = late_call(instance, took_ns);
     work_on(fault.header);
   }
 }
 
 // A helper process is of this thread, and so is its end.
 void Run::retire() {
+  if (!pipeline_->has_retired()) return;
   auto gone = pipeline_->take_retired();
   std::erase_if(gone, [](const auto& one) { return one.actor.instance->isolation() != nullptr; });
   if (!gone.empty() && setup_.retirement != nullptr) setup_.retirement->retire(std::move(gone));

@@ -2,9 +2,9 @@
 
 #include "host/base/byte_stream.hpp"
 #include "host/ledger/betting.hpp"
-#include "host/ledger/result_asset.hpp"
 #include "host/ledger/trade_terms.hpp"
 #include "host/model/record_view.hpp"
+#include "host/model/result_asset.hpp"
 
 #include <writ/abi/journal.h>
 #include <writ/money_abi.hpp>
@@ -140,7 +140,7 @@ void VetoMarks::record_mark(const Vetoed& vetoed, std::int64_t horizon_ns,
   marked.account = vetoed.account;
   marked.check = vetoed.check;
   marked.filled = vetoed.filled;
-  marked.asset = ledger::result_asset(*instrument);
+  marked.asset = model::result_asset(*instrument);
   marked.horizon_ns = horizon_ns;
   marked.quantity = vetoed.quantity;
   marked.reference_price = entry.raw;

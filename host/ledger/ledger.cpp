@@ -1,7 +1,7 @@
 #include "host/ledger/ledger.hpp"
 
 #include "host/base/byte_stream.hpp"
-#include "host/ledger/result_asset.hpp"
+#include "host/model/result_asset.hpp"
 
 #include <writ/int128.hpp>
 #include <writ/money_abi.hpp>
@@ -107,7 +107,7 @@ bool Ledger::book_coins(std::uint32_t account, AccountBooks& books,
   if (!dust_initial || !value) return false;
 
   if (quantity.raw != 0) {
-    const std::uint32_t asset = result_asset(instrument);
+    const std::uint32_t asset = model::result_asset(instrument);
     StrategyBook& own = books.strategies[{instrument.instrument, 0}];
     FifoLots& truth = books.truth[instrument.instrument];
     Totals& totals = books.totals[asset];
@@ -156,38 +156,34 @@ void Ledger::on_quote(std::uint32_t instrument, const Quote& quote, model::Recor
 
 // --- rows ---
 
-void Ledger::cash_row(const Entry& entry, std::uint16_t kind, Money amount, Ref ref,
-                      model::RecordSink& sink) {
-  Money& balance = accounts_[entry.account].cash[entry.asset];
-  balance += amount;  // every caller has checked the sum
+writ_ledger Ledger::row_of(const Entry& entry, std::uint16_t kind, Money amount, Ref ref) const {
   auto row = model::make_record<writ_ledger>();
   row.account = entry.account;
   row.instrument = entry.instrument;
   row.instance = entry.instance;
   row.asset = entry.asset;
-  row.ledger = WRIT_LEDGER_CASH;
   row.kind = kind;
   row.book = tables_.book_of(entry.account);
   row.ref_kind = ref.kind;
   row.ref = ref.id;
   row.amount = to_abi(amount);
+  return row;
+}
+
+void Ledger::cash_row(const Entry& entry, std::uint16_t kind, Money amount, Ref ref,
+                      model::RecordSink& sink) {
+  Money& balance = accounts_[entry.account].cash[entry.asset];
+  balance += amount;  // every caller has checked the sum
+  auto row = row_of(entry, kind, amount, ref);
+  row.ledger = WRIT_LEDGER_CASH;
   row.balance_after = to_abi(balance);
   sink.append(row.header);
 }
 
 void Ledger::pnl_row(const Entry& entry, std::uint16_t kind, Money amount, Ref ref,
                      model::RecordSink& sink) {
-  auto row = model::make_record<writ_ledger>();
-  row.account = entry.account;
-  row.instrument = entry.instrument;
-  row.instance = entry.instance;
-  row.asset = entry.asset;
+  auto row = row_of(entry, kind, amount, ref);
   row.ledger = WRIT_LEDGER_PNL;
-  row.kind = kind;
-  row.book = tables_.book_of(entry.account);
-  row.ref_kind = ref.kind;
-  row.ref = ref.id;
-  row.amount = to_abi(amount);
   sink.append(row.header);
 }
 
@@ -367,7 +363,7 @@ StrategyResult Ledger::result(AccountId account, InstanceId instance,
                               InstrumentId instrument) const {
   StrategyResult result;
   const writ_instrument* record = tables_.instrument(instrument.raw());
-  if (record != nullptr) result.asset = result_asset(*record);
+  if (record != nullptr) result.asset = model::result_asset(*record);
   const AccountBooks* books = find(account);
   if (books == nullptr) return result;
   const auto at = books->strategies.find({instrument.raw(), instance.raw()});

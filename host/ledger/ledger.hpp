@@ -240,6 +240,8 @@ class Ledger {
   void reduce(const writ_reduction& reduction, const writ_instrument& instrument,
               std::uint32_t account, Ref ref, model::RecordSink& sink);
 
+  [[nodiscard]] writ_ledger row_of(const Entry& entry, std::uint16_t kind, Money amount,
+                                   Ref ref) const;
   void cash_row(const Entry& entry, std::uint16_t kind, Money amount, Ref ref,
                 model::RecordSink& sink);
   void pnl_row(const Entry& entry, std::uint16_t kind, Money amount, Ref ref,

@@ -1,7 +1,7 @@
 #include "host/ledger/checked_move.hpp"
 #include "host/ledger/ledger.hpp"
-#include "host/ledger/result_asset.hpp"
 #include "host/ledger/trade_terms.hpp"
+#include "host/model/result_asset.hpp"
 
 #include <writ/money_abi.hpp>
 
@@ -37,8 +37,9 @@ void Ledger::adjust_cash(const writ_adjustment& adjustment, Ref ref, model::Reco
     return refuse(WRIT_INCIDENT_BAD_MESSAGE, "adjustment refused: unknown account or asset");
   }
   const writ_instrument* instrument = tables_.instrument(entry.instrument);
-  if (entry.instrument == 0 ? entry.instance != 0
-                            : instrument == nullptr || result_asset(*instrument) != entry.asset) {
+  if (entry.instrument == 0
+          ? entry.instance != 0
+          : instrument == nullptr || model::result_asset(*instrument) != entry.asset) {
     return refuse(WRIT_INCIDENT_BAD_MESSAGE,
                   "adjustment refused: a strategy's needs an instrument of this asset");
   }
@@ -65,7 +66,7 @@ void Ledger::adjust_cash(const writ_adjustment& adjustment, Ref ref, model::Reco
 
 void Ledger::adjust_position(const writ_adjustment& adjustment, Ref ref, model::RecordSink& sink) {
   const writ_instrument* instrument = tables_.instrument(adjustment.instrument);
-  const std::uint32_t asset = instrument == nullptr ? 0 : result_asset(*instrument);
+  const std::uint32_t asset = instrument == nullptr ? 0 : model::result_asset(*instrument);
   const Entry entry{adjustment.account, adjustment.instrument, adjustment.instance, asset};
   const auto refuse = [&](std::uint16_t code, std::string_view why) {
     incident(adjustment.header, code, entry, why, sink);

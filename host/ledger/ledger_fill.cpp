@@ -1,8 +1,8 @@
 #include "host/base/assert.hpp"
 #include "host/ledger/checked_move.hpp"
 #include "host/ledger/ledger.hpp"
-#include "host/ledger/result_asset.hpp"
 #include "host/ledger/trade_terms.hpp"
+#include "host/model/result_asset.hpp"
 
 #include <writ/int128.hpp>
 #include <writ/money_abi.hpp>
@@ -26,7 +26,7 @@ std::optional<Money> funding_paid(Quantity position, std::int64_t mark, std::int
 
 bool Ledger::on_fill(const writ_fill& fill, FillId id, model::RecordSink& sink) {
   const writ_instrument* instrument = tables_.instrument(fill.instrument);
-  const std::uint32_t asset = instrument == nullptr ? 0 : result_asset(*instrument);
+  const std::uint32_t asset = instrument == nullptr ? 0 : model::result_asset(*instrument);
   const Entry entry{fill.account, fill.instrument, fill.instance, asset};
   const auto refuse = [&](std::uint16_t code, std::string_view why) {
     incident(fill.header, code, entry, why, sink);
@@ -143,7 +143,7 @@ void Ledger::on_funding(const writ_funding& funding, std::uint64_t id, model::Re
   if (instrument == nullptr || instrument->kind != WRIT_KIND_PERP || funding.mark == WRIT_NONE) {
     return;
   }
-  const std::uint32_t asset = result_asset(*instrument);
+  const std::uint32_t asset = model::result_asset(*instrument);
   const Ref ref{WRIT_REF_FUNDING, id};
   auto& past = fundings_[funding.instrument];
   past.push_back({id, funding.header.event_ts, funding.mark, funding.rate, {}});
@@ -198,7 +198,7 @@ void Ledger::fund_late(const writ_fill& fill, const writ_instrument& instrument,
                        model::RecordSink& sink) {
   const auto past = fundings_.find(fill.instrument);
   if (past == fundings_.end() || fill.header.event_ts <= 0) return;
-  const std::uint32_t asset = result_asset(instrument);
+  const std::uint32_t asset = model::result_asset(instrument);
   AccountBooks& books = accounts_[fill.account];
   for (PastFunding& funding : past->second) {
     if (fill.header.event_ts >= funding.event_ts) continue;

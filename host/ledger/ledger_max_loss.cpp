@@ -1,7 +1,7 @@
 #include "host/ledger/ledger.hpp"
 #include "host/ledger/payoff.hpp"
-#include "host/ledger/result_asset.hpp"
 #include "host/model/market_key.hpp"
+#include "host/model/result_asset.hpp"
 
 #include <map>
 #include <set>
@@ -38,7 +38,7 @@ std::optional<Money> Ledger::worst_case(std::uint32_t account, const AccountBook
   const FifoLots none;
   for (const auto& [number, lots] : books.truth) {
     const writ_instrument& instrument = *tables_.instrument(number);
-    const std::uint32_t asset = result_asset(instrument);
+    const std::uint32_t asset = model::result_asset(instrument);
     if (instrument.kind == WRIT_KIND_RUNNER) {
       betting.insert(model::market_key(instrument));
     } else if (instrument.kind != WRIT_KIND_BINARY) {
@@ -69,7 +69,7 @@ std::optional<Money> Ledger::worst_case(std::uint32_t account, const AccountBook
     at.selections.push_back({result, {}, {}});
   });
   for (const auto& [market, at] : markets) {
-    add(betting_payoff(*at.runner, at.selections, 0).worst_loss(), result_asset(*at.runner));
+    add(betting_payoff(*at.runner, at.selections, 0).worst_loss(), model::result_asset(*at.runner));
   }
   return sum;
 }

@@ -1,7 +1,8 @@
 #include "host/base/assert.hpp"
 #include "host/ledger/betting.hpp"
 #include "host/ledger/ledger.hpp"
-#include "host/ledger/result_asset.hpp"
+#include "host/ledger/trade_terms.hpp"
+#include "host/model/result_asset.hpp"
 
 #include <writ/int128.hpp>
 #include <writ/money_abi.hpp>
@@ -126,7 +127,7 @@ std::uint64_t Ledger::portfolio(AccountId account, std::int64_t now, const Quote
   auto strategy = books.strategies.begin();
   for (const auto& [number, truth] : books.truth) {
     const writ_instrument& instrument = *tables_.instrument(number);
-    const std::uint32_t asset = result_asset(instrument);
+    const std::uint32_t asset = model::result_asset(instrument);
     const Mark mark = marks_.mark(instrument, truth.position(), quotes);
     // One mark for every strategy in the instrument, so that their parts add up to the whole; where
     // there never was one a position is worth what it cost.

@@ -1,8 +1,8 @@
 #include "host/ledger/checked_move.hpp"
 #include "host/ledger/ledger.hpp"
-#include "host/ledger/result_asset.hpp"
 #include "host/ledger/trade_terms.hpp"
 #include "host/model/market_key.hpp"
+#include "host/model/result_asset.hpp"
 
 #include <writ/int128.hpp>
 #include <writ/money_abi.hpp>
@@ -100,7 +100,7 @@ void Ledger::settle(const writ_settlement& settlement, const writ_instrument& in
                     std::uint32_t account, Ref ref, model::RecordSink& sink) {
   AccountBooks& books = accounts_[account];
   FifoLots& truth = books.truth[instrument.instrument];
-  const std::uint32_t asset = result_asset(instrument);
+  const std::uint32_t asset = model::result_asset(instrument);
   const Entry whole{account, instrument.instrument, 0, asset};
   if (!is_result_of(settlement, instrument)) {
     incident(settlement.header, WRIT_INCIDENT_BAD_MESSAGE, whole,
@@ -168,7 +168,7 @@ void Ledger::take_back(const writ_settlement& settlement, const writ_instrument&
   const auto at = books.settled.find(instrument.instrument);
   if (at == books.settled.end()) return;  // it held nothing then
   FifoLots& truth = books.truth[instrument.instrument];
-  const std::uint32_t asset = result_asset(instrument);
+  const std::uint32_t asset = model::result_asset(instrument);
   const Entry whole{account, instrument.instrument, 0, asset};
   const auto refuse = [&](std::uint16_t code, std::string_view why) {
     incident(settlement.header, code, whole, why, sink);
@@ -238,7 +238,7 @@ void Ledger::charge_commission(const writ_settlement& settlement, const writ_ins
     }
   }
   const auto commission = net ? market_commission(*net, Rate{instrument.taker_fee}) : std::nullopt;
-  const std::uint32_t asset = result_asset(instrument);
+  const std::uint32_t asset = model::result_asset(instrument);
   const Entry whole{account, instrument.instrument, 0, asset};
   // What each strategy bears now, less what it has borne.
   std::map<std::uint32_t, Money> changes;
@@ -291,7 +291,7 @@ void Ledger::on_reduction(const writ_reduction& reduction, std::uint64_t id,
 void Ledger::reduce(const writ_reduction& reduction, const writ_instrument& instrument,
                     std::uint32_t account, Ref ref, model::RecordSink& sink) {
   AccountBooks& books = accounts_[account];
-  const std::uint32_t asset = result_asset(instrument);
+  const std::uint32_t asset = model::result_asset(instrument);
   struct Cut {
     StrategyBook* book;
     std::uint32_t instance;

@@ -1,6 +1,6 @@
 #include "host/ledger/checked_move.hpp"
 #include "host/ledger/ledger.hpp"
-#include "host/ledger/result_asset.hpp"
+#include "host/model/result_asset.hpp"
 
 #include <writ/int128.hpp>
 #include <writ/money_abi.hpp>
@@ -109,7 +109,7 @@ void Ledger::change_tokens(const writ_token_change& change, const std::vector<To
                            Money collateral, Ref ref, model::RecordSink& sink) {
   AccountBooks& books = accounts_[change.account];
   const std::uint32_t booked_in = legs.front().instrument;
-  const std::uint32_t asset = result_asset(*tables_.instrument(booked_in));
+  const std::uint32_t asset = model::result_asset(*tables_.instrument(booked_in));
   const Entry entry{change.account, booked_in, change.instance, asset};
   const auto refuse = [&](std::uint16_t code, std::string_view why) {
     incident(change.header, code, entry, why, sink);
@@ -125,7 +125,7 @@ void Ledger::change_tokens(const writ_token_change& change, const std::vector<To
   auto result = std::optional{collateral};  // and what the lots cost more now
   for (const TokenLeg& leg : legs) {
     if (!seen.insert(leg.instrument).second ||
-        result_asset(*tables_.instrument(leg.instrument)) != asset) {
+        model::result_asset(*tables_.instrument(leg.instrument)) != asset) {
       return refuse(WRIT_INCIDENT_BAD_MESSAGE, "tokens refused: named twice or of another asset");
     }
     StrategyBook& book = books.strategies[{leg.instrument, change.instance}];

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "host/ledger/betting.hpp"
-#include "host/ledger/result_asset.hpp"
 
 #include <writ/abi/instrument.h>
+#include <writ/int128.hpp>
 #include <writ/money.hpp>
 #include <writ/price.hpp>
 #include <writ/quantity.hpp>
@@ -11,6 +11,19 @@
 #include <optional>
 
 namespace writ::ledger {
+
+/// Whether a trade exchanges the principal: everything but a perpetual.
+[[nodiscard]] inline bool exchanges_principal(const writ_instrument& instrument) noexcept {
+  return instrument.kind != WRIT_KIND_PERP;
+}
+
+/// Coins in a quantity of a spot instrument; nothing if they do not fit.
+[[nodiscard]] inline std::optional<Money> underlying_coins(const writ_instrument& instrument,
+                                                           Quantity quantity) noexcept {
+  const Money amount{Int128{quantity.raw} * instrument.quantity_unit};
+  if (instrument.quantity_unit <= 0 || !amount.in_bounds()) return std::nullopt;
+  return amount;
+}
 
 /// A trade in terms of the payoff: how many units of it change hands and what they cost. Both are
 /// signed, bought is positive.

@@ -21,6 +21,19 @@ std::string name_of(const Source& source) {
   return source.name.empty() ? std::string("a source without a name") : source.name;
 }
 
+/// What the clocks of host and source differ by, or a source's times go back by.
+IncidentFacts clock_facts(std::uint16_t code, const writ_record& input, std::uint32_t instrument,
+                          std::int64_t found_ns, const MarketsOptions& options) {
+  IncidentFacts facts;
+  facts.code = code;
+  facts.instrument = instrument;
+  facts.cause_seq = input.seq;
+  facts.unit = WRIT_UNIT_NS;
+  facts.value = static_cast<std::uint64_t>(found_ns);
+  facts.threshold = static_cast<std::uint64_t>(options.clock_offset_ns);
+  return facts;
+}
+
 }  // namespace
 
 Markets::Markets(MarketsOptions options)
@@ -199,14 +212,7 @@ void Markets::check_clock(const writ_record& input, std::uint32_t instrument,
   if (!offset) return;
   Source& source = source_of(input.stream);
   if (!begins(source.offset, input.ingest_ts)) return;
-  IncidentFacts facts;
-  facts.code = WRIT_INCIDENT_CLOCK_OFFSET;
-  facts.instrument = instrument;
-  facts.cause_seq = input.seq;
-  facts.unit = WRIT_UNIT_NS;
-  facts.value = static_cast<std::uint64_t>(*offset);
-  facts.threshold = static_cast<std::uint64_t>(options_.clock_offset_ns);
-  report_incident(facts,
+  report_incident(clock_facts(WRIT_INCIDENT_CLOCK_OFFSET, input, instrument, *offset, options_),
                   name_of(source) + ": events stamped " + std::to_string(*offset) +
                       " ns after their receipt; core time is the host's",
                   sink);
@@ -228,14 +234,7 @@ void Markets::check_times_go_on(const writ_record& input, std::uint32_t instrume
   }
   Source& source = source_of(input.stream);
   if (!begins(source.back, input.ingest_ts)) return;
-  IncidentFacts facts;
-  facts.code = WRIT_INCIDENT_TIME_BACKWARDS;
-  facts.instrument = instrument;
-  facts.cause_seq = input.seq;
-  facts.unit = WRIT_UNIT_NS;
-  facts.value = static_cast<std::uint64_t>(back);
-  facts.threshold = static_cast<std::uint64_t>(options_.clock_offset_ns);
-  report_incident(facts,
+  report_incident(clock_facts(WRIT_INCIDENT_TIME_BACKWARDS, input, instrument, back, options_),
                   name_of(source) + ": an event stamped " + std::to_string(back) +
                       " ns before the one before it; taken in the order they came",
                   sink);

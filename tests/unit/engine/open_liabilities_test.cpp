@@ -1,6 +1,7 @@
 #include "host/engine/open_liabilities.hpp"
 
 #include "host/base/random.hpp"
+#include "host/engine/held_back_cash.hpp"
 #include "tests/support/scale.hpp"
 #include "tests/unit/ledger/ledger_fixture.hpp"
 
@@ -26,6 +27,7 @@ struct Book {
   fixture::World world;
   ledger::Ledger ledger{world.tables};
   OpenLiabilities liabilities{world.tables, ledger};
+  HeldBackCash held_back{world.tables, ledger};
 
   Book() { world.deposit(ledger, fixture::kUsdt, money("1000")); }
 
@@ -35,7 +37,10 @@ struct Book {
   void quote(std::uint32_t instrument, Price bid, Price ask) {
     ledger.on_quote(instrument, {bid, ask, true}, world.sink);
   }
-  [[nodiscard]] Money owed() const { return liabilities.of_account(kAccount, kUsdt); }
+  [[nodiscard]] Money owed() {
+    held_back.touch_all();
+    return held_back.of_account(kAccount, kUsdt);
+  }
   [[nodiscard]] Money cash() const { return ledger.cash(kAccount, kUsdt); }
 };
 

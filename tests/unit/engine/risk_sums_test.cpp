@@ -74,8 +74,7 @@ class Trading {
       EXPECT_EQ(held.working_sell, working.sell);
     }
     const AssetId asset{1 + below(3)};
-    EXPECT_EQ(sums_.open_liabilities(kMain, asset),
-              OpenLiabilities(world_.tables, ledger_).of_account(kMain, asset));
+    EXPECT_EQ(sums_.open_liabilities(kMain, asset), scratch.open_liabilities(kMain, asset));
     auto intent = model::make_record<writ_intent>();
     intent.account = kMain.raw();
     intent.instrument = instrument.instrument;
