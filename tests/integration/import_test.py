@@ -551,6 +551,32 @@ class Export(ImportTest):
         self.assert_one_line(backtest("--tape", tape, "--to", "soon", status=wp.WRONG_INPUT), "is no time")
 
 
+    def test_markets_of_several_tapes_keep_their_groups_and_complements(self):
+        tapes = []
+        for slug in ("rain", "snow"):
+            path = self.write(f"{slug}.csv", "ts,slug,outcome,bid,ask\n" + "".join(
+                f"{START_MS + n},{slug},{way},0.4,0.5\n" for way in ("YES", "NO") for n in range(5)))
+            tapes += ["--tape", self.folder / f"{slug}.tape"]
+            wp.writ("tape", "import", "prediction-quotes", path, "--quote-size", "10", "-o", tapes[-1])
+        config = self.write("writ.yaml", PART_CONFIG.replace("USDT", "USDC"))
+        wp.writ("backtest", "--config", config, *tapes)
+        known = {one["instrument"]: one for one in wp.dump(config, 1, "instrument")}  # the last record of each stands
+        self.assertEqual(len(known), 4)
+        names = list(known)
+
+        def complement(one):  # a number where its record comes later
+            return one["complement"] if one["complement"] in known else names[one["complement"] - 1]
+
+        groups = collections.defaultdict(set)
+        for number, one in known.items():
+            groups[one["market"]].add(one["market_group"])
+            other = known[complement(one)]
+            self.assertEqual((complement(other), other["market"]), (number, one["market"]))
+            self.assertNotEqual(other["selection"], one["selection"])
+        self.assertEqual({len(numbers) for numbers in groups.values()}, {1})
+        self.assertEqual(len(set.union(*groups.values())), 2)
+
+
 PART_CONFIG = """\
 mode: backtest
 journal: {dir: journal}
