@@ -1,6 +1,5 @@
 // Tick to order in one process: a trade goes to the strategy, its intent to the journal, through
 // every risk check and as an order to a gateway that answers at once (G5).
-#include "host/base/byte_stream.hpp"
 #include "host/model/record_view.hpp"
 #include "tests/bench/host_backtest.hpp"
 #include "tests/bench/hot_mapping.hpp"
@@ -85,6 +84,7 @@ class BarePath {
 
   double run(const std::vector<L2Row>& rows) {
     sent_ = 0;
+    last_ts_ = 0;
     const bench_sink sink{this, [](void* self, const writ_intent* intent) {
                             return static_cast<BarePath*>(self)->take(*intent);
                           }};

@@ -51,6 +51,8 @@ void UnrecordedBacktest::go() {
 }
 
 void UnrecordedBacktest::work_on(writ_record& input) {
+  last_ts_ = std::max(last_ts_, input.ingest_ts);
+  input.ingest_ts = last_ts_;
   sink_.number(input);
   venue_.observe(input);
   pipeline_.on_input(input);

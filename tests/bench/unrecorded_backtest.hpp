@@ -3,6 +3,7 @@
 #include "host/engine/core_sink.hpp"
 #include "host/engine/pipeline.hpp"
 #include "host/engine/run.hpp"
+#include "host/model/record_words.hpp"
 #include "host/venue/paper/paper_venue.hpp"
 #include "tests/bench/market_feed.hpp"
 
@@ -43,6 +44,7 @@ class UnrecordedBacktest {
   Sink sink_;
   engine::Pipeline pipeline_;
   model::RecordWords input_;
+  std::int64_t last_ts_ = 0;
 };
 
 }  // namespace writ::bench
