@@ -56,6 +56,11 @@ class Archives(ImportTest):
             self.check(info, times, format_name)
             self.assertEqual(info["instruments"], ["binance_usdm/BTCUSDT"])
 
+    def test_aggregate_trades(self):
+        path = wp.data("binance_trades", "derived_XRPETH-aggTrades-2019-10-11.csv.gz")
+        rows = list(csv.reader(bytes_of(path).decode().splitlines()))
+        self.check(self.made("binance-aggtrades", path), [int(row[5]) * 10**6 for row in rows], "aggregate trades")
+
     def test_klines_of_futures(self):
         for length in ("1h", "4h", "1d"):
             for symbol in SYMBOLS:
