@@ -8,8 +8,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -63,6 +67,31 @@ struct Change {
     EXPECT_FALSE(verified.difference)
         << verified.difference->seq.raw() << ": " << verified.difference->text;
   }
+};
+
+/// The run of this number, which goes on after one that died about a reload: through the end of
+/// what `of_past` was made of, and the reload, if it is in there, again.
+struct NextRun {
+  NextRun(const Change& change, journal::Storage& dead, std::uint32_t number, const World& of_past)
+      : past(open_past(change.before, dead)),
+        feed(change.before.script, 500),
+        operators(feed),
+        venue(change.before.paper) {
+    if (!past) return;
+    auto setup = change.after.setup(number);
+    setup.past = engine::Recipe{
+        of_past.core, of_past.instances(),
+        [&change](std::string_view, const engine::Pipeline&) { return change.reload(); }};
+    auto started = engine::Run::start(setup, dead, &*past, feed, venue, pacer, operators);
+    if (started) run = std::move(*started);
+  }
+
+  std::optional<engine::Past> past;
+  ScriptFeed feed;
+  ScriptedOperator operators;
+  TapePacer pacer;
+  venue::paper::PaperVenues venue;
+  std::unique_ptr<engine::Run> run;  // nullptr: it did not start
 };
 
 World calm_world() {
@@ -276,20 +305,9 @@ TEST(Reload, ThatDiesBetweenTheDepositsOfANewAccountMakesTheMissingOnesOnce) {
     SCOPED_TRACE(count - reload);
     auto dead = dead_run(change.before, records, count);
     for (std::uint32_t number = 2; number <= 3; ++number) {
-      const auto past = open_past(change.before, *dead);
-      ASSERT_TRUE(past.has_value());
-      auto setup = change.after.setup(number);
-      const World& of_past = number == 2 ? change.before : change.after;
-      setup.past = engine::Recipe{
-          of_past.core, of_past.instances(),
-          [&](std::string_view, const engine::Pipeline&) { return change.reload(); }};
-      ScriptFeed feed{change.before.script, 500};
-      ScriptedOperator operators{feed};
-      TapePacer pacer;
-      venue::paper::PaperVenues venue{change.before.paper};
-      auto run = engine::Run::start(setup, *dead, &*past, feed, venue, pacer, operators);
-      ASSERT_TRUE(run.has_value());
-      const auto& ledger = (*run)->pipeline().ledger();
+      NextRun next{change, *dead, number, number == 2 ? change.before : change.after};
+      ASSERT_NE(next.run, nullptr);
+      const auto& ledger = next.run->pipeline().ledger();
       for (const auto& deposit : change.after.deposits) {
         if (deposit.account != kShadowAccount) continue;
         EXPECT_EQ(ledger.cash(AccountId{kShadowAccount}, AssetId{deposit.asset}),
@@ -311,22 +329,12 @@ TEST(Reload, IsGoneThroughAgainByARestartThatFollowsIt) {
   for (const auto count : {reload, reload + 1, reload + 2, reload + 3, after}) {
     SCOPED_TRACE(count - reload);
     auto dead = dead_run(change.before, records, count);
-    const auto past = open_past(change.before, *dead);
-    ASSERT_TRUE(past.has_value());
-    auto setup = change.after.setup(2);
-    setup.past =
-        engine::Recipe{change.before.core, change.before.instances(),
-                       [&](std::string_view, const engine::Pipeline&) { return change.reload(); }};
-    ScriptFeed feed{change.before.script, 500};
-    ScriptedOperator operators{feed};
-    TapePacer pacer;
-    venue::paper::PaperVenues venue{change.before.paper};
-    auto run = engine::Run::start(setup, *dead, &*past, feed, venue, pacer, operators);
-    ASSERT_TRUE(run.has_value());
-    EXPECT_EQ((*run)->restarted()->unmatched_records, 0U);
-    EXPECT_TRUE((*run)->restarted()->differing.empty());
-    (*run)->stop(WRIT_STOP_OPERATOR);
-    (*run)->go();
+    NextRun next{change, *dead, 2, change.before};
+    ASSERT_NE(next.run, nullptr);
+    EXPECT_EQ(next.run->restarted()->unmatched_records, 0U);
+    EXPECT_TRUE(next.run->restarted()->differing.empty());
+    next.run->stop(WRIT_STOP_OPERATOR);
+    next.run->go();
     expect_verifies(change.after, *dead, 2);
   }
 }
