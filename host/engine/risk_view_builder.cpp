@@ -49,7 +49,10 @@ Quantity RiskViewBuilder::most_units(const writ_order& order, Price counted) con
   if (order.side == WRIT_SIDE_BUY) {
     const OrderId id{order.order_id};
     const auto* record = orders_.find(id);
-    const auto& best = markets_.view(InstrumentId{order.instrument}, sink_.now()).bid_price;
+    const auto& seen = markets_.view(InstrumentId{order.instrument}, sink_.now());
+    // One at market was sized by the last trade where nobody offered odds.
+    const bool by_trade = order.price == WRIT_NONE && seen.bid_price == WRIT_NONE;
+    const std::int64_t best = by_trade ? seen.last_trade_price : seen.bid_price;
     odds = std::max({odds, Price{record == nullptr ? order.price : record->price},
                      orders_.agreed_price(id), Price{best}});
   }

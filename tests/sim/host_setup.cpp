@@ -46,7 +46,7 @@ RuleBook rules_of_host() {
   for (std::uint32_t season = 0; season < kSeasons; ++season) {
     rules.position_max[yes_of(season)] = rules.position_max[no_of(season)] = 4'000 * kUnit;
     for (std::uint32_t place = 0; place < kRunners; ++place) {
-      rules.position_max[runner_of(season, place)] = 1'500 * kUnit;  // win units
+      rules.position_max[runner_of(season, place)] = 2'500 * kUnit;  // win units
     }
   }
   rules.instrument_exposure_max = 3'400 * kMoney;

@@ -23,7 +23,7 @@ constexpr Int128 kMoney = Int128{1'000'000'000} * 1'000'000'000;
 /// What is found in the first of some seeds that comes so far, whatever the scale.
 std::string found(const std::function<void(SimulationOptions&)>& sabotage) {
   constexpr std::uint64_t kFirstSeed = 31;
-  constexpr std::uint64_t kSeedsTried = 5;
+  constexpr std::uint64_t kSeedsTried = 20;
   std::string failure;
   for (auto seed = kFirstSeed; failure.empty() && seed < kFirstSeed + kSeedsTried; ++seed) {
     SimulationOptions options;
@@ -112,7 +112,7 @@ INSTANTIATE_TEST_SUITE_P(
         Tighter{"OrderRate", [](RuleBook& rules) { --rules.order_rate_max; }, "in the window"},
         Tighter{"OrdersPerFill", [](RuleBook& rules) { rules.order_to_trade_grace /= 2; },
                 "for its fills"},
-        Tighter{"DuplicateWindow", [](RuleBook& rules) { rules.duplicate_window_ns *= 4; },
+        Tighter{"DuplicateWindow", [](RuleBook& rules) { rules.duplicate_window_ns *= 20; },
                 "again while it works"},
         Tighter{"PriceBand", [](RuleBook& rules) { rules.price_band -= rules.price_band / 20; },
                 "beyond the band"},
@@ -171,6 +171,10 @@ INSTANTIATE_TEST_SUITE_P(
                   order.side = order.side == WRIT_SIDE_BUY ? WRIT_SIDE_SELL : WRIT_SIDE_BUY;
                 }),
                 "other than was asked for"},
+        Forgery{"OrderLargerThanTheVenueTakes", changed<writ_instrument>([](auto& row) {
+                  if (row.quantity_max != WRIT_NONE) row.quantity_max -= row.lot;
+                }),
+                "the venue takes"},
         Forgery{"FillWithAnotherFee", changed<writ_fill>([](auto& fill) {
                   fill.fee = to_abi(Money{from_abi(fill.fee).raw + 1});
                 }),

@@ -29,7 +29,7 @@ writ_instrument blank(std::uint32_t number) {
   row.tick = row.price_min = tick_of(number);
   row.price_max = WRIT_NONE;
   row.lot = row.quantity_min = lot_of(number);
-  row.quantity_max = WRIT_NONE;
+  row.quantity_max = number == kPerp ? 8 * kOne : WRIT_NONE;
   row.quantity_unit = kOne;
   row.maker_fee = 200'000;
   row.taker_fee = 500'000;

@@ -34,8 +34,9 @@ inline constexpr std::uint32_t kInstruments = kPerp + kSeasons * kOfSeason;
 [[nodiscard]] std::int64_t tick_of(std::uint32_t instrument);
 [[nodiscard]] std::int64_t lot_of(std::uint32_t instrument);
 
-/// ASSET, INSTRUMENT and STREAM records: a spot, a perpetual, and for each season a binary pair at
-/// the same venue and a race of three runners, one of whom wins, at another.
+/// ASSET, INSTRUMENT and STREAM records: a spot, a perpetual, of which no order may be for more
+/// than 8, and for each season a binary pair at the same venue and a race of three runners, one of
+/// whom wins, at another.
 [[nodiscard]] std::vector<model::RecordWords> wild_tables();
 
 }  // namespace writ::test

@@ -47,6 +47,10 @@ void ChainIsWhole::check_order(const writ_order& order, const RunState& run) {
   }
   if (run.made() == nullptr) return;
   if (run.cause() == nullptr) return fail("an order made or amended without an approval");
+  if (const auto most = run.instrument(order.instrument)->quantity_max;
+      most != WRIT_NONE && order.quantity > most) {
+    fail("an order of " + text(order.quantity) + ", the venue takes " + text(most));
+  }
   if (order.command != WRIT_COMMAND_REPLACE) check_new_order(order, *run.cause());
 }
 

@@ -5,8 +5,8 @@
 namespace writ::test {
 
 /// Every intent gets one verdict within its event, every order comes of an approval and is what was
-/// asked for, every fill is its order's, no order fills beyond its size, and no event is too large
-/// to be booked.
+/// asked for and no larger than the venue takes, every fill is its order's, no order fills beyond
+/// its size, and no event is too large to be booked.
 class ChainIsWhole final : public Property {
  public:
   void on_record(const writ_record& record, const RunState& run) override;

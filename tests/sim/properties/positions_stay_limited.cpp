@@ -18,8 +18,11 @@ void PositionsStayLimited::on_record(const writ_record& /*record*/, const RunSta
   const bool backs = order.side == WRIT_SIDE_BUY;
   const Int128 position = run.books().position(order.account, order.instrument);
   Int128 reach = backs ? position : -position;
+  const Quote& book = run.market(order.instrument).book;
+  const bool offered = (backs ? book.bid : book.ask) != WRIT_NONE;
   for (const OpenOrder& open : open_orders(run, order.account, 0)) {
     if (open.instrument != order.instrument || (open.quantity > 0) != backs) continue;
+    if (open.price == WRIT_NONE && !offered) continue;
     const Int128 units = win_units(open, run, rules_.slippage);
     reach += backs ? units : -units;
   }

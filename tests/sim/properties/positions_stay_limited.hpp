@@ -12,7 +12,7 @@ namespace writ::test {
 /// After every event no set of fills takes an account's position beyond its limit, but as far as an
 /// exit put it there. A runner's position counts win units, which a back may get more of as odds
 /// move while it is on its way: there it is so whenever an order that adds is made or amended, by
-/// the odds as they are then.
+/// the odds as they are then; a bet at market does not count while nobody offers any.
 class PositionsStayLimited final : public Property {
  public:
   explicit PositionsStayLimited(const RuleBook& rules) : rules_(rules) {}
