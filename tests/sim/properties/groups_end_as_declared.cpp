@@ -149,9 +149,10 @@ bool GroupsEndAsDeclared::look_after(Group& group, const RunState& run) {
     if (!all([](const Leg& leg) { return leg.is_final(); })) return false;
     group.closing = true;
     expect_closings(group, run);
-    return all([](const Leg& leg) { return leg.to_close == 0; });
+    return ends(group);
   }
   for (Leg& leg : legs) {
+    leg.submitted = false;
     const bool sent_again = leg.cut_off;
     if (sent_again) expect_closing(leg, run);
     leg.cut_off = leg.cut_off || was_cut_off(leg.closing);
@@ -162,7 +163,15 @@ bool GroupsEndAsDeclared::look_after(Group& group, const RunState& run) {
     leg.to_close = std::max(leg.to_close - closed, Int128{0});
     expect_closing(leg, run);
   }
-  if (!all([](const Leg& leg) { return leg.is_closed() && !leg.cut_off; })) return false;
+  return ends(group);
+}
+
+bool GroupsEndAsDeclared::ends(const Group& group) {
+  const auto& legs = group.legs;
+  const auto rests = [](const Leg& leg) {
+    return leg.is_closed() && !leg.cut_off && !leg.submitted;
+  };
+  if (!std::all_of(legs.begin(), legs.end(), rests)) return false;
   for (const Leg& leg : legs) {
     const Int128 closed = leg.closing == nullptr ? Int128{0} : leg.moved_by(*leg.closing);
     if (leg.to_close != 0 && !leg.bet) ++tally_.closed;
@@ -220,7 +229,7 @@ Int128 GroupsEndAsDeclared::closing_size(const Leg& leg, const RunState& run) co
 void GroupsEndAsDeclared::expect_closing(Leg& leg, const RunState& run) {
   const writ_order& order = leg.order->record;
   leg.closing = nullptr;
-  leg.cut_off = false;
+  leg.cut_off = leg.submitted = false;
   const Int128 own = run.books().strategy_position(order.account, order.instrument, order.instance);
   leg.to_close =
       std::min(leg.to_close, std::max(order.side == WRIT_SIDE_BUY ? own : -own, Int128{0}));
@@ -234,6 +243,7 @@ void GroupsEndAsDeclared::expect_closing(Leg& leg, const RunState& run) {
   });
   if (sent == by_host_.end()) return fail("what a failed group left open is not sent to be closed");
   const auto id = run.id_of(sent->header);
+  leg.submitted = true;
   leg.closing = run.orders().of_intent(id);
   leg.cut_off = cut_off_.contains(id) || was_cut_off(leg.closing);
   by_host_.erase(sent);

@@ -51,7 +51,8 @@ class GroupsEndAsDeclared final : public Property {
     bool bet = false;
     Int128 to_close = 0;                  ///< of a bet in win units
     const KnownOrder* closing = nullptr;  ///< nullptr: nothing to close, or refused
-    bool cut_off = false;  ///< what was to close it was not judged, or its order not sent
+    bool submitted = false;  ///< what is to close it, with this event: looked at with the next
+    bool cut_off = false;    ///< what was to close it was not judged, or its order not sent
 
     /// What an order of the leg moved the position by.
     [[nodiscard]] Int128 moved_by(const KnownOrder& made) const;
@@ -73,6 +74,8 @@ class GroupsEndAsDeclared final : public Property {
   /// True once it has ended.
   [[nodiscard]] bool look_after(Group& group, const RunState& run);
   void look_for_failed_leg(Group& group, const RunState& run);
+  /// Nothing of it is to be closed any more; what could not be was told.
+  [[nodiscard]] bool ends(const Group& group);
   void expect_closings(Group& group, const RunState& run);
   void expect_closing(Leg& leg, const RunState& run);
   [[nodiscard]] Int128 closing_size(const Leg& leg, const RunState& run) const;
