@@ -6,9 +6,22 @@
 #include <string>
 
 namespace writ::test {
+namespace {
+
+/// An exit amended to no more than it was: until the venue answers all of it may fill, as it might
+/// have before.
+bool takes_back(const KnownOrder& made) {
+  const writ_order& order = made.record;
+  const bool no_worse = made.agreed_price == WRIT_NONE ||
+                        (order.side == WRIT_SIDE_BUY ? order.price <= made.agreed_price
+                                                     : order.price >= made.agreed_price);
+  return made.exits && made.amending && order.quantity <= made.agreed_quantity && no_worse;
+}
+
+}  // namespace
 
 void WorstCasesStayLimited::on_record(const writ_record& /*record*/, const RunState& run) {
-  if (!run.adds()) return;
+  if (!run.adds() || takes_back(*run.made())) return;
   const writ_order& order = run.made()->record;
   const writ_instrument& traded = *run.instrument(order.instrument);
   Int128 account = 0;
