@@ -121,7 +121,7 @@ class Sandbox(wp.ProgramTest):
             self.assert_calls(wp.instance_of(status, "mm")["calls"])
             shown = wp.writ("status", "--journal", host.journal, timeout=30).out
             self.assertRegex(shown, r"sandbox of mm: guards limits privileges")
-            self.assertRegex(shown, r"calls into +calls +p50 ns")
+            self.assertRegex(shown, r"calls into +count +p50 ns")
             host.process.kill()
             host.process.wait()
         with wp.Host(config) as host:
