@@ -18,7 +18,8 @@ TAPES = {
 COINCIDENCES = {"spot_ethusdt": 1056, "usdm_btcusdt_2023": 310, "usdm_btcusdt_2024": 625, "usdm_ethusdt": 834}
 
 KEYS = ["run_id", "events", "intents", "approved", "vetoed", "orders", "fills", "fees", "realized_pnl", "unrealized_pnl",
-        "equity", "elapsed_s", "events_per_s", "intents_hash", "ledger_hash"]
+        "equity", "max_drawdown", "max_drawdown_fraction", "elapsed_s", "events_per_s", "incidents", "intents_hash",
+        "verdicts_hash", "ledger_hash"]
 DECIMAL = re.compile(r"-?\d+(\.\d+)?\Z")
 HASH = re.compile(r"[0-9a-f]{64}\Z")
 
