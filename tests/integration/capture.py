@@ -30,7 +30,8 @@ class Capture:
             now += STEP_US
             if rng.random() < 0.3:
                 side = rng.choice("ba")
-                self.add(now, self.event("trade", now, t=update, p=price(side, 1), q=f"{rng.randint(1, 900) / 1000:.3f}",
+                reached = 10 if rng.random() < 0.1 else 1  # a large one reaches who quotes behind the touch
+                self.add(now, self.event("trade", now, t=update, p=price(side, reached), q=f"{rng.randint(1, 900) / 1000:.3f}",
                                          X="MARKET", m=side == "b"))
             changed = {"b": [], "a": []}
             if rng.random() < 0.1:  # the whole book moves a tick: what was there goes, what is there comes

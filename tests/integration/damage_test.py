@@ -88,7 +88,7 @@ class Tapes(Damaged):
 
 class Captures(Damaged):
     def test_a_sound_one_has_no_incident_and_trades(self):
-        result = self.backtest(self.import_capture(capture.Capture(steps=9000))).json
+        result = self.backtest(self.import_capture(capture.Capture())).json
         self.assertEqual(self.incidents(), [])
         self.assertGreater(result["intents"], 0)
         self.assertGreater(result["fills"], 0)
