@@ -5,6 +5,7 @@
 #include "host/journal/writer.hpp"
 #include "host/model/record_view.hpp"
 #include "tests/bench/hot_mapping.hpp"
+#include "tests/bench/log_line.hpp"
 #include "tests/bench/rounds.hpp"
 
 #include <algorithm>
@@ -23,20 +24,12 @@ namespace {
 using namespace writ;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::uint32_t kRecordBytes = 256;
+constexpr std::uint32_t kRecordBytes = bench::kLogLineBytes;
 constexpr std::size_t kFrameBytes = kRecordBytes + 8;  // length and checksum before it
 
 double ns_since(Clock::time_point begun) {
   return static_cast<double>(
       std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - begun).count());
-}
-
-/// A log line of exactly 256 bytes: of the records a core derives, one without numbers to check.
-writ_record& make_line(model::RecordBuffer& buffer) {
-  auto line = model::make_record<writ_log_line>();
-  line.text_size = kRecordBytes - sizeof line;
-  const std::string text(line.text_size, 'x');
-  return buffer.begin(line).append(text.data(), text.size()).finish();
 }
 
 template <class T>
@@ -225,7 +218,7 @@ void measure_durable(const std::filesystem::path& folder, writ_record& record, s
 int main() {
   const std::filesystem::path folder = bench::scratch_folder("journal");
   model::RecordBuffer buffer;
-  auto& record = make_line(buffer);
+  auto& record = bench::make_log_line(buffer);
   std::uint64_t seq = 0;
   bench::HotMapping hot;
   const auto raw_append = [&] {

@@ -6,6 +6,7 @@
 #include "host/journal/writer.hpp"
 #include "host/model/record_view.hpp"
 #include "tests/bench/hot_mapping.hpp"
+#include "tests/bench/log_line.hpp"
 #include "tests/bench/rounds.hpp"
 
 #include <sys/resource.h>
@@ -25,7 +26,7 @@ namespace {
 using namespace writ;
 
 constexpr std::uint64_t kTrips = 400'000;
-constexpr std::uint32_t kRecordBytes = 256;
+constexpr std::uint32_t kRecordBytes = bench::kLogLineBytes;
 
 /// What crosses: a trade's worth of bytes.
 struct Message {
@@ -95,13 +96,6 @@ double round_trip(Append&& append) {
   return ns / static_cast<double>(kTrips);
 }
 
-writ_record& make_line(model::RecordBuffer& buffer) {
-  auto line = model::make_record<writ_log_line>();
-  line.text_size = kRecordBytes - sizeof line;
-  const std::string text(line.text_size, 'x');
-  return buffer.begin(line).append(text.data(), text.size()).finish();
-}
-
 double through_host(const std::filesystem::path& folder) {
   std::filesystem::remove_all(folder);
   journal::PosixStorage storage;
@@ -110,7 +104,7 @@ double through_host(const std::filesystem::path& folder) {
   auto writer = journal::Writer::create(storage, options, {});
   if (!writer) std::exit(1);
   model::RecordBuffer buffer;
-  auto& record = make_line(buffer);
+  auto& record = bench::make_log_line(buffer);
   const double ns = round_trip<HostQueue>([&](const Message&) {
     if (!(*writer)->append(record)) std::exit(1);
   });
