@@ -71,16 +71,22 @@ config::Loaded load_for_backtest(const Arguments& arguments) {
   return config::load_config(arguments.required("config"), overrides);
 }
 
-// The database, migrated; nothing without one. A run it holds is not made again.
-std::unique_ptr<storage::Database> open_database(const HostSession& session, bool again) {
+// The database, migrated; nothing without one. A run it holds is not made again, unless as a replay
+// of it, and one it does not hold cannot be.
+std::unique_ptr<storage::Database> open_database(const HostSession& session) {
   const std::string& url = session.loaded().config.storage.url;
   if (url.empty()) return nullptr;
   auto database = storage::Database::open(url);
   static_cast<void>(storage::migrate(*database));
-  if (again) return database;
-  const auto held = storage::holds_run(*database, session.run_id());
+  const bool again = !session.origin_run_id().empty();
+  const auto held =
+      storage::holds_run(*database, again ? session.origin_run_id() : session.run_id());
   if (!held) throw base::InputError(url, to_string(held.error()));
-  if (*held) {
+  if (again && !*held) {
+    throw base::InputError("", "--again: " + session.origin_run_id() +
+                                   " is not in the database; without it this run is stored");
+  }
+  if (*held && !again) {
     throw base::InputError("", "exists: " + session.run_id() +
                                    " (the same backtest is in the database; --again stores it as a "
                                    "replay)");
@@ -134,7 +140,7 @@ ExitStatus run_backtest(const Command& command, const Words& words) {
   options.again = arguments.has("again");
   options.trace_latency = arguments.has("trace-latency");
   HostSession session(std::move(loaded), storage, std::move(lock), nullptr, options);
-  const auto database = open_database(session, options.again);
+  const auto database = open_database(session);
 
   std::optional<BacktestWatch> watch;
   watch.emplace(signals, session.feeds().events());

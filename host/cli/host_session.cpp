@@ -200,7 +200,8 @@ HostSession::HostSession(config::Loaded loaded, journal::Storage& storage,
   if (backtest) {
     const auto first = base::backtest_run_uuid(manifest_.run_hash);
     if (options.again) {
-      manifest_.values["origin_run_id"] = base::to_string(first);
+      origin_run_id_ = base::to_string(first);
+      manifest_.values["origin_run_id"] = origin_run_id_;
     } else {
       setup_.identity.run_id = first;
     }

@@ -56,6 +56,8 @@ class HostSession {
   [[nodiscard]] const Manifest& manifest() const noexcept { return manifest_; }
   [[nodiscard]] const journal::RunIdentity& identity() const noexcept { return setup_.identity; }
   [[nodiscard]] std::string run_id() const { return base::to_string(setup_.identity.run_id); }
+  /// Of the run that this one makes again; empty: of none.
+  [[nodiscard]] const std::string& origin_run_id() const noexcept { return origin_run_id_; }
   /// The run's setup, for Run::start.
   [[nodiscard]] const engine::RunSetup& setup() const noexcept { return setup_; }
   /// The run has begun, and has them: who is replaced there is to leave the process.
@@ -77,6 +79,7 @@ class HostSession {
   OutsidePlugins outside_;
   venue::paper::PaperVenues venue_;
   Manifest manifest_;
+  std::string origin_run_id_;
   engine::RunSetup setup_;
 };
 

@@ -40,7 +40,7 @@ writ_instrument perpetual() {
   instrument.fee_decimals = 8;
   instrument.fee_rounding = WRIT_ROUND_CEIL;
   instrument.start_ts = instrument.expiry_ts = WRIT_NONE;
-  name(instrument.venue, "bench");
+  name(instrument.venue, "sim");
   name(instrument.market, "L2USDT");
   name(instrument.symbol, "L2USDT");
   for (auto* field : {&instrument.base, &instrument.quote, &instrument.settle}) {
@@ -89,7 +89,7 @@ std::vector<engine::TableRecord> l2_tables() {
   auto stream = model::make_record<writ_stream>();
   stream.stream = HostBacktest::kStream;
   stream.instrument = HostBacktest::kInstrument;
-  name(stream.source, "bench");
+  name(stream.source, "sim");
   return {model::words_of(asset.header), model::words_of(perpetual().header),
           model::words_of(stream.header)};
 }

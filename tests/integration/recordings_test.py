@@ -54,6 +54,8 @@ class Recordings(wp.ProgramTest):
         wp.figure(f"{name} tops compared", book["top_checks"])
         self.assertEqual((book["top_checks"], book["top_mismatches"], book["gaps"]), (COINCIDENCES[name], 0, 0))
 
+        early = backtest(tape, self.folder / "first.db", "--again", status=wp.WRONG_INPUT)
+        self.assert_one_line(early, "is not in the database")
         first = backtest(tape, self.folder / "first.db").json
         self.assertEqual(sorted(first), sorted(KEYS))
         for key in ("fees", "realized_pnl", "unrealized_pnl", "equity"):
