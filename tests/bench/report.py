@@ -49,6 +49,14 @@ PROGRAMS = {
         "quotes more rarely. Context, measured in 2026-11 on another machine with the same data: "
         "hftbacktest 125 to 172 ns a row, flox 167, neither of which journals or checks anything.",
     ),
+    "arbiter_bench": (
+        "Arbiter",
+        "One intent: the sums refreshed after an order in its instrument has changed, the view gathered from books, "
+        "orders and ledger, then every check, none of which vetoes. The checksum of all verdicts stands below, so "
+        "that speed cannot be bought with skipped work. Tried: sums that move by what changed, payoffs kept per "
+        "position, rows made in place; what is left is spread over the gathering of the view (128-bit numbers, "
+        "some 400 bytes), twenty rows of 40 bytes and the record.",
+    ),
     "trades_bench": (
         "Trades to a strategy",
         "5,000,000 prints, checksum asserted. The host journals every one, keeps clock and valuations and calls "
