@@ -155,7 +155,11 @@ void Orders::apply(const writ_report& report) {
     } else {
       entry->replacing = false;
     }
-    if (report.kind != WRIT_REPORT_REPLACE_REJECTED) entry->doubted = false;
+    // What was said before the contradiction does not end it: the next look-up does.
+    if (report.kind != WRIT_REPORT_REPLACE_REJECTED &&
+        !is_overtaken(report.venue_seq, entry->name_seq)) {
+      entry->doubted = false;
+    }
   }
   settle(*entry);
   await(*entry);

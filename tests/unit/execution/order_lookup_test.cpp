@@ -326,6 +326,25 @@ TEST(OrderAnswers, DoNotGoBackToTermsThatWereOvertaken) {
   EXPECT_EQ(model::text_of(desk.order(id).venue_order_id), "renamed");
 }
 
+TEST(OrderAnswers, AnOrderStaysOpenForEverWhereALateAnswerEndsTheDoubtOfALaterOne) {
+  OrderDesk desk;
+  const auto id = desk.place(kBuy, "100", "10");
+  desk.report(id, WRIT_REPORT_ACCEPTED);
+  ask_cancel(desk, id);
+  auto gone = desk.make_report(id, WRIT_REPORT_CANCEL_REJECTED, WRIT_REPORT_REASON_NOT_FOUND);
+  gone.venue_seq = 8;  // it had been cancelled before, of which nothing was heard
+  auto found = desk.make_report(id, WRIT_REPORT_FOUND);
+  found.venue_seq = 5;
+  desk.deliver(gone);
+  desk.deliver(found);
+  ASSERT_TRUE(desk.orders.next_due());
+  pass(desk, kTimeout);
+  EXPECT_EQ(desk.order(id).command, WRIT_COMMAND_LOOKUP);
+  found.venue_seq = 9;
+  desk.deliver(found);
+  EXPECT_EQ(desk.orders.next_due(), std::nullopt);
+}
+
 TEST(OrderAnswers, AnExpiryAndAFillOfOneInstantEndFilledInEitherOrder) {
   for (const bool fill_first : {true, false}) {
     OrderDesk desk;
