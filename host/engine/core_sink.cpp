@@ -1,6 +1,7 @@
 #include "host/engine/core_sink.hpp"
 
 #include "host/base/assert.hpp"
+#include "host/execution/orders.hpp"
 #include "host/model/record_view.hpp"
 
 namespace writ::engine {
@@ -25,8 +26,9 @@ std::uint64_t CoreSink::append(writ_record& record) {
     count(record);
     if (listener_) listener_(record);
   } else if (const auto* order = model::as<writ_order>(record)) {
-    // Not on record: no order, but a cancel goes out all the same.
-    if (order->command == WRIT_COMMAND_CANCEL) orders_.push_back(*order);
+    // Not on record: no order is made or amended, but a cancel goes out all the same, and what the
+    // venue said of an order stays so.
+    if (!execution::Orders::makes_or_amends(*order)) orders_.push_back(*order);
   }
   return id;
 }

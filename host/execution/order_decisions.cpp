@@ -139,7 +139,8 @@ writ_order Orders::new_order(const Approved& approved, const Terms& terms, const
 
 void Orders::put(writ_order record, std::uint64_t cause, model::RecordSink& sink) {
   record.cause_seq = cause;
-  sink.append(record.header);
+  // Not on record it is not sent, so nothing of it can be filled.
+  if (sink.append(record.header) == 0 && makes_or_amends(record)) return;
   apply(record);
 }
 

@@ -180,6 +180,10 @@ class Orders {
   [[nodiscard]] bool has_fill(OrderId order, std::string_view exchange_trade_id) const;
   /// Not final.
   [[nodiscard]] static bool is_working(const writ_order& order) noexcept;
+  /// A command by which more could be filled than before: it goes nowhere unless it is on record.
+  [[nodiscard]] static bool makes_or_amends(const writ_order& order) noexcept {
+    return order.command == WRIT_COMMAND_SEND || order.command == WRIT_COMMAND_REPLACE;
+  }
   /// Not final, or final with fills that were reported and have not come.
   [[nodiscard]] bool may_fill(OrderId order) const;
   /// The most it may still fill.

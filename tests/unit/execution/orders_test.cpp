@@ -329,6 +329,22 @@ TEST(Orders, ReplacesPriceAndQuantityOfTheSameOrder) {
   EXPECT_FALSE(desk.orders.has_command_under_way(id));
 }
 
+// The sums of risk were not those of the orders when the disk failed between two of one input.
+TEST(Orders, MakeAndAmendNothingThatIsNotOnRecord) {
+  OrderDesk desk;
+  const auto id = desk.place(kBuy, "100", "4");
+  desk.report(id, WRIT_REPORT_ACCEPTED);
+  const auto amendment = decide_replace(desk, id, "100", "7");
+  desk.sink.fail();
+  desk.place(kBuy, "100", "3");
+  desk.orders.replace(amendment.approved(), desk.funding(kBuy, "100", "7", WRIT_KIND_SPOT),
+                      desk.sink);
+  EXPECT_EQ(desk.orders.sums({1, 1, 0}).buy, Quantity{qty("4")});
+  EXPECT_EQ(desk.orders.sums({1, 1, 0}).count, 1U);
+  desk.fill(id, "100", "1", "T1");  // the money moved all the same
+  EXPECT_EQ(desk.orders.sums({1, 1, 0}).buy, Quantity{qty("3")});
+}
+
 TEST(Orders, GoesBackToWhatWasAgreedWhenAReplaceIsRejected) {
   OrderDesk desk;
   const auto id = desk.place(kBuy, "100", "10");

@@ -20,7 +20,11 @@ class RecordingSink final : public model::RecordSink {
   [[nodiscard]] RunNumber run() const override { return RunNumber{1}; }
   [[nodiscard]] Seq next_seq() const override { return Seq{next_seq_}; }
 
+  /// From now on nothing can be put on record.
+  void fail() { failed_ = true; }
+
   std::uint64_t append(writ_record& record) override {
+    if (failed_) return record.seq = 0;
     record.seq = next_seq_++;
     record.event_ts = now_;
     record.ingest_ts = now_;
@@ -70,6 +74,7 @@ class RecordingSink final : public model::RecordSink {
 
   std::uint64_t next_seq_ = 1;
   std::int64_t now_ = 0;
+  bool failed_ = false;
   std::vector<std::vector<std::uint64_t>> records_;
 };
 
