@@ -97,7 +97,10 @@ class Pipeline {
   }
 
   /// Why the run must halt after the last input, if it must; asking ends it.
-  [[nodiscard]] std::optional<std::string> take_halt() { return orders_.take_halt(); }
+  [[nodiscard]] std::optional<std::string> take_halt() {
+    auto why = orders_.take_halt();
+    return why ? why : std::exchange(halt_reason_, std::nullopt);
+  }
   /// No intent is approved: the orders are being brought together with the venue's.
   [[nodiscard]] bool reconciling() const noexcept { return reconciling_; }
 
@@ -342,6 +345,7 @@ class Pipeline {
   std::deque<writ_deposit> deposits_due_;
   std::vector<writ_deposit> deposits_last_;
   bool reconciling_ = false;
+  std::optional<std::string> halt_reason_;  // never outlives one input
   std::uint64_t intent_taken_ = 0;
   WaitingLegs waiting_legs_;
   bool overran_ = false;  // some instance, since take_overruns

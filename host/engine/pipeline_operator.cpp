@@ -61,6 +61,18 @@ void Pipeline::obey(const writ_command& command) {
       reconciling_ = false;
       incident(WRIT_SEVERITY_INFO, WRIT_INCIDENT_RESTART_RECONCILED, 0, why);
       break;
+    case WRIT_OPERATOR_VENUE_LOST:
+      incident(WRIT_SEVERITY_ERROR, WRIT_INCIDENT_VENUE_LOST, 0, why, command.account);
+      break;
+    case WRIT_OPERATOR_VENUE_BACK:
+      incident(WRIT_SEVERITY_INFO, WRIT_INCIDENT_VENUE_BACK, 0, why, command.account);
+      break;
+    case WRIT_OPERATOR_VENUE_WARNING:
+      incident(WRIT_SEVERITY_WARN, WRIT_INCIDENT_VENUE_WARNING, 0, why, command.account);
+      break;
+    case WRIT_OPERATOR_VENUE_HALT:
+      halt_reason_ = why;
+      break;
     case WRIT_OPERATOR_RELOAD_REFUSED:
       incident(WRIT_SEVERITY_WARN, WRIT_INCIDENT_RELOAD_REFUSED, 0, why);
       break;

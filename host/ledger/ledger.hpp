@@ -83,7 +83,9 @@ class Ledger {
   /// settlement and adjustment). Refused with an incident for more than the strategy and its
   /// account hold.
   void on_token_change(const writ_token_change& change, std::uint64_t id, model::RecordSink& sink);
-  /// A transfer is a deposit; a correction of a balance or a position is CASH and PNL adjustment.
+  /// A transfer is a deposit; a correction of a balance or a position is CASH and PNL adjustment;
+  /// funding as the venue booked it is CASH and PNL funding, shared by those who hold the
+  /// perpetual.
   void on_adjustment(const writ_adjustment& adjustment, std::uint64_t id, model::RecordSink& sink);
   void on_conversion(const writ_conversion& conversion, model::RecordSink& sink);
   /// Best prices changed. Remembers the last valid ones and prices deposited coins waiting for
@@ -201,6 +203,7 @@ class Ledger {
                   Money amount, Ref ref, model::RecordSink& sink);
   void adjust_cash(const writ_adjustment& adjustment, Ref ref, model::RecordSink& sink);
   void adjust_position(const writ_adjustment& adjustment, Ref ref, model::RecordSink& sink);
+  void adjust_funding(const writ_adjustment& adjustment, Ref ref, model::RecordSink& sink);
   void redeem(const writ_token_change& change, Ref ref, model::RecordSink& sink);
   /// Books lots closed and opened by tokens changing and the collateral that moves. All or nothing.
   struct TokenLeg {

@@ -3,9 +3,14 @@
 #include "host/ledger/trade_terms.hpp"
 #include "host/model/result_asset.hpp"
 
+#include <writ/int128.hpp>
 #include <writ/money_abi.hpp>
+#include <writ/muldiv.hpp>
 
-// What people put right by hand.
+#include <utility>
+#include <vector>
+
+// What people put right by hand, and what a venue moved outside of any trade.
 
 namespace writ::ledger {
 
@@ -20,6 +25,8 @@ void Ledger::on_adjustment(const writ_adjustment& adjustment, std::uint64_t id,
       return adjust_cash(adjustment, ref, sink);
     case WRIT_ADJUST_POSITION:
       return adjust_position(adjustment, ref, sink);
+    case WRIT_ADJUST_FUNDING:
+      return adjust_funding(adjustment, ref, sink);
     default:
       incident(adjustment.header, WRIT_INCIDENT_BAD_MESSAGE,
                {adjustment.account, adjustment.instrument, adjustment.instance, adjustment.asset},
@@ -124,6 +131,61 @@ void Ledger::adjust_position(const writ_adjustment& adjustment, Ref ref, model::
     watch_cash(adjustment.header, of_coins, sink);
   }
   pnl_row(entry, WRIT_ENTRY_ADJUSTMENT, *gained, ref, sink);
+}
+
+void Ledger::adjust_funding(const writ_adjustment& adjustment, Ref ref, model::RecordSink& sink) {
+  const writ_instrument* instrument = tables_.instrument(adjustment.instrument);
+  const std::uint32_t asset = instrument == nullptr ? 0 : model::result_asset(*instrument);
+  const Entry whole{adjustment.account, adjustment.instrument, 0, asset};
+  if (instrument == nullptr || instrument->kind != WRIT_KIND_PERP || adjustment.asset != asset ||
+      tables_.account(whole.account) == nullptr) {
+    return incident(adjustment.header, WRIT_INCIDENT_BAD_MESSAGE, whole,
+                    "funding refused: no perpetual settled in this asset, or unknown account",
+                    sink);
+  }
+  const Money amount = from_abi(adjustment.amount);
+  AccountBooks& books = accounts_[whole.account];
+  books.truth.try_emplace(whole.instrument);
+  // By what each holds, rounded down; the last one gets the rest, so that nothing is lost.
+  std::vector<std::pair<std::uint32_t, std::int64_t>> holders;
+  Int128 held = 0;
+  for (auto at = books.strategies.lower_bound({whole.instrument, 0});
+       at != books.strategies.end() && at->first.first == whole.instrument; ++at) {
+    const std::int64_t position = at->second.lots.position().raw;
+    if (position == 0) continue;
+    holders.emplace_back(at->first.second, position);
+    held += position;
+  }
+  if (held == 0) holders.assign(1, {0, 1});
+  CheckedMove move;
+  std::vector<std::pair<std::uint32_t, Money>> parts;
+  std::optional<Money> left = amount;
+  for (std::size_t i = 0; i < holders.size() && left; ++i) {
+    const auto [instance, position] = holders[i];
+    const auto share = held == 0 ? amount.raw
+                                 : muldiv(amount.raw, held < 0 ? -position : position,
+                                          held < 0 ? -held : held, Rounding::kFloor);
+    const Money part = i + 1 == holders.size() ? *left : Money{share.value_or(0)};
+    left = share ? checked_sub(*left, part) : std::nullopt;
+    parts.emplace_back(instance, part);
+    move.add(books.strategies[{whole.instrument, instance}].totals.funding, part);
+  }
+  const std::uint32_t reporting = reporting_asset(whole.account);
+  move.add(books.totals[asset].funding, amount);
+  move.add(books.reporting.funding, worth_or_zero(amount, asset, reporting));
+  if (!amount.in_bounds() || !left || !move.ok() || !checked_add(books.cash[asset], amount)) {
+    return incident(adjustment.header, WRIT_INCIDENT_ARITHMETIC, whole,
+                    "funding refused: a sum does not fit", sink);
+  }
+  move.commit();
+  books.foreign |= asset != reporting;
+  cash_row(whole, WRIT_ENTRY_FUNDING, amount, ref, sink);
+  watch_cash(adjustment.header, whole, sink);
+  for (const auto& [instance, part] : parts) {
+    if (part == Money{}) continue;
+    pnl_row({whole.account, whole.instrument, instance, asset}, WRIT_ENTRY_FUNDING, part, ref,
+            sink);
+  }
 }
 
 }  // namespace writ::ledger

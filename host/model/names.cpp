@@ -55,7 +55,11 @@ constexpr auto kOperatorCommandList =
                          {WRIT_OPERATOR_RESET_DRAWDOWN, "reset_drawdown"},
                          {WRIT_OPERATOR_STOP_FLATTEN, "stop_flatten"},
                          {WRIT_OPERATOR_RECONCILE, "reconcile"},
-                         {WRIT_OPERATOR_RECONCILED, "reconciled"}});
+                         {WRIT_OPERATOR_RECONCILED, "reconciled"},
+                         {WRIT_OPERATOR_VENUE_LOST, "venue_lost"},
+                         {WRIT_OPERATOR_VENUE_BACK, "venue_back"},
+                         {WRIT_OPERATOR_VENUE_WARNING, "venue_warning"},
+                         {WRIT_OPERATOR_VENUE_HALT, "venue_halt"}});
 constexpr auto kReloadStepList = std::to_array<Word>({{WRIT_RELOAD_PREPARED, "prepared"},
                                                       {WRIT_RELOAD_SWAPPED, "swapped"},
                                                       {WRIT_RELOAD_GIVEN_UP, "given_up"},
@@ -262,7 +266,8 @@ constexpr auto kRefList = std::to_array<Word>({{0, ""},
                                                {WRIT_REF_CONVERT, "convert"}});
 constexpr auto kAdjustmentList = std::to_array<Word>({{WRIT_ADJUST_TRANSFER, "transfer"},
                                                       {WRIT_ADJUST_CASH, "cash"},
-                                                      {WRIT_ADJUST_POSITION, "position"}});
+                                                      {WRIT_ADJUST_POSITION, "position"},
+                                                      {WRIT_ADJUST_FUNDING, "funding"}});
 constexpr auto kTokenChangeList = std::to_array<Word>({{WRIT_TOKENS_SPLIT, "split"},
                                                        {WRIT_TOKENS_MERGE, "merge"},
                                                        {WRIT_TOKENS_REDEEM, "redeem"},
@@ -310,7 +315,10 @@ constexpr auto kIncidentList =
                          {WRIT_INCIDENT_QUARANTINED, "QUARANTINED"},
                          {WRIT_INCIDENT_RESTORED, "RESTORED"},
                          {WRIT_INCIDENT_SWAP_FAILED, "SWAP_FAILED"},
-                         {WRIT_INCIDENT_STILL_LOADED, "STILL_LOADED"}});
+                         {WRIT_INCIDENT_STILL_LOADED, "STILL_LOADED"},
+                         {WRIT_INCIDENT_VENUE_LOST, "VENUE_LOST"},
+                         {WRIT_INCIDENT_VENUE_BACK, "VENUE_BACK"},
+                         {WRIT_INCIDENT_VENUE_WARNING, "VENUE_WARNING"}});
 constexpr auto kParameterTypeList = std::to_array<Word>({{WRIT_PARAMETER_INTEGER, "integer"},
                                                          {WRIT_PARAMETER_DECIMAL, "decimal"},
                                                          {WRIT_PARAMETER_BOOLEAN, "boolean"},

@@ -116,6 +116,47 @@ TEST(Adjustment, OfAPerpetualsPositionRealisesAsATradeWould) {
   EXPECT_EQ(from_abi(books.portfolio(books.ledger).adjustments), money("20"));
 }
 
+TEST(Adjustment, OfFundingIsSharedToTheLastUnitByWhoHoldsThePerpetual) {
+  Books books;
+  constexpr std::uint32_t kB = 2;
+  books.fill(books.ledger, kPerp, kA, qty("2"), px("100"));
+  books.fill(books.ledger, kPerp, kB, qty("1"), px("100"));
+  const Money before = books.ledger.cash(kMain, AssetId{kUsdt});
+  auto funding = books.make(WRIT_ADJUST_FUNDING);
+  funding.asset = kUsdt;
+  funding.instrument = kPerp;
+  funding.amount = to_abi(money("-0.1"));
+  books.apply(funding);
+  EXPECT_EQ(books.ledger.cash(kMain, AssetId{kUsdt}) - before, money("-0.1"));
+  EXPECT_EQ(books.ledger.result(kMain, InstanceId{kA}, InstrumentId{kPerp}).funding,
+            money("-0.066666666666666667"));
+  EXPECT_EQ(books.ledger.result(kMain, InstanceId{kB}, InstrumentId{kPerp}).funding,
+            money("-0.033333333333333333"));
+  EXPECT_EQ(from_abi(books.portfolio(books.ledger).funding), money("-0.1"));
+}
+
+TEST(Adjustment, OfFundingNobodyHoldsThePerpetualOfAnyMoreIsTheAccounts) {
+  Books books;
+  auto funding = books.make(WRIT_ADJUST_FUNDING);
+  funding.asset = kUsdt;
+  funding.instrument = kPerp;
+  funding.amount = to_abi(money("0.25"));
+  books.apply(funding);
+  EXPECT_EQ(books.ledger.result(kMain, InstanceId{0}, InstrumentId{kPerp}).funding, money("0.25"));
+  EXPECT_EQ(from_abi(books.portfolio(books.ledger).equity), money("1000.25"));
+}
+
+TEST(Adjustment, OfFundingNeedsAPerpetualOfThatAsset) {
+  Books books;
+  auto funding = books.make(WRIT_ADJUST_FUNDING);
+  funding.asset = kUsdt;
+  funding.instrument = kSpot;
+  funding.amount = to_abi(money("0.25"));
+  books.apply(funding);
+  EXPECT_EQ(books.sink.incidents(WRIT_INCIDENT_BAD_MESSAGE), 1U);
+  EXPECT_EQ(books.ledger.cash(kMain, AssetId{kUsdt}), money("1000"));
+}
+
 TEST(Adjustment, OfAPositionThatNeverHadAPriceIsRefused) {
   Books books;
   const auto before = books.ledger.save();

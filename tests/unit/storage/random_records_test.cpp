@@ -447,7 +447,7 @@ class RandomCore {
       auto record = model::make_record<writ_adjustment>();
       record.account = SampleRun::kAccount;
       record.asset = word(0, SampleRun::kEth);
-      record.kind = word(WRIT_ADJUST_TRANSFER, WRIT_ADJUST_POSITION);
+      record.kind = word(WRIT_ADJUST_TRANSFER, WRIT_ADJUST_FUNDING);
       record.instrument = below(3);
       record.instance = instance();
       record.amount = money();
@@ -476,7 +476,7 @@ class RandomCore {
     } else {
       auto record = model::make_record<writ_command>();
       do {
-        record.command = word(WRIT_OPERATOR_PAUSE, WRIT_OPERATOR_RECONCILED);
+        record.command = word(WRIT_OPERATOR_PAUSE, WRIT_OPERATOR_VENUE_HALT);
       } while (record.command == WRIT_OPERATOR_KILL);
       record.text_size = static_cast<std::uint32_t>(bytes.size());
       run_.add(record, bytes);

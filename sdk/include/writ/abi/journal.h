@@ -107,7 +107,11 @@ enum {
   WRIT_OPERATOR_STOP_FLATTEN = 11,   /* what is not closed yet stays open */
   WRIT_OPERATOR_RECONCILE =
       12, /* by the host: no intent is approved until it agrees with the venue */
-  WRIT_OPERATOR_RECONCILED = 13 /* by the host: it does */
+  WRIT_OPERATOR_RECONCILED = 13,    /* by the host: it does */
+  WRIT_OPERATOR_VENUE_LOST = 14,    /* by a gateway: a way to its venue is broken */
+  WRIT_OPERATOR_VENUE_BACK = 15,    /* by a gateway: it works again, and what was missed is told */
+  WRIT_OPERATOR_VENUE_WARNING = 16, /* by a gateway: a limit, a clock, a margin call */
+  WRIT_OPERATOR_VENUE_HALT = 17     /* by a gateway: the account cannot be followed any more */
 };
 
 /* WRIT_RECORD_COMMAND: what a person asked for. text_size bytes: who and why. */
@@ -138,16 +142,18 @@ typedef struct writ_deposit {
 enum {
   WRIT_ADJUST_TRANSFER = 1, /* money moved in, or out if negative: no gain and no loss */
   WRIT_ADJUST_CASH = 2,     /* a balance is put right: a gain or a loss */
-  WRIT_ADJUST_POSITION = 3  /* a position is put right, without cash but for a perpetual's result */
+  WRIT_ADJUST_POSITION = 3, /* a position is put right, without cash but for a perpetual's result */
+  WRIT_ADJUST_FUNDING = 4 /* by a gateway: what the venue paid (or took) for holding a perpetual */
 };
 
-/* WRIT_RECORD_ADJUSTMENT: a person put the books right. text_size bytes follow: who and why. */
+/* WRIT_RECORD_ADJUSTMENT: a person put the books right, or a venue moved money outside of any
+ * trade. text_size bytes follow: who and why. */
 typedef struct writ_adjustment {
   writ_record header;
   uint32_t account;
   uint32_t asset;      /* of `amount`; 0 with POSITION */
-  uint32_t instrument; /* POSITION: whose; CASH: where the result is booked, 0 = nowhere */
-  uint32_t instance;   /* whose result and lots, 0 = the account's own */
+  uint32_t instrument; /* POSITION, FUNDING: whose; CASH: where the result is booked, 0 = nowhere */
+  uint32_t instance;   /* whose result and lots, 0 = the account's own; FUNDING: 0, its holders' */
   uint32_t kind;
   uint32_t text_size;
   writ_money amount; /* signed; 0 with POSITION */
@@ -391,7 +397,10 @@ enum {
   WRIT_INCIDENT_QUARANTINED = 36,   /* a plugin's helper process crashed, hung or broke a rule */
   WRIT_INCIDENT_RESTORED = 37,      /* a quarantined plugin works again, from a cold start */
   WRIT_INCIDENT_SWAP_FAILED = 38,   /* a new build was given up or rolled back: the old one works */
-  WRIT_INCIDENT_STILL_LOADED = 39   /* a build that was replaced did not leave the process */
+  WRIT_INCIDENT_STILL_LOADED = 39,  /* a build that was replaced did not leave the process */
+  WRIT_INCIDENT_VENUE_LOST = 40,    /* a way to a venue is broken: orders, reports or look-ups */
+  WRIT_INCIDENT_VENUE_BACK = 41,    /* it works again, and what was missed is on record */
+  WRIT_INCIDENT_VENUE_WARNING = 42  /* a venue refuses for a while, or warns */
 };
 
 /* WRIT_RECORD_INCIDENT: something a person must be able to find. text_size bytes of one line. */
