@@ -6,7 +6,9 @@ namespace writ::venue::binance {
 
 void VenueNames::add(const writ_instrument& instrument) {
   if (model::text_of(instrument.venue) != venue_name(market_)) return;
-  instruments_[std::string(model::text_of(instrument.symbol))] = instrument;
+  const std::string symbol(model::text_of(instrument.symbol));
+  instruments_[symbol] = instrument;
+  symbols_[instrument.instrument] = symbol;
 }
 
 void VenueNames::add(const writ_asset& asset) {
@@ -16,6 +18,11 @@ void VenueNames::add(const writ_asset& asset) {
 const writ_instrument* VenueNames::instrument(std::string_view symbol) const noexcept {
   const auto found = instruments_.find(symbol);
   return found == instruments_.end() ? nullptr : &found->second;
+}
+
+const writ_instrument* VenueNames::instrument(std::uint32_t number) const noexcept {
+  const auto found = symbols_.find(number);
+  return found == symbols_.end() ? nullptr : instrument(found->second);
 }
 
 std::uint32_t VenueNames::asset(std::string_view name) const noexcept {

@@ -25,6 +25,12 @@ class VenueNames {
   [[nodiscard]] std::uint32_t account() const noexcept { return account_; }
   /// nullptr: this run does not trade it.
   [[nodiscard]] const writ_instrument* instrument(std::string_view symbol) const noexcept;
+  [[nodiscard]] const writ_instrument* instrument(std::uint32_t number) const noexcept;
+  /// Calls `visit(symbol, writ_instrument)` for each, by symbol.
+  template <class Visit>
+  void for_each_instrument(Visit&& visit) const {
+    for (const auto& [symbol, made] : instruments_) visit(symbol, made);
+  }
   /// 0: this run does not know it.
   [[nodiscard]] std::uint32_t asset(std::string_view name) const noexcept;
 
@@ -32,6 +38,7 @@ class VenueNames {
   Market market_;
   std::uint32_t account_;
   std::map<std::string, writ_instrument, std::less<>> instruments_;
+  std::map<std::uint32_t, std::string> symbols_;
   std::map<std::string, std::uint32_t, std::less<>> assets_;
 };
 
