@@ -43,6 +43,7 @@ void write_all(int fd, std::string_view text) {
   (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
   const rlimit no_core{0, 0};
   (void)::setrlimit(RLIMIT_CORE, &no_core);
+  (void)::signal(SIGFPE, SIG_DFL);  // a sanitizer's handler would hide what ended the work
   const int null = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
   if (null >= 0) {
     (void)::dup2(null, STDOUT_FILENO);
