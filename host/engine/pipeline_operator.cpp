@@ -66,6 +66,8 @@ void Pipeline::obey(const writ_command& command) {
       break;
     case WRIT_OPERATOR_VENUE_BACK:
       incident(WRIT_SEVERITY_INFO, WRIT_INCIDENT_VENUE_BACK, 0, why, command.account);
+      orders_.look_up_scope({command.account, command.instrument, 0}, Seq{command.header.seq},
+                            sink_);
       break;
     case WRIT_OPERATOR_VENUE_WARNING:
       incident(WRIT_SEVERITY_WARN, WRIT_INCIDENT_VENUE_WARNING, 0, why, command.account);

@@ -57,9 +57,11 @@ RestartReconciliation::RestartReconciliation(execution::VenueAccount& venue, std
 void RestartReconciliation::ask(const Pipeline& core) {
   execution::VenueQuestion question;
   question.fills_since = fills_since_;
+  question.funding_since = fills_since_ + kOverlapNs;
   core.orders().for_each_working({}, [&](const writ_order& order) {
     if (order.book == WRIT_BOOK_SHADOW) return;  // the venue never saw it
-    question.orders.emplace_back(model::text_of(order.client_order_id));
+    question.orders.push_back(
+        {std::string(model::text_of(order.client_order_id)), order.instrument});
   });
   venue_.ask(question);
   asked_ = true;
@@ -93,6 +95,7 @@ RestartReconciliation::Stage RestartReconciliation::apply(std::int64_t now, cons
   waits_ = false;
   name_external(core);
   apply_orders(now, core, take);
+  for (auto& funding : state_.fundings) take(funding.header);
   if (problems_.empty() && waits_) {
     ask_at_ = now + options_.retry_ns;
     return Stage::kUnderWay;

@@ -83,4 +83,19 @@ void Orders::on_time(std::int64_t now, Seq cause, model::RecordSink& sink) {
   }
 }
 
+std::size_t Orders::look_up_scope(const OrderScope& scope, Seq cause, model::RecordSink& sink) {
+  std::vector<std::uint64_t> asked;
+  for_each_working(scope, [&](const writ_order& order) {
+    const Entry& entry = orders_.find(order.order_id)->second;
+    const bool answer_due = order.state == WRIT_ORDER_NEW || entry.looking_up;
+    if (!answer_due && order.book == WRIT_BOOK_MAIN) asked.push_back(order.order_id);
+  });
+  for (const std::uint64_t id : asked) {
+    writ_order order = orders_.find(id)->second.record;
+    order.command = WRIT_COMMAND_LOOKUP;
+    put(order, cause.raw(), sink);
+  }
+  return asked.size();
+}
+
 }  // namespace writ::execution

@@ -154,6 +154,9 @@ class Orders {
   /// The time is `now`: orders whose command got no answer in time are looked up. An order nothing
   /// is known of becomes UNKNOWN, and goes on counting as working. [core time]
   void on_time(std::int64_t now, Seq cause, model::RecordSink& sink);
+  /// Asks what became of every working order of the scope that the venue was told of and that no
+  /// question is under way for: it may have ended unheard. How many were asked for.
+  std::size_t look_up_scope(const OrderScope& scope, Seq cause, model::RecordSink& sink);
   /// Core time of the next look-up, if nothing is heard until then.
   [[nodiscard]] std::optional<std::int64_t> next_due() const;
   /// Why the run must halt after the last call, if it must; asking ends it.

@@ -45,7 +45,8 @@ ReconcileAction resolve(const LocalOrder& local, const VenueState& venue) {
 
 bool agree(const VenueState& a, const VenueState& b) {
   return a.open == b.open && a.closed == b.closed && a.positions == b.positions &&
-         a.balances == b.balances && same_fills(a.fills, b.fills);
+         a.balances == b.balances && a.fundings.size() == b.fundings.size() &&
+         same_fills(a.fills, b.fills);
 }
 
 std::vector<ReconcileAction> reconcile_orders(

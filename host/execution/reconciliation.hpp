@@ -2,6 +2,7 @@
 
 #include "host/execution/order_state.hpp"
 
+#include <writ/abi/journal.h>
 #include <writ/abi/outcome.h>
 #include <writ/money.hpp>
 #include <writ/quantity.hpp>
@@ -51,6 +52,7 @@ struct VenueState {
   std::vector<writ_fill> fills;    ///< oldest first; order, intent and instance not filled in
   std::vector<VenuePosition> positions;
   std::vector<VenueBalance> balances;
+  std::vector<writ_adjustment> fundings;  ///< oldest first; one that is booked changes nothing
 };
 
 /// Two rounds found the same: nothing moved between their questions.

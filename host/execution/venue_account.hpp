@@ -12,8 +12,13 @@ namespace writ::execution {
 
 /// One round of questions.
 struct VenueQuestion {
-  std::int64_t fills_since = 0;     ///< core time
-  std::vector<std::string> orders;  ///< client order ids whose end is asked for
+  struct Order {
+    std::string client_order_id;
+    std::uint32_t instrument = 0;
+  };
+  std::int64_t fills_since = 0;    ///< core time
+  std::int64_t funding_since = 0;  ///< core time
+  std::vector<Order> orders;       ///< those whose end is asked for
 };
 
 /// What a venue says of the accounts it holds for us: asked at a start, answered when the answers

@@ -457,6 +457,12 @@ std::vector<std::byte> Ledger::save() const {
       }
     }
   }
+  out.put(static_cast<std::uint64_t>(funded_.size()));
+  for (const auto& [whose, event_ts] : funded_) {
+    out.put(whose.first);
+    out.put(whose.second);
+    out.put(event_ts);
+  }
   return out.take();
 }
 
@@ -492,11 +498,17 @@ base::Result<void> Ledger::load(std::span<const std::byte> state) {
       }
     }
   }
+  for (auto left = in.get<std::uint64_t>(); left > 0 && in.ok(); --left) {
+    const auto account = in.get<std::uint32_t>();
+    const auto instrument = in.get<std::uint32_t>();
+    loaded.funded_[{account, instrument}] = in.get<std::int64_t>();
+  }
   if (!in.complete()) return corrupt;
   accounts_ = std::move(loaded.accounts_);
   conversions_ = std::move(loaded.conversions_);
   marks_ = std::move(loaded.marks_);
   fundings_ = std::move(loaded.fundings_);
+  funded_ = std::move(loaded.funded_);
   return {};
 }
 

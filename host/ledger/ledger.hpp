@@ -85,7 +85,7 @@ class Ledger {
   void on_token_change(const writ_token_change& change, std::uint64_t id, model::RecordSink& sink);
   /// A transfer is a deposit; a correction of a balance or a position is CASH and PNL adjustment;
   /// funding as the venue booked it is CASH and PNL funding, shared by those who hold the
-  /// perpetual.
+  /// perpetual, and booked once: one not later (event_ts) than its last is passed over.
   void on_adjustment(const writ_adjustment& adjustment, std::uint64_t id, model::RecordSink& sink);
   void on_conversion(const writ_conversion& conversion, model::RecordSink& sink);
   /// Best prices changed. Remembers the last valid ones and prices deposited coins waiting for
@@ -267,6 +267,7 @@ class Ledger {
   Marks marks_;
   std::uint64_t coins_booked_ = 0;
   std::map<std::uint32_t, std::deque<PastFunding>> fundings_;  // by instrument, the latest last
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::int64_t> funded_;  // (account, instrument)
 };
 
 }  // namespace writ::ledger

@@ -143,6 +143,8 @@ void Ledger::adjust_funding(const writ_adjustment& adjustment, Ref ref, model::R
                     "funding refused: no perpetual settled in this asset, or unknown account",
                     sink);
   }
+  const auto last = funded_.find({whole.account, whole.instrument});
+  if (last != funded_.end() && adjustment.header.event_ts <= last->second) return;
   const Money amount = from_abi(adjustment.amount);
   AccountBooks& books = accounts_[whole.account];
   books.truth.try_emplace(whole.instrument);
@@ -178,6 +180,7 @@ void Ledger::adjust_funding(const writ_adjustment& adjustment, Ref ref, model::R
                     "funding refused: a sum does not fit", sink);
   }
   move.commit();
+  funded_[{whole.account, whole.instrument}] = adjustment.header.event_ts;
   books.foreign |= asset != reporting;
   cash_row(whole, WRIT_ENTRY_FUNDING, amount, ref, sink);
   watch_cash(adjustment.header, whole, sink);

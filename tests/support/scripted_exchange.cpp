@@ -188,8 +188,8 @@ execution::VenueState ScriptedExchange::state(const execution::VenueQuestion& qu
   for (const auto& [id, order] : orders_) {
     if (is_open(order)) {
       state.open.push_back(as_seen(order));
-    } else if (std::find(question.orders.begin(), question.orders.end(), id) !=
-               question.orders.end()) {
+    } else if (std::any_of(question.orders.begin(), question.orders.end(),
+                           [&](const auto& asked) { return asked.client_order_id == id; })) {
       state.closed.push_back(as_seen(order));
     }
   }

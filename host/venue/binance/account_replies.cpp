@@ -1,9 +1,12 @@
 #include "host/venue/binance/account_replies.hpp"
 
+#include "host/model/record_view.hpp"
+#include "host/venue/binance/error_codes.hpp"
 #include "host/venue/binance/json_fields.hpp"
 #include "host/venue/binance/order_words.hpp"
 
 #include <writ/money.hpp>
+#include <writ/money_abi.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -164,6 +167,56 @@ Result<std::vector<execution::VenuePosition>> read_positions(std::string_view js
     return Error(Errc::kUnsupported, "follow an account in hedge mode: set it to one-way mode");
   }
   return result;
+}
+
+Result<std::vector<writ_adjustment>> read_fundings(std::string_view json, const VenueNames& names,
+                                                   std::size_t* passed_over) {
+  Reply reply(json);
+  std::vector<writ_adjustment> fundings;
+  reply.for_each("income", [&](const JsonFields& fields) {
+    if (fields.text("incomeType") != "FUNDING_FEE") return;
+    const writ_instrument* instrument = names.instrument(fields.text("symbol"));
+    const std::uint32_t asset = names.asset(fields.text("asset"));
+    if (instrument == nullptr || asset == 0) return count(passed_over);
+    auto made = model::make_record<writ_adjustment>();
+    made.header.event_ts = fields.time("time");
+    made.header.ingest_ts = WRIT_NONE;
+    made.account = names.account();
+    made.asset = asset;
+    made.instrument = instrument->instrument;
+    made.kind = WRIT_ADJUST_FUNDING;
+    made.amount = to_abi(fields.money("income"));
+    made.price = WRIT_NONE;
+    fundings.push_back(made);
+  });
+  std::stable_sort(fundings.begin(), fundings.end(), [](const auto& a, const auto& b) {
+    return a.header.event_ts < b.header.event_ts;
+  });
+  return reply.result(std::move(fundings));
+}
+
+Result<TradeNumbers> read_trade_numbers(std::string_view json) {
+  Reply reply(json);
+  TradeNumbers numbers;
+  reply.for_each("trades", [&](const JsonFields& fields) {
+    ++numbers.trades;
+    numbers.last = std::max(numbers.last, fields.integer("id"));
+    std::pair<std::string, std::int64_t> order(fields.text("symbol"), fields.integer("orderId"));
+    const auto known = std::find(numbers.orders.begin(), numbers.orders.end(), order);
+    if (known == numbers.orders.end()) numbers.orders.push_back(std::move(order));
+  });
+  return reply.result(std::move(numbers));
+}
+
+bool is_not_found(Market market, int status, std::string_view body) {
+  Reply reply(body);
+  std::int64_t code = 0;
+  std::string_view words;
+  reply.for_each("", [&](const JsonFields& fields) {
+    code = fields.integer("code");
+    words = fields.text_or_empty("msg");
+  });
+  return meaning_of_error(market, status, code, words).fate == Fate::kNotFound;
 }
 
 Result<std::int64_t> read_server_time(std::string_view json) {

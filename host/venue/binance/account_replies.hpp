@@ -5,12 +5,14 @@
 #include "host/venue/binance/answer_records.hpp"
 #include "host/venue/binance/venue_names.hpp"
 
+#include <writ/abi/journal.h>
 #include <writ/abi/outcome.h>
 
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace writ::venue::binance {
@@ -41,6 +43,21 @@ using ClientIdOf = std::function<std::string(std::uint32_t instrument, std::int6
 /// or SHORT: the account must be in one-way mode.
 [[nodiscard]] base::Result<std::vector<execution::VenuePosition>> read_positions(
     std::string_view json, const VenueNames& names, std::size_t* passed_over = nullptr);
+
+/// income of the kind FUNDING_FEE: adjustments of the kind FUNDING, oldest first.
+[[nodiscard]] base::Result<std::vector<writ_adjustment>> read_fundings(
+    std::string_view json, const VenueNames& names, std::size_t* passed_over = nullptr);
+
+/// The orders that trades are of, by their number, and the number of the last trade; 0: none.
+struct TradeNumbers {
+  std::vector<std::pair<std::string, std::int64_t>> orders;  ///< (symbol, order), each once
+  std::size_t trades = 0;
+  std::int64_t last = 0;
+};
+[[nodiscard]] base::Result<TradeNumbers> read_trade_numbers(std::string_view json);
+
+/// Whether an error says that the venue does not know the order.
+[[nodiscard]] bool is_not_found(Market market, int status, std::string_view body);
 
 /// time: the venue's clock, ns.
 [[nodiscard]] base::Result<std::int64_t> read_server_time(std::string_view json);

@@ -171,6 +171,13 @@ VenueRequest trades_request(Market market, std::string_view symbol, std::int64_t
   return request;
 }
 
+VenueRequest trades_from_request(Market market, std::string_view symbol, std::int64_t trade_id) {
+  VenueRequest request = is_spot(market) ? plain("GET", "/api/v3/myTrades", "myTrades", 20)
+                                         : plain("GET", "/fapi/v1/userTrades", "", 5);
+  request.parameters.add("symbol", symbol).add("fromId", trade_id).add("limit", 1000);
+  return request;
+}
+
 VenueRequest open_orders_request(Market market, std::string_view symbol) {
   const bool all = symbol.empty();
   VenueRequest request = is_spot(market)
@@ -216,6 +223,13 @@ VenueRequest countdown_request(std::string_view symbol, std::int64_t countdown_m
   VenueRequest request = plain("POST", "/fapi/v1/countdownCancelAll", "", 10);
   request.kind = RequestKind::kCancel;  // what cancels must find room
   request.parameters.add("symbol", symbol).add("countdownTime", countdown_ms);
+  return request;
+}
+
+VenueRequest funding_request(std::int64_t since) {
+  VenueRequest request = plain("GET", "/fapi/v1/income", "", 30);
+  request.parameters.add("incomeType", "FUNDING_FEE").add("startTime", since / kMs);
+  request.parameters.add("limit", 1000);
   return request;
 }
 

@@ -55,6 +55,9 @@ struct OrderTerms {
 /// Fills of one order, by the venue's number; or, with 0, of the symbol from a time on (ns).
 [[nodiscard]] VenueRequest trades_request(Market market, std::string_view symbol,
                                           std::int64_t order_id, std::int64_t since);
+/// Trades of the symbol from this number on.
+[[nodiscard]] VenueRequest trades_from_request(Market market, std::string_view symbol,
+                                               std::int64_t trade_id);
 /// Open orders of a symbol, or of all (dear) if it is empty.
 [[nodiscard]] VenueRequest open_orders_request(Market market, std::string_view symbol);
 [[nodiscard]] VenueRequest cancel_all_request(Market market, std::string_view symbol);
@@ -62,8 +65,10 @@ struct OrderTerms {
 [[nodiscard]] VenueRequest commission_request(Market market, std::string_view symbol);
 [[nodiscard]] VenueRequest exchange_info_request(Market market);
 [[nodiscard]] VenueRequest time_request(Market market);
-/// Futures only, as the next two.
+/// Futures only.
 [[nodiscard]] VenueRequest countdown_request(std::string_view symbol, std::int64_t countdown_ms);
+/// What was paid and received as funding in all symbols, from a time on (ns). Futures only.
+[[nodiscard]] VenueRequest funding_request(std::int64_t since);
 /// `method`: POST makes or finds the key, PUT keeps it, DELETE ends it.
 [[nodiscard]] VenueRequest listen_key_request(std::string_view method);
 /// Spot only: the user data stream over the WebSocket API, under any kind of key.

@@ -60,6 +60,20 @@ TEST(OrderLookup, MakesAnOrderWithoutAnAnswerUnknownAndAsks) {
   EXPECT_EQ(desk.folded(), desk.orders.save());
 }
 
+TEST(OrderLookup, OfAScopeAsksForWhatWorksAndIsNotAskedForYet) {
+  OrderDesk desk;
+  const auto sent = desk.place(kBuy, "100", "10");
+  const auto open = desk.place(kBuy, "100", "10");
+  desk.deliver(desk.make_report(open, WRIT_REPORT_ACCEPTED));
+  auto clock = model::make_record<writ_clock>();
+  desk.sink.input(clock.header, desk.now += 1);
+  EXPECT_EQ(desk.orders.look_up_scope({}, Seq{clock.header.seq}, desk.sink), 1U);
+  EXPECT_EQ(desk.order(open).command, WRIT_COMMAND_LOOKUP);
+  EXPECT_EQ(desk.order(sent).command, WRIT_COMMAND_SEND);  // its answer is under way
+  EXPECT_EQ(desk.orders.look_up_scope({}, Seq{clock.header.seq}, desk.sink), 0U);
+  EXPECT_EQ(desk.folded(), desk.orders.save());
+}
+
 TEST(OrderLookup, EndedOrderKeepsItsReserveForFillsNotToldOfYet) {
   OrderDesk desk;
   const auto id = desk.place(kBuy, "100", "10");

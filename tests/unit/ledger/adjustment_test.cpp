@@ -146,6 +146,23 @@ TEST(Adjustment, OfFundingNobodyHoldsThePerpetualOfAnyMoreIsTheAccounts) {
   EXPECT_EQ(from_abi(books.portfolio(books.ledger).equity), money("1000.25"));
 }
 
+TEST(Adjustment, OfFundingIsBookedOnce) {
+  Books books;
+  auto funding = books.make(WRIT_ADJUST_FUNDING);
+  funding.asset = kUsdt;
+  funding.instrument = kPerp;
+  funding.amount = to_abi(money("0.25"));
+  funding.header.event_ts = 100;
+  books.apply(funding);
+  Ledger restarted{books.tables};
+  ASSERT_TRUE(restarted.load(books.ledger.save()));
+  restarted.on_adjustment(funding, 9, books.sink);
+  EXPECT_EQ(restarted.cash(kMain, AssetId{kUsdt}), money("1000.25"));
+  funding.header.event_ts = 101;
+  restarted.on_adjustment(funding, 10, books.sink);
+  EXPECT_EQ(restarted.cash(kMain, AssetId{kUsdt}), money("1000.5"));
+}
+
 TEST(Adjustment, OfFundingNeedsAPerpetualOfThatAsset) {
   Books books;
   auto funding = books.make(WRIT_ADJUST_FUNDING);

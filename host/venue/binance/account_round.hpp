@@ -1,0 +1,72 @@
+#pragma once
+
+#include "host/base/result.hpp"
+#include "host/execution/venue_account.hpp"
+#include "host/venue/binance/account_replies.hpp"
+#include "host/venue/binance/venue_line.hpp"
+#include "host/venue/binance/venue_names.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace writ::venue::binance {
+
+/// Asks a market what it holds for us, one request after the other: for each symbol the open orders
+/// and the trades since a time, then which orders those trades are of and what became of the orders
+/// asked for, then balances, positions and funding. Everything by REST, within the line's budget.
+/// [one thread]
+class AccountRound {
+ public:
+  using Done = std::function<void(base::Result<execution::VenueState>, std::int64_t now)>;
+
+  /// `line` and `names` outlive it.
+  AccountRound(VenueLine& line, const VenueNames& names, AssetPrice price);
+
+  /// A round under way is given up, its `done` never called. Errors: kUnsupported (the account is
+  /// in hedge mode), kTimeout, kFull (a rate limit), kRejected, kCorrupt, kInvalid.
+  void begin(execution::VenueQuestion question, std::int64_t now, Done done);
+  [[nodiscard]] bool under_way() const noexcept { return done_ != nullptr; }
+
+ private:
+  struct Step {
+    VenueRequest request;
+    std::function<base::Result<void>(const VenueAnswer&)> read;
+    bool may_be_missing = false;  ///< an order the venue does not know is no error
+  };
+  struct TradePage {
+    std::uint32_t instrument;
+    std::string body;
+  };
+
+  void next(std::int64_t now);
+  void on_answer(const Step& step, const VenueAnswer& answer);
+  void finish(std::int64_t now);
+  void end(base::Result<execution::VenueState> result, std::int64_t now);
+  void ask_symbol(const std::string& symbol, std::uint32_t instrument);
+  base::Result<void> read_page(const std::string& symbol, std::uint32_t instrument,
+                               std::string_view body);
+  void ask_orders();
+  base::Result<void> read_order(std::string_view body, bool asked_for);
+  void ask_account();
+  [[nodiscard]] std::string client_id(std::uint32_t instrument, std::int64_t order) const;
+  void learn(const std::vector<execution::VenueOrder>& orders);
+
+  VenueLine& line_;
+  const VenueNames& names_;
+  AssetPrice price_;
+  std::uint64_t round_ = 0;
+  execution::VenueQuestion question_;
+  Done done_;
+  std::deque<Step> steps_;
+  int stage_ = 0;  ///< symbols, orders, account
+  execution::VenueState state_;
+  std::vector<TradePage> pages_;
+  std::map<std::pair<std::uint32_t, std::string>, std::string> client_ids_;  ///< by venue order id
+};
+
+}  // namespace writ::venue::binance

@@ -1,0 +1,169 @@
+#include "host/venue/binance/account_round.hpp"
+
+#include "tests/unit/venue/binance/session_desk.hpp"
+
+#include <writ/money_abi.hpp>
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace writ::venue::binance {
+namespace {
+
+using test::SessionDesk;
+
+struct Round {
+  explicit Round(Market market) : desk(market), round(desk.line, desk.names, nullptr) {
+    desk.make_ready();
+  }
+  /// One round, with the venue's answers by target.
+  base::Result<execution::VenueState> ask(
+      execution::VenueQuestion question,
+      const std::function<std::pair<int, std::string>(const std::string&)>& answer) {
+    std::optional<base::Result<execution::VenueState>> result;
+    round.begin(std::move(question), desk.now,
+                [&](base::Result<execution::VenueState> state, std::int64_t) {
+                  result = std::move(state);
+                });
+    while (!result) {
+      const auto requests = desk.line.take_requests();
+      EXPECT_FALSE(requests.empty());
+      if (requests.empty()) break;
+      for (const auto& request : requests) {
+        ++asked;
+        const auto [status, body] = answer(request.http.target);
+        desk.answer(request, status, body);
+      }
+    }
+    return result.value_or(base::Error(base::Errc::kTimeout, "test"));
+  }
+
+  SessionDesk desk;
+  AccountRound round;
+  int asked = 0;
+};
+
+bool has(const std::string& target, std::string_view part) {
+  return target.find(part) != std::string::npos;
+}
+
+std::pair<int, std::string> nothing(const std::string& target) {
+  return {200, has(target, "/account") ? R"({"balances":[],"assets":[],"positions":[]})" : "[]"};
+}
+
+TEST(AccountRound, TellsWhatEndedAmongTheOrdersAskedFor) {
+  Round round(Market::kSpot);
+  execution::VenueQuestion question;
+  question.orders = {{"wr1-aaaaaaaaaaaaaaaaaaaaaaaa", test::kBtcUsdt},
+                     {"wr1-bbbbbbbbbbbbbbbbbbbbbbbb", test::kBtcUsdt},
+                     {"ext-binance_spot-9", test::kBtcUsdt}};
+  const auto state = round.ask(question, [](const std::string& target) {
+    if (has(target, "origClientOrderId=wr1-a")) {
+      return std::pair<int, std::string>(
+          200, R"({"symbol":"BTCUSDT","orderId":7,"clientOrderId":"wr1-aaaaaaaaaaaaaaaaaaaaaaaa",)"
+               R"("status":"CANCELED","price":"100","origQty":"1","executedQty":"0.5"})");
+    }
+    if (has(target, "origClientOrderId=wr1-b")) {
+      return std::pair<int, std::string>(400, R"({"code":-2013,"msg":"Order does not exist."})");
+    }
+    return nothing(target);
+  });
+  ASSERT_TRUE(state);
+  ASSERT_EQ(state->closed.size(), 1U);
+  EXPECT_EQ(state->closed[0].state, execution::OrderState::kCancelled);
+  EXPECT_EQ(state->closed[0].filled, test::nano("0.5"));
+  EXPECT_TRUE(state->open.empty());
+}
+
+TEST(AccountRound, AsksForTheNextPageOfTrades) {
+  Round round(Market::kSpot);
+  std::string page = "[";
+  for (int id = 1; id <= 1'000; ++id) {
+    page += (id == 1 ? "" : ",") + std::string(R"({"symbol":"BTCUSDT","id":)") +
+            std::to_string(id) +
+            R"(,"orderId":7,"price":"100","qty":"0.1","commission":"0","commissionAsset":"USDT",)"
+            R"("time":1700000005000,"isBuyer":true,"isMaker":true})";
+  }
+  page += "]";
+  const auto state = round.ask({}, [&](const std::string& target) {
+    if (has(target, "fromId=1001")) {
+      return std::pair<int, std::string>(
+          200, R"([{"symbol":"BTCUSDT","id":1001,"orderId":7,"price":"100","qty":"0.1",)"
+               R"("commission":"0","commissionAsset":"USDT","time":1700000006000,"isBuyer":true,)"
+               R"("isMaker":true}])");
+    }
+    if (has(target, "myTrades?symbol=BTCUSDT")) return std::pair<int, std::string>(200, page);
+    if (has(target, "orderId=7")) {
+      return std::pair<int, std::string>(
+          200, R"({"symbol":"BTCUSDT","orderId":7,"clientOrderId":"wr1-aaaaaaaaaaaaaaaaaaaaaaaa",)"
+               R"("status":"FILLED","price":"100","origQty":"101","executedQty":"101"})");
+    }
+    return nothing(target);
+  });
+  ASSERT_TRUE(state);
+  ASSERT_EQ(state->fills.size(), 1'001U);
+  EXPECT_EQ(model::text_of(state->fills.back().exchange_trade_id), "1001");
+  EXPECT_EQ(model::text_of(state->fills[0].client_order_id), "wr1-aaaaaaaaaaaaaaaaaaaaaaaa");
+}
+
+TEST(AccountRound, TellsPositionsBalancesAndFundingOfFutures) {
+  Round round(Market::kUsdm);
+  const auto state = round.ask({}, [](const std::string& target) {
+    if (has(target, "/fapi/v3/account")) {
+      return std::pair<int, std::string>(
+          200,
+          R"({"assets":[{"asset":"USDT","walletBalance":"23.5"}],"positions":[{"symbol":"BTCUSDT",)"
+          R"("positionSide":"BOTH","positionAmt":"-2"}]})");
+    }
+    if (has(target, "income")) {
+      return std::pair<int, std::string>(
+          200, R"([{"symbol":"BTCUSDT","incomeType":"FUNDING_FEE","income":"0.5","asset":"USDT",)"
+               R"("time":1700000000000,"tranId":1}])");
+    }
+    return nothing(target);
+  });
+  ASSERT_TRUE(state);
+  ASSERT_EQ(state->balances.size(), 1U);
+  ASSERT_EQ(state->positions.size(), 1U);
+  EXPECT_EQ(state->positions[0].quantity, Quantity{test::nano("-2")});
+  ASSERT_EQ(state->fundings.size(), 1U);
+}
+
+TEST(AccountRound, EndsWithItsFirstFailure) {
+  Round round(Market::kUsdm);
+  const auto hedged = round.ask({}, [](const std::string& target) {
+    if (!has(target, "/fapi/v3/account")) return nothing(target);
+    return std::pair<int, std::string>(
+        200, R"({"assets":[],"positions":[{"symbol":"BTCUSDT","positionSide":"LONG",)"
+             R"("positionAmt":"1"}]})");
+  });
+  ASSERT_FALSE(hedged);
+  EXPECT_EQ(hedged.error().code(), base::Errc::kUnsupported);
+  round.asked = 0;
+  const auto refused = round.ask({}, [](const std::string&) {
+    return std::pair<int, std::string>(503, R"({"msg":"Unknown error"})");
+  });
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), base::Errc::kRejected);
+  EXPECT_EQ(round.asked, 1);
+  EXPECT_FALSE(round.round.under_way());
+}
+
+TEST(AccountRound, TheNextGivesOneUnderWayUp) {
+  Round round(Market::kSpot);
+  bool first = false;
+  bool second = false;
+  round.round.begin({}, round.desk.now, [&](const auto&, std::int64_t) { first = true; });
+  const auto of_first = round.desk.line.take_requests();
+  round.round.begin({}, round.desk.now, [&](const auto&, std::int64_t) { second = true; });
+  for (const auto& request : of_first) round.desk.answer(request, 500, "{}");
+  EXPECT_FALSE(first);
+  EXPECT_FALSE(second);
+  EXPECT_TRUE(round.round.under_way());
+}
+
+}  // namespace
+}  // namespace writ::venue::binance
