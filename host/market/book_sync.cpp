@@ -34,17 +34,16 @@ bool valid_changes(std::span<const writ_level> levels) noexcept {
 
 SyncStep BookSync::on_image(const writ_book_snapshot& image) {
   // In sync, an image older than the book would take it back.
-  if (in_sync() && image.last_id < id_) return {SyncOutcome::kIgnored, id_, image.last_id};
+  if (in_sync() && image.last_id < at_.id) return {SyncOutcome::kIgnored, at_.id, image.last_id};
   const Levels levels = levels_of(image);
   if (!levels.complete || !book_.replace(levels.bids, levels.asks)) {
     state_ = SyncState::kGap;
-    return {SyncOutcome::kInvalid, id_, image.last_id};
+    return {SyncOutcome::kInvalid, at_.id, image.last_id};
   }
-  id_ = image.last_id;
-  linked_ = false;
+  at_ = {image.last_id, false};
   state_ = SyncState::kInSync;
   ever_in_sync_ = true;
-  return {SyncOutcome::kApplied, id_, id_};
+  return {SyncOutcome::kApplied, at_.id, at_.id};
 }
 
 SyncStep BookSync::on_change(const writ_book_delta& change) {
@@ -72,34 +71,26 @@ SyncStep BookSync::apply_buffered() {
 
 SyncStep BookSync::follow(const writ_book_delta& change) {
   const bool contiguous = (change.flags & WRIT_DELTA_CONTIGUOUS) != 0;
-  const bool linked = (change.flags & WRIT_DELTA_LINKED) != 0;
-  if (contiguous) {
-    if (change.last_id <= id_) return {SyncOutcome::kIgnored, id_ + 1, change.last_id};
-    if (change.first_id > id_ + 1) {
+  const std::uint64_t expected = contiguous ? at_.id + 1 : at_.id;
+  switch (at_.of(change)) {
+    case Succession::kOld:
+      return {SyncOutcome::kIgnored, expected, change.last_id};
+    case Succession::kGap:
       state_ = SyncState::kGap;
-      return {SyncOutcome::kGap, id_ + 1, change.first_id};
-    }
-  } else if (linked && !linked_) {
-    if (change.last_id < id_) return {SyncOutcome::kIgnored, id_, change.last_id};
-    if (change.first_id > id_ && change.prev_id != id_) {
-      state_ = SyncState::kGap;
-      return {SyncOutcome::kGap, id_, change.first_id};
-    }
-  } else if (linked && change.prev_id != id_) {
-    state_ = SyncState::kGap;
-    return {SyncOutcome::kGap, id_, change.prev_id};
+      return {SyncOutcome::kGap, expected, at_.linked ? change.prev_id : change.first_id};
+    case Succession::kNext:
+      break;
   }
 
   const Levels levels = levels_of(change);
   if (!levels.complete || !valid_changes(levels.bids) || !valid_changes(levels.asks)) {
     state_ = SyncState::kGap;
-    return {SyncOutcome::kInvalid, id_, change.last_id};
+    return {SyncOutcome::kInvalid, at_.id, change.last_id};
   }
   for (const writ_level& level : levels.bids) book_.set(Side::kBid, level.price, level.quantity);
   for (const writ_level& level : levels.asks) book_.set(Side::kAsk, level.price, level.quantity);
-  id_ = change.last_id;
-  linked_ = linked;
-  return {SyncOutcome::kApplied, id_, id_};
+  at_.advance(change);
+  return {SyncOutcome::kApplied, at_.id, at_.id};
 }
 
 void BookSync::keep(const writ_book_delta& change) {
@@ -118,8 +109,7 @@ void BookSync::keep(const writ_book_delta& change) {
 
 void BookSync::disconnect() {
   state_ = SyncState::kWaiting;
-  linked_ = false;
-  id_ = 0;
+  at_ = {};
   buffered_.clear();
   buffered_bytes_ = 0;
 }
@@ -128,8 +118,8 @@ void BookSync::save(base::ByteWriter& out) const {
   book_.save(out);
   out.put(static_cast<std::uint8_t>(state_));
   out.put(static_cast<std::uint8_t>(ever_in_sync_));
-  out.put(static_cast<std::uint8_t>(linked_));
-  out.put(id_);
+  out.put(static_cast<std::uint8_t>(at_.linked));
+  out.put(at_.id);
   out.put(static_cast<std::uint64_t>(buffered_.size()));
   for (const Words& words : buffered_) out.put_bytes(std::as_bytes(std::span{words}));
 }
@@ -142,14 +132,14 @@ base::Result<void> BookSync::load(base::ByteReader& in) {
   const auto state = in.get<std::uint8_t>();
   const auto ever_in_sync = in.get<std::uint8_t>();
   const auto linked = in.get<std::uint8_t>();
-  id_ = in.get<std::uint64_t>();
+  at_.id = in.get<std::uint64_t>();
   const auto count = in.get<std::uint64_t>();
   if (!in.ok() || state > static_cast<std::uint8_t>(SyncState::kGap) || count > kBufferedMax) {
     return corrupt;
   }
   state_ = static_cast<SyncState>(state);
   ever_in_sync_ = ever_in_sync != 0;
-  linked_ = linked != 0;
+  at_.linked = linked != 0;
   for (std::uint64_t i = 0; i < count; ++i) {
     const auto bytes = in.get_bytes();
     if (!in.ok() || bytes.size() < sizeof(writ_book_delta) || bytes.size() % 8 != 0) return corrupt;

@@ -3,6 +3,7 @@
 #include "host/base/byte_stream.hpp"
 #include "host/base/result.hpp"
 #include "host/market/book.hpp"
+#include "host/market/depth_continuity.hpp"
 
 #include <writ/abi/market.h>
 
@@ -34,11 +35,7 @@ struct SyncStep {
   std::uint64_t found = 0;     ///< ... and the one that came
 };
 
-/// Keeps one book continuous by the venues' documented rules.
-/// Contiguous (Binance spot): a change with last_id <= the book's is old; first_id may not lie past
-/// the book's id + 1. Linked (Binance USDT-M futures): the first change after an image has
-/// first_id <= id <= last_id, or its prev_id is the image's; then each prev_id is the last_id
-/// before. Neither flag: the source orders its changes itself, each is applied. Changes before an
+/// Keeps one book continuous by the venues' documented rules (DepthContinuity). Changes before an
 /// image are kept and applied after it by the same rules.
 class BookSync {
  public:
@@ -70,7 +67,7 @@ class BookSync {
   /// Was in sync at least once.
   [[nodiscard]] bool ever_in_sync() const noexcept { return ever_in_sync_; }
   /// The venue's id of the last change the book contains.
-  [[nodiscard]] std::uint64_t id() const noexcept { return id_; }
+  [[nodiscard]] std::uint64_t id() const noexcept { return at_.id; }
   [[nodiscard]] const Book& book() const noexcept { return book_; }
   [[nodiscard]] std::size_t buffered() const noexcept { return buffered_.size(); }
 
@@ -86,8 +83,7 @@ class BookSync {
   Book book_;
   SyncState state_ = SyncState::kWaiting;
   bool ever_in_sync_ = false;
-  bool linked_ = false;  // a linked change has been applied since the image
-  std::uint64_t id_ = 0;
+  DepthContinuity at_;
   std::deque<Words> buffered_;
   std::size_t buffered_bytes_ = 0;
 };

@@ -125,6 +125,7 @@ struct WebConnection::State {
 
   websocket::stream<ServerStream, false> web_socket;
   boost::beast::flat_buffer buffer;
+  http::request<http::string_body> request;  // read last
   std::vector<std::string> pongs;
   std::size_t pings = 0;
   std::size_t number;
@@ -134,12 +135,12 @@ struct WebConnection::State {
 };
 
 std::optional<WebRequest> WebConnection::read_request() {
-  http::request<http::string_body> request;
+  state_.request = {};
   error_code error;
-  http::read(state_.stream(), state_.buffer, request, error);
+  http::read(state_.stream(), state_.buffer, state_.request, error);
   if (error == http::error::end_of_stream) return std::nullopt;
   if (error) throw boost::system::system_error(error);
-  return to_request(request);
+  return to_request(state_.request);
 }
 
 void WebConnection::reply(int status, const std::string& body,
@@ -157,12 +158,18 @@ void WebConnection::write(std::string_view bytes) {
   asio::write(state_.stream(), asio::buffer(bytes));
 }
 
+void WebConnection::upgrade() {
+  if (!websocket::is_upgrade(state_.request)) {
+    throw std::runtime_error("not a request for a WebSocket");
+  }
+  state_.web_socket.accept(state_.request);
+}
+
 WebRequest WebConnection::accept_web_socket() {
-  http::request<http::string_body> request;
-  http::read(state_.stream(), state_.buffer, request);
-  if (!websocket::is_upgrade(request)) throw std::runtime_error("not a request for a WebSocket");
-  state_.web_socket.accept(request);
-  return to_request(request);
+  const auto request = read_request();
+  if (!request) throw std::runtime_error("no request");
+  upgrade();
+  return *request;
 }
 
 std::optional<std::string> WebConnection::read_message() {

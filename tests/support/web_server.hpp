@@ -38,8 +38,10 @@ class WebConnection {
   /// Bytes as they are.
   void write(std::string_view bytes);
 
-  /// Reads a request that asks for a WebSocket, and grants it.
-  [[nodiscard]] WebRequest accept_web_socket();
+  /// Grants the WebSocket that the request read last asks for.
+  void upgrade();
+  /// Reads a request and grants its WebSocket.
+  WebRequest accept_web_socket();
   /// Nothing: the client said goodbye.
   [[nodiscard]] std::optional<std::string> read_message();
   void send_message(std::string_view text);

@@ -214,6 +214,15 @@ VenueRequest exchange_info_request(Market market) {
                          : plain("GET", "/fapi/v1/exchangeInfo", "", 1, Security::kNone);
 }
 
+VenueRequest depth_request(Market market, std::string_view symbol) {
+  VenueRequest request = is_spot(market)
+                             ? plain("GET", "/api/v3/depth", "depth", 50, Security::kNone)
+                             : plain("GET", "/fapi/v1/depth", "depth", 20, Security::kNone);
+  request.parameters.add("symbol", symbol);
+  request.parameters.add("limit", std::int64_t{1'000});
+  return request;
+}
+
 VenueRequest time_request(Market market) {
   return is_spot(market) ? plain("GET", "/api/v3/time", "time", 1, Security::kNone)
                          : plain("GET", "/fapi/v1/time", "", 1, Security::kNone);

@@ -64,6 +64,8 @@ struct OrderTerms {
 [[nodiscard]] VenueRequest account_request(Market market);
 [[nodiscard]] VenueRequest commission_request(Market market, std::string_view symbol);
 [[nodiscard]] VenueRequest exchange_info_request(Market market);
+/// The image of a book, as deep as it is worth its weight: 1,000 levels a side.
+[[nodiscard]] VenueRequest depth_request(Market market, std::string_view symbol);
 [[nodiscard]] VenueRequest time_request(Market market);
 /// Futures only.
 [[nodiscard]] VenueRequest countdown_request(std::string_view symbol, std::int64_t countdown_ms);

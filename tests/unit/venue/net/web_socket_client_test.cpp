@@ -72,7 +72,7 @@ WebSocketOptions quick() {
 }
 
 void echo(WebConnection& connection) {
-  (void)connection.accept_web_socket();
+  connection.accept_web_socket();
   while (const auto message = connection.read_message()) connection.send_message(*message);
 }
 
@@ -107,7 +107,7 @@ TEST(WebSocketClient, OpensItsPathWithItsHeadersAndPassesMessagesBothWays) {
 TEST(WebSocketClient, AnswersAPingWithItsPayload) {
   std::promise<std::vector<std::string>> pongs;
   WebServer server([&](WebConnection& connection) {
-    (void)connection.accept_web_socket();
+    connection.accept_web_socket();
     connection.send_ping("12345");
     connection.send_message("answer me");
     (void)connection.read_message();
@@ -125,7 +125,7 @@ TEST(WebSocketClient, AnswersAPingWithItsPayload) {
 TEST(WebSocketClient, ASilentServerIsPingedAndKept) {
   std::promise<std::size_t> pings;
   WebServer server([&](WebConnection& connection) {
-    (void)connection.accept_web_socket();
+    connection.accept_web_socket();
     (void)connection.read_message();  // answers pings meanwhile
     pings.set_value(connection.pings());
   });
@@ -141,7 +141,7 @@ TEST(WebSocketClient, ASilentServerIsPingedAndKept) {
 
 TEST(WebSocketClient, AHalfOpenServerIsATimeOutAndLeftForANewConnection) {
   WebServer server([](WebConnection& connection) {
-    (void)connection.accept_web_socket();
+    connection.accept_web_socket();
     connection.send_message("number " + std::to_string(connection.number()));
     connection.hang();
   });
@@ -172,7 +172,7 @@ TEST(WebSocketClient, AServerThatDoesNotUpgradeIsATimeOut) {
 
 TEST(WebSocketClient, ConnectsAgainWhenTheServerSaysGoodbyeOrNothing) {
   WebServer server([](WebConnection& connection) {
-    (void)connection.accept_web_socket();
+    connection.accept_web_socket();
     connection.send_message(std::to_string(connection.number()));
     if (connection.number() == 0) connection.say_goodbye(1001, "restart");
     if (connection.number() == 2) connection.hang();
@@ -224,7 +224,7 @@ TEST(WebSocketClient, SaysWithWhichStatusItWasRefused) {
 
 TEST(WebSocketClient, TakesABigMessageAndRefusesOneBeyondTheLimit) {
   WebServer server([](WebConnection& connection) {
-    (void)connection.accept_web_socket();
+    connection.accept_web_socket();
     connection.send_message(std::string(1'000'000, 'x'));
     connection.send_message(std::string(1'000'001, 'x'));
     connection.hang();
@@ -270,7 +270,7 @@ TEST(WebSocketClient, MayBeDroppedForANewConnection) {
 TEST(WebSocketClient, SaysGoodbyeAndIsSilentAfterwards) {
   std::promise<bool> goodbye;
   WebServer server([&](WebConnection& connection) {
-    (void)connection.accept_web_socket();
+    connection.accept_web_socket();
     connection.send_message("one");
     goodbye.set_value(!connection.read_message().has_value());
   });
@@ -287,7 +287,7 @@ TEST(WebSocketClient, SaysGoodbyeAndIsSilentAfterwards) {
 
 TEST(WebSocketClient, EndsThoughTheServerDoesNotAnswerItsGoodbye) {
   WebServer server([](WebConnection& connection) {
-    (void)connection.accept_web_socket();
+    connection.accept_web_socket();
     connection.hang();
   });
   Diary diary;
@@ -301,7 +301,7 @@ TEST(WebSocketClient, EndsThoughTheServerDoesNotAnswerItsGoodbye) {
 
 TEST(WebSocketClient, MayBeEndedByItsOwnHandler) {
   WebServer server([](WebConnection& connection) {
-    (void)connection.accept_web_socket();
+    connection.accept_web_socket();
     connection.send_message("one");
     connection.send_message("two");
     connection.hang();
