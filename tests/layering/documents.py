@@ -13,7 +13,7 @@ import sys
 
 _LINK = re.compile(r"\[[^\]]*\]\((?!\w+:|#)([^)#\s]+)[^)]*\)")
 _QUOTED = re.compile(r"`([^`\n]+)`")
-_DEV = re.compile(r"\./dev ([a-z]+)")
+_DEV = re.compile(r"\./dev ([a-z-]*[a-z])")
 _FOLDERS = ("sdk", "host", "plugins", "strategies", "schemas", "tests", "examples", "docs", "cmake")
 _SKIPPED = ("build", "runs", ".git")
 
@@ -51,7 +51,7 @@ def check(root, commands):
 def main(arguments):
     root = pathlib.Path(arguments[0]).resolve()
     usage = subprocess.run([root / "dev", "help"], check=True, capture_output=True, text=True).stdout
-    commands = {"help", *re.findall(r"^  ([a-z]+) ", usage, re.MULTILINE)}
+    commands = {"help", *re.findall(r"^  ([a-z-]+) ", usage, re.MULTILINE)}
     violations, checked = check(root, commands)
     for violation in violations:
         print(violation)

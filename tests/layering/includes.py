@@ -57,6 +57,8 @@ def module_of(relative, table):
     parts = relative.parts
     if parts[0] == "host":
         return parts[1] if len(parts) > 2 and parts[1] in table.allowed else None
+    if "/".join(parts[:2]) in table.allowed:
+        return "/".join(parts[:2])
     return parts[0] if parts[0] in table.allowed else None
 
 
