@@ -30,6 +30,7 @@ std::uint64_t CoreSink::append(writ_record& record) {
     // venue said of an order stays so.
     if (!execution::Orders::makes_or_amends(*order)) orders_.push_back(*order);
   }
+  if (record.type == WRIT_RECORD_INCIDENT && incident_listener_) incident_listener_(record);
   return id;
 }
 

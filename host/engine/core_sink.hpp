@@ -46,6 +46,9 @@ class CoreSink : public model::RecordSink {
   using Listener = std::function<void(const writ_record& record)>;
   void listen(Listener listener) { listener_ = std::move(listener); }
 
+  /// From now on told of every incident, on record or not.
+  void tell_incidents(Listener listener) { incident_listener_ = std::move(listener); }
+
   /// Names for the hashes; must outlive the sink.
   void set_tables(const model::InstrumentTable& tables) { tables_ = &tables; }
 
@@ -99,6 +102,7 @@ class CoreSink : public model::RecordSink {
   std::uint64_t input_seq_ = 0;
   std::vector<writ_order> orders_;
   Listener listener_;
+  Listener incident_listener_;
   const model::InstrumentTable* tables_ = nullptr;
   RunSummary summary_;
   journal::RunHashes hashes_;

@@ -1,9 +1,15 @@
 #pragma once
 
+#include <writ/abi/record.h>
+
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <vector>
+
+namespace writ::model {
+class InstrumentTable;
+}  // namespace writ::model
 
 namespace writ::engine {
 
@@ -36,6 +42,15 @@ class RetirementPort {
   virtual ~RetirementPort() = default;
   /// [sequencer-thread]
   virtual void retire(std::vector<Retired> gone) = 0;
+};
+
+/// Who outside is told of incidents.
+class IncidentPort {
+ public:
+  virtual ~IncidentPort() = default;
+  /// A writ_incident with its text, on record or, where the journal fails, with seq 0. Must not
+  /// wait for anybody. [sequencer-thread]
+  virtual void tell(const writ_record& incident, const model::InstrumentTable& names) = 0;
 };
 
 /// What people ask of a run while it runs: each request is carried out between two inputs.

@@ -112,7 +112,6 @@ base::Result<Restarted> fold_past(const Past& past, journal::Storage& storage, c
   Completed completed;
   if (auto read = completed.read(storage, past.unfinished); !read) return read.error();
 
-  const bool simulated = gateway.account() == nullptr;
   RestartSink sink{journal, number};
   Pipeline pipeline{recipe.core, sink};
   const auto last_seq = (*checkpoint)->last_seq;
@@ -151,13 +150,11 @@ base::Result<Restarted> fold_past(const Past& past, journal::Storage& storage, c
           recipe.reload(model::tail_text(*config, config->text_size), pipeline));
     }
     // What the simulated venue said, it must have said again before it goes on.
-    if (simulated && (input.type == WRIT_RECORD_REPORT || input.type == WRIT_RECORD_FILL)) {
-      (void)say_again(gateway, input.ingest_ts);
-    }
-    if (simulated) gateway.observe(input);
+    if (simulates(gateway, input)) (void)say_again(gateway, input.ingest_ts);
+    gateway.observe(input);
     pipeline.on_input(input);
     pipeline.take_commands([&](const writ_order& order) {
-      if (simulated) gateway.send(order);
+      if (gateway.simulates(order.book)) gateway.send(order);
     });
     (void)pipeline.take_checkpoint_due();  // the next is due as it was there
     restarted.folded_records += inputs.size();

@@ -67,6 +67,11 @@ base::Result<void> Run::begin(const Past* past) {
     setup_.core.call_watch = &tried_calls_;
   }
   pipeline_ = std::make_unique<Pipeline>(setup_.core, *sink_);
+  if (setup_.incidents != nullptr) {
+    sink_->tell_incidents([this](const writ_record& incident) {
+      setup_.incidents->tell(incident, pipeline_->tables());
+    });
+  }
 
   last_ts_ = past == nullptr ? pacer_.stamp(feed_.next_ts().value_or(0))
                              : std::max(past->last_ts, pacer_.stamp(past->last_ts));

@@ -67,6 +67,7 @@ struct RunSetup {
   ReconcileOptions reconcile;              ///< with a real venue
   plugin::OutsidePort* outside = nullptr;  ///< plugins beside the core; outlives the run
   RetirementPort* retirement = nullptr;    ///< nullptr: destroyed where they are; outlives the run
+  IncidentPort* incidents = nullptr;       ///< nullptr: nobody; outlives the run
   /// A call of a plugin that is tried, before or after it took another's place, may last so long;
   /// nothing: any time.
   std::optional<std::int64_t> tried_call_max_ns;

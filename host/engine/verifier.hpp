@@ -36,9 +36,9 @@ struct Verified {
 };
 
 /// Recomputes a run from its first checkpoint through the real plugins and compares every derived
-/// record byte for byte. The gateway is a fresh simulated venue of the run's options: its state is
-/// part of the checkpoints. Throws base::InputError if a plugin refuses. Errors: kNotFound if the
-/// run has no checkpoint, or as Reader.
+/// record byte for byte. The gateway is a fresh one of the run's options, without real venues: the
+/// state of simulated ones is part of the checkpoints. Throws base::InputError if a plugin refuses.
+/// Errors: kNotFound if the run has no checkpoint, or as Reader.
 [[nodiscard]] base::Result<Verified> verify_run(journal::Storage& storage,
                                                 const std::filesystem::path& run_folder,
                                                 const VerifySetup& setup,

@@ -33,7 +33,8 @@ class OrderGateway {
     cancel_everything(account);
   }
 
-  /// Every input record, in order, before what it leads to: a simulated venue trades against it.
+  /// Every input record, in order, before what it leads to, at a restart those of the past too: a
+  /// simulated venue trades against it, a real one's gateway learns names from it and no more.
   virtual void observe(const writ_record& input) = 0;
 
   /// An order record whose `command` is not NONE, once its promise level is reached.
@@ -46,9 +47,13 @@ class OrderGateway {
   /// seq not set; nullptr if none is. Valid until the next call.
   [[nodiscard]] virtual const writ_record* take_report(std::int64_t until) = 0;
 
-  /// Where a real venue is asked what it holds. nullptr: a simulated one, whose state is saved with
-  /// the core's; what was sent to it before a crash it is sent again, a real one never.
+  /// Where real venues are asked what they hold. nullptr: nobody is asked.
   [[nodiscard]] virtual VenueAccount* account() { return nullptr; }
+
+  /// Whether orders of this book (WRIT_BOOK_*) go to a simulated venue, whose state is saved with
+  /// the core's and which says again what it said. What was sent to it before a crash it is sent
+  /// again; a real one never is.
+  [[nodiscard]] virtual bool simulates(std::uint32_t /*book*/) const { return true; }
 
   [[nodiscard]] virtual std::vector<std::byte> save() const = 0;
   /// Errors: kCorrupt; the gateway is then as it was.

@@ -96,6 +96,7 @@ class ScriptedGateway final : public execution::OrderGateway, public execution::
   [[nodiscard]] std::optional<std::int64_t> next_due() const override;
   [[nodiscard]] const writ_record* take_report(std::int64_t until) override;
   [[nodiscard]] execution::VenueAccount* account() override { return this; }
+  [[nodiscard]] bool simulates(std::uint32_t) const override { return false; }
   [[nodiscard]] std::vector<std::byte> save() const override { return {}; }
   [[nodiscard]] base::Result<void> load(std::span<const std::byte>) override { return {}; }
 

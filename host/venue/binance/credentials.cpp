@@ -13,6 +13,8 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <string_view>
 #include <utility>
 
@@ -137,6 +139,19 @@ class PartsReader {
   Parts parts_;
 };
 
+/// A variable's value, which is not there any more.
+Secret take_variable(const std::string& name) {
+  char* const value = std::getenv(name.c_str());
+  if (value == nullptr) return {};
+  const std::size_t size = std::strlen(value);
+  Secret taken(size);
+  std::copy(value, value + size, taken.bytes().begin());
+  // What /proc shows is this memory.
+  ::explicit_bzero(value, size);
+  ::unsetenv(name.c_str());
+  return taken;
+}
+
 Signer signer_of(const std::string& file, const Parts& parts) {
   if (parts.secret.empty() == parts.pem.empty()) {
     throw InputError(file, parts.pem.empty() ? "no `secret:` and no private key"
@@ -160,6 +175,22 @@ Credentials read_credentials(const std::string& file) {
   const Parts parts = PartsReader(file, content.reveal()).read();
   if (parts.api_key.empty()) throw InputError(file, "no `api_key:`");
   return {std::string(parts.api_key), signer_of(file, parts)};
+}
+
+Credentials take_credentials(const std::string& prefix) {
+  const std::string origin = "environment " + prefix;
+  const Secret api_key = take_variable(prefix + "_API_KEY");
+  const Secret secret = take_variable(prefix + "_SECRET");
+  const Secret pem = take_variable(prefix + "_PRIVATE_KEY");
+  if (trimmed(api_key.reveal()).empty()) {
+    throw InputError("", "no variable " + prefix + "_API_KEY in the environment");
+  }
+  const Parts parts{trimmed(api_key.reveal()), trimmed(secret.reveal()), pem.reveal(), 0};
+  if (parts.secret.empty() && parts.pem.empty()) {
+    throw InputError(
+        "", "no variable " + prefix + "_SECRET or " + prefix + "_PRIVATE_KEY in the environment");
+  }
+  return {std::string(parts.api_key), signer_of(origin, parts)};
 }
 
 }  // namespace writ::venue::binance

@@ -18,4 +18,10 @@ struct Credentials {
 /// what to do and never what the file holds.
 [[nodiscard]] Credentials read_credentials(const std::string& file);
 
+/// Takes PREFIX_API_KEY and PREFIX_SECRET (HMAC) or PREFIX_PRIVATE_KEY (Ed25519, PEM) out of this
+/// process's environment: they are wiped there, so that neither a plugin nor a program that is
+/// started finds them. Once, before another thread uses the environment. Throws base::InputError,
+/// which names the variable and never its value.
+[[nodiscard]] Credentials take_credentials(const std::string& prefix);
+
 }  // namespace writ::venue::binance

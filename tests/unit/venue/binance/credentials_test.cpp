@@ -106,5 +106,35 @@ TEST_F(CredentialsFile, RefusedShowsNothingOfItself) {
   }
 }
 
+TEST(CredentialsOfTheEnvironment, AreTakenOutOfIt) {
+  ASSERT_EQ(::setenv("WRIT_T_API_KEY", "abc", 1), 0);
+  ASSERT_EQ(::setenv("WRIT_T_SECRET", "s3cret", 1), 0);
+  const char* const value = std::getenv("WRIT_T_SECRET");
+  const auto taken = take_credentials("WRIT_T");
+  EXPECT_EQ(taken.api_key, "abc");
+  EXPECT_EQ(taken.signer.sign("a=1"), Signer::hmac("s3cret").sign("a=1"));
+  EXPECT_EQ(std::getenv("WRIT_T_API_KEY"), nullptr);
+  EXPECT_EQ(std::getenv("WRIT_T_SECRET"), nullptr);
+  EXPECT_EQ(*value, '\0');  // what /proc shows is wiped too
+
+  ASSERT_EQ(::setenv("WRIT_T_API_KEY", "abc", 1), 0);
+  ASSERT_EQ(::setenv("WRIT_T_PRIVATE_KEY", std::string(kPem).c_str(), 1), 0);
+  EXPECT_EQ(take_credentials("WRIT_T").signer.kind(), KeyKind::kEd25519);
+}
+
+TEST(CredentialsOfTheEnvironment, ThatAreNotThereAreNamed) {
+  const auto refusal = [] {
+    try {
+      (void)take_credentials("WRIT_T");
+    } catch (const base::InputError& error) {
+      return std::string(error.what());
+    }
+    return std::string("accepted");
+  };
+  EXPECT_EQ(refusal(), "no variable WRIT_T_API_KEY in the environment");
+  ASSERT_EQ(::setenv("WRIT_T_API_KEY", "abc", 1), 0);
+  EXPECT_EQ(refusal(), "no variable WRIT_T_SECRET or WRIT_T_PRIVATE_KEY in the environment");
+}
+
 }  // namespace
 }  // namespace writ::venue::binance
