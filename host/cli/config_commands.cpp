@@ -3,12 +3,14 @@
 #include "host/base/input_error.hpp"
 #include "host/cli/arguments.hpp"
 #include "host/cli/assemble.hpp"
+#include "host/cli/core_options.hpp"
 #include "host/cli/editor_schema.hpp"
 #include "host/cli/feeds.hpp"
 #include "host/cli/host_session.hpp"
 #include "host/cli/output.hpp"
 #include "host/cli/plugin_source.hpp"
 #include "host/cli/program_files.hpp"
+#include "host/cli/venue_accounts.hpp"
 #include "host/config/difference.hpp"
 #include "host/config/json_schema.hpp"
 #include "host/journal/storage.hpp"
@@ -44,8 +46,11 @@ void assemble_for_check(config::Loaded& loaded, const TemporaryFolder& copies) {
   }
   SimulatedTime time;
   time.start_ts = 1;
-  Feeds feeds(loaded, storage, time, numbering);
-  static_cast<void>(assemble_instances(loaded, find, isolations, feeds.instruments(), numbering));
+  Feeds feeds(loaded, storage, time, numbering, VenueFeeds::kNamesOnly);
+  const auto instances =
+      assemble_instances(loaded, find, isolations, feeds.instruments(), numbering);
+  refuse_unknown_markets(loaded, numbering.tables());
+  refuse_foreign_instruments(loaded, instances, numbering.tables());
 }
 
 ExitStatus check(const Command& command, const Words& words) {
@@ -60,7 +65,7 @@ ExitStatus check(const Command& command, const Words& words) {
     boost::json::object result;
     result["ok"] = true;
     result["config_hash"] = hash;
-    result["config"] = loaded.document.values();
+    result["config"] = loaded.document.shown_values();
     print_json(result);
   } else {
     std::cout << arguments.words()[0] << ": well, " << loaded.config.instances.size()
@@ -75,7 +80,8 @@ ExitStatus diff(const Command& command, const Words& words) {
   if (!arguments.parse(words)) return ExitStatus::kOk;
   const auto before = config::load_config(arguments.words()[0]);
   const auto after = config::load_config(arguments.words()[1]);
-  const auto found = config::difference(before.document.values(), after.document.values());
+  const auto found =
+      config::difference(before.document.shown_values(), after.document.shown_values());
   if (arguments.json()) {
     boost::json::array lines;
     for (const auto& one : found) {

@@ -71,6 +71,15 @@ void print_status(const json::object& status) {
               << " to seq " << text_at(object, "journal_seq")
               << (trouble.empty() ? "" : " WARN: " + trouble) << "\n";
   }
+  const auto* receivers = status.if_contains("incident_receivers");
+  for (const auto& receiver : receivers == nullptr ? json::array() : receivers->as_array()) {
+    const auto& object = receiver.as_object();
+    const auto trouble = text_at(object, "trouble");
+    std::cout << "  incidents told to the " << text_at(object, "receiver") << ": "
+              << text_at(object, "delivered") << ", failed " << text_at(object, "failed")
+              << ", dropped " << text_at(object, "dropped")
+              << (trouble.empty() ? "" : " WARN: " + trouble) << "\n";
+  }
   for (const auto& account : status.at("accounts").as_array()) {
     const auto& object = account.as_object();
     std::cout << "  account " << text_at(object, "name")

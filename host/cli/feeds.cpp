@@ -5,6 +5,7 @@
 #include "host/base/hex.hpp"
 #include "host/base/input_error.hpp"
 #include "host/base/sha256.hpp"
+#include "host/cli/venue_accounts.hpp"
 #include "host/feed/merged_source.hpp"
 #include "host/model/record_view.hpp"
 #include "host/model/record_words.hpp"
@@ -156,7 +157,7 @@ void check_simulated(const config::Document& document, const std::string& path,
 }  // namespace
 
 Feeds::Feeds(const config::Loaded& loaded, journal::Storage& storage, const SimulatedTime& time,
-             Numbering& numbering) {
+             Numbering& numbering, VenueFeeds venues) {
   if (loaded.config.feeds.empty()) {
     refuse(loaded.document, "feeds", "no feed: name one, or give --tape");
   }
@@ -168,6 +169,15 @@ Feeds::Feeds(const config::Loaded& loaded, journal::Storage& storage, const Simu
       const auto& values = loaded.document.values().at("feeds").as_array()[i];
       data.update("simulated " + base::canonical_json(values).value() + " " +
                   std::to_string(time.start_ts) + " " + std::to_string(time.duration_ns) + "\n");
+      continue;
+    }
+    if (feed.type == config::FeedType::kBinance) {
+      if (venues == VenueFeeds::kListen) {
+        refuse(
+            loaded.document, "feeds[" + std::to_string(i) + "].type",
+            "this build does not listen to a venue: paper trades on a tape or a simulated market");
+      }
+      add_names(loaded, feed, numbering);
       continue;
     }
     const TapePart part{feed.from_ts, feed.to_ts, feed.only};
@@ -237,6 +247,19 @@ void Feeds::add_simulated(const config::Loaded& loaded, std::size_t index,
   if (time.resume_ts) source->go_on_at(*time.resume_ts);
   made_.push_back(std::move(source));
   events_ = 0;
+}
+
+// What a venue lists is not asked for: nobody trades on these.
+void Feeds::add_names(const config::Loaded& loaded, const config::FeedConfig& feed,
+                      Numbering& numbering) {
+  for (const auto& symbol : feed.symbols) {
+    auto named = model::make_record<writ_instrument>();
+    const auto venue = instrument_venue(loaded.config.venues.at(feed.venue).market);
+    if (!model::set_text(named.venue, venue) || !model::set_text(named.market, symbol)) {
+      throw base::InputError("", "symbol \"" + symbol + "\" is too long");
+    }
+    instruments_.push_back(numbering.instrument(named));
+  }
 }
 
 std::string Feeds::trouble() const {

@@ -23,12 +23,15 @@ struct SimulatedTime {
   std::optional<std::int64_t> resume_ts;
 };
 
+/// Whether venues are connected to: a check of a configuration knows their instruments by name.
+enum class VenueFeeds : std::uint8_t { kListen, kNamesOnly };
+
 /// The market data of a run: every feed of the configuration as one source.
 class Feeds {
  public:
   /// Opens all of them and enters their tables. Throws base::InputError.
   Feeds(const config::Loaded& loaded, journal::Storage& storage, const SimulatedTime& time,
-        Numbering& numbering);
+        Numbering& numbering, VenueFeeds venues = VenueFeeds::kListen);
 
   /// The same data again, from memory, which outlives them; numbers are those of `opened`.
   Feeds(const Feeds& opened, const research::DecodedMarket& market)
@@ -54,6 +57,8 @@ class Feeds {
                   const Numbering& numbering) const;
   void add_simulated(const config::Loaded& loaded, std::size_t index, const SimulatedTime& time,
                      Numbering& numbering);
+  void add_names(const config::Loaded& loaded, const config::FeedConfig& feed,
+                 Numbering& numbering);
 
   std::vector<std::unique_ptr<feed::FeedSource>> made_;
   std::vector<const TapeSource*> tapes_;

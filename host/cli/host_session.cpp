@@ -10,6 +10,7 @@
 #include "host/cli/plugin_source.hpp"
 #include "host/cli/program_files.hpp"
 #include "host/cli/recorded_recipe.hpp"
+#include "host/cli/venue_accounts.hpp"
 #include "host/engine/operator_instance.hpp"
 #include "host/journal/objects.hpp"
 #include "host/ops/kill_mark.hpp"
@@ -171,6 +172,7 @@ HostSession::HostSession(config::Loaded loaded, journal::Storage& storage,
       isolation_in(config.mode, &outside_), feeds_->instruments(), numbering_);
 
   refuse_unknown_markets(loaded_, numbering_.tables());
+  refuse_foreign_instruments(loaded_, setup_.instances, numbering_.tables());
 
   const bool backtest = config.mode == config::Mode::kBacktest;
   const std::string config_hash = loaded_.document.hash();

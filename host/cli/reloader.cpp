@@ -4,6 +4,7 @@
 #include "host/cli/assemble.hpp"
 #include "host/cli/core_options.hpp"
 #include "host/cli/program_files.hpp"
+#include "host/cli/venue_accounts.hpp"
 #include "host/config/difference.hpp"
 #include "host/model/names.hpp"
 #include "host/model/record_words.hpp"
@@ -137,6 +138,7 @@ struct Reloader::Preparation {
         assemble_instances(loaded, find_in_folders(loaded, loaded.config.journal.dir / "objects"),
                            isolation_in(loaded.config.mode, &outside), instruments, numbering);
     refuse_unknown_markets(loaded, numbering.tables());
+    refuse_foreign_instruments(loaded, instances, numbering.tables());
     // After assembling: the parameters of both are then full sets.
     const auto found = config::difference(running_document.values(), loaded.document.values());
     refuse_fixed(loaded.document, found);

@@ -3,6 +3,7 @@
 #include "host/cli/arguments.hpp"
 #include "host/cli/clock_pacer.hpp"
 #include "host/cli/host_session.hpp"
+#include "host/cli/incident_receivers.hpp"
 #include "host/cli/output.hpp"
 #include "host/cli/projections.hpp"
 #include "host/cli/reloader.hpp"
@@ -123,6 +124,7 @@ ExitStatus run_host(const Command& command, const Words& words) {
   HostSession session(std::move(loaded), storage, std::move(lock), continues, options);
   // Before the run: a database that is wrong input is no late surprise.
   Projections projections(session.loaded().config.storage);
+  IncidentReceivers receivers(session.loaded().config, session.identity().run_number.raw());
 
   Reloader reloader(file, overrides, session, attention);
   ops::ControlQueue queue(attention);
@@ -131,9 +133,13 @@ ExitStatus run_host(const Command& command, const Words& words) {
       queue, kills, reloader,
       {[&signals] { return signals.take_stop(); }, [&signals] { return signals.take_reload(); },
        [&reloader] { return reloader.take_changed(); }},
-      [&projections](boost::json::object& status) { projections.add_to(status); });
+      [&](boost::json::object& status) {
+        projections.add_to(status);
+        receivers.add_to(status);
+      });
   ClockPacer pacer(attention);
-  const auto begun = start_watched(session, storage, continues, pacer, operators, &reloader);
+  const auto begun =
+      start_watched(session, storage, continues, pacer, operators, {&reloader, &receivers});
   engine::Run& run = *begun;
 
   projections.follow(storage, session.loaded().config.journal.dir, run.setup().identity.run_number);
@@ -161,6 +167,7 @@ ExitStatus run_host(const Command& command, const Words& words) {
     std::cerr << "writ: halted: " << run.halt_reason() << "\n";
   }
   projections.finish();
+  receivers.finish();
   server->reset();  // who waits for the end learns of it now
 
   if (arguments.json()) {

@@ -42,7 +42,7 @@ std::string name_of(const engine::RunSetup& setup, std::uint32_t number) {
 std::unique_ptr<engine::Run> start_watched(HostSession& session, journal::Storage& storage,
                                            const engine::Past* past, engine::Pacer& pacer,
                                            engine::OperatorPort& operators,
-                                           engine::RetirementPort* retirement) {
+                                           const BesideRun& beside) {
   const auto& config = session.loaded().config;
   const auto& journal = config.journal.dir;
   const auto hung = ops::read_hang_mark(journal);
@@ -56,7 +56,8 @@ std::unique_ptr<engine::Run> start_watched(HostSession& session, journal::Storag
   setup.core.progress = progress;
   if (setup.past) setup.past->core.progress = progress;
   setup.left_out = *hung;
-  setup.retirement = retirement;
+  setup.retirement = beside.retirement;
+  setup.incidents = beside.incidents;
   setup.tried_call_max_ns = config.plugins.swap_call_max_ns;
   const ops::HangWatch watch(
       progress, config.plugins.hang_timeout_ns,

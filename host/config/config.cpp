@@ -7,7 +7,9 @@
 #include "host/config/duration_text.hpp"
 #include "host/config/include_files.hpp"
 #include "host/config/near_name.hpp"
+#include "host/config/venue_checks.hpp"
 #include "host/config/yaml_text.hpp"
+#include "host/model/names.hpp"
 
 #include <writ/decimal.hpp>
 
@@ -83,7 +85,8 @@ class Section {
 constexpr std::array<std::string_view, 3> kModes = {"backtest", "paper", "live"};
 constexpr std::array<std::string_view, 2> kPromises = {"durable", "appended"};
 constexpr std::array<std::string_view, 3> kPolicies = {"intent", "evaluated", "periodic"};
-constexpr std::array<std::string_view, 2> kFeedTypes = {"simulated", "tape"};
+constexpr std::array<std::string_view, 3> kFeedTypes = {"simulated", "tape", "binance"};
+constexpr std::array<std::string_view, 2> kVenueMarkets = {"spot", "futures"};
 constexpr std::array<std::string_view, 2> kKinds = {"spot", "perp"};
 constexpr std::array<std::string_view, 4> kQueueKinds = {"risk_averse", "power", "log", "power3"};
 constexpr std::array<std::string_view, 4> kSelfTrades = {"expire_taker", "expire_maker",
@@ -125,6 +128,10 @@ class ConfigReader {
     for (const auto& item : root.object().at("accounts").as_array()) {
       config.accounts.push_back(account(Section(item)));
     }
+    for (const auto& [name, value] : root.object().at("venues").as_object()) {
+      config.venues[name] = venue(Section(value));
+    }
+    config.incidents = incidents(root.section("incidents"));
     for (const auto& item : root.object().at("feeds").as_array()) {
       config.feeds.push_back(feed(Section(item)));
     }
@@ -144,6 +151,7 @@ class ConfigReader {
     check_instruments(config);
     check_spans(config);
     check_plugins(config);
+    check_venues(config, document_);
     return config;
   }
 
@@ -199,11 +207,61 @@ class ConfigReader {
   }
 
   [[nodiscard]] static AccountConfig account(const Section& section) {
-    AccountConfig account{section.text("name"), section.text("reporting"), {}};
+    AccountConfig account{
+        section.text("name"), section.text("reporting"), section.text("venue"), {}};
     const Section initial = section.section("initial");
     for (const auto& [asset, amount] : initial.object())
       account.initial[asset] = initial.money(asset);
     return account;
+  }
+
+  [[nodiscard]] VenueConfig venue(const Section& section) const {
+    VenueConfig venue;
+    venue.market = section.word<VenueMarket>("market", kVenueMarkets);
+    venue.rest = section.text("rest");
+    venue.websocket = section.text("websocket");
+    venue.websocket_api = section.text("websocket_api");
+    const Section credentials = section.section("credentials");
+    if (credentials.has("file")) venue.credentials.file = path(credentials.text("file"));
+    venue.credentials.env = credentials.text("env");
+    if (section.has("ca_file")) venue.ca_file = path(section.text("ca_file"));
+    venue.self_trade_prevention = section.word<SelfTrade>("self_trade_prevention", kSelfTrades);
+    venue.recv_window_ns = section.duration("recv_window");
+    venue.clock_offset_max_ns = section.duration("clock_offset_max");
+    return venue;
+  }
+
+  [[nodiscard]] IncidentsConfig incidents(const Section& section) const {
+    IncidentsConfig incidents;
+    incidents.command = texts(section, "command");
+    incidents.webhook = section.text("webhook");
+    if (section.has("ca_file")) incidents.ca_file = path(section.text("ca_file"));
+    incidents.severity_min = *model::kSeverityWords.value(section.text("min_severity"));
+    const auto codes = texts(section, "codes");
+    for (std::size_t i = 0; i < codes.size(); ++i) {
+      incidents.codes.push_back(
+          incident_code("incidents.codes[" + std::to_string(i) + "]", codes[i]));
+    }
+    incidents.timeout_ns = section.duration("timeout");
+    incidents.attempts = section.number("attempts");
+    return incidents;
+  }
+
+  [[nodiscard]] std::uint32_t incident_code(const std::string& where,
+                                            const std::string& word) const {
+    if (const auto code = model::kIncidentWords.value(word)) return *code;
+    std::vector<std::string> known;
+    for (const auto& [value, text] : model::kIncidentWords.words) known.emplace_back(text);
+    refuse(document_.place(where),
+           where + ": no incident \"" + word + "\"" + near_name(word, known));
+  }
+
+  static std::vector<std::string> texts(const Section& section, std::string_view key) {
+    std::vector<std::string> result;
+    for (const auto& text : section.object().at(key).as_array()) {
+      result.emplace_back(text.as_string());
+    }
+    return result;
   }
 
   [[nodiscard]] FeedConfig feed(const Section& section) const {
@@ -217,15 +275,15 @@ class ConfigReader {
       }
       if (section.has("from")) feed.from_ts = base::calendar_time(section.text("from"));
       if (section.has("to")) feed.to_ts = base::calendar_time(section.text("to"));
-      if (section.has("only")) {
-        for (const auto& name : section.object().at("only").as_array()) {
-          feed.only.emplace_back(name.as_string());
-        }
-      }
+      if (section.has("only")) feed.only = texts(section, "only");
+      return feed;
+    }
+    feed.venue = section.text("venue");
+    if (feed.type == FeedType::kBinance) {
+      feed.symbols = texts(section, "symbols");
       return feed;
     }
     feed.seed = section.number("seed");
-    feed.venue = section.text("venue");
     feed.events_per_second = section.number("events_per_second");
     feed.oddities = {section.number("burst"),        section.number("sweep"),
                      section.number("gap"),          section.number("one_sided"),
@@ -602,6 +660,12 @@ void apply(const Overrides& overrides, Node& root) {
     root.set("mode",
              quoted_text(std::string(kModes[static_cast<std::size_t>(*overrides.mode)]), "--mode"));
   }
+  if (overrides.adopt) {
+    Node& reconcile = section("reconcile", "--adopt");
+    Node word = quoted_text("true", "--adopt");
+    word.quoted = false;
+    if (reconcile.kind == Node::Kind::kMapping) reconcile.set("adopt", std::move(word));
+  }
   if (overrides.journal_dir) {
     Node& journal = section("journal", "--journal");
     if (journal.kind == Node::Kind::kMapping) {
@@ -712,6 +776,7 @@ Loaded ConfigText::check(const std::vector<ParameterOverride>& parameters) const
   Loaded loaded;
   loaded.document = Document::check(root);
   loaded.config = read_config(loaded.document, folder_);
+  check_live(loaded.config, loaded.document);
   return loaded;
 }
 

@@ -21,7 +21,8 @@ namespace writ::config {
 enum class Mode : std::uint8_t { kBacktest, kPaper, kLive };
 enum class Promise : std::uint8_t { kDurable, kAppended };
 enum class SnapshotPolicy : std::uint8_t { kIntent, kEvaluated, kPeriodic };
-enum class FeedType : std::uint8_t { kSimulated, kTape };
+enum class FeedType : std::uint8_t { kSimulated, kTape, kBinance };
+enum class VenueMarket : std::uint8_t { kSpot, kFutures };
 enum class InstrumentKind : std::uint8_t { kSpot, kPerp };
 enum class QueueKind : std::uint8_t { kRiskAverse, kPower, kLog, kPower3 };
 enum class SelfTrade : std::uint8_t { kExpireTaker, kExpireMaker, kExpireBoth, kDecrement };
@@ -66,9 +67,40 @@ struct PluginsConfig {
   std::optional<std::int64_t> swap_call_max_ns;
 };
 
+/// Where keys are, never what they are. Neither: there are none.
+struct CredentialsConfig {
+  std::optional<std::filesystem::path> file;
+  std::string env;  ///< prefix of variables; empty: not there
+};
+
+/// A real venue; URLs are checked for their scheme and host.
+struct VenueConfig {
+  VenueMarket market = VenueMarket::kSpot;
+  std::string rest;
+  std::string websocket;
+  std::string websocket_api;
+  CredentialsConfig credentials;
+  std::optional<std::filesystem::path> ca_file;
+  SelfTrade self_trade_prevention = SelfTrade::kExpireTaker;
+  std::int64_t recv_window_ns = 0;
+  std::int64_t clock_offset_max_ns = 0;
+};
+
+/// Who is told of incidents; nobody without a command and a webhook.
+struct IncidentsConfig {
+  std::vector<std::string> command;
+  std::string webhook;  ///< may hold a key of its own: not to be shown
+  std::optional<std::filesystem::path> ca_file;
+  std::uint32_t severity_min = 0;    ///< WRIT_SEVERITY_*
+  std::vector<std::uint32_t> codes;  ///< WRIT_INCIDENT_*; empty: all
+  std::int64_t timeout_ns = 0;
+  std::uint32_t attempts = 0;
+};
+
 struct AccountConfig {
   std::string name;
   std::string reporting;
+  std::string venue;                     ///< empty: none
   std::map<std::string, Money> initial;  ///< by asset
 };
 
@@ -107,10 +139,12 @@ struct FeedConfig {
   std::vector<std::string> only;        ///< canonical names; empty: all instruments
   // Of a simulated market.
   std::uint32_t seed = 0;
-  std::string venue;
+  std::string venue;  ///< of a binance feed too: a name of `venues`
   std::uint32_t events_per_second = 0;
   SimulatedOddities oddities;
   std::vector<SimulatedInstrument> instruments;
+  // Of a binance feed.
+  std::vector<std::string> symbols;
 };
 
 /// What replaces a feed's own knowledge of an instrument.
@@ -257,6 +291,8 @@ struct Config {
   StorageConfig storage;
   PluginsConfig plugins;
   std::vector<AccountConfig> accounts;
+  std::map<std::string, VenueConfig> venues;
+  IncidentsConfig incidents;
   std::vector<FeedConfig> feeds;
   std::map<std::string, InstrumentConfig> instruments;
   MarketConfig market;
@@ -269,7 +305,7 @@ struct Config {
 
 /// Reads the typed form; paths are relative to `folder`. Throws base::InputError for what no single
 /// key shows: names given twice, an account or a publisher that is not there, a name that is no
-/// instrument's.
+/// instrument's, and for what mode live must not begin without.
 [[nodiscard]] Config read_config(const Document& document, const std::filesystem::path& folder);
 
 /// What the command line puts in place of a configuration's own.
@@ -282,6 +318,7 @@ struct Overrides {
   std::vector<std::string> only;
   std::optional<std::string> storage_url;  ///< as given, relative to the working folder
   std::optional<std::filesystem::path> journal_dir;
+  bool adopt = false;  ///< `reconcile: {adopt: true}`
 };
 
 /// A parameter of an instance instead of the configuration's own.

@@ -177,8 +177,9 @@ class Document::Checker {
     for (const Node::Entry& entry : node.entries) {
       const KeyTree* child = tree.child(entry.key);
       if (child == nullptr) refuse_unknown(tree, entry, path);
-      if (child->key.when != nullptr && chosen != child->key.when) {
-        refuse(entry.place, below(path, entry.key) + " is for type " + child->key.when + " only");
+      if (!applies(child->key, chosen)) {
+        refuse(entry.place,
+               below(path, entry.key) + " is for type " + joined(child->key.when) + " only");
       }
       const std::string name = below(path, entry.key);
       mark(name, entry.value.place, entry.place,
@@ -188,10 +189,14 @@ class Document::Checker {
     }
     for (const KeyTree& child : tree.children) {
       if (child.name == "*" || result.contains(child.name)) continue;
-      if (child.key.when != nullptr && chosen != child.key.when) continue;
+      if (!applies(child.key, chosen)) continue;
       add_missing(child, node, path, result);
     }
     return result;
+  }
+
+  static bool applies(const Key& key, std::string_view type) {
+    return key.when.empty() || std::find(key.when.begin(), key.when.end(), type) != key.when.end();
   }
 
   [[noreturn]] static void refuse_unknown(const KeyTree& tree, const Node::Entry& entry,
@@ -390,6 +395,16 @@ Document Document::recorded_under_rules(std::string_view text, const std::string
   Document document;
   document.values_ = Checker(document, true).run(root);
   return document;
+}
+
+json::object Document::shown_values() const {
+  auto shown = values_;
+  auto& webhook = shown["incidents"].as_object()["webhook"];
+  if (webhook.is_string()) {
+    const std::string_view url = webhook.get_string();
+    webhook = "hidden, sha256 " + base::sha256_hex(url).substr(0, 16);
+  }
+  return shown;
 }
 
 const Document::Mark& Document::mark(std::string_view path) const {

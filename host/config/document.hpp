@@ -26,6 +26,8 @@ class Document {
                                                      const std::string& origin, Node rules);
 
   [[nodiscard]] const boost::json::object& values() const noexcept { return values_; }
+  /// The same to be printed: of a URL that may hold a key only its hash.
+  [[nodiscard]] boost::json::object shown_values() const;
   /// Where the value of a path such as `strategies[0].params.gamma` stands, or else what it is in.
   [[nodiscard]] const Place& place(std::string_view path) const;
   /// Where the key itself stands: for a message about its name.

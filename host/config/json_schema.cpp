@@ -21,7 +21,10 @@ constexpr const char* kDurationPattern = "^([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|ms
 std::string documentation(const Key& key) {
   std::string text = key.doc;
   if (*key.unit != '\0') text += std::string(" [") + key.unit + "]";
-  if (key.when != nullptr) text += std::string(" Only with type ") + key.when + ".";
+  for (std::size_t i = 0; i < key.when.size(); ++i) {
+    text += (i == 0 ? " Only with type " : " or ") + key.when[i];
+  }
+  if (!key.when.empty()) text += ".";
   const bool integer = key.kind == KeyKind::kInteger;
   if (!integer && key.kind != KeyKind::kList && key.min != nullptr) {
     text += std::string(" Least: ") + key.min + ".";
@@ -53,10 +56,9 @@ void describe_section(const KeyTree& tree, json::object& schema) {
     }
     properties[child.name] = schema_of(child);
     if (!child.key.required) continue;
-    if (child.key.when == nullptr) {
-      required.push_back(json::value(child.name));
-    } else {
-      required_by_type[child.key.when].push_back(json::value(child.name));
+    if (child.key.when.empty()) required.push_back(json::value(child.name));
+    for (const auto& type : child.key.when) {
+      required_by_type[type].push_back(json::value(child.name));
     }
   }
   schema["properties"] = std::move(properties);

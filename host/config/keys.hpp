@@ -34,8 +34,9 @@ struct Key {
   bool required = false;
   /// No part of what a run is a function of: a path, a host's name. Not hashed, not recorded.
   bool outside_identity = false;
-  const char* when = nullptr;  ///< only beside this value of the key `type`
-  const char* min = nullptr;   ///< inclusive, as the value is spelled; of a list: its least length
+  /// Only beside one of these values of the key `type`; empty: beside any.
+  std::vector<std::string> when = {};
+  const char* min = nullptr;  ///< inclusive, as the value is spelled; of a list: its least length
   const char* max = nullptr;
   std::vector<std::string> words = {};
   const char* unit = "";

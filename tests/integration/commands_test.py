@@ -126,8 +126,8 @@ class Configurations(wp.ProgramTest):
         self.assertEqual(schema, json.loads((wp.source_tree / "schemas/config/writ.schema.json").read_text()))
 
     def test_every_example_is_well(self):
-        examples = sorted(wp.source_tree.glob("examples/*/writ.yaml"))
-        self.assertGreaterEqual(len(examples), 2)
+        examples = sorted([*wp.source_tree.glob("examples/*/writ.yaml"), *wp.source_tree.glob("examples/live/*.yaml")])
+        self.assertGreaterEqual(len(examples), 5)
         for example in examples:
             wp.writ("config", "check", example)
         wp.figure("example configurations checked", len(examples))
