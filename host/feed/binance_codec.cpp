@@ -1,5 +1,7 @@
 #include "host/feed/binance_codec.hpp"
 
+#include "host/feed/plain_json.hpp"
+
 #include <writ/decimal.hpp>
 
 #include <simdjson.h>
@@ -148,6 +150,14 @@ std::string_view without_quotes(std::string_view token) noexcept {
 Result<std::int64_t> integer(const Token& token, const char* what) {
   if (!token.given()) return invalid(what, token.offset);
   std::int64_t value = 0;
+  constexpr std::size_t kAlwaysFits = 18;
+  if (token.text.size() <= kAlwaysFits) {
+    for (const char c : token.text) {
+      if (c < '0' || c > '9') return invalid(what, token.offset);
+      value = value * 10 + (c - '0');
+    }
+    return value;
+  }
   for (const char c : token.text) {
     if (c < '0' || c > '9' || __builtin_mul_overflow(value, 10, &value) ||
         __builtin_add_overflow(value, c - '0', &value)) {
@@ -224,6 +234,12 @@ struct BinanceCodec::Parser {
     return static_cast<std::size_t>(at - padded.data());
   }
 
+  // The common case: the message is plain. False: something in it is not, which says nothing yet.
+  [[nodiscard]] bool read_plain(std::size_t size, Fields& fields);
+  [[nodiscard]] bool take_object(PlainJson& in, int depth, Fields& fields);
+  [[nodiscard]] bool take_field(PlainJson& in, int depth, Fields& fields);
+  [[nodiscard]] static bool take_levels(PlainJson& in, std::vector<writ_level>& levels);
+
   Result<void> read_object(json::object object, Fields& fields);
   Result<void> read_field(std::string_view key, json::value value, Fields& fields);
   Result<void> read_levels(json::value value, std::vector<writ_level>& levels);
@@ -231,6 +247,7 @@ struct BinanceCodec::Parser {
     return {without_quotes(raw), offset_of(raw.data())};
   }
 
+  Result<BinanceMessage> read(std::size_t size);
   Result<BinanceMessage> finish(const Fields& fields);
   Result<void> make_delta(const Fields& fields, BinanceMessage& message);
   Result<void> make_image(const Fields& fields, BinanceMessage& message);
@@ -240,6 +257,60 @@ struct BinanceCodec::Parser {
   Result<void> make_liquidation(const Fields& fields, BinanceMessage& message);
   void append_levels();
 };
+
+bool BinanceCodec::Parser::take_levels(PlainJson& in, std::vector<writ_level>& levels) {
+  levels.clear();
+  if (!in.take('[')) return false;
+  if (in.take(']')) return true;
+  do {
+    writ_level level{};
+    if (!in.take('[') || !in.take_nano(level.price) || level.price == 0) return false;
+    if (!in.take(',') || !in.take_nano(level.quantity) || !in.take(']')) return false;
+    levels.push_back(level);
+  } while (in.take(','));
+  return in.take(']');
+}
+
+bool BinanceCodec::Parser::take_field(PlainJson& in, int depth, Fields& fields) {
+  const char letter = in.take_letter();
+  std::string_view key(&letter, 1);
+  if (letter == '\0' && (!in.take_string(key) || !in.take(':'))) return false;
+  const char first = in.next();
+  if (first == '[') {
+    const bool is_bids = key == "b" || key == "bids";
+    if (!is_bids && key != "a" && key != "asks") return false;
+    (is_bids ? fields.has_bids : fields.has_asks) = true;
+    return take_levels(in, is_bids ? bids : asks);
+  }
+  if (first == '{') {
+    if (key != "data" && key != "o") return false;
+    if (key == "o") fields.has_order = true;
+    return take_object(in, depth + 1, fields);
+  }
+  Token token{{}, offset_of(in.at())};
+  if (!(first == '"' ? in.take_string(token.text) : in.take_bare(token.text))) return false;
+  if (letter != '\0') {
+    if (Token* field = fields.of_letter(letter, first)) *field = token;
+  } else if (key.size() != 1) {
+    fields.set(key, token);
+  }
+  return true;
+}
+
+bool BinanceCodec::Parser::take_object(PlainJson& in, int depth, Fields& fields) {
+  constexpr int kDepthMax = 3;  // a stream's message, its data, an order in it
+  if (depth > kDepthMax || !in.take('{')) return false;
+  do {
+    if (!take_field(in, depth, fields)) return false;
+  } while (in.take(','));
+  return in.take('}');
+}
+
+bool BinanceCodec::Parser::read_plain(std::size_t size, Fields& fields) {
+  padded[size] = '\0';
+  PlainJson in(padded.data());
+  return take_object(in, 1, fields) && in.at() == padded.data() + size;
+}
 
 Result<void> BinanceCodec::Parser::read_levels(json::value value, std::vector<writ_level>& levels) {
   const std::size_t offset = offset_of(value.raw_json_token().data());
@@ -553,27 +624,30 @@ Result<BinanceMessage> BinanceCodec::decode(std::string_view text) {
     parser.padded.resize(2 * text.size() + simdjson::SIMDJSON_PADDING);
   }
   if (!text.empty()) std::memcpy(parser.padded.data(), text.data(), text.size());
-  parser.bids.clear();
-  parser.asks.clear();
+  Fields fields;
+  fields.end = text.size();
+  if (parser.read_plain(text.size(), fields)) return parser.finish(fields);
+  return parser.read(text.size());
+}
 
+// Whatever JSON it is, and where it is none or not what it should be.
+Result<BinanceMessage> BinanceCodec::Parser::read(std::size_t size) {
+  Fields fields;
+  fields.end = size;
   json::document document;
   const auto failed = [&](const char* what) {
     const char* at = nullptr;
     const bool known = document.current_location().get(at) == simdjson::SUCCESS;
-    return Error(Errc::kCorrupt, what,
-                 static_cast<std::int64_t>(known ? parser.offset_of(at) : text.size()));
+    return Error(Errc::kCorrupt, what, static_cast<std::int64_t>(known ? offset_of(at) : size));
   };
-  if (parser.simd.iterate(parser.padded.data(), text.size(), parser.padded.size()).get(document) !=
-      simdjson::SUCCESS) {
+  if (simd.iterate(padded.data(), size, padded.size()).get(document) != simdjson::SUCCESS) {
     return Error(Errc::kCorrupt, "not JSON", 0);
   }
   json::object object;
   if (document.get_object().get(object) != simdjson::SUCCESS) {
     return failed("the message is not a JSON object");
   }
-  Fields fields;
-  fields.end = text.size();
-  if (const auto read = parser.read_object(object, fields); !read) {
+  if (const auto read = read_object(object, fields); !read) {
     if (read.error().code() == Errc::kCorrupt) return failed("not JSON");
     return read.error();
   }
@@ -582,7 +656,7 @@ Result<BinanceMessage> BinanceCodec::decode(std::string_view text) {
   if (document.current_location().get(rest) == simdjson::SUCCESS) {
     return failed("bytes follow the message");
   }
-  return parser.finish(fields);
+  return finish(fields);
 }
 
 }  // namespace writ::feed

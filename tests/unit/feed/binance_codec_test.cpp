@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -221,10 +222,12 @@ TEST(BinanceCodec, RefusesWhatIsNotAMessageWithItsOffset) {
 TEST(BinanceCodec, AnswersEveryMutationOfAMessage) {
   const std::vector<std::string> seeds = {
       R"({"stream":"btcusdt@depth@0ms","data":{"e":"depthUpdate","E":1721347022504,"T":1721347022504,"s":"BTCUSDT","U":157,"u":160,"pu":149,"b":[["1000.00","569.567"]],"a":[["0.0026","100"]]}})",
+      R"({"stream":"btcusdt@aggTrade","data":{"e":"aggTrade","E":1721347022504,"s":"BTCUSDT","a":3000000001,"p":"50000.1","q":"0.250","f":5000000001,"l":5000000002,"T":1721347022501,"m":true}})",
       R"({"lastUpdateId":1027024,"bids":[["4.0","431.0"]],"asks":[["4.1","12.0"]]})",
       R"({"e":"forceOrder","E":1568014460893,"o":{"s":"BTCUSDT","S":"SELL","q":"0.014","p":"9910","ap":"9910","T":1568014460893}})"};
   base::RandomStream random(3, "codec_mutation");
   BinanceCodec codec;
+  BinanceCodec other;
   std::size_t accepted = 0;
   std::size_t refused = 0;
   for (int i = 0; i < 60'000; ++i) {
@@ -249,6 +252,21 @@ TEST(BinanceCodec, AnswersEveryMutationOfAMessage) {
       }
     }
     const auto message = codec.decode(text);
+    // With white space behind it a message is not read as a plain one: the same must come of it.
+    const auto spaced = other.decode(text + " ");
+    ASSERT_EQ(message.has_value(), spaced.has_value()) << text;
+    if (message) {
+      ASSERT_EQ(message->kind, spaced->kind) << text;
+      ASSERT_EQ(message->event, spaced->event) << text;
+      ASSERT_EQ(message->symbol, spaced->symbol) << text;
+      ASSERT_EQ(message->venue, spaced->venue) << text;
+    }
+    if (message && message->kind == Kind::kRecord) {
+      const auto bytes = model::bytes_of(*message->record);
+      const auto spaced_bytes = model::bytes_of(*spaced->record);
+      ASSERT_TRUE(std::equal(bytes.begin(), bytes.end(), spaced_bytes.begin(), spaced_bytes.end()))
+          << text;
+    }
     if (!message) {
       ++refused;
       EXPECT_GE(message.error().detail(), 0);
