@@ -369,7 +369,8 @@ void Streams::suffer(const Fault& fault) {
   for (auto& [id, connection] : connections_) {
     const bool meant =
         fault.target.empty() || (connection.api && fault.target == "api") ||
-        (!connection.accounts.empty() && fault.target == "user") ||
+        ((!connection.accounts.empty() || !connection.session.subscriptions.empty()) &&
+         fault.target == "user") ||
         std::any_of(connection.streams.begin(), connection.streams.end(),
                     [&](const std::string& one) { return one.find(fault.target) != one.npos; });
     if (!meant) continue;

@@ -19,11 +19,14 @@ std::vector<std::string> LineKeeper::take_fired(std::int64_t now) {
 }
 
 std::int64_t LineKeeper::next_due() const noexcept {
-  return std::min(line_.clock().next_due(), dead_man_.next_due());
+  const std::int64_t clock = line_.clock().next_due();
+  // Nothing can be armed before the clock is known; it is then at once.
+  return line_.refusal_of_signed() ? clock : std::min(clock, dead_man_.next_due());
 }
 
 void LineKeeper::on_time(std::int64_t now) {
   if (line_.clock().next_due() <= now) measure(now);
+  if (line_.refusal_of_signed()) return;
   for (const CountdownRequest& request : dead_man_.take_due(now)) arm(request, now);
 }
 

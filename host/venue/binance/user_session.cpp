@@ -254,10 +254,12 @@ void UserSession::warn_once(const std::string& text) {
 // --- time --------------------------------------------------------------------------------------
 
 std::int64_t UserSession::next_due() const noexcept {
+  if (line_.refusal_of_signed()) return INT64_MAX;  // it would be refused
   return std::min({subscribing_.due(), recovering_.due(), funding_.due(), keep_due_});
 }
 
 void UserSession::on_time(std::int64_t now) {
+  if (line_.refusal_of_signed()) return;
   if (subscribing_.due() <= now) {
     if (line_.market() == Market::kUsdm) {
       ask_listen_key(now);
