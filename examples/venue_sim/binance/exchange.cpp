@@ -324,6 +324,7 @@ void Exchange::unlock(Order& order, Quantity quantity) { lock(order, -quantity);
 void Exchange::rest(ListedBook& listed, Order& order) {
   listed.book.add(order.side, order.price, {order.id, order.account, order.left()});
   order.resting = true;
+  if (order.time_in_force == TimeInForce::kGtd) good_till_.emplace(order.good_till_ts, order.id);
 }
 
 void Exchange::end(Order& order, Status status, Execution execution, const std::string& cancel_id) {
@@ -417,13 +418,10 @@ void Exchange::end_countdowns() {
 }
 
 void Exchange::end_good_till() {
-  for (auto& [account, ids] : open_) {
-    const std::set<std::uint64_t> open = ids;
-    for (const std::uint64_t id : open) {
-      Order& order = orders_.at(id);
-      if (order.time_in_force != TimeInForce::kGtd || now_ < order.good_till_ts) continue;
-      end(order, Status::kExpired, Execution::kExpired);
-    }
+  while (!good_till_.empty() && good_till_.begin()->first <= now_) {
+    Order& order = orders_.at(good_till_.begin()->second);
+    good_till_.erase(good_till_.begin());
+    if (is_open(order.status)) end(order, Status::kExpired, Execution::kExpired);
   }
   report_balances(BalanceReason::kOrder);
 }

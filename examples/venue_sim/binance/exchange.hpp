@@ -251,6 +251,7 @@ class Exchange {
   std::map<std::uint64_t, Order> orders_;
   std::map<std::uint32_t, std::set<std::uint64_t>> open_;
   std::map<std::pair<std::uint32_t, std::string>, std::uint64_t> by_client_id_;
+  std::set<std::pair<std::int64_t, std::uint64_t>> good_till_;  ///< end and number of GTD orders
   std::vector<Fill> fills_;
   std::vector<Income> incomes_;
   std::vector<Event> events_;

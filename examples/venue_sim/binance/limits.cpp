@@ -41,16 +41,18 @@ std::int64_t Limits::count_in(const Window& window, std::int64_t length, std::in
 }
 
 void Limits::count_request(std::int64_t weight, std::int64_t now) {
+  if (now >= throttled_until_) {
+    if (now >= banned_until_) ignored_ = 0;
+  } else if (++ignored_ > kPatience) {
+    banned_until_ = std::max(banned_until_, now + kBan);
+  }
   if (now < banned_until_) {
     throw Refusal(-1003,
                   "Way too much request weight used; IP banned until " +
                       std::to_string(banned_until_ / 1'000'000) + ".",
                   418);
   }
-  if (now < throttled_until_) {
-    if (++ignored_ > kPatience) banned_until_ = now + kBan;
-  } else {
-    ignored_ = 0;
+  if (now >= throttled_until_) {
     if (current(weight_, kMinute, now).count + weight <= weight_limit_) {
       weight_.count += weight;
       return;

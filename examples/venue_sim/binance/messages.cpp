@@ -372,8 +372,7 @@ json::object aggregate_json(const Listing& listing, const AggregateTrade& trade)
           {"f", trade.first_id},
           {"l", trade.last_id},
           {"T", to_ms(trade.trade.ts)},
-          {"m", trade.trade.buyer_is_maker},
-          {"M", true}};
+          {"m", trade.trade.buyer_is_maker}};
 }
 
 json::object trade_event(const Listing& listing, const PublicTrade& trade) {
