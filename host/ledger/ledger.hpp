@@ -64,9 +64,11 @@ class Ledger {
   /// nothing in equity. Whatever else is not the reporting asset counts at its conversion rate.
   void on_deposit(const writ_deposit& deposit, std::uint64_t id, model::RecordSink& sink);
   /// CASH trade and fee, PNL realized and fee, one EXECUTED_TRADE per leg. Duplicates were filtered
-  /// by execution. The fee is booked in the quote (settle) asset. A leg that opens shows no fee:
-  /// the legs that close the lot show their parts of it beside their own. Returns false, with an
-  /// incident, if the fill was refused.
+  /// by execution. The fee is booked in the asset it was charged in; where that is the base asset
+  /// of a spot trade, the position is so much smaller, where it is a third one, the result shows
+  /// what it is worth (`fee`, or by the conversion rate). A leg that opens shows no fee: the legs
+  /// that close the lot show their parts of it beside their own. Returns false, with an incident,
+  /// if the fill was refused.
   bool on_fill(const writ_fill& fill, FillId id, model::RecordSink& sink);
   /// CASH and PNL funding for every position open in a perpetual. A fill from before its instant
   /// (event_ts) that is reported later books what its position would have paid, as funding, too.
@@ -229,6 +231,17 @@ class Ledger {
     std::int64_t rate;
     std::map<std::pair<std::uint32_t, std::uint32_t>, Quantity> positions;
   };
+  /// What a fill's fee comes to.
+  struct FeeTerms {
+    Quantity traded;      ///< signed, what the position changes by
+    Money fee;            ///< in the result asset, for the strategy's result
+    Money in_result;      ///< the part of it that cash and positions of the result asset show
+    std::uint32_t asset;  ///< it was charged in, where that is another one; 0: it was not
+    Money charged;        ///< in that asset
+    Money apart;          ///< the part of it that no position shows
+  };
+  [[nodiscard]] FeeTerms fee_terms(const writ_fill& fill, const writ_instrument& instrument,
+                                   Quantity quantity) const;
   /// What fundings after the fill's instant would have moved besides.
   void fund_late(const writ_fill& fill, const writ_instrument& instrument, Quantity quantity,
                  model::RecordSink& sink);

@@ -24,6 +24,38 @@ std::optional<Money> funding_paid(Quantity position, std::int64_t mark, std::int
 
 }  // namespace
 
+// In the coins that were traded a fee is so much less of the position, exactly, at the fill's
+// price. In a third asset, and where it is finer than a position can be, it is paid from that
+// balance.
+Ledger::FeeTerms Ledger::fee_terms(const writ_fill& fill, const writ_instrument& instrument,
+                                   Quantity quantity) const {
+  const Money fee = from_abi(fill.fee);
+  FeeTerms paid{quantity, fee, fee, 0, {}, {}};
+  const std::uint32_t asset = model::result_asset(instrument);
+  const Money charged = from_abi(fill.fee_asset_quantity);
+  if (charged == Money{} || fill.fee_asset == asset || tables_.asset(fill.fee_asset) == nullptr) {
+    return paid;
+  }
+  paid.in_result = {};
+  paid.asset = fill.fee_asset;
+  paid.charged = paid.apart = charged;
+  if (instrument.kind == WRIT_KIND_SPOT && paid.asset == instrument.base_asset &&
+      instrument.quantity_unit > 0) {
+    const auto units =
+        narrow_to_int64(divide_rounded(charged.raw, instrument.quantity_unit, Rounding::kTrunc));
+    const auto lots = units ? checked_sub(quantity, Quantity{*units}) : std::nullopt;
+    const auto value = units ? checked_notional(Price{fill.price}, Quantity{*units}) : std::nullopt;
+    if (lots && value && lots->raw != 0 && (lots->raw > 0) == (quantity.raw > 0)) {
+      paid.traded = *lots;
+      paid.fee = paid.in_result = *value;
+      paid.apart = Money{charged.raw - Int128{*units} * instrument.quantity_unit};
+      return paid;
+    }
+  }
+  if (fee == Money{}) paid.fee = worth_or_zero(charged, paid.asset, asset);
+  return paid;
+}
+
 bool Ledger::on_fill(const writ_fill& fill, FillId id, model::RecordSink& sink) {
   const writ_instrument* instrument = tables_.instrument(fill.instrument);
   const std::uint32_t asset = instrument == nullptr ? 0 : model::result_asset(*instrument);
@@ -44,7 +76,6 @@ bool Ledger::on_fill(const writ_fill& fill, FillId id, model::RecordSink& sink) 
   }
   const Quantity quantity{buys ? fill.quantity : -fill.quantity};
   const Price price{fill.price};
-  const Money fee = from_abi(fill.fee);
   AccountBooks& books = accounts_[fill.account];
   if (!books.pending.empty()) {
     price_deposits(fill.account, books, fill.instrument, price, sink);
@@ -54,9 +85,13 @@ bool Ledger::on_fill(const writ_fill& fill, FillId id, model::RecordSink& sink) 
   const std::uint32_t reporting = reporting_asset(fill.account);
   StrategyBook& strategy = books.strategies[{fill.instrument, fill.instance}];
   FifoLots& truth = books.truth[fill.instrument];
+  const FeeTerms paid = fee_terms(fill, *instrument, quantity);
   const auto terms = trade_terms(*instrument, quantity, price);
-  if (!terms) return refuse(WRIT_INCIDENT_ARITHMETIC, "fill refused: its size does not fit");
-  const LotFill traded_lot{id.raw(), terms->units, price, terms->cost, fee};
+  const auto kept = trade_terms(*instrument, paid.traded, price);
+  if (!terms || !kept) {
+    return refuse(WRIT_INCIDENT_ARITHMETIC, "fill refused: its size does not fit");
+  }
+  const LotFill traded_lot{id.raw(), kept->units, price, kept->cost, paid.fee};
   const auto change = strategy.lots.plan(traded_lot);
   const auto true_change = truth.plan(traded_lot);
   if (!change || !true_change) {
@@ -67,24 +102,29 @@ bool Ledger::on_fill(const writ_fill& fill, FillId id, model::RecordSink& sink) 
   std::optional<Money> base = Money{};
   if (instrument->kind == WRIT_KIND_SPOT) base = underlying_coins(*instrument, quantity);
   const auto after_trade = checked_add(books.cash[asset], traded);
-  const auto after_fee = after_trade ? checked_sub(*after_trade, fee) : std::nullopt;
+  const Money fee_here = paid.asset == 0 ? paid.fee : Money{};
+  const auto after_fee = after_trade ? checked_sub(*after_trade, fee_here) : std::nullopt;
   const auto base_after =
       base ? checked_add(cash(AccountId{fill.account}, AssetId{instrument->base_asset}), *base)
            : std::nullopt;
+  const Money charged_from = paid.asset == instrument->base_asset && base_after
+                                 ? *base_after
+                                 : cash(AccountId{fill.account}, AssetId{paid.asset});
   CheckedMove move;
   move.add(strategy.totals.realized, change->gross);
-  move.add(strategy.totals.fees, fee);
+  move.add(strategy.totals.fees, paid.fee);
   move.add(books.totals[asset].realized, change->gross);
-  move.add(books.totals[asset].fees, fee);
+  move.add(books.totals[asset].fees, paid.in_result);
+  if (paid.apart != Money{}) move.add(books.totals[paid.asset].fees, paid.apart);
   move.add(books.reporting.realized, worth_or_zero(change->gross, asset, reporting));
-  move.add(books.reporting.fees, worth_or_zero(fee, asset, reporting));
-  if (!after_fee || !base_after || !move.ok()) {
+  move.add(books.reporting.fees, worth_or_zero(paid.fee, asset, reporting));
+  if (!after_fee || !base_after || !checked_sub(charged_from, paid.charged) || !move.ok()) {
     return refuse(WRIT_INCIDENT_ARITHMETIC, "fill refused: a sum does not fit");
   }
 
   const Quantity position_before = strategy.lots.position();
   move.commit();
-  books.foreign |= asset != reporting;
+  books.foreign |= asset != reporting || (paid.apart != Money{} && paid.asset != reporting);
   strategy.lots.apply(*change);
   truth.apply(*true_change);
   if (instrument->kind == WRIT_KIND_RUNNER) strategy.bets.push_back({id.raw(), quantity, price});
@@ -96,10 +136,15 @@ bool Ledger::on_fill(const writ_fill& fill, FillId id, model::RecordSink& sink) 
     cash_row(coins, WRIT_ENTRY_TRADE, *base, ref, sink);
     watch_cash(fill.header, coins, sink);
   }
-  if (fee != Money{}) cash_row(entry, WRIT_ENTRY_FEE, -fee, ref, sink);
+  if (fee_here != Money{}) cash_row(entry, WRIT_ENTRY_FEE, -fee_here, ref, sink);
   watch_cash(fill.header, entry, sink);
+  if (paid.asset != 0) {
+    const Entry elsewhere{fill.account, fill.instrument, fill.instance, paid.asset};
+    cash_row(elsewhere, WRIT_ENTRY_FEE, -paid.charged, ref, sink);
+    watch_cash(fill.header, elsewhere, sink);
+  }
   if (!change->matches.empty()) pnl_row(entry, WRIT_ENTRY_REALIZED, change->gross, ref, sink);
-  if (fee != Money{}) pnl_row(entry, WRIT_ENTRY_FEE, -fee, ref, sink);
+  if (paid.fee != Money{}) pnl_row(entry, WRIT_ENTRY_FEE, -paid.fee, ref, sink);
 
   auto trade = model::make_record<writ_executed_trade>();
   trade.fill_id = id.raw();
