@@ -74,6 +74,8 @@ std::span<const Command> run_commands() {
               "a configuration on recorded data, as fast as they are read", run_backtest},
       Command{"replay", "RUN --verify | --hash | --frames",
               "recompute a run and compare it byte for byte; its hashes, its frames", replay_run},
+      Command{"record", "--venue VENUE --symbol S... -o FILE",
+              "what a venue says of its markets, as it was received: a capture", record_market},
       Command{"rearbitrate", "RUN --risk FILE",
               "a run's intents judged under another rule book, and what that would have made",
               rearbitrate},

@@ -8,6 +8,7 @@ namespace writ::cli {
 ExitStatus run_host(const Command& command, const Words& words);
 ExitStatus run_backtest(const Command& command, const Words& words);
 ExitStatus replay_run(const Command& command, const Words& words);
+ExitStatus record_market(const Command& command, const Words& words);
 ExitStatus rearbitrate(const Command& command, const Words& words);
 ExitStatus resume_after_kill(const class Arguments& arguments);
 

@@ -9,7 +9,7 @@ import crash_test
 import writ_program as wp
 
 # The commands that architecture.md names and this program has.
-COMMANDS = ["run", "backtest", "replay", "rearbitrate", "trace", "status", "pause", "resume", "stop", "reload", "kill", "flatten",
+COMMANDS = ["run", "backtest", "replay", "rearbitrate", "record", "trace", "status", "pause", "resume", "stop", "reload", "kill", "flatten",
             "order place", "order cancel", "order replace", "order cancel-all",
             "ledger transfer", "ledger adjust", "config check",
             "config diff", "config schema", "plugin list", "plugin schema", "plugin check", "plugin fuzz", "plugin new", "tape import", "tape info", "tape export",

@@ -18,6 +18,7 @@ namespace json = boost::json;
 
 constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kLife = 24LL * 3'600 * kSecond;
+constexpr std::int64_t kNotice = 10 * kSecond;  // of a shutdown
 constexpr std::array<std::int64_t, 4> kPeriodsMs = {100, 250, 500, 1'000};
 
 std::string lower(std::string_view text) {
@@ -355,9 +356,11 @@ void Streams::release_held() {
 
 void Streams::cut_the_old() {
   const bool shut = shutdown_ts_ != 0 && exchange_.now() >= shutdown_ts_;
-  if (shut) shutdown_ts_ = 0;
+  // Whoever connects after the announcement reaches another server.
+  const std::int64_t announced_ts = std::exchange(shutdown_ts_, shut ? 0 : shutdown_ts_) - kNotice;
   for (const auto& [id, connection] : connections_) {
-    if (shut || exchange_.now() - connection.opened_ts >= kLife) {
+    const bool is_shut = shut && connection.opened_ts <= announced_ts;
+    if (is_shut || exchange_.now() - connection.opened_ts >= kLife) {
       say(id, connection, {}, Output::Kind::kClose);
     }
   }
@@ -365,7 +368,7 @@ void Streams::cut_the_old() {
 
 void Streams::suffer(const Fault& fault) {
   if (fault.kind == FaultKind::kListenKeyExpiry) return end_listen_keys(true);
-  if (fault.kind == FaultKind::kShutdown) shutdown_ts_ = exchange_.now() + 10 * kSecond;
+  if (fault.kind == FaultKind::kShutdown) shutdown_ts_ = exchange_.now() + kNotice;
   for (auto& [id, connection] : connections_) {
     const bool meant =
         fault.target.empty() || (connection.api && fault.target == "api") ||
