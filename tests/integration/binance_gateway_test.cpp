@@ -30,8 +30,9 @@ std::int64_t nano(std::string_view text) { return parse_nano(text).value; }
 /// A market of the simulator, and one account's gateway to it.
 class Line {
  public:
-  explicit Line(Market market)
-      : market_(market),
+  explicit Line(Market market, const std::vector<std::string>& options = {})
+      : sim_(options),
+        market_(market),
         at_(market == Market::kSpot ? sim_.spot() : sim_.futures()),
         thread_("venue"),
         rest_(thread_, net::parse_endpoint(at_.rest).value()) {
@@ -322,12 +323,43 @@ TEST_P(BinanceGateway, ARateLimitIsReportedAndRespected) {
   EXPECT_EQ(line.commands(WRIT_OPERATOR_VENUE_WARNING), 1U) << line.words();
 }
 
+TEST_P(BinanceGateway, AServerThatShutsDownIsLeftAndFoundAgain) {
+  Line line(GetParam());
+  ASSERT_TRUE(line.until_ready()) << line.words();
+  line.control("faults", R"({"fault":"server_shutdown","target":"user"})");
+  ASSERT_TRUE(line.until([&] { return line.commands(WRIT_OPERATOR_VENUE_BACK) == 2; }))
+      << line.words();
+  line.send(line.order(WRIT_COMMAND_SEND, 1, "40000", "0.01"));
+  ASSERT_TRUE(line.until_report(1, WRIT_REPORT_ACCEPTED)) << line.words();
+}
+
 TEST(BinanceFutures, AnExpiredListenKeyIsMadeAnew) {
   Line line(Market::kUsdm);
   ASSERT_TRUE(line.until_ready()) << line.words();
   line.control("faults", R"({"fault":"listen_key_expiry"})");
   ASSERT_TRUE(line.until([&] { return line.commands(WRIT_OPERATOR_VENUE_BACK) == 2; }))
       << line.words();
+}
+
+TEST(BinanceFutures, FundingIsToldAsTheVenueBookedIt) {
+  Line line(Market::kUsdm, {"--clock", "manual"});
+  ASSERT_TRUE(line.until_ready()) << line.words();
+  line.control("mark", R"({"symbol":"BTCUSDT","mark":"50000","funding_rate":"0.00012345"})");
+  line.control("market", R"({"symbol":"BTCUSDT","side":"SELL","price":"50000","quantity":"0.5"})");
+  line.send(line.order(WRIT_COMMAND_SEND, 1, "50000", "0.013"));
+  ASSERT_TRUE(line.until([&] { return !line.all<writ_fill>().empty(); })) << line.words();
+  line.control("time", R"({"advance_ms":28800000})");
+  ASSERT_TRUE(line.until([&] { return !line.all<writ_adjustment>().empty(); })) << line.words();
+  const auto fundings = line.all<writ_adjustment>();
+  ASSERT_EQ(fundings.size(), 1U);
+  EXPECT_EQ(fundings[0]->kind, WRIT_ADJUST_FUNDING);
+  EXPECT_EQ(from_abi(fundings[0]->amount), parse_money("-0.0802425").value);
+  const auto state = line.account(line.begun);
+  ASSERT_TRUE(state) << base::to_string(state.error());
+  ASSERT_EQ(state->balances.size(), 1U);
+  EXPECT_EQ(state->balances[0].amount, parse_money("100000").value -
+                                           from_abi(line.all<writ_fill>()[0]->fee) +
+                                           from_abi(fundings[0]->amount));
 }
 
 }  // namespace

@@ -24,17 +24,19 @@ VenueSim::At at(const boost::json::value& said) {
 
 }  // namespace
 
-VenueSim::VenueSim() {
+VenueSim::VenueSim(const std::vector<std::string>& options) {
   std::array<int, 2> ends{};
   if (::pipe(ends.data()) != 0) throw std::runtime_error("no pipe for the simulator");
   posix_spawn_file_actions_t actions{};
   ::posix_spawn_file_actions_init(&actions);
   ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
   ::posix_spawn_file_actions_addclose(&actions, ends[0]);
-  std::array<std::string, 6> words = {WRIT_VENUE_SIM,   "--spot-port", "0",
-                                      "--futures-port", "0",           "--quiet"};
-  std::array<char*, 7> arguments{};
-  for (std::size_t i = 0; i < words.size(); ++i) arguments[i] = words[i].data();
+  std::vector<std::string> words = {WRIT_VENUE_SIM,   "--spot-port", "0",
+                                    "--futures-port", "0",           "--quiet"};
+  words.insert(words.end(), options.begin(), options.end());
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
   const int failed =
       ::posix_spawn(&pid_, words[0].c_str(), &actions, nullptr, arguments.data(), environ);
   ::posix_spawn_file_actions_destroy(&actions);

@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <string>
+#include <vector>
 
 namespace writ::test {
 
@@ -16,8 +17,8 @@ class VenueSim {
     std::string websocket_api;
   };
 
-  /// Throws std::runtime_error if it does not come up.
-  VenueSim();
+  /// With more options. Throws std::runtime_error if it does not come up.
+  explicit VenueSim(const std::vector<std::string>& options = {});
   ~VenueSim();
   VenueSim(const VenueSim&) = delete;
   VenueSim& operator=(const VenueSim&) = delete;

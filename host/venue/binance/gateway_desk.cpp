@@ -112,7 +112,7 @@ void GatewayDesk::carry_out(Command& command) {
   } else if (auto* table = std::get_if<model::RecordWords>(&command)) {
     enter_table(model::record_in(*table));
   } else {
-    ask(std::move(std::get<Question>(command)));
+    question_ = std::move(std::get<Question>(command));
   }
 }
 
@@ -137,9 +137,9 @@ void GatewayDesk::enter_table(const writ_record& table) {
   }
 }
 
-void GatewayDesk::ask(Question question) {
-  const std::int64_t now = net::wall_clock_ns();
-  round_.begin(std::move(question.question), now,
+void GatewayDesk::begin_round() {
+  const Question question = *std::exchange(question_, std::nullopt);
+  round_.begin(question.question, net::wall_clock_ns(),
                [this, number = question.number](Answer state, std::int64_t) {
                  if (!state && state.error().code() == base::Errc::kUnsupported) {
                    notices_.halt(base::to_string(state.error()));
@@ -248,6 +248,7 @@ std::int64_t GatewayDesk::next_due() const noexcept {
 
 void GatewayDesk::pump() {
   std::int64_t now = net::wall_clock_ns();
+  if (question_ && line_.clock().estimate()) begin_round();
   while (true) {
     if (line_.next_due() <= now) line_.on_time(now);
     if (sweep_.next_due() <= now) sweep_.on_time(now);
@@ -258,7 +259,14 @@ void GatewayDesk::pump() {
     for (WrittenRequest& request : requests) write(std::move(request));
     now = net::wall_clock_ns();
   }
+  if (line_.take_socket_silent()) order_socket_->drop();  // what follows goes by REST meanwhile
+  if (user_.take_leaving()) {
+    (setup_.market == Market::kSpot ? *order_socket_ : *report_socket_).drop();
+  }
   for (const std::string& text : line_.take_warnings()) notices_.warn(text);
+  const auto unfit = line_.clock().estimate() ? line_.refusal_of_orders() : std::nullopt;
+  if (unfit && !unfit_) notices_.warn("no order leaves: " + unfit->why);
+  unfit_ = unfit.has_value();
   for (const std::string& symbol : keeper_.take_fired(now)) {
     notices_.warn(
         "the dead-man switch was not armed again in time: the venue may have cancelled "

@@ -66,7 +66,7 @@ class GatewayDesk : public std::enable_shared_from_this<GatewayDesk> {
   void drain();
   void carry_out(Command& command);
   void enter_table(const writ_record& table);
-  void ask(Question question);
+  void begin_round();
   void answer(std::uint64_t number, Answer state);
   void connect_orders();
   void connect_reports(const std::string& listen_key);
@@ -99,6 +99,8 @@ class GatewayDesk : public std::enable_shared_from_this<GatewayDesk> {
   std::unique_ptr<net::WebSocketClient> report_socket_;
   bool rest_failing_ = false;
   bool orders_lost_ = false;
+  bool unfit_ = false;                ///< no order may leave, which was said
+  std::optional<Question> question_;  ///< waits for the venue's clock
   bool stopped_ = false;
   std::int64_t timer_at_ = std::numeric_limits<std::int64_t>::max();
 

@@ -6,6 +6,7 @@
 
 #include <writ/decimal.hpp>
 
+#include <charconv>
 #include <utility>
 
 namespace writ::venue::binance {
@@ -34,7 +35,10 @@ void name_order(const writ_order& order, Parameters& parameters) {
   if (execution::is_own_client_order_id(client_id)) {
     parameters.add("origClientOrderId", client_id);
   } else {
-    parameters.add("orderId", model::text_of(order.venue_order_id));
+    const std::string_view text = model::text_of(order.venue_order_id);
+    std::int64_t number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    parameters.add("orderId", number);
   }
 }
 

@@ -56,7 +56,7 @@ UserSession::UserSession(VenueLine& line, const VenueNames& names, SeenTrades& s
       notices_(line.market(), names.account(), tell),
       events_(names, price),
       round_(line, names, price),
-      heard_(begun),
+      heard_(begun + kOverlap),
       funded_(begun) {
   if (line_.market() == Market::kUsdm) subscribing_.now(begun);
 }
@@ -222,6 +222,10 @@ void UserSession::on_event(std::string_view message, std::int64_t now) {
     case UserEvent::Kind::kAccount:
       return on_account(*event, now);
     case UserEvent::Kind::kStreamEnded:
+      if (event->name == "serverShutdown") {
+        leaving_ = true;
+        return;
+      }
       lose(event->name);
       if (event->name == "listenKeyExpired") key_.clear();
       return subscribing_.now(now);

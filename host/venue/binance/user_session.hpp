@@ -40,6 +40,9 @@ class UserSession {
     return std::exchange(new_key_, std::nullopt);
   }
 
+  /// The server is about to go: the connection is to be made anew; asking ends it.
+  [[nodiscard]] bool take_leaving() noexcept { return std::exchange(leaving_, false); }
+
   [[nodiscard]] std::int64_t next_due() const noexcept;
   void on_time(std::int64_t now);
 
@@ -90,6 +93,7 @@ class UserSession {
   bool subscribed_ = false;
   bool recovered_ = false;
   bool lost_ = false;
+  bool leaving_ = false;
   std::uint64_t losses_ = 0;
   Retry subscribing_;
   Retry recovering_;
@@ -97,7 +101,7 @@ class UserSession {
   std::string key_;
   std::optional<std::string> new_key_;
   std::int64_t keep_due_ = INT64_MAX;
-  std::int64_t heard_;             ///< the venue's time of the last event, or when it all began
+  std::int64_t heard_;             ///< the venue's time of the last event
   std::int64_t funded_;            ///< the venue's time of the last funding, likewise
   std::size_t funding_tries_ = 0;  ///< left, until what the stream told of is there
   std::set<std::pair<std::uint32_t, std::int64_t>> fundings_;  ///< told, by instrument and time

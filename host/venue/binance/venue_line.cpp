@@ -71,22 +71,27 @@ std::optional<LineRefusal> VenueLine::refusal_of_signed() const {
     return LineRefusal{WRIT_REPORT_REASON_OTHER, std::move(why)};
   };
   if (!stopped_.empty()) return refuse(stopped_);
-  const auto estimate = clock_.estimate();
-  if (!estimate) return refuse("the venue's clock is not measured");
-  const std::int64_t apart = std::abs(estimate->offset_ns);
-  if (apart > options_.clock_apart_max_ns + estimate->uncertainty_ns) {
-    return refuse("our clock is " + std::to_string(apart / kMs) + " ms off the venue's");
-  }
+  if (!clock_.estimate()) return refuse("the venue's clock is not measured");
   if (!clock_.fits(options_.recv_window_ns)) {
     return refuse("the venue's clock is known too vaguely for its time window");
   }
   return std::nullopt;
 }
 
+std::optional<LineRefusal> VenueLine::refusal_of_orders() const {
+  if (auto refusal = refusal_of_signed()) return refusal;
+  const auto estimate = clock_.estimate();
+  const std::int64_t apart = std::abs(estimate->offset_ns);
+  if (apart <= options_.clock_apart_max_ns + estimate->uncertainty_ns) return std::nullopt;
+  return LineRefusal{WRIT_REPORT_REASON_OTHER,
+                     "our clock is " + std::to_string(apart / kMs) + " ms off the venue's"};
+}
+
 std::optional<LineRefusal> VenueLine::ask(const VenueRequest& request, std::uint32_t strategy,
                                           bool by_socket, std::int64_t now, OnAnswer on_answer) {
   if (request.security == Security::kSigned) {
-    if (auto refusal = refusal_of_signed()) return refusal;
+    const bool order = request.kind == RequestKind::kOrder;
+    if (auto refusal = order ? refusal_of_orders() : refusal_of_signed()) return refusal;
   }
   const bool socket = by_socket && socket_open_ && !request.ws_method.empty();
   if (!socket && request.path.empty()) {
@@ -275,6 +280,7 @@ void VenueLine::on_time(std::int64_t now) {
   for (const std::string& id : late) {
     const auto at = pending_.find(id);
     if (at == pending_.end()) continue;
+    socket_silent_ = socket_silent_ || at->second.way == Way::kSocket;
     VenueAnswer answer;
     answer.received = now;
     finish(at, answer);

@@ -53,7 +53,7 @@ struct LineRefusal {
 struct LineOptions {
   std::int64_t recv_window_ns = 5'000'000'000;
   std::int64_t timeout_ns = 10'000'000'000;  ///< of an answer: as long as the venue itself waits
-  /// Ours and the venue's clock may be so far apart; beyond it nothing signed leaves.
+  /// Ours and the venue's clock may be so far apart; beyond it no order leaves. Cancels do.
   std::int64_t clock_apart_max_ns = 1'000'000'000;
 };
 
@@ -103,6 +103,10 @@ class VenueLine {
   [[nodiscard]] const LineOptions& options() const noexcept { return options_; }
   /// Why nothing signed can leave for now; nothing: it can.
   [[nodiscard]] std::optional<LineRefusal> refusal_of_signed() const;
+  /// Why no order can.
+  [[nodiscard]] std::optional<LineRefusal> refusal_of_orders() const;
+  /// A request on the socket got no answer in time: it may be dead; asking ends it.
+  [[nodiscard]] bool take_socket_silent() noexcept { return std::exchange(socket_silent_, false); }
   /// Requests without an answer yet.
   [[nodiscard]] std::size_t pending() const noexcept { return pending_.size(); }
   /// What a person must learn of, one line each, once for each episode; asking ends it.
@@ -129,6 +133,7 @@ class VenueLine {
   RateBudget budget_;
   ClockOffset clock_;
   bool socket_open_ = false;
+  bool socket_silent_ = false;
   std::uint64_t asked_ = 0;
   std::map<std::string, Pending, std::less<>> pending_;
   std::vector<WrittenRequest> ready_;

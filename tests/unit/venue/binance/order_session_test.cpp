@@ -143,12 +143,14 @@ TEST(OrderSession, WithoutTheVenuesClockNothingSignedLeaves) {
   EXPECT_EQ(desk.words(), "the venue's clock is not measured");
 }
 
-TEST(OrderSession, AClockTenSecondsOffSendsNothing) {
+TEST(OrderSession, AClockTenSecondsOffSendsNoOrder) {
   SessionDesk desk(Market::kSpot);
   desk.line.clock().on_answer(desk.now, desk.now, desk.now + 10 * kSecond);
   desk.command(WRIT_COMMAND_SEND);
   EXPECT_TRUE(desk.line.take_requests().empty());
   EXPECT_EQ(desk.words(), "our clock is 10000 ms off the venue's");
+  desk.command(WRIT_COMMAND_CANCEL);  // an exit goes on, by the venue's clock
+  EXPECT_EQ(desk.line.take_requests().size(), 1U);
 }
 
 TEST(OrderSession, ARateLimitRefusesOrdersAndKeepsRoomForCancels) {
@@ -244,6 +246,19 @@ TEST(OrderSession, NoAnswerInTimeIsUnknownAndNothingIsSentAgain) {
   EXPECT_TRUE(desk.line.take_requests().empty());
   desk.answer(request, 200, kAck);  // too late: it is looked up
   EXPECT_EQ(desk.reports(), 1U);
+}
+
+TEST(OrderSession, ASocketThatGivesNoAnswerIsSuspected) {
+  SessionDesk desk(Market::kSpot);
+  desk.make_ready();
+  desk.line.socket_opened();
+  desk.command(WRIT_COMMAND_SEND);
+  (void)desk.only_request();
+  EXPECT_FALSE(desk.line.take_socket_silent());
+  desk.now += 10 * kSecond;
+  desk.line.on_time(desk.now);
+  EXPECT_TRUE(desk.line.take_socket_silent());
+  EXPECT_FALSE(desk.line.take_socket_silent());
 }
 
 TEST(OrderSession, AnUnknownOutcomeOfTheVenueIsUnknown) {

@@ -180,6 +180,14 @@ TEST(UserSession, AnExpiredKeyIsALossUntilTheNextStreamHasRecovered) {
   EXPECT_EQ(stream.commands(WRIT_OPERATOR_VENUE_BACK), 2U);
 }
 
+TEST(UserSession, AServerThatIsAboutToGoIsLeft) {
+  Stream stream(Market::kSpot);
+  stream.session.on_event(R"({"e":"serverShutdown","E":1700000000000})", stream.now);
+  EXPECT_TRUE(stream.session.take_leaving());
+  EXPECT_FALSE(stream.session.take_leaving());
+  EXPECT_EQ(stream.commands(WRIT_OPERATOR_VENUE_LOST), 0U);  // its end will say so
+}
+
 TEST(UserSession, ATradeIsToldOnce) {
   Stream stream(Market::kSpot);
   stream.session.on_event(spot_trade(91), stream.now);
