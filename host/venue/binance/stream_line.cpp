@@ -1,5 +1,7 @@
 #include "host/venue/binance/stream_line.hpp"
 
+#include "host/base/monotonic_clock.hpp"
+
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -89,10 +91,23 @@ class StreamLine::State : public std::enable_shared_from_this<State> {
 
   // Of a connection that is listened to from now on.
   void begin_life() {
-    const std::uint64_t connection = ++opened_;
-    thread_.after(options_.life_ns, [state = weak_from_this(), connection] {
+    ++opened_;
+    heard_ns_ = base::monotonic_ns();
+    after(options_.life_ns, [](State& self) { self.renew(); });
+    watch(options_.silence_ns);
+  }
+  void watch(std::int64_t delay_ns) {
+    after(delay_ns, [](State& self) {
+      const std::int64_t left_ns = self.heard_ns_ + self.options_.silence_ns - base::monotonic_ns();
+      if (left_ns <= 0) self.renew();
+      self.watch(left_ns > 0 ? left_ns : self.options_.silence_ns);
+    });
+  }
+  // Unless another connection is listened to by then.
+  void after(std::int64_t delay_ns, void (*task)(State&)) {
+    thread_.after(delay_ns, [state = weak_from_this(), connection = opened_, task] {
       const auto self = state.lock();
-      if (self && self->opened_ == connection) self->renew();
+      if (self && !self->ended_ && self->opened_ == connection) task(*self);
     });
   }
 
@@ -134,6 +149,7 @@ class StreamLine::State : public std::enable_shared_from_this<State> {
   }
 
   void hand_out(std::string_view text, std::int64_t received_ts) {
+    heard_ns_ = base::monotonic_ns();
     last_ts_ = std::max(last_ts_, received_ts);
     handlers_.message(text, last_ts_);
   }
@@ -147,6 +163,7 @@ class StreamLine::State : public std::enable_shared_from_this<State> {
   LinkPtr successor_;
   std::uint64_t connections_ = 0;  // made
   std::uint64_t opened_ = 0;       // that were listened to
+  std::int64_t heard_ns_ = 0;      // when it last said something
   std::int64_t last_ts_ = 0;
   bool is_up_ = false;
   bool told_down_ = false;

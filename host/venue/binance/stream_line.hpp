@@ -17,6 +17,8 @@ struct StreamLineOptions {
   /// The venue ends a connection after 24 h: after so long another takes its place.
   std::int64_t life_ns = 23 * std::int64_t{3'600'000'000'000};
   std::int64_t overlap_ns = 2'000'000'000;  ///< both are heard for so long
+  /// One that said nothing for so long may be dead though it answers pings: another is tried.
+  std::int64_t silence_ns = 15'000'000'000;
 };
 
 /// The messages of one set of streams, over connections that follow each other. Before one ends its

@@ -271,6 +271,25 @@ TEST(MarketFeed, FollowsAShutdownToAnotherServerInTime) {
   EXPECT_EQ(exchange.told(feed), "trade 3");
 }
 
+TEST(MarketFeed, LeavesAConnectionThatFallsSilentThoughItAnswersPings) {
+  Exchange exchange(
+      [](WebConnection& connection, std::size_t number) {
+        connection.send_message(trade(number + 1));
+        (void)connection.read_message();  // answers pings
+      },
+      [](WebConnection& connection, std::size_t) { connection.reply(200, image(100)); });
+  net::IoThread thread("io");
+  auto options = exchange.options();
+  options.receiver.line.silence_ns = 50 * kMs;
+  options.receiver.line.overlap_ns = 20 * kMs;
+  MarketFeed feed(thread, std::move(options));
+  EXPECT_EQ(exchange.told(feed), "connected");
+  EXPECT_EQ(exchange.told(feed), "trade 1");
+  std::string told = exchange.told(feed);
+  if (told == "image 100") told = exchange.told(feed);  // a second later, on a slow machine
+  EXPECT_EQ(told, "trade 2");
+}
+
 TEST(MarketFeed, ASequencerThatDoesNotKeepUpIsToldThatItMissedSomething) {
   std::atomic<bool> is_read{false};
   Exchange exchange(
