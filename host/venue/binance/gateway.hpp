@@ -4,11 +4,8 @@
 #include "host/execution/order_gateway.hpp"
 #include "host/execution/venue_account.hpp"
 #include "host/model/record_words.hpp"
+#include "host/venue/binance/account_desk.hpp"
 #include "host/venue/binance/credentials.hpp"
-#include "host/venue/binance/exchange_info.hpp"
-#include "host/venue/binance/market.hpp"
-#include "host/venue/binance/order_session.hpp"
-#include "host/venue/binance/venue_line.hpp"
 #include "host/venue/net/endpoint.hpp"
 #include "host/venue/net/io_thread.hpp"
 
@@ -25,16 +22,11 @@ namespace writ::venue::binance {
 
 class GatewayDesk;
 
-/// One account at one market.
-struct GatewaySetup {
-  Market market = Market::kSpot;
-  std::uint32_t account = 0;  ///< its number in the run
+/// One account at one market, and where that is reached.
+struct GatewaySetup : AccountSetup {
   net::Endpoint rest;
   net::Endpoint socket_api;  ///< WebSocket API; without a prefix the market's own path is added
   net::Endpoint stream;      ///< futures: where the stream of reports is; spot: not used
-  ExchangeInfo listing;      ///< filters and rate limits
-  LineOptions line;
-  OrderSessionOptions orders;
 };
 
 /// Orders to Binance and what it says of them. Everything of the protocol runs on the I/O thread;

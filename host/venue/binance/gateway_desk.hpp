@@ -3,16 +3,8 @@
 #include "host/base/spsc_queue.hpp"
 #include "host/execution/venue_account.hpp"
 #include "host/model/record_words.hpp"
-#include "host/venue/binance/account_round.hpp"
+#include "host/venue/binance/account_desk.hpp"
 #include "host/venue/binance/gateway.hpp"
-#include "host/venue/binance/kill_sweep.hpp"
-#include "host/venue/binance/line_keeper.hpp"
-#include "host/venue/binance/order_session.hpp"
-#include "host/venue/binance/seen_trades.hpp"
-#include "host/venue/binance/user_session.hpp"
-#include "host/venue/binance/venue_line.hpp"
-#include "host/venue/binance/venue_names.hpp"
-#include "host/venue/binance/venue_notices.hpp"
 #include "host/venue/net/http_client.hpp"
 #include "host/venue/net/io_thread.hpp"
 #include "host/venue/net/web_socket_client.hpp"
@@ -22,7 +14,6 @@
 #include <deque>
 #include <functional>
 #include <limits>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -33,7 +24,7 @@
 
 namespace writ::venue::binance {
 
-/// The I/O thread's side of a gateway: feeds the sessions with what comes, and moves their bytes.
+/// The I/O thread's side of a gateway: moves the bytes of an account's desk, and its records.
 class GatewayDesk : public std::enable_shared_from_this<GatewayDesk> {
  public:
   using Answer = base::Result<execution::VenueState>;
@@ -65,8 +56,7 @@ class GatewayDesk : public std::enable_shared_from_this<GatewayDesk> {
   void later(std::int64_t delay_ns, std::function<void(GatewayDesk&)> task);
   void drain();
   void carry_out(Command& command);
-  void enter_table(const writ_record& table);
-  void begin_round();
+  void ask(Question question);
   void answer(std::uint64_t number, Answer state);
   void connect_orders();
   void connect_reports(const std::string& listen_key);
@@ -75,32 +65,18 @@ class GatewayDesk : public std::enable_shared_from_this<GatewayDesk> {
   void on_answer(const std::string& id, const net::HttpResult& result);
   void tell(const writ_record& record);
   void hand_over();
-  [[nodiscard]] std::int64_t next_due() const noexcept;
 
   net::IoThread& thread_;
-  const GatewaySetup setup_;
-  const Credentials& credentials_;
+  const Market market_;
+  const net::Endpoint rest_at_;
+  const net::Endpoint orders_at_;
+  const net::Endpoint reports_at_;
   const std::function<void()> wake_;
 
-  VenueNames names_;
-  SeenTrades seen_;
-  std::map<std::pair<std::uint32_t, std::uint32_t>, Price> rates_;  ///< (asset, into)
-  VenueLine line_;
-  LineKeeper keeper_;
-  KillSweep sweep_;
-  VenueNotices notices_;
-  OrderSession orders_;
-  UserSession user_;
-  AccountRound round_;
-  std::vector<std::uint32_t> strategies_;
-
+  AccountDesk account_;
   std::optional<net::HttpClient> rest_;
   std::optional<net::WebSocketClient> order_socket_;
   std::unique_ptr<net::WebSocketClient> report_socket_;
-  bool rest_failing_ = false;
-  bool orders_lost_ = false;
-  bool unfit_ = false;                ///< no order may leave, which was said
-  std::optional<Question> question_;  ///< waits for the venue's clock
   bool stopped_ = false;
   std::int64_t timer_at_ = std::numeric_limits<std::int64_t>::max();
 
