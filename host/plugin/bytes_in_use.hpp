@@ -1,12 +1,13 @@
 #pragma once
 
-#if defined(WRIT_SANITIZED)
-#include <sanitizer/allocator_interface.h>
-#else
 #include <malloc.h>
-#endif
 
 #include <cstddef>
+
+#if defined(WRIT_SANITIZED)
+// Every sanitizer's runtime has it; g++ comes without the header that declares it.
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
+#endif
 
 namespace writ::plugin {
 
