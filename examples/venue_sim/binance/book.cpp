@@ -106,11 +106,11 @@ void Book::withdraw_others(Side side, Price price, Quantity by) {
   changed(side, level);
 }
 
-void Book::each_others(Side side, const std::function<void(Price, Quantity)>& visit) const {
+void Book::each_others(Side side, const std::function<bool(Price, Quantity)>& visit) const {
   for (const auto& [level_key, level] : levels_of(side)) {
     const Price price = price_of(side, level_key);
     const Quantity quantity = others_at(side, price);
-    if (quantity.raw > 0) visit(price, quantity);
+    if (quantity.raw > 0 && !visit(price, quantity)) return;
   }
 }
 

@@ -291,6 +291,7 @@ void Exchange::others_withdraw(const std::string& symbol) {
     std::vector<BookLevel> levels;
     listed.book.each_others(side, [&](Price price, Quantity quantity) {
       levels.push_back({price, quantity});
+      return true;
     });
     for (const BookLevel& level : levels) {
       listed.book.withdraw_others(side, level.price, level.quantity);

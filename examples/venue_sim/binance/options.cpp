@@ -62,7 +62,7 @@ void add_accounts(const std::string& path, ProgramOptions& options) {
       for (const json::value& key : account.at("keys").as_array()) {
         made.keys.push_back(key_of(path, key.as_object()));
       }
-      made.fees_in_bnb = account.contains("fees_in_bnb");
+      made.fees_in_bnb = account.contains("fees_in_bnb") && account.at("fees_in_bnb").as_bool();
       made.balances = balances_of(path, account, "spot");
       options.spot.accounts.push_back(made);
       made.balances = balances_of(path, account, "futures");

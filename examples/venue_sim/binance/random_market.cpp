@@ -100,6 +100,7 @@ class RandomMarket final : public MarketSource {
         const bool inside = side == Side::kBuy ? price <= nearest && price > farthest
                                                : price >= nearest && price < farthest;
         if (!inside) gone.push_back(price);
+        return true;
       });
       for (const Price price : gone) exchange.others_offer(symbol, side, price, Quantity{});
     }

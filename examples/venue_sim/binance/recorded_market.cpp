@@ -145,7 +145,9 @@ class RecordedMarket final : public MarketSource {
     for (const Side side : {Side::kBuy, Side::kSell}) {
       std::vector<Price> beyond;
       exchange.listed(symbol).book.each_others(side, [&](Price price, Quantity) {
-        if (side == Side::kBuy ? price > bid : price < ask) beyond.push_back(price);
+        const bool is_beyond = side == Side::kBuy ? price > bid : price < ask;
+        if (is_beyond) beyond.push_back(price);
+        return is_beyond;
       });
       for (const Price price : beyond) exchange.others_offer(symbol, side, price, Quantity{});
     }

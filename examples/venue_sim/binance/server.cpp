@@ -30,6 +30,7 @@
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace writ::venue_sim {
 namespace {
@@ -128,6 +129,7 @@ struct Server::Io {
   asio::steady_timer timer{context};
   ConnectionId next_id = 1;
   std::list<Served> served;
+  std::vector<std::shared_ptr<Peer>> frozen;
 };
 
 namespace {
@@ -178,7 +180,7 @@ class WebSocketPeer final : public Server::Io::Peer,
         break;
       case Output::Kind::kFreeze:
         frozen_ = true;
-        hold_ = this->shared_from_this();  // nobody reads any more who would keep it
+        io_.frozen.push_back(this->shared_from_this());  // whose reading kept it alive
         break;
     }
   }
@@ -252,7 +254,6 @@ class WebSocketPeer final : public Server::Io::Peer,
   beast::flat_buffer buffer_;
   std::deque<std::string> waiting_;
   Steady::time_point heard_ = Steady::now();
-  std::shared_ptr<WebSocketPeer> hold_;
   bool accepted_ = false;
   bool writing_ = false;
   bool closing_ = false;

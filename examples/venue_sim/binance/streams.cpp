@@ -34,6 +34,20 @@ bool is_stream(std::string_view name) {
   return name.find('@') != std::string_view::npos || name.starts_with('!');
 }
 
+/// A message as a combined connection gets it, or as it is.
+std::string wrapped(bool combined, std::string_view stream, const std::string& text) {
+  if (!combined) return text;
+  return "{\"stream\":\"" + std::string(stream) + "\",\"data\":" + text + "}";
+}
+
+/// Where a market stream is served.
+std::string_view part_of(Market market, std::string_view stream) {
+  if (market == Market::kSpot) return "";
+  const bool is_public = stream.find("@depth") != stream.npos || stream.ends_with("bookTicker") ||
+                         stream.ends_with("@trade");
+  return is_public ? "public" : "market";
+}
+
 std::vector<std::string> split(std::string_view text, char at) {
   std::vector<std::string> parts;
   while (!text.empty()) {
@@ -61,7 +75,7 @@ bool Streams::opened(ConnectionId id, std::string_view target) {
   Connection connection;
   connection.opened_ts = exchange_.now();
   if (!path.empty() && (path[0] == "public" || path[0] == "market" || path[0] == "private")) {
-    if (exchange_.market() == Market::kSpot) return false;
+    connection.part = path[0];
     path.erase(path.begin());
   }
   if (path.empty()) return false;
@@ -69,6 +83,8 @@ bool Streams::opened(ConnectionId id, std::string_view target) {
   connection.api = path[0] == api;
   connection.combined = path[0] == "stream";
   if (!connection.api && !connection.combined && path[0] != "ws") return false;
+  const bool in_parts = exchange_.market() == Market::kUsdm && !connection.api;
+  if (in_parts == connection.part.empty()) return false;
   connections_.emplace(id, std::move(connection));
   Connection& made = connections_.at(id);
   for (std::size_t at = 1; at < path.size() && !made.api; ++at) {
@@ -84,11 +100,18 @@ bool Streams::opened(ConnectionId id, std::string_view target) {
 void Streams::received(ConnectionId id, std::string_view text) {
   const auto found = connections_.find(id);
   if (found == connections_.end() || found->second.frozen) return;
-  if (!found->second.api) return control(id, found->second, text);
+  Connection& connection = found->second;
+  if (!connection.api) {
+    const std::int64_t second = exchange_.now() / kSecond;
+    if (std::exchange(connection.second, second) != second) connection.requests = 0;
+    const int requests_max = exchange_.market() == Market::kSpot ? 5 : 10;
+    if (++connection.requests > requests_max) return say(id, connection, {}, Output::Kind::kCut);
+    return control(id, connection, text);
+  }
   try {
-    say(id, found->second, api_.message(found->second.session, text));
+    say(id, connection, api_.message(connection.session, text));
   } catch (const Silence&) {
-    say(id, found->second, {}, Output::Kind::kCut);
+    say(id, connection, {}, Output::Kind::kCut);
   }
 }
 
@@ -142,11 +165,12 @@ void Streams::control(ConnectionId id, Connection& connection, std::string_view 
 
 void Streams::subscribe(ConnectionId id, Connection& connection, const std::string& stream) {
   if (const std::uint32_t account = api_.listen_keys().account_of(stream); account != 0) {
+    if (connection.part != "private") return;
     connection.accounts.insert(account);
     connection.listen_keys[account] = stream;
     return;
   }
-  if (!is_stream(stream)) return;
+  if (!is_stream(stream) || connection.part != part_of(exchange_.market(), stream)) return;
   connection.streams.insert(stream);
   listeners_[stream].insert(id);
 }
@@ -168,14 +192,14 @@ void Streams::send(const std::string& stream, const json::object& event) {
   if (!heard(stream)) return;
   const std::string text = json::serialize(event);
   const std::set<ConnectionId> ids = listeners_.at(stream);
-  for (const ConnectionId id : ids) deliver(id, connections_.at(id), stream, text);
+  for (const ConnectionId id : ids) {
+    Connection& connection = connections_.at(id);
+    deliver(id, connection, stream, wrapped(connection.combined, stream, text));
+  }
 }
 
 void Streams::deliver(ConnectionId id, Connection& connection, std::string_view stream,
                       std::string text) {
-  if (connection.combined) {
-    text = "{\"stream\":\"" + std::string(stream) + "\",\"data\":" + text + "}";
-  }
   const Fate fate = faults_.of_message(stream, exchange_.now());
   if (fate == Fate::kLost) return;
   if (fate == Fate::kAfterNext) {
@@ -183,7 +207,7 @@ void Streams::deliver(ConnectionId id, Connection& connection, std::string_view 
     return;
   }
   if (fate == Fate::kHeld) {
-    connection.held.emplace_back(exchange_.now(), std::move(text));
+    connection.held.push_back(std::move(text));
     return;
   }
   if (fate == Fate::kTwice) say(id, connection, text);
@@ -248,15 +272,9 @@ void Streams::send_to(std::uint32_t account, std::string_view kind, const json::
               json::serialize(json::object{{"subscriptionId", subscription}, {"event", event}}));
     }
     if (connection.accounts.count(account) == 0) continue;
-    std::string text = json::serialize(event);
-    if (connection.combined) {  // under the listen key, not under the name of the kind
-      text = "{\"stream\":\"" + connection.listen_keys[account] + "\",\"data\":" + text + "}";
-      connection.combined = false;
-      deliver(id, connection, name, std::move(text));
-      connection.combined = true;
-    } else {
-      deliver(id, connection, name, std::move(text));
-    }
+    // Under the listen key, not under what a fault calls it.
+    deliver(id, connection, name,
+            wrapped(connection.combined, connection.listen_keys[account], json::serialize(event)));
   }
 }
 
@@ -332,7 +350,10 @@ void Streams::tell_marks(bool third_second) {
   for (const char* stream : {"!markPrice@arr@1s", "!markPrice@arr"}) {
     if (!heard(stream) || (stream == std::string_view("!markPrice@arr") && !third_second)) continue;
     const std::set<ConnectionId> ids = listeners_.at(stream);
-    for (const ConnectionId id : ids) deliver(id, connections_.at(id), stream, text);
+    for (const ConnectionId id : ids) {
+      Connection& connection = connections_.at(id);
+      deliver(id, connection, stream, wrapped(connection.combined, stream, text));
+    }
   }
 }
 
@@ -345,10 +366,9 @@ void Streams::end_listen_keys(bool all) {
 }
 
 void Streams::release_held() {
+  if (faults_.is_stale(exchange_.now())) return;
   for (auto& [id, connection] : connections_) {
-    if (connection.held.empty()) continue;
-    if (faults_.is_stale(exchange_.now())) continue;
-    for (auto& [ts, text] : std::exchange(connection.held, {})) {
+    for (std::string& text : std::exchange(connection.held, {})) {
       say(id, connection, std::move(text));
     }
   }

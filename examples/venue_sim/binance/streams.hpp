@@ -55,17 +55,21 @@ class Streams {
   struct Connection {
     bool api = false;
     bool combined = false;
+    std::string part;  ///< futures: public, market or private, each with streams of its own
     bool frozen = false;
     std::int64_t opened_ts = 0;
+    std::int64_t second = 0;  ///< in which so many
+    int requests = 0;         ///< requests came
     Session session;
     std::set<std::string> streams;
     std::set<std::uint32_t> accounts;  ///< futures: whose user streams
     std::map<std::uint32_t, std::string> listen_keys;
     std::vector<std::string> waiting;  ///< to be sent after the next message
-    std::vector<std::pair<std::int64_t, std::string>> held;
+    std::vector<std::string> held;     ///< to be sent once nothing is held back
   };
 
   void control(ConnectionId id, Connection& connection, std::string_view text);
+  /// A stream that is not served there is answered like any other, and silent.
   void subscribe(ConnectionId id, Connection& connection, const std::string& stream);
   void unsubscribe(ConnectionId id, Connection& connection, const std::string& stream);
   [[nodiscard]] bool heard(const std::string& stream) const;

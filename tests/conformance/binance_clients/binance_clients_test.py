@@ -20,6 +20,20 @@ import venue_sim  # noqa: E402
 
 SKIPPED = 77  # SKIP_RETURN_CODE
 
+# The first test key of RFC 8032; its private half is in binance_ed25519.mjs.
+ED25519_PUBLIC = """-----BEGIN PUBLIC KEY-----
+MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=
+-----END PUBLIC KEY-----
+"""
+
+ACCOUNTS = [{
+    "name": "main",
+    "keys": [{"api_key": "writ-sim-key", "secret": "writ-sim-secret"},
+             {"api_key": "writ-sim-ed25519", "public_key": ED25519_PUBLIC}],
+    "spot": {"USDT": "100000", "BTC": "2", "ETH": "20", "BNB": "10"},
+    "futures": {"USDT": "100000"},
+}]
+
 simulator = None
 folder = None
 
@@ -33,6 +47,8 @@ WANTED = {
                      "cancelled": 2, "fills": 2, "balances": 5, "orders over the WebSocket API": 1},
     "binance_spot": {"markets": 4, "depth events": 20, "trades": 1, "placed": 1, "order events": 1, "queried": 1,
                      "cancelled": 1, "fills": 1, "balances": 4, "refused": 1, "orders over the WebSocket API": 1},
+    "binance_ed25519": {"logged on": 1, "orders over the WebSocket API": 1, "order events": 1, "fills": 1,
+                        "balances": 4},
     "binance_futures": {"markets": 2, "depth events": 20, "trades": 1, "placed": 1, "order events": 1, "queried": 1,
                         "cancelled": 1, "fills": 1, "balances": 1, "positions": 1, "mark prices": 1,
                         "orders over the WebSocket API": 1},
@@ -56,8 +72,11 @@ class BinanceClients(unittest.TestCase):
             raise unittest.SkipTest(f"the clients cannot be had: {made.stderr.strip()[-500:]}")
 
     def run_client(self, script):
-        with tempfile.TemporaryDirectory() as work, venue_sim.VenueSim(
-                simulator, work, "--spot-port", 0, "--futures-port", 0) as sim:
+        work = tempfile.TemporaryDirectory()
+        self.addCleanup(work.cleanup)
+        accounts = pathlib.Path(work.name, "accounts.json")
+        accounts.write_text(json.dumps(ACCOUNTS))
+        with venue_sim.VenueSim(simulator, work.name, "--accounts", accounts) as sim:
             environment = dict(os.environ, WRIT_SIM_SPOT=json.dumps(sim.spot), WRIT_SIM_FUTURES=json.dumps(sim.futures),
                                WRIT_SIM_KEY="writ-sim-key", WRIT_SIM_SECRET="writ-sim-secret")
             ran = subprocess.run(["node", f"{script}.mjs"], cwd=folder, env=environment, capture_output=True,
@@ -83,6 +102,9 @@ class BinanceClients(unittest.TestCase):
 
     def test_package_binance_spot(self):
         self.run_client("binance_spot")
+
+    def test_package_binance_spot_with_ed25519(self):
+        self.run_client("binance_ed25519")
 
     def test_package_binance_derivatives(self):
         self.run_client("binance_futures")

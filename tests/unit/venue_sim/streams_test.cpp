@@ -38,7 +38,7 @@ INSTANTIATE_TEST_SUITE_P(Streams, EachMarket, testing::Values(Market::kSpot, Mar
 TEST_P(EachMarket, DepthEventsFollowWithoutAHoleAndMakeTheBook) {
   const bool spot = GetParam() == Market::kSpot;
   QuietVenue sim{GetParam()};
-  ASSERT_TRUE(sim.venue.opened(1, "/ws/btcusdt@depth@100ms"));
+  ASSERT_TRUE(sim.venue.opened(1, std::string(spot ? "" : "/public") + "/ws/btcusdt@depth@100ms"));
   const auto offer_some = [&](int round) {
     for (int step = 0; step < 7; ++step) {
       const int place = (round * 7 + step * 3) % 11;
@@ -167,6 +167,33 @@ TEST(Streams, TellTheMarkEverySecond) {
   ASSERT_TRUE(sim.venue.opened(1, "/market/stream?streams=btcusdt@markPrice@1s"));
   sim.pass_ms(5'000);
   EXPECT_EQ(sim.heard(1).size(), 5U);
+}
+
+TEST(Streams, OfFuturesAreServedInTheirOwnPartsOnly) {
+  QuietVenue sim{Market::kUsdm};
+  EXPECT_FALSE(sim.venue.opened(1, "/ws/btcusdt@depth@100ms"));
+  ASSERT_TRUE(sim.venue.opened(2, "/market/ws/btcusdt@depth@100ms"));
+  ASSERT_TRUE(sim.venue.opened(3, "/public/ws/btcusdt@depth@100ms"));
+  sim.pass_ms(100);
+  sim.offer("BTCUSDT", Side::kBuy, "49000", "1");
+  sim.pass_ms(100);
+  EXPECT_TRUE(sim.heard(2).empty());
+  EXPECT_EQ(sim.heard(3).size(), 1U);
+  QuietVenue spot{Market::kSpot};
+  EXPECT_FALSE(spot.venue.opened(1, "/public/ws/btcusdt@depth@100ms"));
+}
+
+TEST(Streams, CutWhoAsksTooMuchInASecond) {
+  QuietVenue sim{Market::kSpot};
+  ASSERT_TRUE(sim.venue.opened(1, "/ws"));
+  const char* request = R"({"method":"LIST_SUBSCRIPTIONS","id":1})";
+  for (int at = 0; at < 5; ++at) sim.venue.received(1, request);
+  EXPECT_EQ(sim.heard(1).size(), 5U);
+  sim.pass_ms(1'000);
+  sim.venue.received(1, request);
+  EXPECT_EQ(sim.heard(1).size(), 1U);
+  for (int at = 0; at < 5; ++at) sim.venue.received(1, request);
+  EXPECT_EQ(sim.venue.take_output().back().kind, Output::Kind::kCut);
 }
 
 TEST(Streams, CloseAConnectionAfterADay) {
