@@ -2,6 +2,7 @@
 
 #include "host/execution/client_order_id.hpp"
 #include "host/model/record_view.hpp"
+#include "host/model/result_asset.hpp"
 
 #include <writ/decimal.hpp>
 #include <writ/money_abi.hpp>
@@ -20,6 +21,7 @@ using execution::VenueOrder;
 using execution::VenueState;
 
 constexpr std::int64_t kOverlapNs = 3'600'000'000'000;
+constexpr Int128 kAveragingDust = 100'000'000'000'000;  // 0.0001 of an asset
 
 writ_report report_of(const VenueOrder& order, std::uint16_t kind, std::uint16_t reason) {
   auto report = model::make_record<writ_report>();
@@ -35,6 +37,19 @@ writ_report report_of(const VenueOrder& order, std::uint16_t kind, std::uint16_t
                     model::set_text(report.venue_order_id, order.venue_order_id);
   WRIT_ASSERT(fits);
   return report;
+}
+
+/// What the account's positions in perpetuals that settle in the asset cost; nothing: it never had
+/// any. A venue tells its balance less that: it closes at average prices, the ledger lot by lot.
+std::optional<Money> cost_of_perpetuals(const Pipeline& core, std::uint32_t account,
+                                        std::uint32_t asset) {
+  std::optional<Money> sum;
+  for (const auto* facts : core.tables().instruments()) {
+    if (facts->kind != WRIT_KIND_PERP || model::result_asset(*facts) != asset) continue;
+    const auto* lots = core.ledger().lots(AccountId{account}, InstrumentId{facts->instrument});
+    if (lots != nullptr) sum = sum.value_or(Money{}) + lots->cost();
+  }
+  return sum;
 }
 
 /// How the venue's end of an order is told; a filled one by its fills.
@@ -239,8 +254,12 @@ void RestartReconciliation::compare_amounts(const Pipeline& core, const TakeInpu
       for (const auto& balance : state_.balances) {
         if (balance.account == account && balance.asset == asset->asset) there = balance.amount;
       }
-      const auto here = core.ledger().cash(AccountId{account}, AssetId{asset->asset});
-      compare(account, asset->asset, 0, there.raw - here.raw, options_.balance_dust.raw, take);
+      const auto cash = core.ledger().cash(AccountId{account}, AssetId{asset->asset});
+      const auto costs = cost_of_perpetuals(core, account, asset->asset);
+      // A venue rounds what its average prices are made of.
+      const auto dust = std::max(options_.balance_dust.raw, costs ? kAveragingDust : Int128{0});
+      const auto here = cash - costs.value_or(Money{});
+      compare(account, asset->asset, 0, there.raw - here.raw, dust, take);
     }
   }
 }

@@ -1,6 +1,7 @@
 #include "host/venue/binance/account_replies.hpp"
 
 #include "host/model/record_view.hpp"
+#include "host/model/result_asset.hpp"
 #include "host/venue/binance/error_codes.hpp"
 #include "host/venue/binance/json_fields.hpp"
 #include "host/venue/binance/order_words.hpp"
@@ -167,6 +168,23 @@ Result<std::vector<execution::VenuePosition>> read_positions(std::string_view js
     return Error(Errc::kUnsupported, "follow an account in hedge mode: set it to one-way mode");
   }
   return result;
+}
+
+Result<std::map<std::uint32_t, Money>> read_position_costs(std::string_view json,
+                                                           const VenueNames& names) {
+  constexpr Int128 kMillionth = 1'000'000'000'000;
+  Reply reply(json);
+  std::map<std::uint32_t, Money> costs;
+  reply.for_each("positions", [&](const JsonFields& fields) {
+    const writ_instrument* instrument = names.instrument(fields.text("symbol"));
+    if (fields.decimal("positionAmt") == 0 || instrument == nullptr) return;
+    // Its value at the mark less what it gained until there.
+    const Int128 cost = fields.money("notional").raw - fields.money("unrealizedProfit").raw;
+    const Int128 half = cost < 0 ? -kMillionth / 2 : kMillionth / 2;
+    auto& sum = costs[model::result_asset(*instrument)];
+    sum = Money{sum.raw + (cost + half) / kMillionth * kMillionth};
+  });
+  return reply.result(std::move(costs));
 }
 
 Result<std::vector<writ_adjustment>> read_fundings(std::string_view json, const VenueNames& names,

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -58,6 +59,11 @@ struct TradeNumbers {
 
 /// Whether an error says that the venue does not know the order.
 [[nodiscard]] bool is_not_found(Market market, int status, std::string_view body);
+
+/// What open positions of a futures account (v2, v3) cost, signed as they are, by settle asset and
+/// at 1e-6: the venue rounds what it is made of.
+[[nodiscard]] base::Result<std::map<std::uint32_t, Money>> read_position_costs(
+    std::string_view json, const VenueNames& names);
 
 /// time: the venue's clock, ns.
 [[nodiscard]] base::Result<std::int64_t> read_server_time(std::string_view json);

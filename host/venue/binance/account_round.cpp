@@ -138,7 +138,7 @@ void AccountRound::ask_account() {
                       auto positions = read_positions(answer.body, names_);
                       if (!positions) return Result<void>(positions.error());
                       state_.positions = std::move(*positions);
-                      return Result<void>();
+                      return take_off_costs(answer.body);
                     }});
   if (line_.market() == Market::kSpot) return;
   steps_.push_back({funding_request(std::max<std::int64_t>(0, question_.funding_since)),
@@ -148,6 +148,23 @@ void AccountRound::ask_account() {
                       state_.fundings = std::move(*fundings);
                       return Result<void>();
                     }});
+}
+
+// The venue closes at a position's average price, the host lot by lot: what they hold is the same
+// only less what the open positions cost, and so it is told.
+base::Result<void> AccountRound::take_off_costs(std::string_view body) {
+  const auto costs = read_position_costs(body, names_);
+  if (!costs) return costs.error();
+  for (const auto& [asset, cost] : *costs) {
+    const auto held = std::find_if(state_.balances.begin(), state_.balances.end(),
+                                   [&](const auto& one) { return one.asset == asset; });
+    if (held == state_.balances.end()) {
+      state_.balances.push_back({names_.account(), asset, -cost});
+    } else {
+      held->amount = held->amount - cost;
+    }
+  }
+  return {};
 }
 
 void AccountRound::next(std::int64_t now) {

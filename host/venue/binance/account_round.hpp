@@ -18,7 +18,8 @@ namespace writ::venue::binance {
 
 /// Asks a market what it holds for us, one request after the other: for each symbol the open orders
 /// and the trades since a time, then which orders those trades are of and what became of the orders
-/// asked for, then balances, positions and funding. Everything by REST, within the line's budget.
+/// asked for, then balances, positions and funding. Balances of a futures account are told less
+/// what its open positions cost. Everything by REST, within the line's budget.
 /// [one thread]
 class AccountRound {
  public:
@@ -53,6 +54,7 @@ class AccountRound {
   void ask_orders();
   base::Result<void> read_order(std::string_view body, bool asked_for);
   void ask_account();
+  base::Result<void> take_off_costs(std::string_view body);
   [[nodiscard]] std::string client_id(std::uint32_t instrument, std::int64_t order) const;
   void learn(const std::vector<execution::VenueOrder>& orders);
 

@@ -2,6 +2,7 @@
 
 #include "tests/unit/venue/binance/session_desk.hpp"
 
+#include <writ/decimal.hpp>
 #include <writ/money_abi.hpp>
 
 #include <gtest/gtest.h>
@@ -116,7 +117,8 @@ TEST(AccountRound, TellsPositionsBalancesAndFundingOfFutures) {
       return std::pair<int, std::string>(
           200,
           R"({"assets":[{"asset":"USDT","walletBalance":"23.5"}],"positions":[{"symbol":"BTCUSDT",)"
-          R"("positionSide":"BOTH","positionAmt":"-2"}]})");
+          R"("positionSide":"BOTH","positionAmt":"-2","notional":"-200",)"
+          R"("unrealizedProfit":"4"}]})");
     }
     if (has(target, "income")) {
       return std::pair<int, std::string>(
@@ -127,6 +129,8 @@ TEST(AccountRound, TellsPositionsBalancesAndFundingOfFutures) {
   });
   ASSERT_TRUE(state);
   ASSERT_EQ(state->balances.size(), 1U);
+  // Two sold at 102: less what they cost, -204.
+  EXPECT_EQ(state->balances[0].amount, parse_money("227.5").value);
   ASSERT_EQ(state->positions.size(), 1U);
   EXPECT_EQ(state->positions[0].quantity, Quantity{test::nano("-2")});
   ASSERT_EQ(state->fundings.size(), 1U);
