@@ -32,6 +32,7 @@ struct Command {
 [[nodiscard]] std::span<const Command> run_commands();
 [[nodiscard]] std::span<const Command> control_commands();
 [[nodiscard]] std::span<const Command> order_commands();
+[[nodiscard]] std::span<const Command> venue_commands();
 [[nodiscard]] std::span<const Command> research_commands();
 [[nodiscard]] std::span<const Command> config_commands();
 [[nodiscard]] std::span<const Command> plugin_commands();

@@ -46,7 +46,7 @@ void assemble_for_check(config::Loaded& loaded, const TemporaryFolder& copies) {
   }
   SimulatedTime time;
   time.start_ts = 1;
-  Feeds feeds(loaded, storage, time, numbering, VenueFeeds::kNamesOnly);
+  Feeds feeds(loaded, storage, time, numbering);
   const auto instances =
       assemble_instances(loaded, find, isolations, feeds.instruments(), numbering);
   refuse_unknown_markets(loaded, numbering.tables());

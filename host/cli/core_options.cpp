@@ -3,6 +3,8 @@
 #include "host/base/file.hpp"
 #include "host/base/input_error.hpp"
 #include "host/model/record_view.hpp"
+#include "host/venue/account_router.hpp"
+#include "host/venue/paper/paper_venues.hpp"
 
 #include <filesystem>
 #include <map>
@@ -256,6 +258,12 @@ venue::paper::PaperOptions paper_options(const config::Config& config) {
       break;
   }
   return options;
+}
+
+std::unique_ptr<execution::OrderGateway> gateway_without_venues(const config::Config& config) {
+  const auto options = paper_options(config);
+  if (config.mode == config::Mode::kLive) return std::make_unique<venue::AccountRouter>(options);
+  return std::make_unique<venue::paper::PaperVenues>(options);
 }
 
 journal::WriterOptions writer_options(const config::Config& config) {

@@ -157,7 +157,7 @@ void check_simulated(const config::Document& document, const std::string& path,
 }  // namespace
 
 Feeds::Feeds(const config::Loaded& loaded, journal::Storage& storage, const SimulatedTime& time,
-             Numbering& numbering, VenueFeeds venues) {
+             Numbering& numbering, LiveVenues* venues) {
   if (loaded.config.feeds.empty()) {
     refuse(loaded.document, "feeds", "no feed: name one, or give --tape");
   }
@@ -172,12 +172,11 @@ Feeds::Feeds(const config::Loaded& loaded, journal::Storage& storage, const Simu
       continue;
     }
     if (feed.type == config::FeedType::kBinance) {
-      if (venues == VenueFeeds::kListen) {
-        refuse(
-            loaded.document, "feeds[" + std::to_string(i) + "].type",
-            "this build does not listen to a venue: paper trades on a tape or a simulated market");
+      if (venues == nullptr) {
+        add_names(loaded, feed, numbering);
+      } else {
+        made_.push_back(venues->open_feed(loaded, i, numbering, instruments_));
       }
-      add_names(loaded, feed, numbering);
       continue;
     }
     const TapePart part{feed.from_ts, feed.to_ts, feed.only};
@@ -249,7 +248,7 @@ void Feeds::add_simulated(const config::Loaded& loaded, std::size_t index,
   events_ = 0;
 }
 
-// What a venue lists is not asked for: nobody trades on these.
+// What a venue lists is not asked for: what is known of an instrument already stays so.
 void Feeds::add_names(const config::Loaded& loaded, const config::FeedConfig& feed,
                       Numbering& numbering) {
   for (const auto& symbol : feed.symbols) {
@@ -258,7 +257,8 @@ void Feeds::add_names(const config::Loaded& loaded, const config::FeedConfig& fe
     if (!model::set_text(named.venue, venue) || !model::set_text(named.market, symbol)) {
       throw base::InputError("", "symbol \"" + symbol + "\" is too long");
     }
-    instruments_.push_back(numbering.instrument(named));
+    const auto known = numbering.tables().find_instrument(model::canonical_name(named));
+    instruments_.push_back(known ? *known : numbering.instrument(named));
   }
 }
 

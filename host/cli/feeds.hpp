@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/cli/live_venues.hpp"
 #include "host/cli/numbering.hpp"
 #include "host/cli/tape_source.hpp"
 #include "host/config/document.hpp"
@@ -23,15 +24,13 @@ struct SimulatedTime {
   std::optional<std::int64_t> resume_ts;
 };
 
-/// Whether venues are connected to: a check of a configuration knows their instruments by name.
-enum class VenueFeeds : std::uint8_t { kListen, kNamesOnly };
-
 /// The market data of a run: every feed of the configuration as one source.
 class Feeds {
  public:
-  /// Opens all of them and enters their tables. Throws base::InputError.
+  /// Opens all of them and enters their tables. Without `venues`, which outlive it, those of real
+  /// venues are names and say nothing. Throws base::InputError.
   Feeds(const config::Loaded& loaded, journal::Storage& storage, const SimulatedTime& time,
-        Numbering& numbering, VenueFeeds venues = VenueFeeds::kListen);
+        Numbering& numbering, LiveVenues* venues = nullptr);
 
   /// The same data again, from memory, which outlives them; numbers are those of `opened`.
   Feeds(const Feeds& opened, const research::DecodedMarket& market)

@@ -43,6 +43,7 @@ const char* word_of(config::Mode mode) {
 
 std::uint32_t mode_number(config::Mode mode, const SessionOptions& options) {
   if (options.again) return WRIT_MODE_REPLAY;
+  if (mode == config::Mode::kLive) return WRIT_MODE_LIVE;
   return mode == config::Mode::kBacktest ? WRIT_MODE_BACKTEST : WRIT_MODE_PAPER;
 }
 
@@ -89,12 +90,25 @@ RunNumber next_run_number(journal::Storage& storage, const config::Config& confi
   return *number;
 }
 
-void refuse_live(const config::Loaded& loaded) {
-  if (loaded.config.mode != config::Mode::kLive) return;
-  const auto& place = loaded.document.place("mode");
+// Positions of a simulated exchange are no positions at a venue.
+void refuse_other_mode(const config::Loaded& loaded, const engine::Past* past) {
+  const bool live = loaded.config.mode == config::Mode::kLive;
+  if (past == nullptr || (past->mode == WRIT_MODE_LIVE) == live) return;
+  const auto& place = loaded.document.place("journal.dir");
   throw base::InputError(place.file, place.line, place.column,
-                         "mode live needs a venue, and this build has none: paper trades the same "
-                         "configuration");
+                         std::string("journal.dir: its last run was ") +
+                             (live ? "not live: live begins" : "live: paper begins") +
+                             " in a journal of its own");
+}
+
+std::unique_ptr<LiveVenues> live_venues(const config::Loaded& loaded,
+                                        const SessionOptions& options) {
+  const auto& feeds = loaded.config.feeds;
+  const bool any = std::any_of(feeds.begin(), feeds.end(), [](const auto& feed) {
+    return feed.type == config::FeedType::kBinance;
+  });
+  if (options.offline || (!any && loaded.config.mode != config::Mode::kLive)) return nullptr;
+  return std::make_unique<LiveVenues>(loaded, options.wake);
 }
 
 }  // namespace
@@ -157,10 +171,9 @@ std::optional<std::uint64_t> killed_run(const std::filesystem::path& journal_fol
 HostSession::HostSession(config::Loaded loaded, journal::Storage& storage,
                          std::shared_ptr<journal::FolderLock> lock, const engine::Past* past,
                          const SessionOptions& options)
-    : loaded_(std::move(loaded)),
-      numbering_(first_numbers(past, options)),
-      venue_(paper_options(loaded_.config)) {
-  refuse_live(loaded_);
+    : loaded_(std::move(loaded)), numbering_(first_numbers(past, options)) {
+  refuse_other_mode(loaded_, past);
+  live_ = live_venues(loaded_, options);
   const auto& config = loaded_.config;
   const auto time = simulated_time(past, options);
   feeds_ = open_feeds(storage, time, options.shared);
@@ -232,6 +245,10 @@ HostSession::HostSession(config::Loaded loaded, journal::Storage& storage,
     setup_.past = recipe_of_past(*past, config.journal.dir, manifest_.seed_root);
   }
 
+  venue_ = live_ != nullptr && config.mode == config::Mode::kLive
+               ? live_->open_gateway(config, numbering_)
+               : gateway_without_venues(config);
+
   if (options.keep == engine::Keep::kNothing) return;
   const auto* text = reinterpret_cast<const std::byte*>(setup_.config_text.data());
   const auto kept = journal::store_object(storage, config.journal.dir,
@@ -242,7 +259,7 @@ HostSession::HostSession(config::Loaded loaded, journal::Storage& storage,
 std::unique_ptr<Feeds> HostSession::open_feeds(journal::Storage& storage, const SimulatedTime& time,
                                                const SharedParts* shared) {
   if (shared == nullptr || shared->market == nullptr) {
-    return std::make_unique<Feeds>(loaded_, storage, time, numbering_);
+    return std::make_unique<Feeds>(loaded_, storage, time, numbering_, live_.get());
   }
   return std::make_unique<Feeds>(*shared->feeds, *shared->market);
 }

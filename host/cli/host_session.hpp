@@ -2,6 +2,7 @@
 
 #include "host/cli/assemble.hpp"
 #include "host/cli/feeds.hpp"
+#include "host/cli/live_venues.hpp"
 #include "host/cli/manifest.hpp"
 #include "host/cli/numbering.hpp"
 #include "host/config/config.hpp"
@@ -9,9 +10,9 @@
 #include "host/engine/run.hpp"
 #include "host/journal/folder.hpp"
 #include "host/journal/storage.hpp"
-#include "host/venue/paper/paper_venues.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,6 +37,10 @@ struct SessionOptions {
   engine::Keep keep = engine::Keep::kJournal;
   const SharedParts* shared = nullptr;       ///< nullptr: all its own
   std::optional<RunNumber> run_number = {};  ///< nothing: the next of the journal folder
+  /// Called when something came for the sequencer. [any thread]
+  std::function<void()> wake = {};
+  /// No venue is connected to: the run only puts something on record.
+  bool offline = false;
 };
 
 /// Everything a run is made of, put together from a configuration: numbered tables, feeds, plugin
@@ -50,7 +55,8 @@ class HostSession {
 
   [[nodiscard]] const config::Loaded& loaded() const noexcept { return loaded_; }
   [[nodiscard]] Feeds& feeds() noexcept { return *feeds_; }
-  [[nodiscard]] venue::paper::PaperVenues& venue() noexcept { return venue_; }
+  /// The simulated exchange, or in mode live each account's venue.
+  [[nodiscard]] execution::OrderGateway& venue() noexcept { return *venue_; }
   /// Where plugins whose wishes are inputs meet the core.
   [[nodiscard]] OutsidePlugins& outside() noexcept { return outside_; }
   [[nodiscard]] const Manifest& manifest() const noexcept { return manifest_; }
@@ -75,9 +81,10 @@ class HostSession {
 
   config::Loaded loaded_;
   Numbering numbering_;
+  std::unique_ptr<LiveVenues> live_;  // nullptr: no real venue has a part in this
   std::unique_ptr<Feeds> feeds_;
   OutsidePlugins outside_;
-  venue::paper::PaperVenues venue_;
+  std::unique_ptr<execution::OrderGateway> venue_;
   Manifest manifest_;
   std::string origin_run_id_;
   engine::RunSetup setup_;

@@ -87,7 +87,7 @@ ExitStatus run(const Words& words) {
 std::vector<Command> all_commands() {
   std::vector<Command> all;
   for (const auto group :
-       {run_commands(), control_commands(), order_commands(), config_commands(),
+       {run_commands(), control_commands(), order_commands(), venue_commands(), config_commands(),
         research_commands(), plugin_commands(), tape_commands(), journal_commands(), db_commands(),
         inspection_commands(), program_commands()}) {
     all.insert(all.end(), group.begin(), group.end());

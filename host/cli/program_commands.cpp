@@ -68,8 +68,10 @@ ExitStatus version(const Command& command, const Words& words) {
 
 std::span<const Command> run_commands() {
   static constexpr std::array kCommands = {
-      Command{"run", "--config FILE [--for 60s] [--report]",
+      Command{"run", "--config FILE [--live] [--for 60s] [--report]",
               "the host: feeds, strategies, risk, execution, until it is stopped", run_host},
+      Command{"reconcile", "--config FILE [--adopt]",
+              "bring the journal and the venues together, and trade nothing", reconcile},
       Command{"backtest", "--config FILE [--tape TAPE]... [--db FILE]",
               "a configuration on recorded data, as fast as they are read", run_backtest},
       Command{"replay", "RUN --verify | --hash | --frames",

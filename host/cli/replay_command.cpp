@@ -17,7 +17,6 @@
 #include "host/model/catalogue.hpp"
 #include "host/model/record_view.hpp"
 #include "host/storage/journal_frames.hpp"
-#include "host/venue/paper/paper_venues.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -170,8 +169,8 @@ ExitStatus verify(journal::Storage& storage, const RecordedRun& run, const Argum
       });
   setup.resimulate = arguments.has("resimulate");
   const auto other_build = differences_of_build(run, setup.instances);
-  venue::paper::PaperVenues venue(paper_options(loaded.config));
-  const auto verified = engine::verify_run(storage, run.folder, setup, venue);
+  const auto venue = gateway_without_venues(loaded.config);
+  const auto verified = engine::verify_run(storage, run.folder, setup, *venue);
   if (!verified) throw base::Failure(verified.error());
   print_verified(*verified, run, other_build, arguments.json());
   return verified->difference ? ExitStatus::kFailed : ExitStatus::kOk;

@@ -77,7 +77,10 @@ ExitStatus resume_after_kill(const Arguments& arguments) {
   const auto mark = ops::read_kill_mark(journal_folder);
   if (!mark) throw base::Failure(mark.error());
 
-  HostSession session(std::move(loaded), storage, std::move(lock), past ? &*past : nullptr, {});
+  SessionOptions options;
+  options.offline = true;
+  HostSession session(std::move(loaded), storage, std::move(lock), past ? &*past : nullptr,
+                      options);
   Lifting operators(*mark, reason);
   TapePacer pacer;
   const auto run = start_watched(session, storage, past ? &*past : nullptr, pacer, operators);

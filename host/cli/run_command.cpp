@@ -1,4 +1,4 @@
-// writ run: the host itself, in paper mode.
+// writ run: the host itself.
 #include "host/base/input_error.hpp"
 #include "host/cli/arguments.hpp"
 #include "host/cli/clock_pacer.hpp"
@@ -13,6 +13,7 @@
 #include "host/cli/trace.hpp"
 #include "host/cli/watched_start.hpp"
 #include "host/engine/run.hpp"
+#include "host/model/names.hpp"
 #include "host/model/record_view.hpp"
 #include "host/model/record_words.hpp"
 #include "host/ops/control_queue.hpp"
@@ -121,6 +122,7 @@ ExitStatus run_host(const Command& command, const Words& words) {
   SessionOptions options;
   options.duration_ns = arguments.duration("for");
   options.trace_latency = arguments.has("trace-latency");
+  options.wake = [&attention] { attention.raise(); };
   HostSession session(std::move(loaded), storage, std::move(lock), continues, options);
   // Before the run: a database that is wrong input is no late surprise.
   Projections projections(session.loaded().config.storage);
@@ -147,8 +149,9 @@ ExitStatus run_host(const Command& command, const Words& words) {
       run.run_folder(), queue,
       [&kills](const boost::json::object& asked) { return kills.answer(asked); });
   if (!server) throw base::Failure(server.error());
-  std::cerr << "writ: run " << run.setup().identity.run_number.raw() << " (paper) in "
-            << run.run_folder().string() << "\n";
+  std::cerr << "writ: run " << run.setup().identity.run_number.raw() << " ("
+            << model::kModeWords.text(run.setup().mode) << ") in " << run.run_folder().string()
+            << "\n";
 
   warn_of_missing_guards(run);
 

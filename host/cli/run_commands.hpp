@@ -6,6 +6,7 @@ namespace writ::cli {
 
 // One file each.
 ExitStatus run_host(const Command& command, const Words& words);
+ExitStatus reconcile(const Command& command, const Words& words);
 ExitStatus run_backtest(const Command& command, const Words& words);
 ExitStatus replay_run(const Command& command, const Words& words);
 ExitStatus record_market(const Command& command, const Words& words);

@@ -27,6 +27,14 @@ Market market_of(const config::VenueConfig& config) {
   return config.market == config::VenueMarket::kSpot ? Market::kSpot : Market::kUsdm;
 }
 
+// What an account pays that has no discount. Source: Binance, "Trading Fees" and "Futures Fees",
+// regular user; `instruments` of the configuration knows better.
+void put_usual_fees(Market market, writ_instrument& instrument) {
+  constexpr std::int64_t kBasisPoint = 100'000;  // a rate at 1e-9
+  instrument.maker_fee = market == Market::kSpot ? 10 * kBasisPoint : 2 * kBasisPoint;
+  instrument.taker_fee = market == Market::kSpot ? 10 * kBasisPoint : 5 * kBasisPoint;
+}
+
 std::optional<venue::binance::Credentials> keys_of(const config::VenueConfig& config,
                                                    VenueKeys keys) {
   if (keys == VenueKeys::kNone) return std::nullopt;
@@ -40,6 +48,18 @@ venue::net::Endpoint endpoint_of(const config::VenueConfig& config, const std::s
   if (!endpoint) throw base::InputError("", url + ": " + to_string(endpoint.error()));
   if (config.ca_file) endpoint->ca_file = config.ca_file->string();
   return *endpoint;
+}
+
+// A member cannot be made in a try block of its own otherwise.
+venue::net::HttpClient open_rest(venue::net::IoThread& io, const config::Document& document,
+                                 const std::string& name, const config::VenueConfig& config) {
+  try {
+    return venue::net::HttpClient(io, endpoint_of(config, config.rest));
+  } catch (const base::Failure& failure) {
+    const std::string path = "venues." + name + ".ca_file";
+    const auto& place = document.place(path);
+    throw base::InputError(place.file, place.line, place.column, path + ": " + failure.what());
+  }
 }
 
 // `{"code":-2015,"msg":"..."}` as the venue says it; else the beginning of what it said.
@@ -62,7 +82,7 @@ VenueConnection::VenueConnection(const config::Loaded& loaded, const std::string
       config_(loaded.config.venues.at(name)),
       credentials_(keys_of(config_, keys)),
       io_("writ-" + name),
-      rest_(io_, endpoint_of(config_, config_.rest)) {}
+      rest_(open_rest(io_, document_, name_, config_)) {}
 
 Market VenueConnection::market() const noexcept { return market_of(config_); }
 
@@ -125,7 +145,10 @@ venue::binance::ListedSymbol VenueConnection::listed(const std::string& symbol,
   }
   auto listed = *found;
   if (listed.instrument.status != WRIT_INSTRUMENT_ACTIVE) refuse("does not trade now:");
-  if (!credentials_) return listed;
+  if (!credentials_) {
+    put_usual_fees(market(), listed.instrument);
+    return listed;
+  }
   const auto request = venue::binance::commission_request(market(), symbol);
   const auto read = venue::binance::read_commission(market(), ask(request), listed.instrument);
   if (!read) fail(request, to_string(read.error()));

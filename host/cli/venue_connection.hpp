@@ -43,9 +43,9 @@ class VenueConnection {
   void check_clock();
   /// What the venue lists, asked for once.
   [[nodiscard]] const venue::binance::ExchangeInfo& listing();
-  /// A symbol as listed, with the account's fees where there are keys; its numbers are 0. `path` is
-  /// its place in the configuration: throws base::InputError with the nearest name for a symbol the
-  /// venue does not list, or does not trade now.
+  /// A symbol as listed, with the account's fees, or without keys the usual ones; its numbers are
+  /// 0. `path` is its place in the configuration: throws base::InputError with the nearest name for
+  /// a symbol the venue does not list, or does not trade now.
   [[nodiscard]] venue::binance::ListedSymbol listed(const std::string& symbol,
                                                     const std::string& path);
 

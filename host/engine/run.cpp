@@ -169,7 +169,10 @@ std::uint32_t Run::go() {
 bool Run::step() {
   while (const auto request = operators_.poll()) (*request)(*this);
   if (sink_->failure()) halt("the journal cannot be written");
-  if (!stop_ && reconciliation_) reconcile();
+  if (!stop_ && reconciliation_) {
+    reconcile();
+    if (!reconciliation_) return !stop_;  // whoever waited for it has the first word
+  }
   if (stop_) return false;
   send_ready();
   if (setup_.mode == WRIT_MODE_PAPER || setup_.mode == WRIT_MODE_LIVE) {
@@ -363,8 +366,8 @@ void Run::reconcile() {
     command(WRIT_OPERATOR_RECONCILED, 0, 0, summary);
   } else {
     halt(summary +
-         ": what was found is on record; to take the venue's word for positions and balances start "
-         "with `reconcile: {adopt: true}` in the configuration");
+         ": what was found is on record; to take the venue's word for positions and balances: "
+         "`writ reconcile --adopt`, or `reconcile: {adopt: true}` in the configuration");
   }
 }
 

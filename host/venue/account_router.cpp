@@ -82,6 +82,7 @@ std::optional<base::Result<execution::VenueState>> AccountRouter::take_answer() 
     append(whole.fills, part.fills);
     append(whole.positions, part.positions);
     append(whole.balances, part.balances);
+    append(whole.fundings, part.fundings);
     answer.reset();
   }
   std::stable_sort(whole.fills.begin(), whole.fills.end(), [](const auto& a, const auto& b) {

@@ -10,7 +10,7 @@ import writ_program as wp
 
 # The commands that architecture.md names and this program has.
 COMMANDS = ["run", "backtest", "replay", "rearbitrate", "record", "trace", "status", "pause", "resume", "stop", "reload", "kill", "flatten",
-            "order place", "order cancel", "order replace", "order cancel-all",
+            "order place", "order cancel", "order replace", "order cancel-all", "venue orders", "venue positions", "venue cancel-all", "reconcile",
             "ledger transfer", "ledger adjust", "config check",
             "config diff", "config schema", "plugin list", "plugin schema", "plugin check", "plugin fuzz", "plugin new", "tape import", "tape info", "tape export",
             "journal verify", "journal dump", "db migrate", "db status", "db verify", "db query", "db rebuild",

@@ -1,5 +1,7 @@
 // A host that starts at a venue which lived on without it: what it missed is made up for before the
 // first intent is approved, or it halts.
+#include "host/engine/verifier.hpp"
+#include "host/venue/account_router.hpp"
 #include "tests/scenario/world.hpp"
 #include "tests/support/faulty_storage.hpp"
 #include "tests/support/scripted_exchange.hpp"
@@ -52,6 +54,7 @@ ScriptedExchange open_exchange(const World& world) {
     if (const auto* facts = model::as<writ_instrument>(record_in(table))) exchange.list(*facts);
   }
   for (const auto& deposit : world.setup(1).deposits) {
+    if (deposit.account == kShadowAccount) continue;  // no venue knows of it
     exchange.deposit(deposit.account, deposit.asset, from_abi(deposit.amount));
   }
   return exchange;
@@ -74,7 +77,8 @@ ScriptedExchange exchange_at(const World& world, const std::vector<Words>& recor
       exchange.advance(record.ingest_ts);
     }
     const auto* order = model::as<writ_order>(record);
-    if (order != nullptr && order->command != WRIT_COMMAND_NONE) decided.push_back(*order);
+    if (order == nullptr || order->book == WRIT_BOOK_SHADOW) continue;
+    if (order->command != WRIT_COMMAND_NONE) decided.push_back(*order);
   }
   if (last_sent && (count == records.size() || model::is_input(record_in(records[count])))) send();
   return exchange;
@@ -186,6 +190,65 @@ TEST(Reconciliation, MakesUpForWhatACrashAtAnyRecordMissed) {
   EXPECT_GE(with_orders * 10, cuts * 3);
   std::cout << "reconciliation: " << cuts << " crashes, " << with_orders << " with orders open, "
             << fills << " fills after them\n";
+}
+
+std::size_t shadow_fills(const std::vector<Words>& records) {
+  std::size_t count = 0;
+  for (const auto* fill : all<writ_fill>(records)) count += fill->book == WRIT_BOOK_SHADOW ? 1 : 0;
+  return count;
+}
+
+void expect_replays(const World& world, journal::Storage& storage, std::uint32_t run_number) {
+  venue::AccountRouter without_venues{world.paper};
+  const auto verified = engine::verify_run(storage, run_folder(world, run_number),
+                                           world.verify_setup(), without_venues);
+  ASSERT_TRUE(verified) << to_string(verified.error());
+  EXPECT_FALSE(verified->difference)
+      << "record " << verified->difference->seq.raw() << ": " << verified->difference->text;
+}
+
+// The real venue is asked after a crash, the simulated one of the shadow book made again.
+TEST(Reconciliation, AShadowBookBesideARealVenueGoesOnAndIsReplayed) {
+  auto world = with_shadow_account(trading_world());
+  world.players.push_back(
+      {"candidate", "test.churn", {{"pace", "2"}, {"size", "0.003"}}, {}, kShadowAccount});
+  std::vector<Words> records;
+  {
+    auto exchange = open_exchange(world);
+    ScriptedGateway line{exchange};
+    venue::AccountRouter router{world.paper, {{1, &line}}};
+    FaultyStorage storage;
+    Life life{world, storage, 1, nullptr, &router};
+    ASSERT_TRUE(life.run);
+    close_near_the_end(world, life);
+    ASSERT_EQ(life.go(), WRIT_STOP_END_OF_DATA);
+    expect_agreement(*life.run, exchange);
+    records = read_run(storage, run_folder(world, 1));
+    expect_replays(world, storage, 1);
+  }
+  EXPECT_GT(shadow_fills(records), 0U);
+  EXPECT_GT(all<writ_fill>(records).size(), shadow_fills(records));
+
+  const auto cuts = scaled(24);
+  for (std::size_t i = 0; i < cuts; ++i) {
+    const auto count = records.size() / 4 + i * records.size() / 2 / cuts;
+    SCOPED_TRACE("cut after record " + std::to_string(count));
+    auto exchange = exchange_at(world, records, count, i % 2 == 0);
+    exchange.advance(record_in(records[count - 1]).ingest_ts + 2 * kSecond);
+    const auto storage = dead_run(world, records, count);
+    const auto past = open_past(world, *storage);
+    ASSERT_TRUE(past);
+    ScriptedGateway line{exchange};
+    venue::AccountRouter router{world.paper, {{1, &line}}};
+    Life life{world, *storage, 2, &*past, &router};
+    ASSERT_TRUE(life.run) << to_string(*life.error);
+    close_near_the_end(world, life);
+    EXPECT_EQ(life.go(), WRIT_STOP_END_OF_DATA) << life.run->halt_reason();
+    EXPECT_GT(shadow_fills(read_run(*storage, run_folder(world, 2))), 0U);
+    expect_agreement(*life.run, exchange);
+    expect_replays(world, *storage, 2);
+    if (testing::Test::HasFailure()) return;
+  }
 }
 
 /// A host that traded and stopped cleanly with nothing open, and the exchange it left.

@@ -51,6 +51,7 @@ class Gateway final : public execution::OrderGateway, public execution::VenueAcc
   [[nodiscard]] std::optional<std::int64_t> next_due() const override;
   [[nodiscard]] const writ_record* take_report(std::int64_t until) override;
   [[nodiscard]] execution::VenueAccount* account() override { return this; }
+  [[nodiscard]] bool simulates(std::uint32_t /*book*/) const override { return false; }
   /// A real venue keeps its own state.
   [[nodiscard]] std::vector<std::byte> save() const override { return {}; }
   [[nodiscard]] base::Result<void> load(std::span<const std::byte> /*state*/) override {

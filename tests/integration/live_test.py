@@ -1,0 +1,214 @@
+"""Mode live against the venue simulator: what a start refuses, a host that trades spot and futures, its death and its replay."""
+
+import json
+import pathlib
+import signal
+import sys
+import time
+
+import writ_program as wp
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import venue_sim  # noqa: E402
+
+KEY, SECRET = "key-of-the-test", "5ecret-of-the-test"
+ACCOUNTS = [{"name": "main", "keys": [{"api_key": KEY, "secret": SECRET}],
+             "spot": {"USDT": "100000", "BTC": "2"}, "futures": {"USDT": "100000"}}]
+MAKER = ('isolation: sandbox, params: {order_notional: "500", inventory_max: "5000", requote_interval: "50ms", '
+         'retry_after: "200ms", fee_cover: "0"}')
+
+
+class LiveTest(wp.ProgramTest):
+    def simulator(self, *words):
+        accounts = self.write("accounts.json", json.dumps(ACCOUNTS))
+        program = wp.build_tree / "examples/venue_sim/writ-venue-sim"
+        return venue_sim.VenueSim(program, self.folder / "sim", "--spot-port", "0", "--futures-port", "0", "--accounts", accounts,
+                                  "--spot-fees", "0.0001,0.001", *words)
+
+    def keys(self, mode=0o600):
+        file = self.write("keys", f"api_key: {KEY}\nsecret: {SECRET}\n")
+        file.chmod(mode)
+        return file
+
+    def config(self, sim, more="", credentials="{file: keys}", mode="live"):
+        venues = ""
+        for name, market, said in (("spot", "spot", sim.spot), ("fut", "futures", sim.futures)):
+            venues += f"""\
+  {name}:
+    type: binance
+    market: {market}
+    rest: {said["rest"]}
+    websocket: {said["websocket"]}
+    websocket_api: {said["websocket_api"]}
+    credentials: {credentials}
+"""
+        return self.write("writ.yaml", f"""\
+mode: {mode}
+seed: 1
+journal: {{dir: journal, segment_mib: 4, ring_mib: 4}}
+storage: {{url: "sqlite:run.db"}}
+reconcile: {{window: 5s, retry: 200ms}}
+venues:
+{venues}\
+accounts:
+  - {{name: spot, reporting: USDT, venue: spot}}
+  - {{name: fut, reporting: USDT, venue: fut}}
+feeds:
+  - {{name: spot, type: binance, venue: spot, symbols: [BTCUSDT]}}
+  - {{name: fut, type: binance, venue: fut, symbols: [BTCUSDT]}}
+market:
+  features: {{sample: "100ms", volatility_warm: 2, spread_warm: 2}}
+risk: {{price_band: "0.05", open_orders_max: 6, order_rate_max: 20}}
+{more}\
+strategies:
+  - {{name: spot_mm, plugin: writ.market_maker, account: spot, instruments: [binance_spot/BTCUSDT], {MAKER}}}
+  - {{name: fut_mm, plugin: writ.market_maker, account: fut, instruments: [binance_usdm/BTCUSDT], {MAKER}}}
+""")
+
+    def orders_at_venue(self, sim):
+        return [order for venue in (sim.spot, sim.futures) for order in sim.control(venue, "state")["orders"]]
+
+
+class Guards(LiveTest):
+    """Each a clear refusal, nothing sent, no run begun."""
+
+    def refused(self, sim, config, *parts, words=("--live",), env=None, status=wp.WRONG_INPUT):
+        done = wp.writ("run", "--config", config, *words, "--for", "2s", status=None, env=env, timeout=60)
+        self.assert_one_line(done, *parts, status=status)
+        self.assertEqual(wp.journal_runs(self.folder / "journal"), [])
+        self.assertEqual(self.orders_at_venue(sim), [])
+        self.assertNotIn(SECRET, done.out + done.err)
+
+    def test_what_a_start_refuses(self):
+        with self.simulator() as sim:
+            self.keys()
+            config = self.config(sim)
+            self.refused(sim, config, r"writ\.yaml:1:7: .*--live", words=())
+            text = config.read_text()
+            cases = [
+                (text.replace("    credentials: {file: keys}\n", "", 1), (r"changed\.yaml:7:3: venues\.spot: mode live needs `credentials",)),
+                (text.replace("{file: keys}", "{file: absent}", 1), (r"/absent: ",)),
+                (text.replace("{file: keys}", "{env: WRIT_NOBODY}"), ("no variable WRIT_NOBODY_API_KEY",)),
+                (text.replace("[BTCUSDT]}", "[BTCUSD]}", 1), (r'feeds\[0\]\.symbols\[0\]: spot lists no "BTCUSD", did you mean "BTCUSDT"',)),
+                (text.replace("type: binance, venue: spot, symbols: [BTCUSDT]", "type: tape, files: [x.tape]", 1), (r"feeds\[0\]\.type: mode live",)),
+                (text.replace("account: spot", "account: fut"), (r'strategies\[0\]\.instruments: account "fut" trades binance_usdm, not binance_spot/BTCUSDT',)),
+                (text.replace("isolation: sandbox, ", "", 1), ("live runs no plugin in the host's process but by its hash",)),
+            ]
+            for changed, parts in cases:
+                self.assertNotEqual(changed, text)
+                self.refused(sim, self.write("changed.yaml", changed), *parts)
+            self.keys(0o644)
+            self.refused(sim, config, r"other users may read these credentials \(mode 0644\): chmod 600")
+            paper = self.write("paper.yaml", text.replace("mode: live", "mode: paper"))
+            self.refused(sim, paper, "the configuration itself must say mode: live", words=("--mode", "live", "--live"))
+            wp.figure("starts refused", len(cases) + 3)
+
+    def test_a_clock_that_is_off(self):
+        for apart in (10_000, -10_000):
+            with self.simulator("--start-ms", str(int(time.time() * 1000) + apart)) as sim:
+                self.keys()
+                self.refused(sim, self.config(sim), r"this machine's clock is (9|10)[0-9.]*m?s (behind|ahead of) the venue's")
+
+    def test_a_journal_of_another_mode(self):
+        with self.simulator() as sim:
+            self.keys()
+            wp.writ("run", "--config", self.config(sim, mode="paper"), "--for", "1s", timeout=60)
+            done = wp.writ("run", "--config", self.config(sim), "--live", status=None)
+            self.assert_one_line(done, r"journal\.dir: its last run was not live")
+            self.assertEqual(self.orders_at_venue(sim), [])
+
+
+class Trading(LiveTest):
+    def reconciled(self, config, *words):
+        done = wp.writ("reconcile", "--config", config, "--json", *words, timeout=90).json
+        self.assertTrue(done["ok"], done)
+        return done
+
+    def no_secret_anywhere(self, *outputs):
+        looked = 0
+        for file in self.folder.rglob("*"):
+            if not file.is_file() or file.name in ("keys", "accounts.json") or "sim" in file.parts:
+                continue
+            looked += 1
+            content = file.read_bytes()
+            for word in (KEY, SECRET):
+                self.assertNotIn(word.encode(), content, file)
+        for output in outputs:
+            self.assertNotIn(KEY, output)
+            self.assertNotIn(SECRET, output)
+        wp.figure("files without a key", looked)
+
+    def test_a_first_start_halts_until_the_venues_word_is_taken(self):
+        with self.simulator() as sim:
+            self.keys()
+            config = self.config(sim)
+            halted = wp.writ("reconcile", "--config", config, status=wp.HALTED, timeout=90)
+            self.assertIn("balance", halted.err)
+            self.assertIn("adopt", halted.err)
+            self.assertIn("adjustments", self.reconciled(config, "--adopt")["summary"])
+            self.assertIn(" 0 adjustments", self.reconciled(config)["summary"])
+            self.assertEqual(self.orders_at_venue(sim), [])
+
+    def test_trades_on_both_markets_stops_and_is_replayed(self):
+        with self.simulator() as sim:
+            self.keys()
+            config = self.config(sim)
+            self.reconciled(config, "--adopt")
+            with wp.Host(config, "--live") as host:
+                def filled(status):
+                    return all(wp.instance_of(status, name).get("fills", 0) >= 5 for name in ("spot_mm", "fut_mm"))
+                status = host.wait(filled, "fills on both markets", timeout=120)
+                self.assertEqual(status["mode"], "LIVE")
+                open_orders = wp.writ("venue", "orders", "--config", config, "--json").json["orders"]
+                self.assertGreater(len(open_orders), 0)
+                host.stop()
+                said = json.dumps(status) + host.output()
+            run = wp.journal_runs(self.folder / "journal")[-1]
+            self.agrees_with_the_truth(sim, config, run)
+            verified = wp.writ("replay", run, "--config", config, "--verify", "--json", timeout=300).json
+            self.assertTrue(verified["equal"], verified)
+            wp.figure("records of a live run that replay the same", sum(verified["compared"].values()))
+            self.assertIn(" 0 adjustments", self.reconciled(config)["summary"])
+            cancelled = wp.writ("venue", "cancel-all", "--config", config, "--json").json
+            self.assertEqual(cancelled["left"], [])
+            self.assertEqual(wp.writ("venue", "orders", "--config", config, "--json").json["orders"], [])
+            held = wp.writ("venue", "positions", "--config", config, "--json").json["positions"]
+            self.assertIn("USDT", {one["what"] for one in held})
+            self.no_secret_anywhere(said, json.dumps(wp.writ("config", "check", config, "--json").json))
+
+    def agrees_with_the_truth(self, sim, config, run):
+        """Orders and fills of the run are those of the simulator, each once."""
+        states = [sim.control(venue, "state") for venue in (sim.spot, sim.futures)]
+        theirs = {}
+        for state in states:
+            for order in state["orders"]:
+                self.assertNotIn(order["client_id"], theirs, "an order twice")
+                theirs[order["client_id"]] = order
+        ours = {record["client_order_id"]: record for record in wp.dump(config, run, "order")}
+        sent = {name for name, order in ours.items() if order["state"] not in ("REJECTED", "FAILED")}
+        self.assertEqual(sent - set(theirs), set())
+        self.assertEqual(set(theirs) - set(ours), set())
+        fills = wp.dump(config, run, "fill")
+        self.assertEqual(len(fills), sum(len(state["fills"]) for state in states))
+        wp.figure("orders at the venue", len(theirs))
+        wp.figure("fills at the venue", len(fills))
+
+    def test_killed_with_orders_open_it_reconciles(self):
+        with self.simulator() as sim:
+            self.keys()
+            config = self.config(sim)
+            self.reconciled(config, "--adopt")
+            for _ in range(wp.scaled(3)):
+                with wp.Host(config, "--live") as host:
+                    host.wait(lambda status: status["orders"] >= 4, "orders", timeout=90)
+                    time.sleep(self.random.uniform(0, 0.5))
+                    host.signal(signal.SIGKILL)
+                    host.end()
+                self.assertIn(" 0 adjustments", self.reconciled(config)["summary"])
+            ids = [order["client_id"] for order in self.orders_at_venue(sim)]
+            self.assertEqual(len(ids), len(set(ids)))
+            wp.figure("orders at the venue, each once", len(ids))
+
+
+if __name__ == "__main__":
+    wp.main()
