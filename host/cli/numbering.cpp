@@ -137,7 +137,6 @@ std::uint32_t Numbering::instance_number(std::string_view name) const {
 
 std::uint32_t Numbering::instance(writ_instance record, std::string_view parameters) {
   record.instance = instance_number(model::text_of(record.name));
-  WRIT_ASSERT(parameters.size() <= UINT32_MAX);
   record.parameters_size = static_cast<std::uint32_t>(parameters.size());
   model::RecordBuffer buffer;
   enter(buffer.begin(record).append(parameters.data(), parameters.size()).finish());

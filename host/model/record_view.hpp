@@ -5,6 +5,7 @@
 #include <writ/abi/journal.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <span>
 #include <string_view>
@@ -148,6 +149,7 @@ class RecordBuffer {
   }
   /// Adds tail bytes.
   RecordBuffer& append(const void* bytes, std::size_t size) {
+    WRIT_ASSERT(size <= UINT32_MAX);  // what a record's size can say
     std::byte* to = grow(size);
     if (size != 0) std::memcpy(to, bytes, size);
     return *this;
