@@ -1,6 +1,7 @@
 // Tick to order in one process: a trade goes to the strategy, its intent to the journal, through
 // every risk check and as an order to a gateway that answers at once (G5).
 #include "host/model/record_view.hpp"
+#include "tests/bench/cancelling_gateway.hpp"
 #include "tests/bench/host_backtest.hpp"
 #include "tests/bench/hot_mapping.hpp"
 #include "tests/bench/plain_object.hpp"
@@ -13,8 +14,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <deque>
 #include <filesystem>
 #include <string>
 
@@ -29,51 +28,6 @@ constexpr std::size_t kTrades = 300'000;
   std::fprintf(stderr, "order_path_bench: %s\n", what.c_str());
   std::exit(1);
 }
-
-/// Takes every order and says at once that it is cancelled.
-class GatewayStub final : public execution::OrderGateway {
- public:
-  void observe(const writ_record& input) override { now_ = input.ingest_ts; }
-  void send(const writ_order& order) override {
-    ++sent_;
-    auto report = model::make_record<writ_report>();
-    report.header.event_ts = report.header.ingest_ts = now_;
-    report.kind = WRIT_REPORT_CANCELLED;
-    report.reason = WRIT_REPORT_REASON_NO_LIQUIDITY;
-    report.order_id = order.order_id;
-    report.intent_id = order.intent_id;
-    report.tag = order.tag;
-    report.instance = order.instance;
-    report.instrument = order.instrument;
-    report.account = order.account;
-    report.book = order.book;
-    report.price = order.price;
-    report.quantity = order.quantity;
-    report.venue_seq = sent_;
-    std::memcpy(report.client_order_id, order.client_order_id, sizeof report.client_order_id);
-    waiting_.push_back(report);
-  }
-  [[nodiscard]] std::optional<std::int64_t> next_due() const override {
-    if (waiting_.empty()) return std::nullopt;
-    return waiting_.front().header.ingest_ts;
-  }
-  [[nodiscard]] const writ_record* take_report(std::int64_t until) override {
-    if (waiting_.empty() || waiting_.front().header.ingest_ts > until) return nullptr;
-    taken_ = waiting_.front();
-    waiting_.pop_front();
-    return &taken_.header;
-  }
-  [[nodiscard]] std::vector<std::byte> save() const override { return {}; }
-  [[nodiscard]] base::Result<void> load(std::span<const std::byte>) override { return {}; }
-
-  [[nodiscard]] std::uint64_t sent() const { return sent_; }
-
- private:
-  std::deque<writ_report> waiting_;
-  writ_report taken_{};
-  std::int64_t now_ = 0;
-  std::uint64_t sent_ = 0;
-};
 
 /// Every trade: the strategy in a shared object makes its intent, which eight comparisons pass and
 /// one journal record of 256 bytes keeps, before a stub counts it.
@@ -159,7 +113,7 @@ int main() {
                   [&] {
                     auto setup = bench::l2_setup(module, folder / "journal", "bench.order_each");
                     bench::never_stale(setup);
-                    GatewayStub gateway;
+                    bench::CancellingGateway gateway;
                     bench::HostBacktest host(records, std::move(setup), &gateway);
                     const double ns = bench::timed([&] {
                       host.go();

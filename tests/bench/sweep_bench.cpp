@@ -3,7 +3,6 @@
 //
 //   sweep_bench [SECONDS]     of market time, each trial
 #include "host/base/canonical_json.hpp"
-#include "host/base/random.hpp"
 #include "host/base/sha256.hpp"
 #include "host/cli/sweep_trials.hpp"
 #include "host/journal/storage.hpp"
@@ -12,6 +11,7 @@
 #include "host/research/trial_table.hpp"
 #include "tests/bench/plain_object.hpp"
 #include "tests/bench/rounds.hpp"
+#include "tests/support/related_returns.hpp"
 
 #include <chrono>
 #include <cstdio>
@@ -98,21 +98,9 @@ void measure(cli::SweepTrials& trials, std::size_t count, const std::string& nam
                      "sha256 of the rows " + hash.substr(0, 16) + " on one thread and on two");
 }
 
-/// Returns that depend on the one before, so that blocks are drawn.
-std::vector<double> related_returns(std::size_t count) {
-  base::RandomStream random(5, "returns");
-  std::vector<double> returns;
-  double last = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    last = 0.4 * last + 0.02 * (random.next_f64() - 0.48);
-    returns.push_back(last);
-  }
-  return returns;
-}
-
 void measure_bootstrap() {
   const std::string name = "trial of a bootstrap, 10,000 of 2,500 returns, two threads";
-  const auto returns = related_returns(2'500);
+  const auto returns = test::related_returns(2'500);
   research::BootstrapOptions options;
   options.trials = 10'000;
   bench::Row row{"G12", name, "one thread", 1 / 1.85};

@@ -3,6 +3,7 @@
 #include "host/base/assert.hpp"
 #include "host/base/byte_stream.hpp"
 #include "host/model/record_view.hpp"
+#include "tests/support/report_on.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -136,21 +137,8 @@ void FaultyGateway::look_up(const writ_order& order, base::RandomStream& random)
 }
 
 void FaultyGateway::answer(const writ_order& order, std::uint16_t kind, std::uint16_t reason) {
-  auto report = model::make_record<writ_report>();
-  report.order_id = order.order_id;
-  report.intent_id = order.intent_id;
-  report.tag = order.tag;
-  report.instance = order.instance;
-  report.instrument = order.instrument;
-  report.account = order.account;
-  report.book = order.book;
-  report.kind = kind;
-  report.reason = reason;
-  report.price = order.price;
-  report.quantity = order.quantity;
-  report.filled = kind == WRIT_REPORT_FOUND ? order.filled : 0;
-  std::copy(std::begin(order.client_order_id), std::end(order.client_order_id),
-            std::begin(report.client_order_id));
+  auto report = report_on(order, kind, reason);
+  if (kind == WRIT_REPORT_FOUND) report.filled = order.filled;
   enqueue(report.header, order.header.ingest_ts + faults_.answer_ns);
 }
 

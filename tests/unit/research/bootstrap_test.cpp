@@ -1,5 +1,6 @@
 #include "host/research/bootstrap.hpp"
 
+#include "tests/support/related_returns.hpp"
 #include "tests/support/vectors.hpp"
 
 #include <gtest/gtest.h>
@@ -102,18 +103,6 @@ TEST(BlockLengths, ReachTheVectors) {
                     test::VectorCoverage::kNamed);
 }
 
-/// Returns that depend on the one before.
-std::vector<double> related_returns(std::size_t count) {
-  base::RandomStream random(5, "returns");
-  std::vector<double> returns;
-  double last = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    last = 0.4 * last + 0.02 * (random.next_f64() - 0.48);
-    returns.push_back(last);
-  }
-  return returns;
-}
-
 TEST(Bootstrap, DrawsWhatTheDefinitionSays) {
   std::array<std::uint32_t, 240> places{};
   draw_places(123456789, 0, 0, 1, places);
@@ -125,7 +114,7 @@ TEST(Bootstrap, DrawsWhatTheDefinitionSays) {
 }
 
 TEST(Bootstrap, IsTheSameOnAnyNumberOfThreads) {
-  const auto returns = related_returns(500);
+  const auto returns = test::related_returns(500);
   BootstrapOptions options;
   options.trials = 1'003;
   const auto one = bootstrap(returns, options);
