@@ -1,9 +1,12 @@
+#define OPENSSL_SUPPRESS_DEPRECATED  // SHA256_Init and what goes with it
+
 #include "host/base/sha256.hpp"
 
 #include "host/base/assert.hpp"
 #include "host/base/hex.hpp"
 
 #include <openssl/evp.h>
+#include <openssl/sha.h>
 
 #include <memory>
 
@@ -63,17 +66,13 @@ Sha256Digest Sha256::digest() const {
 
 std::string Sha256::hex() const { return to_hex(digest()); }
 
+// By the calls of old: they need no context of the library's, which costs more than a short text.
 Sha256Digest sha256(std::string_view bytes) {
-  // A context of each thread's own, used again: making one costs more than a short text.
-  thread_local const std::unique_ptr<evp_md_ctx_st, decltype(&EVP_MD_CTX_free)> kContext{
-      EVP_MD_CTX_new(), &EVP_MD_CTX_free};
   Sha256Digest result{};
-  unsigned size = 0;
-  WRIT_ASSERT(kContext != nullptr);
-  WRIT_ASSERT(EVP_DigestInit_ex(kContext.get(), algorithm(), nullptr) == 1);
-  WRIT_ASSERT(EVP_DigestUpdate(kContext.get(), bytes.data(), bytes.size()) == 1);
-  WRIT_ASSERT(EVP_DigestFinal_ex(kContext.get(), result.data(), &size) == 1);
-  WRIT_ASSERT(size == result.size());
+  SHA256_CTX context;
+  WRIT_ASSERT(SHA256_Init(&context) == 1);
+  WRIT_ASSERT(SHA256_Update(&context, bytes.data(), bytes.size()) == 1);
+  WRIT_ASSERT(SHA256_Final(result.data(), &context) == 1);
   return result;
 }
 std::string sha256_hex(std::string_view bytes) { return to_hex(sha256(bytes)); }

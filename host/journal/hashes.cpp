@@ -1,5 +1,6 @@
 #include "host/journal/hashes.hpp"
 
+#include "host/base/hex.hpp"
 #include "host/model/catalogue.hpp"
 #include "host/model/field_value.hpp"
 
@@ -53,10 +54,21 @@ std::optional<Step> step_of(const Field& field) {
   }
 }
 
-using Steps = std::vector<Step>;
+/// In order; `unit_offset` is set where they come to all of an element as it stands, unless its
+/// unit is that of ids.
+struct Steps {
+  std::vector<Step> each;
+  std::optional<std::uint32_t> unit_offset;
+};
 
-Steps steps_of(std::span<const Field> fields) {
-  Steps steps;
+bool is_unit_of_ids(const std::byte* element, std::uint32_t unit_offset) {
+  std::uint32_t unit = 0;
+  std::memcpy(&unit, element + unit_offset, sizeof unit);
+  return unit == WRIT_UNIT_ID;
+}
+
+std::vector<Step> steps_of(std::span<const Field> fields) {
+  std::vector<Step> steps;
   for (const Field& field : fields) {
     const auto step = step_of(field);
     if (!step) continue;
@@ -72,17 +84,33 @@ Steps steps_of(std::span<const Field> fields) {
   return steps;
 }
 
+/// The same of an element of a tail.
+Steps steps_of(const model::TailPart& part) {
+  Steps steps{steps_of(part.fields), {}};
+  std::optional<std::uint32_t> unit_offset;
+  std::uint32_t end = 0;
+  for (const Step& step : steps.each) {
+    const bool by_unit = step.kind == Step::Kind::kByUnit &&
+                         unit_offset.value_or(step.unit_offset) == step.unit_offset;
+    if (step.offset != end || (!by_unit && step.kind != Step::Kind::kBytes)) return steps;
+    if (by_unit) unit_offset = step.unit_offset;
+    end += step.size;
+  }
+  if (end == part.element_size) steps.unit_offset = unit_offset;
+  return steps;
+}
+
 }  // namespace
 
 /// How a type of record is taken, from its layout.
 struct RunHashes::Plan {
   explicit Plan(std::uint16_t type) : layout(*model::layout_of(type)) {
     fixed = steps_of(layout.fields);
-    for (const model::TailPart& part : layout.tail) tail.push_back(steps_of(part.fields));
+    for (const model::TailPart& part : layout.tail) tail.push_back(steps_of(part));
   }
 
   const model::RecordLayout& layout;
-  Steps fixed;
+  std::vector<Step> fixed;
   std::vector<Steps> tail;  ///< of an element of each part
 };
 
@@ -108,8 +136,20 @@ class Payload {
     put(text.data(), text.size());
   }
 
-  void put_steps(const Steps& steps, const std::byte* from) {
+  void put_steps(const std::vector<Step>& steps, const std::byte* from) {
     for (const Step& step : steps) put_step(step, from);
+  }
+  void put_elements(const Steps& steps, const std::byte* from, std::uint32_t count,
+                    std::uint32_t element_size) {
+    const std::byte* end = from + std::size_t{count} * element_size;
+    const std::byte* put_up_to = from;
+    for (const std::byte* each = from; each != end; each += element_size) {
+      if (steps.unit_offset && !is_unit_of_ids(each, *steps.unit_offset)) continue;
+      put(put_up_to, static_cast<std::size_t>(each - put_up_to));
+      put_steps(steps.each, each);
+      put_up_to = each + element_size;
+    }
+    put(put_up_to, static_cast<std::size_t>(end - put_up_to));
   }
 
  private:
@@ -131,9 +171,7 @@ class Payload {
       case Step::Kind::kText:
         return put_text(model::text_value(*step.field, from));
       case Step::Kind::kByUnit: {
-        std::uint32_t unit = 0;
-        std::memcpy(&unit, from + step.unit_offset, sizeof unit);
-        if (unit != WRIT_UNIT_ID) {
+        if (!is_unit_of_ids(from, step.unit_offset)) {
           constexpr std::size_t kSize = sizeof(writ_money);
           std::memcpy(grow(kSize), from + step.offset, kSize);
           return;
@@ -157,8 +195,8 @@ class Payload {
   const model::InstrumentTable& table_;
 };
 
-void put_record(const writ_record& record, const model::RecordLayout& layout, const Steps& fixed,
-                std::span<const Steps> tail, Payload& payload) {
+void put_record(const writ_record& record, const model::RecordLayout& layout,
+                const std::vector<Step>& fixed, std::span<const Steps> tail, Payload& payload) {
   const auto* bytes = reinterpret_cast<const std::byte*>(&record);
   payload.put_value(record.type);
   payload.put_value(static_cast<std::uint64_t>(record.ingest_ts));
@@ -173,35 +211,36 @@ void put_record(const writ_record& record, const model::RecordLayout& layout, co
       at += count;
       continue;
     }
-    for (std::uint32_t each = 0; each < count; ++each, at += part.element_size) {
-      payload.put_steps(tail[i], bytes + at);
-    }
+    payload.put_elements(tail[i], bytes + at, count, part.element_size);
+    at += std::size_t{count} * part.element_size;
   }
 }
 
 }  // namespace
 
 void RunHashes::take(const writ_record& record, const model::InstrumentTable& table) {
-  static const Plan kIntent(WRIT_RECORD_INTENT);
-  static const Plan kVerdict(WRIT_RECORD_VERDICT);
-  static const Plan kLedger(WRIT_RECORD_LEDGER);
+  static const Plan kIntentPlan(WRIT_RECORD_INTENT);
+  static const Plan kVerdictPlan(WRIT_RECORD_VERDICT);
+  static const Plan kLedgerPlan(WRIT_RECORD_LEDGER);
   switch (record.type) {
     case WRIT_RECORD_INTENT:
-      return take(record, kIntent, table, intents_);
+      return take(record, kIntentPlan, table, kIntents);
     case WRIT_RECORD_VERDICT:
-      return take(record, kVerdict, table, verdicts_);
+      return take(record, kVerdictPlan, table, kVerdicts);
     case WRIT_RECORD_LEDGER:
-      return take(record, kLedger, table, ledger_);
+      return take(record, kLedgerPlan, table, kLedger);
     default:
       return;
   }
 }
 
 void RunHashes::take(const writ_record& record, const Plan& plan,
-                     const model::InstrumentTable& table, base::Sha256& hash) {
+                     const model::InstrumentTable& table, Stream stream) {
   Payload payload(buffer_, table);
   put_record(record, plan.layout, plan.fixed, plan.tail, payload);
-  hash.update(payload.bytes());
+  thread_->update(stream, payload.bytes());
 }
+
+std::string RunHashes::hex(Stream stream) const { return base::to_hex(thread_->digest(stream)); }
 
 }  // namespace writ::journal

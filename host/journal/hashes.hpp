@@ -1,11 +1,13 @@
 #pragma once
 
-#include "host/base/sha256.hpp"
+#include "host/base/hash_thread.hpp"
 #include "host/model/instrument_table.hpp"
 
 #include <writ/abi/record.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -26,19 +28,20 @@ class RunHashes {
   }
 
   /// 64 lower-case hexadecimal digits.
-  [[nodiscard]] std::string intents() const { return intents_.hex(); }
-  [[nodiscard]] std::string verdicts() const { return verdicts_.hex(); }
-  [[nodiscard]] std::string ledger() const { return ledger_.hex(); }
+  [[nodiscard]] std::string intents() const { return hex(kIntents); }
+  [[nodiscard]] std::string verdicts() const { return hex(kVerdicts); }
+  [[nodiscard]] std::string ledger() const { return hex(kLedger); }
 
  private:
+  enum Stream : std::size_t { kIntents, kVerdicts, kLedger, kStreams };
   struct Plan;
+  [[nodiscard]] std::string hex(Stream stream) const;
   void take(const writ_record& record, const model::InstrumentTable& table);
   void take(const writ_record& record, const Plan& plan, const model::InstrumentTable& table,
-            base::Sha256& hash);
+            Stream stream);
 
-  base::Sha256 intents_;
-  base::Sha256 verdicts_;
-  base::Sha256 ledger_;
+  // Beside whoever decides: a verdict alone has a dozen blocks.
+  std::unique_ptr<base::HashThread> thread_ = std::make_unique<base::HashThread>(kStreams);
   std::vector<std::byte> buffer_;
 };
 

@@ -36,7 +36,7 @@ Result<SegmentFile> SegmentFile::resume(Storage& storage, const std::filesystem:
     if (*got != size) {
       return Error(Errc::kTruncated, "segment", static_cast<std::int64_t>(segment.end_ + *got));
     }
-    segment.hash_.update(std::span<const std::byte>(block).first(size));
+    segment.hash_->update(0, std::span<const std::byte>(block).first(size));
     segment.end_ += size;
   }
   return segment;
@@ -51,16 +51,16 @@ Result<void> SegmentFile::begin(SegmentHeader& header) {
 
 Result<void> SegmentFile::write(std::span<const std::byte> frames) {
   if (const auto written = file_->write_at(frames, end_); !written) return written;
-  hash_.update(frames);
+  hash_->update(0, frames);
   end_ += frames.size();
   return {};
 }
 
 Result<base::Sha256Digest> SegmentFile::seal(Seq last_seq) {
-  const Seal seal{last_seq.raw(), position(), hash_.digest()};
+  const Seal seal{last_seq.raw(), position(), hash_->digest(0)};
   if (const auto written = write(encode_seal(seal)); !written) return written.error();
   if (const auto cut = file_->truncate(end_); !cut) return cut.error();
-  return hash_.digest();
+  return hash_->digest(0);
 }
 
 }  // namespace writ::journal

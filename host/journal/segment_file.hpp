@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/base/hash_thread.hpp"
 #include "host/base/result.hpp"
 #include "host/base/sha256.hpp"
 #include "host/journal/segment.hpp"
@@ -44,10 +45,11 @@ class SegmentFile {
   }
 
  private:
-  explicit SegmentFile(std::unique_ptr<File> file) : file_(std::move(file)) {}
+  explicit SegmentFile(std::unique_ptr<File> file)
+      : file_(std::move(file)), hash_(std::make_unique<base::HashThread>(1)) {}
 
   std::unique_ptr<File> file_;
-  base::Sha256 hash_;
+  std::unique_ptr<base::HashThread> hash_;  // beside the disk, which would wait for it
   std::uint64_t end_ = 0;
   std::uint64_t first_position_ = 0;
   std::uint32_t header_bytes_ = 0;
