@@ -147,19 +147,20 @@ void Orders::put(writ_order record, std::uint64_t cause, model::RecordSink& sink
 void Orders::hold(const Approved& approved, const Funding& funding, const model::RecordSink& sink) {
   const auto terms = terms_of(approved, Quantity{});
   if (!terms) return;
-  Entry held;
-  held.record = new_order(approved, *terms, funding, sink);
-  held.record.order_id = UINT64_MAX - held_.size();  // no order has it
-  held_.push_back(held.record.order_id);
-  settle(orders_.insert_or_assign(held.record.order_id, std::move(held)).first->second);
+  writ_order order = new_order(approved, *terms, funding, sink);
+  order.order_id = UINT64_MAX - held_.size();  // no order has it
+  held_.push_back(order.order_id);
+  Entry& held = add_entry(order.order_id);
+  held.record = order;
+  settle(held);
 }
 
 void Orders::release_held() {
   for (const std::uint64_t id : held_) {
-    const auto held = orders_.find(id);
-    held->second.record.state = WRIT_ORDER_FAILED;
-    settle(held->second);
-    orders_.erase(held);
+    Entry& held = *entry_of(id);
+    held.record.state = WRIT_ORDER_FAILED;
+    settle(held);
+    remove_entry(id);
   }
   held_.clear();
 }
@@ -184,8 +185,7 @@ bool Orders::ask_cancel(const Entry& entry, std::uint64_t cause, model::RecordSi
 const Orders::Entry* Orders::live_order_of(std::uint64_t intent_id) const {
   const auto found = by_intent_.find({intent_id, 0});
   if (found == by_intent_.end()) return nullptr;
-  const Entry& entry = orders_.find(found->second)->second;
-  return is_working(entry.record) ? &entry : nullptr;
+  return is_working(found->second->record) ? found->second : nullptr;
 }
 
 std::size_t Orders::cancel(const Approved& approved, model::RecordSink& sink) {
@@ -194,14 +194,12 @@ std::size_t Orders::cancel(const Approved& approved, model::RecordSink& sink) {
   const std::uint64_t intent = approved.intent.target_intent;
   for (auto at = by_intent_.lower_bound({intent, 0});
        at != by_intent_.end() && at->first.first == intent; ++at) {
-    legs.push_back(at->second);
+    legs.push_back(at->second->record.order_id);
   }
   std::size_t asked = 0;
   for (const std::uint64_t order : legs) {
-    const auto entry = orders_.find(order);
-    if (entry != orders_.end() && ask_cancel(entry->second, approved.verdict.header.seq, sink)) {
-      ++asked;
-    }
+    const Entry* entry = entry_of(order);
+    if (entry != nullptr && ask_cancel(*entry, approved.verdict.header.seq, sink)) ++asked;
   }
   return asked;
 }
@@ -227,8 +225,8 @@ bool Orders::replace(const Approved& approved, const Funding& funding, model::Re
 }
 
 bool Orders::cancel(OrderId order, Seq cause, model::RecordSink& sink) {
-  const auto found = orders_.find(order.raw());
-  return found != orders_.end() && ask_cancel(found->second, cause.raw(), sink);
+  const Entry* found = entry_of(order.raw());
+  return found != nullptr && ask_cancel(*found, cause.raw(), sink);
 }
 
 std::size_t Orders::cancel_all(const Approved& approved, model::RecordSink& sink) {
@@ -243,8 +241,8 @@ std::size_t Orders::cancel_scope(const OrderScope& scope, Seq cause, model::Reco
   for_each_working(scope, [&ids](const writ_order& order) { ids.push_back(order.order_id); });
   std::size_t asked = 0;
   for (const std::uint64_t id : ids) {
-    const auto entry = orders_.find(id);
-    if (entry != orders_.end() && ask_cancel(entry->second, cause.raw(), sink)) ++asked;
+    const Entry* entry = entry_of(id);
+    if (entry != nullptr && ask_cancel(*entry, cause.raw(), sink)) ++asked;
   }
   return asked;
 }

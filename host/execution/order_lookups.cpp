@@ -46,25 +46,25 @@ void Orders::await(Entry& entry) {
   const std::int64_t due = due_of(entry);
   if (due == entry.due) return;
   if (entry.due != INT64_MAX) awaited_.erase({entry.due, entry.record.order_id});
-  if (due != INT64_MAX) awaited_.emplace(due, entry.record.order_id);
+  if (due != INT64_MAX) awaited_.try_emplace({due, entry.record.order_id}, &entry);
   entry.due = due;
 }
 
 std::optional<std::int64_t> Orders::next_due() const {
   if (awaited_.empty()) return std::nullopt;
-  return awaited_.begin()->first;
+  return awaited_.begin()->first.first;
 }
 
 void Orders::on_time(std::int64_t now, Seq cause, model::RecordSink& sink) {
   std::vector<std::uint64_t> late;
-  for (const auto& [due, id] : awaited_) {
-    if (due > now) break;
-    late.push_back(id);
+  for (const auto& [when, entry] : awaited_) {
+    if (when.first > now) break;
+    late.push_back(when.second);
   }
   for (const std::uint64_t id : late) {
-    const auto found = orders_.find(id);
-    if (found == orders_.end()) continue;
-    const Entry& entry = found->second;
+    const Entry* found = entry_of(id);
+    if (found == nullptr) continue;
+    const Entry& entry = *found;
     writ_order order = entry.record;
     if (entry.lookups == 0) {
       OrderIncident incident{WRIT_INCIDENT_ORDER_UNKNOWN, WRIT_SEVERITY_WARN};
@@ -86,12 +86,12 @@ void Orders::on_time(std::int64_t now, Seq cause, model::RecordSink& sink) {
 std::size_t Orders::look_up_scope(const OrderScope& scope, Seq cause, model::RecordSink& sink) {
   std::vector<std::uint64_t> asked;
   for_each_working(scope, [&](const writ_order& order) {
-    const Entry& entry = orders_.find(order.order_id)->second;
+    const Entry& entry = *entry_of(order.order_id);
     const bool answer_due = order.state == WRIT_ORDER_NEW || entry.looking_up;
     if (!answer_due && order.book == WRIT_BOOK_MAIN) asked.push_back(order.order_id);
   });
   for (const std::uint64_t id : asked) {
-    writ_order order = orders_.find(id)->second.record;
+    writ_order order = entry_of(id)->record;
     order.command = WRIT_COMMAND_LOOKUP;
     put(order, cause.raw(), sink);
   }

@@ -86,16 +86,10 @@ void Orders::apply(const writ_instrument& instrument) {
 }
 
 void Orders::apply(const writ_order& order) {
-  const auto [at, fresh] = orders_.try_emplace(order.order_id);
-  Entry& entry = at->second;
+  Entry* known = entry_of(order.order_id);
+  const bool fresh = known == nullptr;
+  Entry& entry = fresh ? add_entry(order.order_id) : *known;
   const bool was_final = !fresh && !is_working(entry.record);
-  if (fresh) {
-    ClientId client_id{};
-    const auto text = model::text_of(order.client_order_id);
-    std::copy(text.begin(), text.end(), client_id.begin());
-    by_client_id_.set(client_id, order.order_id);
-    if (order.intent_id != 0) by_intent_[{order.intent_id, order.leg}] = order.order_id;
-  }
   if (order.cause_seq == fill_seq_ && order.filled > entry.record.filled) {
     entry.trades.insert(fill_trade_);
     entry.name_seq = std::max(entry.name_seq, fill_venue_seq_);
@@ -114,6 +108,7 @@ void Orders::apply(const writ_order& order) {
     entry.agreed_requested = entry.record.requested;
   }
   entry.record = order;
+  if (fresh) index(entry);
 
   if (!is_working(order) && !was_final) {
     finished_.emplace_back(order.header.ingest_ts, order.order_id);
@@ -244,7 +239,7 @@ void Orders::settle(Entry& entry) {
   Desk::list(desk.working, entry, works);
   Desk::list(desk.fillable, entry, works || is_owed_fills(entry));
   if (works) {
-    working_.insert(order.order_id);
+    working_.try_emplace(order.order_id, &entry);
   } else {
     working_.erase(order.order_id);
   }
@@ -261,23 +256,43 @@ void Orders::settle(Entry& entry) {
   entry.contribution = part;
 }
 
+Orders::Entry& Orders::add_entry(std::uint64_t order_id) {
+  auto entry = std::make_unique<Entry>();
+  if (!spare_.empty()) {
+    entry = std::move(spare_.back());
+    spare_.pop_back();
+  }
+  return *orders_.try_emplace(order_id, std::move(entry)).first->second;
+}
+
+void Orders::remove_entry(std::uint64_t order_id) {
+  const auto at = orders_.find(order_id);
+  *at->second = Entry{};
+  spare_.push_back(std::move(at->second));
+  orders_.erase(at);
+}
+
+// By what its order is found besides its own id.
+void Orders::index(Entry& entry) {
+  const writ_order& order = entry.record;
+  by_client_id_.set(entry);
+  if (order.intent_id != 0) by_intent_.insert_or_assign({order.intent_id, order.leg}, &entry);
+}
+
 void Orders::forget_finished(std::int64_t now) {
   while (!finished_.empty() && (finished_.size() > options_.finished_kept_max ||
                                 now - finished_.front().first > options_.finished_kept_ns)) {
-    const auto at = orders_.find(finished_.front().second);
+    Entry& entry = *entry_of(finished_.front().second);
     finished_.pop_front();
-    const writ_order& order = at->second.record;
-    if (is_owed_fills(at->second)) written_off_.push_back(order.instrument);
-    at->second.reported_filled = order.filled;  // a fill that comes now is refused
-    settle(at->second);
-    ClientId client_id{};
-    const auto text = model::text_of(order.client_order_id);
-    std::copy(text.begin(), text.end(), client_id.begin());
-    by_client_id_.erase(client_id);
-    awaited_.erase({at->second.due, order.order_id});
+    const writ_order& order = entry.record;
+    if (is_owed_fills(entry)) written_off_.push_back(order.instrument);
+    entry.reported_filled = order.filled;  // a fill that comes now is refused
+    settle(entry);
+    by_client_id_.erase(entry);
+    awaited_.erase({entry.due, order.order_id});
     const auto intent = by_intent_.find({order.intent_id, order.leg});
-    if (intent != by_intent_.end() && intent->second == order.order_id) by_intent_.erase(intent);
-    orders_.erase(at);
+    if (intent != by_intent_.end() && intent->second == &entry) by_intent_.erase(intent);
+    remove_entry(order.order_id);
   }
 }
 
@@ -287,78 +302,84 @@ bool Orders::is_working(const writ_order& order) noexcept {
   return !is_final(OrderState{order.state});
 }
 
+const Orders::Entry* Orders::entry_of(std::uint64_t order_id) const {
+  const auto found = orders_.find(order_id);
+  return found == orders_.end() ? nullptr : found->second.get();
+}
+
+Orders::Entry* Orders::entry_of(std::uint64_t order_id) {
+  return const_cast<Entry*>(std::as_const(*this).entry_of(order_id));
+}
+
+Orders::Entry* Orders::find_by_text(std::string_view client_order_id) const {
+  ClientId id{};
+  if (client_order_id.size() >= id.size()) return nullptr;
+  std::copy(client_order_id.begin(), client_order_id.end(), id.begin());
+  return by_client_id_.find(id);
+}
+
 Orders::Entry* Orders::find_entry(std::uint64_t order_id, std::string_view client_order_id) {
-  const auto by_id = orders_.find(order_id);
-  if (by_id != orders_.end() &&
-      (client_order_id.empty() ||
-       model::text_of(by_id->second.record.client_order_id) == client_order_id)) {
-    return &by_id->second;
+  Entry* by_id = entry_of(order_id);
+  if (by_id != nullptr && (client_order_id.empty() ||
+                           model::text_of(by_id->record.client_order_id) == client_order_id)) {
+    return by_id;
   }
-  if (client_order_id.empty() || client_order_id.size() >= sizeof(ClientId)) return nullptr;
-  ClientId key{};
-  std::copy(client_order_id.begin(), client_order_id.end(), key.begin());
-  const auto* by_client = by_client_id_.find(key);
-  return by_client == nullptr ? nullptr : &orders_.find(*by_client)->second;
+  return client_order_id.empty() ? nullptr : find_by_text(client_order_id);
 }
 
 const writ_order* Orders::find(OrderId order) const {
-  const auto found = orders_.find(order.raw());
-  return found == orders_.end() ? nullptr : &found->second.record;
+  const Entry* found = entry_of(order.raw());
+  return found == nullptr ? nullptr : &found->record;
 }
 
 const writ_order* Orders::find_by_client_id(std::string_view client_order_id) const {
-  if (client_order_id.size() >= sizeof(ClientId)) return nullptr;
-  ClientId key{};
-  std::copy(client_order_id.begin(), client_order_id.end(), key.begin());
-  const auto* found = by_client_id_.find(key);
-  return found == nullptr ? nullptr : find(OrderId{*found});
+  const Entry* found = find_by_text(client_order_id);
+  return found == nullptr ? nullptr : &found->record;
 }
 
 const writ_order* Orders::order_of_intent(IntentId intent, std::uint32_t leg) const {
   const auto found = by_intent_.find({intent.raw(), leg});
-  return found == by_intent_.end() ? nullptr : find(OrderId{found->second});
+  return found == by_intent_.end() ? nullptr : &found->second->record;
 }
 
 bool Orders::has_command_under_way(OrderId order) const {
-  const auto found = orders_.find(order.raw());
-  return found != orders_.end() && is_working(found->second.record) &&
-         (found->second.cancelling || found->second.replacing);
+  const Entry* found = entry_of(order.raw());
+  return found != nullptr && is_working(found->record) && (found->cancelling || found->replacing);
 }
 
 bool Orders::has_fill(OrderId order, std::string_view exchange_trade_id) const {
-  const auto found = orders_.find(order.raw());
+  const Entry* found = entry_of(order.raw());
   TradeId trade{};
-  if (found == orders_.end() || exchange_trade_id.size() >= trade.size()) return false;
+  if (found == nullptr || exchange_trade_id.size() >= trade.size()) return false;
   std::copy(exchange_trade_id.begin(), exchange_trade_id.end(), trade.begin());
-  return found->second.trades.count(trade) != 0;
+  return found->trades.count(trade) != 0;
 }
 
 bool Orders::is_cancelling(OrderId order) const {
-  const auto found = orders_.find(order.raw());
-  return found != orders_.end() && found->second.cancelling;
+  const Entry* found = entry_of(order.raw());
+  return found != nullptr && found->cancelling;
 }
 
 bool Orders::may_fill(OrderId order) const {
-  const auto found = orders_.find(order.raw());
-  return found != orders_.end() &&
-         (is_working(found->second.record) || is_owed_fills(found->second));
+  const Entry* found = entry_of(order.raw());
+  return found != nullptr && (is_working(found->record) || is_owed_fills(*found));
 }
 
 Quantity Orders::fillable(OrderId order) const {
-  const auto found = orders_.find(order.raw());
-  if (found == orders_.end()) return {};
-  return clamped(found->second.contribution.buy + found->second.contribution.sell);
+  const Entry* found = entry_of(order.raw());
+  if (found == nullptr) return {};
+  return clamped(found->contribution.buy + found->contribution.sell);
 }
 
 bool Orders::is_unanswered(OrderId order) const {
-  const auto found = orders_.find(order.raw());
-  return found != orders_.end() && found->second.looking_up;
+  const Entry* found = entry_of(order.raw());
+  return found != nullptr && found->looking_up;
 }
 
 Price Orders::agreed_price(OrderId order) const {
-  const auto found = orders_.find(order.raw());
-  if (found == orders_.end()) return Price::none();
-  const Entry& entry = found->second;
+  const Entry* found = entry_of(order.raw());
+  if (found == nullptr) return Price::none();
+  const Entry& entry = *found;
   return Price{entry.replacing ? entry.agreed_price : entry.record.price};
 }
 
@@ -413,7 +434,8 @@ std::vector<std::byte> Orders::save() const {
   out.put(static_cast<std::uint64_t>(instruments_.size()));
   for (const auto& [id, instrument] : instruments_) out.put(instrument);
   out.put(static_cast<std::uint64_t>(orders_.size()));
-  for (const auto& [id, entry] : orders_) {
+  for (const auto& [id, kept] : orders_) {
+    const Entry& entry = *kept;
     out.put(entry.record);
     out.put(static_cast<std::uint8_t>(entry.cancelling ? 1 : 0));
     out.put(static_cast<std::uint8_t>(entry.replacing ? 1 : 0));
@@ -479,21 +501,19 @@ base::Result<void> Orders::load(std::span<const std::byte> state) {
         record.account > kNumberMax || record.instrument > kNumberMax) {
       return corrupt;
     }
-    ClientId client_id{};
-    const auto text = model::text_of(record.client_order_id);
-    if (text.size() >= sizeof client_id) return corrupt;
-    std::copy(text.begin(), text.end(), client_id.begin());
-    fresh.by_client_id_.set(client_id, record.order_id);
-    if (record.intent_id != 0) fresh.by_intent_[{record.intent_id, record.leg}] = record.order_id;
-    Entry& kept = fresh.orders_.insert_or_assign(record.order_id, std::move(entry)).first->second;
+    if (model::text_of(record.client_order_id).size() >= sizeof(ClientId)) return corrupt;
+    Entry* known = fresh.entry_of(record.order_id);
+    Entry& kept = known == nullptr ? fresh.add_entry(record.order_id) : *known;
+    kept = std::move(entry);
+    fresh.index(kept);
     fresh.settle(kept);
     fresh.await(kept);
   }
   for (auto left = in.get<std::uint64_t>(); in.ok() && left > 0; --left) {
     const auto when = in.get<std::int64_t>();
     const auto id = in.get<std::uint64_t>();
-    const auto order = fresh.orders_.find(id);
-    if (order == fresh.orders_.end() || is_working(order->second.record)) return corrupt;
+    const Entry* entry = fresh.entry_of(id);
+    if (entry == nullptr || is_working(entry->record)) return corrupt;
     fresh.finished_.emplace_back(when, id);
   }
   if (!in.complete() || fresh.finished_.size() + fresh.working_.size() != fresh.orders_.size()) {

@@ -3,6 +3,7 @@
 #include "host/base/byte_stream.hpp"
 #include "host/base/dense_map.hpp"
 #include "host/base/result.hpp"
+#include "host/base/rising_map.hpp"
 #include "host/execution/client_id_index.hpp"
 #include "host/execution/order_state.hpp"
 #include "host/model/record_sink.hpp"
@@ -22,6 +23,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -211,9 +213,8 @@ class Orders {
       }
       return;
     }
-    for (const std::uint64_t id : working_) {
-      const writ_order& order = orders_.find(id)->second.record;
-      if (matches(scope, order)) visit(order);
+    for (const auto& [id, entry] : working_) {
+      if (matches(scope, entry->record)) visit(entry->record);
     }
   }
   /// The same for each order that may still fill, at the terms that are worst for us: while an
@@ -251,7 +252,6 @@ class Orders {
   [[nodiscard]] base::Result<void> load(std::span<const std::byte> state);
 
  private:
-  using ClientId = ClientIdIndex::Id;
   using TradeId = std::array<char, sizeof(writ_fill::exchange_trade_id)>;
 
   /// What a working order adds to the sums of its owner.
@@ -335,7 +335,13 @@ class Orders {
   static void settle_terms(const writ_report& report, const Exchange& before, writ_order& order);
   bool ask_cancel(const Entry& entry, std::uint64_t cause, model::RecordSink& sink);
   [[nodiscard]] const Entry* live_order_of(std::uint64_t intent_id) const;
+  [[nodiscard]] Entry* entry_of(std::uint64_t order_id);
+  [[nodiscard]] const Entry* entry_of(std::uint64_t order_id) const;
+  [[nodiscard]] Entry* find_by_text(std::string_view client_order_id) const;
   [[nodiscard]] Entry* find_entry(std::uint64_t order_id, std::string_view client_order_id);
+  Entry& add_entry(std::uint64_t order_id);
+  void remove_entry(std::uint64_t order_id);
+  void index(Entry& entry);
   [[nodiscard]] static bool is_owed_fills(const Entry& entry) noexcept;
   [[nodiscard]] Contribution contribution_of(const Entry& entry) const;
   [[nodiscard]] writ_order at_worst(const Entry& entry) const;
@@ -350,14 +356,16 @@ class Orders {
   std::string run_id_;
   std::map<std::uint32_t, std::string> instance_names_;
   base::DenseMap<writ_instrument> instruments_;
-  std::map<std::uint64_t, Entry> orders_;
-  ClientIdIndex by_client_id_;
+  base::RisingMap<std::uint64_t, std::unique_ptr<Entry>> orders_;
+  std::vector<std::unique_ptr<Entry>> spare_;  ///< of orders that are forgotten
+  ClientIdIndex<Entry> by_client_id_;
   /// (intent, leg) to the latest attempt
-  std::map<std::pair<std::uint64_t, std::uint32_t>, std::uint64_t> by_intent_;
-  std::set<std::uint64_t> working_;
+  base::RisingMap<std::pair<std::uint64_t, std::uint32_t>, Entry*> by_intent_;
+  base::RisingMap<std::uint64_t, Entry*> working_;
   std::deque<std::pair<std::int64_t, std::uint64_t>> finished_;  ///< (when, order), oldest first
   base::DenseMap<Desks> desks_;  ///< by account: the entries, once more and added up
-  std::set<std::pair<std::int64_t, std::uint64_t>> awaited_;  ///< (when to look up, order)
+  base::RisingMap<std::pair<std::int64_t, std::uint64_t>, Entry*> awaited_;  ///< (when to look up,
+                                                                             ///< order)
   std::optional<std::string> halt_;
   std::vector<std::uint64_t> held_;         ///< never outlives one input
   std::vector<std::uint32_t> written_off_;  ///< never outlives one input

@@ -7,52 +7,67 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace writ::execution {
 namespace {
 
-ClientIdIndex::Id id_of(std::uint64_t number) {
-  ClientIdIndex::Id id{};
+struct Entry {
+  writ_order record{};
+};
+
+ClientId id_of(std::uint64_t number) {
+  ClientId id{};
   const std::string text = "w-" + std::to_string(number);
   std::copy(text.begin(), text.end(), id.begin());
   return id;
 }
 
+Entry entry_of(const ClientId& id) {
+  Entry entry;
+  std::copy(id.begin(), id.end(), std::begin(entry.record.client_order_id));
+  return entry;
+}
+
 TEST(ClientIdIndex, FindsWhatAMapFindsAtEveryStep) {
-  ClientIdIndex index;
-  std::map<ClientIdIndex::Id, std::uint64_t> map;
+  constexpr std::size_t kIds = 300;  // few, so that they meet and are erased again
+  std::vector<Entry> entries;
+  for (std::size_t id = 0; id < 2 * kIds; ++id) entries.push_back(entry_of(id_of(id % kIds)));
+  ClientIdIndex<Entry> index;
+  std::map<ClientId, const Entry*> map;
   base::RandomStream random{3, "client_id_index"};
   std::size_t found = 0;
   const std::size_t steps = test::scaled(200'000);
   for (std::size_t i = 0; i < steps; ++i) {
-    const auto id = id_of(random.below(300));  // few, so that they meet and are erased again
+    Entry& entry = entries[random.below(entries.size())];
+    const auto id = client_id_of(entry.record);
     if (random.below(2) == 0) {
-      index.set(id, i);
-      map[id] = i;
+      index.set(entry);
+      map[id] = &entry;
     } else {
-      index.erase(id);
-      map.erase(id);
+      index.erase(entry);
+      if (const auto known = map.find(id); known != map.end() && known->second == &entry) {
+        map.erase(known);
+      }
     }
-    const auto asked = id_of(random.below(300));
-    const auto* order = index.find(asked);
+    const auto asked = id_of(random.below(kIds));
     const auto known = map.find(asked);
-    ASSERT_EQ(order != nullptr, known != map.end()) << "step " << i;
-    if (order == nullptr) continue;
-    ASSERT_EQ(*order, known->second) << "step " << i;
-    ++found;
+    ASSERT_EQ(index.find(asked), known == map.end() ? nullptr : known->second) << "step " << i;
+    found += known == map.end() ? 0 : 1;
   }
   EXPECT_GT(found, steps / 10);
 }
 
 TEST(ClientIdIndex, KnowsNothingAtFirst) {
-  ClientIdIndex index;
+  ClientIdIndex<Entry> index;
+  Entry nameless;
   EXPECT_EQ(index.find(id_of(1)), nullptr);
-  index.erase(id_of(1));
-  index.set({}, 7);  // the empty text is an id like any other
-  ASSERT_NE(index.find({}), nullptr);
-  EXPECT_EQ(*index.find({}), 7U);
+  index.erase(nameless);
+  index.set(nameless);  // the empty text is an id like any other
+  EXPECT_EQ(index.find({}), &nameless);
 }
 
 }  // namespace
