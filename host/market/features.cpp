@@ -55,6 +55,11 @@ Int128 depth_near_top(const Book& book, Side side, std::int64_t tick) {
   return sum;
 }
 
+/// Of one sampled change in the variance.
+double least_weight(const FeatureOptions& options) {
+  return 2.0 / (static_cast<double>(options.volatility_samples) + 1.0);
+}
+
 double crowding(Int128 at_best, Int128 depth, Int128 own, double follow_rate) {
   const Int128 others = depth - own;
   const double share = others > 0 && at_best > own
@@ -147,7 +152,16 @@ void FeatureTracker::take_samples(std::int64_t now) {
   const std::int64_t due = (now - next_sample_ts_) / options_.sample_ns + 1;
   const std::int64_t taken = std::min<std::int64_t>(
       due, std::max(options_.spread_samples, options_.volatility_samples) + 1);
-  for (std::int64_t i = 0; i < taken; ++i) sample();
+  sample();
+  // The others change nothing, and weigh less each, down to the least.
+  const double least = least_weight(options_);
+  double weight = 1;
+  for (std::int64_t i = 1; i < taken && held_; ++i) {
+    add_spread(held_spread_);
+    ++changes_;
+    if (weight != least) weight = std::max(1.0 / static_cast<double>(changes_), least);
+    variance_ += weight * (0.0 - variance_);
+  }
   next_sample_ts_ += due * options_.sample_ns;
 }
 
@@ -160,8 +174,7 @@ void FeatureTracker::sample() {
   if (sampled_) {
     const double change = static_cast<double>(Int128{held_mid_} - last_mid_) / kNano;
     ++changes_;
-    const double weight = std::max(1.0 / static_cast<double>(changes_),
-                                   2.0 / (static_cast<double>(options_.volatility_samples) + 1.0));
+    const double weight = std::max(1.0 / static_cast<double>(changes_), least_weight(options_));
     variance_ += weight * (change * change - variance_);
   }
   sampled_ = true;
