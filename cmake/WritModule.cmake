@@ -72,7 +72,8 @@ function(writ_check_depends)
 endfunction()
 
 # What an intent passes through calls small functions of each other: optimised as one in a release.
-set(WRIT_HOT_MODULES arbiter engine execution ledger market model)
+set(WRIT_HOT_MODULES arbiter base engine execution feed journal ledger market model plugin signal strategy
+                     venue)
 
 # writ_module(NAME SOURCES a.cpp... [HEADERS a.hpp...] [DEPENDS base Boost::json...]
 #             [PRIVATE_DEPENDS yaml-cpp...])
