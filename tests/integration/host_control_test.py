@@ -374,8 +374,7 @@ class Control(wp.ProgramTest):
         self.config = self.write("writ.yaml", wp.paper_config())
         self.assert_one_line(wp.writ("run", "--config", self.config, "--mode", "live", "--live", status=None), "live")
         live = self.write("live.yaml", wp.paper_config().replace("mode: paper", "mode: live"))
-        self.assert_one_line(wp.writ("run", "--config", live, status=None), r"live\.yaml:1:\d+:", "--live")
-        self.assert_one_line(wp.writ("run", "--config", live, "--live", status=None), r"live\.yaml:1:\d+:", "venue")
+        self.assert_one_line(wp.writ("run", "--config", live, "--live", status=None), r"live\.yaml:\d+:\d+: feeds\[0\]\.type: mode live")
         wp.writ("run", "--config", live, "--mode", "paper", "--for", "500ms", timeout=60)
 
 
