@@ -260,12 +260,11 @@ class Sandbox(wp.ProgramTest):
         witness.unlink()
 
     def test_live_runs_a_plugin_in_its_process_only_by_hash(self):
-        live = wp.paper_config().replace("mode: paper", "mode: live")
-        config = self.write("writ.yaml", live)
+        live = (wp.source_tree / "examples/live/testnet.yaml").read_text()
+        config = self.write("writ.yaml", live.replace("    isolation: sandbox\n", ""))
         self.assert_one_line(wp.writ("config", "check", config, status=None),
                              r"writ\.yaml:\d+:\d+: signals\[0\]\.plugin: live runs no plugin", r'sha256: "[0-9a-f]{64}"')
-        config = self.write("writ.yaml", sandbox_config(isolated(wp.STRATEGIES)).replace("mode: paper", "mode: live"))
-        wp.writ("config", "check", config)
+        wp.writ("config", "check", self.write("writ.yaml", live))
 
     def test_a_wrong_key_is_named_with_its_place(self):
         config = self.write("writ.yaml", backtest_config(wp.STRATEGIES.replace("    instruments:", "    isolation: jail\n    instruments:", 1)))
