@@ -61,7 +61,15 @@ Quantity Book::available(Side side, Price limit, std::uint32_t account) const {
 
 void Book::add(Side side, Price price, const Resting& resting) {
   const auto level = levels_of(side).try_emplace(key(side, price)).first;
-  level->second.queue.push_back(resting);
+  auto& queue = level->second.queue;
+  // Nothing lies between two parts of the rest of the market's that follow each other.
+  const bool joins =
+      resting.account == kRestOfMarket && !queue.empty() && queue.back().account == kRestOfMarket;
+  if (joins) {
+    queue.back().left += resting.left;
+  } else {
+    queue.push_back(resting);
+  }
   level->second.total += resting.left;
   changed(side, level);
 }
