@@ -2,15 +2,13 @@
 // set, against the bare loop. The touch quoter makes the same decisions on both sides; the
 // product's market maker stands beside for what a user meets.
 //
-//   backtest_bench [ROWS]                       the table
-//   backtest_bench --once PLUGIN ROWS           one run of the host alone: for a profiler
+//   backtest_bench [ROWS]
 #include "tests/bench/bare_backtest.hpp"
 #include "tests/bench/host_backtest.hpp"
 #include "tests/bench/rounds.hpp"
 
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -46,25 +44,16 @@ std::string bare_proof(const bench::BareBacktest& bare) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const bool once = argc == 4 && std::strcmp(argv[1], "--once") == 0;
-  if (argc > 2 && !once) fail("usage: backtest_bench [ROWS] | --once PLUGIN ROWS");
-  const auto row_count =
-      argc > 1 ? std::strtoull(argv[argc - 1], nullptr, 10) : std::uint64_t{kRows};
+  if (argc > 2) fail("usage: backtest_bench [ROWS]");
+  const auto row_count = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : std::uint64_t{kRows};
   if (row_count < 1'000) fail("fewer than 1000 rows");
 
   const std::filesystem::path folder = bench::scratch_folder("backtest");
-  const auto all = once ? bench::make_l2_market(row_count, 2) : bench::standard_l2_market();
+  const auto all = bench::standard_l2_market();
   if (row_count > all.size()) fail("more rows than the market has");
   const auto rows = std::span(all).first(row_count);
   const bench::MarketRecords records(rows, bench::HostBacktest::kInstrument,
                                      bench::HostBacktest::kStream);
-  if (once) {
-    bench::HostBacktest host(records, load(argv[2], folder / "objects"), folder / "journal");
-    host.go();
-    std::printf("%s\n", host.proof().c_str());
-    std::filesystem::remove_all(folder);
-    return 0;
-  }
 
   const bench::PlainObject plain(bench::bench_object("plain"));
   std::string bare_did;

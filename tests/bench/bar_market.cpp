@@ -9,11 +9,16 @@
 
 namespace writ::bench {
 
-std::vector<BarRow> standard_bars() {
-  constexpr std::int64_t kBars = 1'000'000;
+namespace {
+
+constexpr std::size_t kBars = 1'000'000;
+
+}  // namespace
+
+std::vector<BarRow> first_bars(std::size_t count) {
   SplitMix random(3);
-  std::vector<BarRow> bars(kBars);
-  std::int64_t ts = kDataStartTs - kBars * kBarIntervalNs;
+  std::vector<BarRow> bars(count);
+  std::int64_t ts = kDataStartTs - std::int64_t{kBars} * kBarIntervalNs;
   std::int64_t price = kPriceStart;
   std::int64_t drift = 0;
   for (auto& bar : bars) {
@@ -30,6 +35,11 @@ std::vector<BarRow> standard_bars() {
     bar.volume = 100 + random.below(100'000);
     ts += kBarIntervalNs;
   }
+  return bars;
+}
+
+std::vector<BarRow> standard_bars() {
+  auto bars = first_bars(kBars);
   check_data("bars", std::as_bytes(std::span(bars)),
              "bda5a37611c5ad1c6f8478ce6b6cffc237af73d167a6262f9cb630ceeefcdd89");
   return bars;

@@ -18,7 +18,10 @@ static_assert(sizeof(BarRow) == 48);
 
 inline constexpr std::int64_t kBarIntervalNs = 60'000'000'000;
 
-/// 1,000,000 bars of seed 3; aborts with a message if their checksum is another.
+/// The first bars of seed 3.
+[[nodiscard]] std::vector<BarRow> first_bars(std::size_t count);
+
+/// 1,000,000 of them; aborts with a message if their checksum is another.
 [[nodiscard]] std::vector<BarRow> standard_bars();
 
 }  // namespace writ::bench

@@ -24,10 +24,15 @@ L2Row TradeMarket::next() {
   return {ts_, price_, quantity, ++seq_, 'T', side, 0};
 }
 
-std::vector<L2Row> standard_trades() {
+std::vector<L2Row> first_trades(std::size_t count) {
   TradeMarket market(1);
-  std::vector<L2Row> rows(5'000'000);
+  std::vector<L2Row> rows(count);
   for (auto& row : rows) row = market.next();
+  return rows;
+}
+
+std::vector<L2Row> standard_trades() {
+  auto rows = first_trades(5'000'000);
   check_data("trades", std::as_bytes(std::span(rows)),
              "5a118a0969400f1e78d5452319b0786a955173ee198599925861f7f16a49e501");
   return rows;

@@ -23,7 +23,10 @@ class TradeMarket {
   std::uint32_t seq_ = 0;
 };
 
-/// The first 5,000,000 prints of seed 1; aborts with a message if their checksum is another.
+/// The first prints of seed 1.
+[[nodiscard]] std::vector<L2Row> first_trades(std::size_t count);
+
+/// 5,000,000 of them; aborts with a message if their checksum is another.
 [[nodiscard]] std::vector<L2Row> standard_trades();
 
 /// The prints as comma-separated text: `timestamp,side,price,amount,id` after a header line in the

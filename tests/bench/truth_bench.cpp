@@ -3,7 +3,6 @@
 #include "tests/bench/host_backtest.hpp"
 #include "tests/bench/plain_object.hpp"
 #include "tests/bench/rounds.hpp"
-#include "tests/bench/unrecorded_backtest.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -41,8 +40,9 @@ int main() {
     fills = summary.fills;
   };
   std::string did;
-  const auto on_record = [&](engine::SnapshotPolicy snapshots) {
+  const auto run = [&](engine::Keep keep, engine::SnapshotPolicy snapshots) {
     auto setup = bench::l2_setup(module, folder / "journal");
+    setup.keep = keep;
     setup.core.snapshot_policy = snapshots;
     bench::HostBacktest host(records, std::move(setup));
     const double ns = bench::timed([&] {
@@ -53,17 +53,13 @@ int main() {
     did = host.proof();
     return ns;
   };
-  const auto decisions = [&] { return on_record(engine::SnapshotPolicy::kIntent); };
-  const auto evaluations = [&] { return on_record(engine::SnapshotPolicy::kEvaluated); };
-  const auto nothing = [&] {
-    bench::UnrecordedBacktest host(records, bench::l2_setup(module, folder / "journal"));
-    const double ns = bench::timed([&] {
-      host.go();
-      return kRows;
-    });
-    decided(host.summary());
-    return ns;
+  const auto decisions = [&] {
+    return run(engine::Keep::kJournal, engine::SnapshotPolicy::kIntent);
   };
+  const auto evaluations = [&] {
+    return run(engine::Keep::kJournal, engine::SnapshotPolicy::kEvaluated);
+  };
+  const auto nothing = [&] { return run(engine::Keep::kNothing, engine::SnapshotPolicy::kIntent); };
 
   bench::print_heading("truth_bench");
   const std::string all_on_record = "row, all of it on record";
