@@ -322,7 +322,14 @@ void Arbiter::pause(std::uint32_t account, std::uint32_t instance) {
 
 void Arbiter::resume(std::uint32_t account, std::uint32_t instance) {
   std::erase_if(paused_, [&](const Scope& scope) {
-    return (account == 0 || scope.first == account) && (instance == 0 || scope.second == instance);
+    return scope.second != kHeld && (account == 0 || scope.first == account) &&
+           (instance == 0 || scope.second == instance);
+  });
+}
+
+void Arbiter::release_hold(std::uint32_t account) {
+  std::erase_if(paused_, [&](const Scope& scope) {
+    return scope.second == kHeld && (account == 0 || scope.first == account);
   });
 }
 
@@ -330,7 +337,7 @@ bool Arbiter::is_paused(std::uint32_t account, std::uint32_t instance) const {
   for (const Scope& scope : paused_) {
     const bool concerned =
         scope.first == 0 || scope.first == account || scope.first == tables_.shadowed(account);
-    if (concerned && (scope.second == 0 || scope.second == instance)) {
+    if (concerned && (scope.second == 0 || scope.second == instance || scope.second == kHeld)) {
       return true;
     }
   }

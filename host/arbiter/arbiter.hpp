@@ -113,6 +113,10 @@ class Arbiter {
   /// Lifts every pause within the scope; (0, 0) lifts all.
   void resume(std::uint32_t account, std::uint32_t instance);
   [[nodiscard]] bool is_paused(std::uint32_t account, std::uint32_t instance) const;
+  /// The venue's reports of the account do not come: as a pause, which no resume lifts.
+  void hold(std::uint32_t account) { paused_.insert({account, kHeld}); }
+  /// They come again (0 = of all accounts).
+  void release_hold(std::uint32_t account);
 
   /// A reload. Leases, rates, breaks, kills and pauses stay.
   void set_options(const ArbiterOptions& options) {
@@ -126,6 +130,7 @@ class Arbiter {
 
  private:
   using Scope = std::pair<std::uint32_t, std::uint32_t>;
+  static constexpr std::uint32_t kHeld = UINT32_MAX;  // in the place of an instance: any
 
   [[nodiscard]] Market market_of(std::uint32_t account, std::uint32_t instrument) const;
 

@@ -449,6 +449,7 @@ void Pipeline::after_restart(const Found& found) {
   found_.cold.insert(found.cold.begin(), found.cold.end());
   restarted_ = true;
   reconciling_ = false;  // begun anew where there is a venue to ask
+  arbiter_.release_hold(0);
 }
 
 // What a start found goes on record with the first input after it.

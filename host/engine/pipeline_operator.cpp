@@ -62,9 +62,11 @@ void Pipeline::obey(const writ_command& command) {
       incident(WRIT_SEVERITY_INFO, WRIT_INCIDENT_RESTART_RECONCILED, 0, why);
       break;
     case WRIT_OPERATOR_VENUE_LOST:
+      arbiter_.hold(command.account);  // what it adds to may have moved unheard
       incident(WRIT_SEVERITY_ERROR, WRIT_INCIDENT_VENUE_LOST, 0, why, command.account);
       break;
     case WRIT_OPERATOR_VENUE_BACK:
+      arbiter_.release_hold(command.account);
       incident(WRIT_SEVERITY_INFO, WRIT_INCIDENT_VENUE_BACK, 0, why, command.account);
       orders_.look_up_scope({command.account, command.instrument, 0}, Seq{command.header.seq},
                             sink_);

@@ -114,6 +114,68 @@ void close_near_the_end(const World& world, Life& life) {
                     [](engine::Run& run) { run.command(WRIT_OPERATOR_KILL, 1, 0, "test"); });
 }
 
+TEST(VenueTroubles, AreIncidentsAndAVenueThatIsBackIsAskedWhatBecameOfEveryOrder) {
+  const auto world = trading_world();
+  auto exchange = open_exchange(world);
+  ScriptedGateway gateway{exchange};
+  FaultyStorage storage;
+  Life life{world, storage, 1, nullptr, &gateway};
+  ASSERT_TRUE(life.run);
+  std::size_t working = 0;
+  const auto lose_the_venue = [&](engine::Run& run) {
+    if (working > 0) return;
+    for (const auto& order : run.pipeline().orders().working({})) {
+      working += order.state == WRIT_ORDER_NEW ? 0U : 1U;
+    }
+    if (working == 0) return;
+    run.command(WRIT_OPERATOR_VENUE_LOST, 1, 0, "test: the stream is lost");
+    run.command(WRIT_OPERATOR_RESUME, 0, 0, "test");
+    EXPECT_TRUE(run.pipeline().arbiter().is_paused(1, 1));
+    run.command(WRIT_OPERATOR_VENUE_WARNING, 1, 0, "test: a limit");
+    run.command(WRIT_OPERATOR_VENUE_BACK, 1, 0, "test: it works again");
+    EXPECT_FALSE(run.pipeline().arbiter().is_paused(1, 1));
+  };
+  for (std::size_t event = 0; event < world.script.events.size() / 2; ++event) {
+    life.operators.at(event, lose_the_venue);
+  }
+  close_near_the_end(world, life);
+  EXPECT_EQ(life.go(), WRIT_STOP_END_OF_DATA);
+
+  const auto records = read_run(storage, run_folder(world, 1));
+  EXPECT_EQ(incidents(records, WRIT_INCIDENT_VENUE_LOST), 1U);
+  EXPECT_EQ(incidents(records, WRIT_INCIDENT_VENUE_WARNING), 1U);
+  EXPECT_EQ(incidents(records, WRIT_INCIDENT_VENUE_BACK), 1U);
+  const auto back = find(records, 0, [](const writ_record& record) {
+    const auto* command = model::as<writ_command>(record);
+    return command != nullptr && command->command == WRIT_OPERATOR_VENUE_BACK;
+  });
+  ASSERT_LT(back, records.size());
+  std::size_t asked = 0;
+  for (const auto* order : all<writ_order>(records)) {
+    asked +=
+        order->command == WRIT_COMMAND_LOOKUP && order->cause_seq == record_in(records[back]).seq
+            ? 1U
+            : 0U;
+  }
+  EXPECT_GT(working, 0U);
+  EXPECT_EQ(asked, working);
+  expect_agreement(*life.run, exchange);
+}
+
+TEST(VenueTroubles, AnAccountThatCannotBeFollowedHaltsTheRun) {
+  const auto world = trading_world();
+  auto exchange = open_exchange(world);
+  ScriptedGateway gateway{exchange};
+  FaultyStorage storage;
+  Life life{world, storage, 1, nullptr, &gateway};
+  ASSERT_TRUE(life.run);
+  life.operators.at(world.script.events.size() / 2, [](engine::Run& run) {
+    run.command(WRIT_OPERATOR_VENUE_HALT, 1, 0, "test: hedge mode");
+  });
+  EXPECT_EQ(life.go(), WRIT_STOP_HALT);
+  EXPECT_EQ(life.run->halt_reason(), "test: hedge mode");
+}
+
 TEST(Reconciliation, ApprovesNothingBeforeHostAndVenueAgree) {
   const auto world = trading_world();
   auto exchange = open_exchange(world);

@@ -129,7 +129,8 @@ std::int64_t AccountDesk::next_due() const noexcept {
 }
 
 std::vector<WrittenRequest> AccountDesk::turn(std::int64_t now) {
-  if (question_ && line_.clock().estimate()) begin_round(now);
+  // What happens from the round on is told by the stream: nothing falls between the two.
+  if (question_ && user_.is_live()) begin_round(now);
   if (line_.next_due() <= now) line_.on_time(now);
   if (sweep_.next_due() <= now) sweep_.on_time(now);
   if (keeper_.next_due() <= now) keeper_.on_time(now);

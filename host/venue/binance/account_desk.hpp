@@ -47,7 +47,8 @@ class AccountDesk {
   /// ASSET, INSTRUMENT, INSTANCE and CONVERSION are learnt, all others passed over.
   void enter(const writ_record& table);
   void carry_out(const writ_order& command, std::int64_t now) { orders_.on_command(command, now); }
-  /// Begins once the venue's clock is known. A round under way is given up, its `done` not called.
+  /// Begins once the stream of reports is live. A round under way is given up, its `done` not
+  /// called.
   void ask(execution::VenueQuestion question, AccountRound::Done done);
   /// Every order there is, without the core.
   void cancel_everything(std::int64_t now);
@@ -105,7 +106,7 @@ class AccountDesk {
   bool orders_over_ = false;
   bool reports_over_ = false;
   bool unfit_ = false;                ///< no order may leave, which was said
-  std::optional<Question> question_;  ///< waits for the venue's clock
+  std::optional<Question> question_;  ///< waits for the stream
 };
 
 }  // namespace writ::venue::binance

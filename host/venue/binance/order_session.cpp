@@ -14,13 +14,6 @@ bool closes(const writ_order& order) {
   return (order.flags & (WRIT_INTENT_REDUCE_ONLY | WRIT_INTENT_CLOSE_POSITION)) != 0;
 }
 
-std::int64_t trade_number(const writ_fill& fill) {
-  const std::string_view text = model::text_of(fill.exchange_trade_id);
-  std::int64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
 /// What a command comes to that did not leave, or that the venue would not even look at.
 std::uint16_t kind_of_refusal(std::uint16_t command) {
   switch (command) {
@@ -164,7 +157,7 @@ void OrderSession::on_trades(const writ_order& order, const model::RecordWords& 
                               : base::Error(base::Errc::kTimeout, "ask for trades");
   if (!fills) return tell_(replies_.unanswered(sent(order, answer.received)).report->header);
   for (const writ_fill& fill : *fills) {
-    if (seen_.insert(fill.instrument, trade_number(fill))) tell_(fill.header);
+    if (seen_.insert(fill)) tell_(fill.header);
   }
   tell_(model::record_in(found));
 }

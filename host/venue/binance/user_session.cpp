@@ -27,14 +27,6 @@ std::string listen_key_in(std::string_view body) {
   return std::string(JsonFields(*document, fault).text_or_empty("listenKey"));
 }
 
-/// 0: the venue gave none.
-std::int64_t trade_number(const writ_fill& fill) {
-  const std::string_view text = model::text_of(fill.exchange_trade_id);
-  std::int64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
 }  // namespace
 
 void UserSession::Retry::later(std::int64_t at) noexcept {
@@ -172,9 +164,8 @@ void UserSession::take_over(const execution::VenueState& state) {
 }
 
 void UserSession::tell_fill(const writ_fill& fill) {
-  const std::int64_t number = trade_number(fill);
   heard_ = std::max(heard_, fill.header.event_ts);
-  if (number == 0 || seen_.insert(fill.instrument, number)) tell_(fill.header);
+  if (seen_.insert(fill)) tell_(fill.header);
 }
 
 void UserSession::tell_funding(writ_adjustment funding) {

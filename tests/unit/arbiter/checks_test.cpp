@@ -345,6 +345,21 @@ TEST(Pause, CoversItsScope) {
   EXPECT_FALSE(arbiter.is_paused(kAccount, kInstance));
 }
 
+TEST(Pause, OfAnAccountThatIsNotHeardOfIsNobodysToLift) {
+  Court court;
+  Arbiter arbiter(court.tables, court.options);
+  arbiter.hold(kAccount);
+  arbiter.resume(0, 0);
+  expect_vetoed(court.judge(arbiter, court.place(kBuy, "1", "100")), WRIT_CHECK_PAUSE,
+                WRIT_REASON_HALTED, 1, 0, WRIT_UNIT_COUNT);
+  EXPECT_FALSE(arbiter.is_paused(2, kInstance));
+  Arbiter restarted(court.tables, court.options);
+  ASSERT_TRUE(restarted.load(arbiter.save()));
+  EXPECT_TRUE(restarted.is_paused(kAccount, kInstance));
+  restarted.release_hold(0);
+  EXPECT_FALSE(restarted.is_paused(kAccount, kInstance));
+}
+
 TEST(Drawdown, HaltsNewEntriesAtTheLastTier) {
   for (const std::uint16_t side : {kBuy, kSell}) {
     Court court;

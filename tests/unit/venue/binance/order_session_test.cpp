@@ -361,7 +361,11 @@ TEST(OrderSession, ALookUpBringsTheFillsTheCoreDoesNotHave) {
       R"("isMaker":true},{"symbol":"BTCUSDT","id":92,"orderId":7,"price":"50000","qty":"0.001",)"
       R"("commission":"0.05","commissionAsset":"USDT","time":1700000000001,"isBuyer":true,)"
       R"("isMaker":true}])";
-  EXPECT_TRUE(desk.seen.insert(test::kBtcUsdt, 91));  // the stream told of it
+  auto told = model::make_record<writ_fill>();  // by the stream
+  told.instrument = test::kBtcUsdt;
+  told.side = WRIT_SIDE_BUY;
+  ASSERT_TRUE(model::set_text(told.exchange_trade_id, "91"));
+  EXPECT_TRUE(desk.seen.insert(told));
   desk.answer(request, 200, trades);
   ASSERT_EQ(desk.told.size(), 2U);
   const auto* fill = model::as<writ_fill>(model::record_in(desk.told[0]));

@@ -199,6 +199,15 @@ TEST(UserSession, ATradeIsToldOnce) {
   EXPECT_EQ(fills[0]->fee_asset, test::kBtc);
 }
 
+TEST(UserSession, BothSidesOfATradeWithItselfAreTold) {
+  Stream stream(Market::kSpot);
+  std::string sold = spot_trade(91);
+  sold.replace(sold.find("\"BUY\""), 5, "\"SELL\"");
+  stream.session.on_event(spot_trade(91), stream.now);
+  stream.session.on_event(sold, stream.now);
+  EXPECT_EQ(stream.all<writ_fill>().size(), 2U);
+}
+
 TEST(UserSession, WhatWasMissedIsToldWithTheNamesOfItsOrders) {
   Stream stream(Market::kSpot);
   stream.line.socket_opened();
