@@ -150,6 +150,19 @@ class Trading(LiveTest):
             self.assertIn(" 0 adjustments", self.reconciled(config)["summary"])
             self.assertEqual(self.orders_at_venue(sim), [])
 
+    def test_over_tls_with_keys_of_the_environment(self):
+        with self.simulator("--tls", self.folder / "tls") as sim:
+            text = self.config(sim).read_text()
+            for name in ("SPOT", "FUT"):
+                text = text.replace("{file: keys}", f"{{env: WRIT_{name}}}\n    ca_file: {sim.ca_file}", 1)
+            env = {f"WRIT_{name}_{part}": value for name in ("SPOT", "FUT") for part, value in (("API_KEY", KEY), ("SECRET", SECRET))}
+            done = wp.writ("reconcile", "--config", self.write("writ.yaml", text), "--adopt", "--json", env=env, timeout=90)
+            self.assertTrue(done.json["ok"], done)
+            untrusted = self.write("untrusted.yaml", text.replace(f"ca_file: {sim.ca_file}", "recv_window: 5s"))
+            refused = wp.writ("reconcile", "--config", untrusted, env=env, status=wp.FAILED, timeout=90)
+            self.assertIn("not to be trusted", refused.err)
+            self.no_secret_anywhere(done.out + done.err + refused.err)
+
     def test_trades_on_both_markets_stops_and_is_replayed(self):
         with self.simulator() as sim:
             self.keys()
