@@ -116,15 +116,15 @@ TEST(VenuesConfig, RefuseWhatIsWrongInAnyModeWithItsPlace) {
   EXPECT_EQ(error_of(live(kVenue, replaced(kFeed, "[BTCUSDT]", "[BTCUSDT, BTCUSDT]"))),
             "writ.yaml:12:61: feeds[0].symbols[1]: the symbol \"BTCUSDT\" is given twice");
   EXPECT_EQ(error_of(replaced(live(), "USDT, venue: fut", "USDT, venue: futt")),
-            "writ.yaml:14:45: accounts[0].venue: `venues` has no \"futt\", did you mean \"fut\"?");
+            "writ.yaml:14:42: accounts[0].venue: `venues` has no \"futt\", did you mean \"fut\"?");
   EXPECT_EQ(
       error_of(replaced(
           live(), "strategies:", "  - {name: two, reporting: USDT, venue: fut}\nstrategies:")),
-      "writ.yaml:15:44: accounts[1].venue: \"fut\" is account \"main\"'s: its credentials are of "
+      "writ.yaml:15:41: accounts[1].venue: \"fut\" is account \"main\"'s: its credentials are of "
       "one account there");
   EXPECT_EQ(
       error_of(replaced(live(), "mode: live", "mode: backtest")),
-      "writ.yaml:12:22: feeds[0].type: binance has no end and no second time: a backtest needs a "
+      "writ.yaml:12:21: feeds[0].type: binance has no end and no second time: a backtest needs a "
       "tape (`writ record`)");
 }
 
@@ -137,12 +137,12 @@ TEST(VenuesConfig, ModeLiveNeedsItsVenueItsKeysAndItsMarket) {
       "{env: PREFIX}`");
   EXPECT_EQ(
       error_of(live(kVenue, "feeds:\n  - {name: f, type: tape, files: [t]}\n")),
-      "writ.yaml:12:22: feeds[0].type: mode live trades on what a venue says now, not on a tape");
+      "writ.yaml:12:21: feeds[0].type: mode live trades on what a venue says now, not on a tape");
   EXPECT_EQ(error_of(live(
                 kVenue,
                 "feeds:\n  - {name: f, type: simulated, instruments: [{market: A, base: A, "
                 "quote: B, tick: \"1\", lot: \"1\", price: \"1\", typical_quantity: \"1\"}]}\n")),
-            "writ.yaml:12:22: feeds[0].type: mode live trades on what a venue says now, not on a "
+            "writ.yaml:12:21: feeds[0].type: mode live trades on what a venue says now, not on a "
             "simulated market");
 }
 
