@@ -118,7 +118,7 @@ void Book::each_others(Side side, const std::function<bool(Price, Quantity)>& vi
   for (const auto& [level_key, level] : levels_of(side)) {
     const Price price = price_of(side, level_key);
     const Quantity quantity = others_at(side, price);
-    if (quantity.raw > 0 && !visit(price, quantity)) return;
+    if (!visit(price, quantity)) return;
   }
 }
 

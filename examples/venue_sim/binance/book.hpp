@@ -66,8 +66,8 @@ class Book {
   void reduce(Side side, Price price, std::uint64_t order, Quantity by);
   /// Takes from what is the rest of the market's at a price, last come first.
   void withdraw_others(Side side, Price price, Quantity by);
-  /// Calls `visit(price, quantity)` for each level that holds some of the rest of the market's,
-  /// best first, until it returns false.
+  /// Calls `visit(price, quantity)` for each level, best first, with what of it is the rest of the
+  /// market's, until it returns false.
   void each_others(Side side, const std::function<bool(Price, Quantity)>& visit) const;
 
   /// What changed after update `id`. Ids from before `forget` cannot be asked for any more.

@@ -290,7 +290,7 @@ void Exchange::others_withdraw(const std::string& symbol) {
   for (const Side side : {Side::kBuy, Side::kSell}) {
     std::vector<BookLevel> levels;
     listed.book.each_others(side, [&](Price price, Quantity quantity) {
-      levels.push_back({price, quantity});
+      if (quantity.raw > 0) levels.push_back({price, quantity});
       return true;
     });
     for (const BookLevel& level : levels) {

@@ -96,10 +96,10 @@ class RandomMarket final : public MarketSource {
       const Price nearest = price_of(market, side, 0);
       const Price farthest = price_of(market, side, kLevels);
       std::vector<Price> gone;
-      exchange.listed(symbol).book.each_others(side, [&](Price price, Quantity) {
+      exchange.listed(symbol).book.each_others(side, [&](Price price, Quantity quantity) {
         const bool inside = side == Side::kBuy ? price <= nearest && price > farthest
                                                : price >= nearest && price < farthest;
-        if (!inside) gone.push_back(price);
+        if (!inside && quantity.raw > 0) gone.push_back(price);
         return true;
       });
       for (const Price price : gone) exchange.others_offer(symbol, side, price, Quantity{});

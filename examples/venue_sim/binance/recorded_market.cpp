@@ -144,9 +144,9 @@ class RecordedMarket final : public MarketSource {
     const Price ask = price_in(event.at("a"));
     for (const Side side : {Side::kBuy, Side::kSell}) {
       std::vector<Price> beyond;
-      exchange.listed(symbol).book.each_others(side, [&](Price price, Quantity) {
+      exchange.listed(symbol).book.each_others(side, [&](Price price, Quantity quantity) {
         const bool is_beyond = side == Side::kBuy ? price > bid : price < ask;
-        if (is_beyond) beyond.push_back(price);
+        if (is_beyond && quantity.raw > 0) beyond.push_back(price);
         return is_beyond;
       });
       for (const Price price : beyond) exchange.others_offer(symbol, side, price, Quantity{});
