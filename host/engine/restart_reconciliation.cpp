@@ -21,7 +21,7 @@ using execution::VenueOrder;
 using execution::VenueState;
 
 constexpr std::int64_t kOverlapNs = 3'600'000'000'000;
-constexpr Int128 kAveragingDust = 100'000'000'000'000;  // 0.0001 of an asset
+constexpr Int128 kAveragingMax = 100'000'000'000'000;  // 0.0001 of an asset
 
 writ_report report_of(const VenueOrder& order, std::uint16_t kind, std::uint16_t reason) {
   auto report = model::make_record<writ_report>();
@@ -39,17 +39,22 @@ writ_report report_of(const VenueOrder& order, std::uint16_t kind, std::uint16_t
   return report;
 }
 
-/// What the account's positions in perpetuals that settle in the asset cost; nothing: it never had
-/// any. A venue tells its balance less that: it closes at average prices, the ledger lot by lot.
-std::optional<Money> cost_of_perpetuals(const Pipeline& core, std::uint32_t account,
-                                        std::uint32_t asset) {
-  std::optional<Money> sum;
+/// Of the account's positions in perpetuals that settle in the asset.
+struct OpenPerpetuals {
+  Money cost;
+  bool any = false;
+};
+
+OpenPerpetuals open_perpetuals(const Pipeline& core, std::uint32_t account, std::uint32_t asset) {
+  OpenPerpetuals open;
   for (const auto* facts : core.tables().instruments()) {
     if (facts->kind != WRIT_KIND_PERP || model::result_asset(*facts) != asset) continue;
     const auto* lots = core.ledger().lots(AccountId{account}, InstrumentId{facts->instrument});
-    if (lots != nullptr) sum = sum.value_or(Money{}) + lots->cost();
+    if (lots == nullptr || lots->position().raw == 0) continue;
+    open.cost = open.cost + lots->cost();
+    open.any = true;
   }
-  return sum;
+  return open;
 }
 
 /// How the venue's end of an order is told; a filled one by its fills.
@@ -254,12 +259,14 @@ void RestartReconciliation::compare_amounts(const Pipeline& core, const TakeInpu
       for (const auto& balance : state_.balances) {
         if (balance.account == account && balance.asset == asset->asset) there = balance.amount;
       }
+      // Both less what open perpetuals cost: a venue closes at average prices, the ledger lot by
+      // lot.
+      const auto open = open_perpetuals(core, account, asset->asset);
       const auto cash = core.ledger().cash(AccountId{account}, AssetId{asset->asset});
-      const auto costs = cost_of_perpetuals(core, account, asset->asset);
-      // A venue rounds what its average prices are made of.
-      const auto dust = std::max(options_.balance_dust.raw, costs ? kAveragingDust : Int128{0});
-      const auto here = cash - costs.value_or(Money{});
-      compare(account, asset->asset, 0, there.raw - here.raw, dust, take);
+      const Int128 difference = (there - (cash - open.cost)).raw;
+      // It rounds its average prices: with a position open nobody knows the last digits.
+      if (open.any && difference <= kAveragingMax && -difference <= kAveragingMax) continue;
+      compare(account, asset->asset, 0, difference, options_.balance_dust.raw, take);
     }
   }
 }

@@ -40,7 +40,8 @@ struct VenuePosition {
 struct VenueBalance {
   std::uint32_t account = 0;
   std::uint32_t asset = 0;
-  Money amount;  ///< what is held in orders included
+  /// What is held in orders included; less what the perpetuals that settle in it were opened for.
+  Money amount;
 
   friend bool operator==(const VenueBalance&, const VenueBalance&) = default;
 };

@@ -30,8 +30,15 @@ LiveWorld trading_world(Market market, std::uint64_t seed = 1) {
   LiveWorld setup;
   setup.market = market;
   setup.seed = seed;
-  setup.players = {
-      {"maker", "writ.market_maker"}, {"follower", "writ.directional"}, {"churn", "test.churn"}};
+  constexpr std::uint32_t kSignal = 1;
+  constexpr std::uint32_t kFlow = 3;
+  setup.players = {{"flow", "writ.order_flow"},
+                   {"maker", "writ.market_maker", {{"order_notional", "300"}}},
+                   {"follower",
+                    "writ.directional",
+                    {{"order_notional", "500"}, {"threshold", "0.3"}, {"hold", "20s"}},
+                    {{kSignal, "flow", kFlow}}},
+                   {"churn", "test.churn", {{"size", "0.01"}}}};
   return setup;
 }
 
