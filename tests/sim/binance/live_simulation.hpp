@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,6 +29,7 @@ struct LiveWorld {
   std::vector<Player> players;
   NetworkOptions network;
   bool fees_in_bnb = false;
+  std::optional<Quantity> position_max;  ///< of the risk rules
 };
 
 /// One venue, one host after the other, in virtual time: a real core with real plugins and the real
@@ -45,6 +47,11 @@ class LiveSimulation {
   void pass(std::int64_t duration_ns);
   /// As POST /sim/faults.
   void suffer(const std::string& faults_json);
+  /// None is still to come, and the network loses nothing any more.
+  void end_faults() {
+    venue_->faults().clear();
+    network_->heal();
+  }
 
   [[nodiscard]] venue_sim::Venue& venue() noexcept { return *venue_; }
   [[nodiscard]] VirtualTime& time() noexcept { return time_; }
@@ -74,9 +81,14 @@ class LiveSimulation {
   std::string trouble_;
 };
 
-/// What differs between the host's record and the venue's truth: every fill of ours by its number,
-/// terms and fee, and every order we sent by its client id; one line each, empty if nothing does.
+/// What differs between the host's record and the venue's truth: every fill of ours by its number
+/// and terms, and every order we sent by its client id; one line each, empty if nothing does. What
+/// moved at the venue in the last second may be on its way.
 [[nodiscard]] std::vector<std::string> differences(const std::vector<Words>& records,
                                                    const World& world, venue_sim::Venue& venue);
+
+/// The largest position the venue's fills ever made of a symbol, either sign, from `begin` on.
+[[nodiscard]] Quantity largest_position(venue_sim::Venue& venue, const std::string& symbol,
+                                        Quantity begin);
 
 }  // namespace writ::test

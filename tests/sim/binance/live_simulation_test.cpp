@@ -51,6 +51,7 @@ std::size_t incidents(const std::vector<Words>& records, std::uint16_t code) {
 /// Without faults, a host that begins now finds the venue as its books say, to the last unit.
 void expect_agrees(LiveSimulation& simulation) {
   const auto records = simulation.records();
+  simulation.end_faults();
   EXPECT_EQ(simulation.live(kSettled), std::uint32_t{WRIT_STOP_OPERATOR}) << simulation.trouble();
   const auto after = simulation.records();
   EXPECT_GT(incidents(after, WRIT_INCIDENT_RESTART_RECONCILED),
@@ -146,10 +147,14 @@ TEST_P(LiveHost, OutlivesEachFaultAloneAndNamesIt) {
 TEST_P(LiveHost, OutlivesMixesOfFaults) {
   const std::size_t runs = scaled(500) / 2;
   std::size_t fills = 0;
+  std::size_t stopped = 0;
   for (std::size_t run = 1; run <= runs; ++run) {
     SCOPED_TRACE("seed " + std::to_string(run));
     base::RandomStream random{run, "live_faults"};
     auto setup = trading_world(GetParam(), run);
+    const bool spot = GetParam() == Market::kSpot;
+    const Quantity begin{spot ? 10'000'000'000 : 0};
+    setup.position_max = begin + Quantity{40'000'000};
     setup.network.requests_lost = static_cast<std::uint32_t>(random.below(10'000));
     setup.network.answers_lost = static_cast<std::uint32_t>(random.below(10'000));
     LiveSimulation simulation(setup);
@@ -161,11 +166,17 @@ TEST_P(LiveHost, OutlivesMixesOfFaults) {
         << simulation.trouble();
     simulation.expect_last_life_verifies();
     expect_agrees(simulation);
+    EXPECT_LE(largest_position(simulation.venue(), "BTCUSDT", begin), *setup.position_max);
     const auto records = simulation.records();
     fills += all<writ_fill>(records).size();
+    for (const auto* one : all<writ_verdict>(records)) {
+      stopped += one->detail == WRIT_CHECK_POSITION ? 1 : 0;
+    }
     if (HasFailure()) break;
   }
-  std::cout << name_of(GetParam()) << ": " << runs << " mixes of faults, " << fills << " fills\n";
+  std::cout << name_of(GetParam()) << ": " << runs << " mixes of faults, " << fills << " fills, "
+            << stopped << " intents beyond the position's limit\n";
+  EXPECT_GT(stopped, 0U);
 }
 
 TEST_P(LiveHost, IsKilledAtAnyMomentAndLosesNothing) {

@@ -38,6 +38,9 @@ class VirtualNetwork {
   VirtualNetwork(VirtualTime& time, venue_sim::Venue& venue, std::uint64_t seed,
                  const NetworkOptions& options);
 
+  /// From here on nothing is lost.
+  void heal() { options_.requests_lost = options_.answers_lost = 0; }
+
   void ask(venue_sim::RestAsk ask, std::int64_t timeout_ns, OnAnswer on_answer);
   /// The number of the connection, which is there once it is opened.
   std::uint64_t open(std::string target, Handlers handlers);
