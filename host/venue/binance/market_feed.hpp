@@ -3,6 +3,7 @@
 #include "host/base/spsc_queue.hpp"
 #include "host/feed/feed_source.hpp"
 #include "host/model/record_words.hpp"
+#include "host/venue/binance/exchange_info.hpp"
 #include "host/venue/binance/market_receiver.hpp"
 
 #include <atomic>

@@ -2,11 +2,11 @@
 
 #include "host/base/assert.hpp"
 #include "host/model/record_view.hpp"
+#include "host/venue/binance/rate_budget.hpp"
 #include "host/venue/binance/requests.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 #include <string>
 #include <utility>
@@ -21,24 +21,9 @@ constexpr std::size_t kImagesUnderWayMax = 4;
 constexpr std::int64_t kImageTimeoutNs = 10 * kSecondNs;
 
 // As documented; an account's own answers may say otherwise.
-std::shared_ptr<RateBudget> documented_budget(Market market) {
-  auto budget = std::make_shared<RateBudget>();
-  const std::array<RateLimit, 1> limits = {RateLimit{RateLimitKind::kRequestWeight, 60 * kSecondNs,
-                                                     market == Market::kSpot ? 6'000 : 2'400}};
-  budget->set_limits(limits);
-  return budget;
-}
-
-std::optional<std::int64_t> retry_after_ns(const net::HttpAnswer& answer) {
-  const auto text = answer.header("Retry-After");
-  std::int64_t seconds = 0;
-  if (!text) return std::nullopt;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), seconds);
-  constexpr std::int64_t kSecondsMax = 7 * 24 * 3'600;
-  if (error != std::errc() || end != text->data() + text->size() || seconds < 0) {
-    return std::nullopt;
-  }
-  return std::min(seconds, kSecondsMax) * kSecondNs;
+std::array<RateLimit, 1> documented_limits(Market market) {
+  return {RateLimit{RateLimitKind::kRequestWeight, 60 * kSecondNs,
+                    market == Market::kSpot ? 6'000 : 2'400}};
 }
 
 std::string stream_of_images(std::string symbol) {
@@ -57,9 +42,9 @@ class MarketReceiver::State : public std::enable_shared_from_this<State> {
         options_(std::move(options)),
         handlers_(std::move(handlers)),
         streams_(options_.market, options_.subscriptions),
-        rest_(thread, options_.rest),
-        budget_(options_.budget ? options_.budget : documented_budget(options_.market)) {
+        rest_(thread, options_.rest) {
     WRIT_ASSERT(!options_.subscriptions.empty());
+    budget_.set_limits(documented_limits(options_.market));
   }
 
   void begin() {
@@ -155,11 +140,11 @@ class MarketReceiver::State : public std::enable_shared_from_this<State> {
   void ask_for_images() {
     while (connected_ && images_under_way_ < kImagesUnderWayMax) {
       const std::int64_t asked = now();
-      if (asked < budget_->stopped_until()) return;
+      if (asked < budget_.stopped_until()) return;
       const auto due = streams_.take_image_due(asked);
       if (!due) return;
       const auto request = depth_request(options_.market, options_.subscriptions[*due].symbol);
-      const auto admission = budget_->take({request.kind, request.weight, 0}, asked);
+      const auto admission = budget_.take({request.kind, request.weight, 0}, asked);
       if (!admission.admitted) {
         streams_.on_image_failed(*due, admission.try_again);
         continue;
@@ -201,10 +186,10 @@ class MarketReceiver::State : public std::enable_shared_from_this<State> {
 
   void note_limits(const net::HttpAnswer& answer) {
     for (const auto& [name, value] : answer.headers) {
-      if (const auto use = read_rate_header(name, value)) budget_->on_use(*use, now());
+      if (const auto use = read_rate_header(name, value)) budget_.on_use(*use, now());
     }
     if (answer.status == 418 || answer.status == 429) {
-      budget_->on_refusal(answer.status, 0, retry_after_ns(answer), now());
+      budget_.on_refusal(answer.status, 0, retry_after_ns(answer.headers), now());
     }
   }
 
@@ -213,7 +198,7 @@ class MarketReceiver::State : public std::enable_shared_from_this<State> {
   Handlers handlers_;
   MarketStreams streams_;
   net::HttpClient rest_;
-  std::shared_ptr<RateBudget> budget_;
+  RateBudget budget_;
   std::vector<std::unique_ptr<StreamLine>> lines_;
   std::uint64_t epoch_ = 0;  // of the connections, or of the last resync
   std::size_t images_under_way_ = 0;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "host/venue/binance/market_streams.hpp"
-#include "host/venue/binance/rate_budget.hpp"
 #include "host/venue/binance/stream_line.hpp"
 #include "host/venue/net/http_client.hpp"
 
@@ -19,8 +18,6 @@ struct MarketReceiverOptions {
   net::Endpoint streams;  ///< wss://stream.binance.com:9443, wss://fstream.binance.com
   std::vector<Subscription> subscriptions;
   StreamLineOptions line = {};
-  /// Of all that is asked at this venue; nullptr: one of its own, with the documented limits.
-  std::shared_ptr<RateBudget> budget = nullptr;
 };
 
 /// The market data of one market, live: connects, keeps the books' images coming, connects again.

@@ -50,6 +50,18 @@ bool is_overload(std::int64_t code) noexcept { return code == -1008; }
 
 }  // namespace
 
+std::optional<std::int64_t> retry_after_ns(
+    const std::vector<std::pair<std::string, std::string>>& headers) {
+  constexpr std::int64_t kMostSeconds = 30 * 86'400;
+  for (const auto& [name, value] : headers) {
+    if (after(name, "retry-after") != "") continue;
+    const auto seconds = whole_number(value);
+    if (!seconds) return std::nullopt;
+    return std::min(*seconds, kMostSeconds) * kSecond;
+  }
+  return std::nullopt;
+}
+
 std::optional<RateUse> read_rate_header(std::string_view name, std::string_view value) noexcept {
   RateUse use{RateLimitKind::kRequestWeight, 0, 0};
   auto interval = after(name, "x-mbx-used-weight-");

@@ -6,7 +6,9 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace writ::venue::binance {
@@ -19,6 +21,10 @@ struct RateUse {
 
   friend bool operator==(const RateUse&, const RateUse&) = default;
 };
+
+/// The seconds of a header `Retry-After`, in ns, at most 30 days; nothing: there is none.
+[[nodiscard]] std::optional<std::int64_t> retry_after_ns(
+    const std::vector<std::pair<std::string, std::string>>& headers);
 
 /// A header such as `X-MBX-USED-WEIGHT-1M: 12` or `x-mbx-order-count-10s: 3`; nothing for another.
 [[nodiscard]] std::optional<RateUse> read_rate_header(std::string_view name,

@@ -5,7 +5,6 @@
 #include <writ/abi/outcome.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <limits>
 
@@ -14,23 +13,6 @@ namespace {
 
 constexpr std::int64_t kMs = 1'000'000;
 constexpr std::int64_t kSecond = 1'000 * kMs;
-
-/// Seconds, as `Retry-After` has them.
-std::optional<std::int64_t> retry_after(
-    const std::vector<std::pair<std::string, std::string>>& headers) {
-  for (const auto& [name, value] : headers) {
-    const bool is_it = name.size() == 11 &&
-                       std::equal(name.begin(), name.end(), "retry-after", [](char a, char b) {
-                         return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-                       });
-    if (!is_it) continue;
-    std::int64_t seconds = 0;
-    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
-    if (error != std::errc{} || seconds < 0) return std::nullopt;
-    return std::min<std::int64_t>(seconds, 30 * 86'400) * kSecond;
-  }
-  return std::nullopt;
-}
 
 /// The error of an answer, as far as it has one.
 struct ErrorSaid {
@@ -218,7 +200,7 @@ void VenueLine::on_http(const std::string& id, int status,
   if (status >= 400) {
     const ErrorSaid said = error_of_body(body);
     heed(meaning_of_error(market_, status, said.code, said.words), status, said.code, said.words,
-         retry_after(headers), now);
+         retry_after_ns(headers), now);
   }
   const auto at = pending_.find(id);
   if (at == pending_.end()) return;
