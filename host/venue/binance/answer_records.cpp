@@ -19,6 +19,16 @@ std::string venue_id_text(std::int64_t id) { return id == 0 ? "" : std::to_strin
 
 }  // namespace
 
+OrderSaid said_of(const writ_order& command) noexcept {
+  OrderSaid said;
+  said.command = &command;
+  said.price = command.price;
+  said.quantity = command.quantity;
+  said.filled = command.filled;
+  said.side = command.side;
+  return said;
+}
+
 bool OrderSaid::is_own() const noexcept {
   return command != nullptr || execution::is_own_client_order_id(client_order_id);
 }

@@ -37,6 +37,9 @@ struct OrderSaid {
   [[nodiscard]] bool is_own() const noexcept;
 };
 
+/// What is known of an order without the venue; the order outlives it.
+[[nodiscard]] OrderSaid said_of(const writ_order& command) noexcept;
+
 /// One trade of an order.
 struct TradeSaid {
   std::int64_t trade_id = 0;  ///< 0 = the venue gave none

@@ -1,5 +1,6 @@
 #include "host/venue/binance/gateway.hpp"
 
+#include "host/execution/answer.hpp"
 #include "host/model/record_view.hpp"
 #include "host/venue/binance/gateway_desk.hpp"
 
@@ -11,27 +12,14 @@ namespace {
 
 /// What becomes of a command that finds no room.
 writ_report refusal_of(const writ_order& order) {
-  auto report = model::make_record<writ_report>();
+  auto report = execution::answer_to<writ_report>(order);
   report.header.ingest_ts = order.header.ingest_ts;
   report.header.event_ts = WRIT_NONE;
-  report.order_id = order.order_id;
-  report.intent_id = order.intent_id;
-  report.tag = order.tag;
-  report.instance = order.instance;
-  report.instrument = order.instrument;
-  report.account = order.account;
-  report.book = order.book;
-  report.kind = order.command == WRIT_COMMAND_SEND      ? WRIT_REPORT_REJECTED
-                : order.command == WRIT_COMMAND_REPLACE ? WRIT_REPORT_REPLACE_REJECTED
-                                                        : WRIT_REPORT_UNKNOWN;
+  report.kind = kind_of_refusal(order.command);
   report.reason = WRIT_REPORT_REASON_RATE_LIMIT;
   report.price = order.price;
   report.quantity = order.quantity;
   report.filled = order.filled;
-  std::copy(std::begin(order.client_order_id), std::end(order.client_order_id),
-            std::begin(report.client_order_id));
-  std::copy(std::begin(order.venue_order_id), std::end(order.venue_order_id),
-            std::begin(report.venue_order_id));
   return report;
 }
 

@@ -77,24 +77,12 @@ struct OrderReplies::State {
   dom::parser parser;
   std::string words;
 
-  OrderSaid said_of(const writ_order& order);
   OrderReply make(const SentCommand& sent, const OrderSaid& said, Meaning meaning,
                   std::string_view text = {});
   OrderReply unanswered(const SentCommand& sent);
   OrderReply success(const SentCommand& sent, const JsonFields& body);
   OrderReply failure(const SentCommand& sent, int status, const JsonFields& error);
 };
-
-/// What is known of the order without the venue.
-OrderSaid OrderReplies::State::said_of(const writ_order& order) {
-  OrderSaid said;
-  said.command = &order;
-  said.price = order.price;
-  said.quantity = order.quantity;
-  said.filled = order.filled;
-  said.side = order.side;
-  return said;
-}
 
 OrderReply OrderReplies::State::make(const SentCommand& sent, const OrderSaid& said,
                                      Meaning meaning, std::string_view text) {

@@ -14,8 +14,9 @@ bool closes(const writ_order& order) {
   return (order.flags & (WRIT_INTENT_REDUCE_ONLY | WRIT_INTENT_CLOSE_POSITION)) != 0;
 }
 
-/// What a command comes to that did not leave, or that the venue would not even look at.
-std::uint16_t kind_of_refusal(std::uint16_t command) {
+}  // namespace
+
+std::uint16_t kind_of_refusal(std::uint16_t command) noexcept {
   switch (command) {
     case WRIT_COMMAND_SEND:
       return WRIT_REPORT_REJECTED;
@@ -25,8 +26,6 @@ std::uint16_t kind_of_refusal(std::uint16_t command) {
       return WRIT_REPORT_UNKNOWN;
   }
 }
-
-}  // namespace
 
 OrderSession::OrderSession(VenueLine& line, const VenueNames& names, SeenTrades& seen,
                            LastQuestions questions, TellRecord tell, AssetPrice price,
@@ -177,14 +176,8 @@ void OrderSession::refuse(const writ_order& order, std::uint16_t reason, std::st
 
 void OrderSession::report(const writ_order& order, std::uint16_t kind, std::uint16_t reason,
                           std::string_view why) {
-  OrderSaid said;
-  said.command = &order;
-  said.price = order.price;
-  said.quantity = order.quantity;
-  said.filled = order.filled;
-  said.side = order.side;
   made_.clear();
-  tell_(made_.report(said, kind, reason, why).header);
+  tell_(made_.report(said_of(order), kind, reason, why).header);
 }
 
 }  // namespace writ::venue::binance

@@ -36,6 +36,9 @@ struct LastQuestions {
   std::function<bool(const std::string& symbol, std::int64_t now)> armed;  ///< dead-man switch
 };
 
+/// WRIT_REPORT_* of a command that did not leave, or that the venue would not even look at.
+[[nodiscard]] std::uint16_t kind_of_refusal(std::uint16_t command) noexcept;
+
 /// Carries out the commands of ORDER records at one market. An order passes, in this order: the
 /// symbol's filters, the dead-man switch, the kill latch, clock and budget of the line; what does
 /// not is reported as refused and never leaves. Every command gets a report within the line's

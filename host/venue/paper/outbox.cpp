@@ -1,6 +1,7 @@
 #include "host/venue/paper/outbox.hpp"
 
 #include "host/base/assert.hpp"
+#include "host/execution/answer.hpp"
 #include "host/model/record_view.hpp"
 #include "host/venue/paper/fees.hpp"
 
@@ -12,24 +13,6 @@
 
 namespace writ::venue::paper {
 namespace {
-
-/// What every answer repeats of the order.
-template <class Answer>
-Answer answer_to(const writ_order& order) {
-  auto answer = model::make_record<Answer>();
-  answer.order_id = order.order_id;
-  answer.intent_id = order.intent_id;
-  answer.tag = order.tag;
-  answer.instance = order.instance;
-  answer.instrument = order.instrument;
-  answer.account = order.account;
-  answer.book = order.book;
-  std::copy(std::begin(order.client_order_id), std::end(order.client_order_id),
-            std::begin(answer.client_order_id));
-  std::copy(std::begin(order.venue_order_id), std::end(order.venue_order_id),
-            std::begin(answer.venue_order_id));
-  return answer;
-}
 
 std::int64_t due_of(const std::variant<writ_report, writ_fill>& answer) {
   return std::visit([](const auto& record) { return record.header.ingest_ts; }, answer);
@@ -59,7 +42,7 @@ void Outbox::report_lost(const writ_order& order, std::int64_t at) {
 
 void Outbox::put_report(const writ_order& order, std::uint16_t kind, std::uint16_t reason,
                         std::int64_t at, std::int64_t due) {
-  auto report = answer_to<writ_report>(order);
+  auto report = execution::answer_to<writ_report>(order);
   stamp(report.header, at, due);
   report.kind = kind;
   report.reason = reason;
@@ -75,7 +58,7 @@ bool Outbox::fill(const writ_instrument& instrument, const writ_order& order, st
   const auto fee = fee_of(instrument, Price{price}, Quantity{quantity}, liquidity);
   if (!fee || !checked_notional(Price{price}, Quantity{quantity})) return false;
 
-  auto fill = answer_to<writ_fill>(order);
+  auto fill = execution::answer_to<writ_fill>(order);
   stamp(fill.header, at, at + latency_.report_ns(at));
   fill.side = order.side;
   fill.liquidity = liquidity;
