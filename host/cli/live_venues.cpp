@@ -51,14 +51,17 @@ LiveVenues::LiveVenues(const config::Loaded& loaded, std::function<void()> wake)
   if (loaded.config.mode != config::Mode::kLive) return;
   for (const auto& account : loaded.config.accounts) {
     auto& connection = connections_[account.venue];
-    connection = std::make_unique<VenueConnection>(loaded, account.venue, VenueKeys::kNeeded);
+    connection =
+        std::make_unique<VenueConnection>(loaded, account.venue, VenueKeys::kNeeded, addresses_);
   }
   for (const auto& [name, connection] : connections_) connection->check_clock();
 }
 
 VenueConnection& LiveVenues::at(const config::Loaded& loaded, const std::string& name) {
   auto& connection = connections_[name];
-  if (!connection) connection = std::make_unique<VenueConnection>(loaded, name, VenueKeys::kNone);
+  if (!connection) {
+    connection = std::make_unique<VenueConnection>(loaded, name, VenueKeys::kNone, addresses_);
+  }
   return *connection;
 }
 
@@ -74,6 +77,7 @@ std::unique_ptr<feed::FeedSource> LiveVenues::open_feed(const config::Loaded& lo
     std::cerr << "writ: WARN: feed " + name + ": " + std::string(line) + "\n";
   };
   options.receiver.market = connection.market();
+  options.receiver.address = connection.address();
   options.receiver.rest = connection.endpoint(connection.config().rest);
   options.receiver.streams = connection.endpoint(connection.config().websocket);
   for (std::size_t i = 0; i < feed.symbols.size(); ++i) {
@@ -104,6 +108,7 @@ std::unique_ptr<execution::OrderGateway> LiveVenues::open_gateway(const config::
     setup.listing = connection.listing();
     setup.line.recv_window_ns = known.recv_window_ns;
     setup.line.clock_apart_max_ns = known.clock_offset_max_ns;
+    setup.line.address = connection.address();
     setup.orders.self_trade_prevention = word_of(known.self_trade_prevention);
     gateways_.push_back(std::make_unique<binance::Gateway>(connection.io(), std::move(setup),
                                                            connection.credentials(), wake_));

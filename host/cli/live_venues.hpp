@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/cli/numbering.hpp"
+#include "host/cli/venue_addresses.hpp"
 #include "host/cli/venue_connection.hpp"
 #include "host/config/config.hpp"
 #include "host/feed/feed_source.hpp"
@@ -38,6 +39,7 @@ class LiveVenues {
   [[nodiscard]] VenueConnection& at(const config::Loaded& loaded, const std::string& name);
 
   std::function<void()> wake_;
+  VenueAddresses addresses_;
   std::map<std::string, std::unique_ptr<VenueConnection>> connections_;
   std::vector<std::unique_ptr<execution::OrderGateway>> gateways_;
 };

@@ -4,17 +4,20 @@
 #include "host/cli/output.hpp"
 #include "host/cli/run_commands.hpp"
 #include "host/cli/signal_watch.hpp"
+#include "host/cli/venue_questions.hpp"
 #include "host/config/config.hpp"
 #include "host/config/near_name.hpp"
 #include "host/journal/capture.hpp"
+#include "host/model/record_view.hpp"
 #include "host/ops/attention.hpp"
-#include "host/venue/binance/market_feed.hpp"
+#include "host/venue/binance/market_receiver.hpp"
 
 #include <boost/json/array.hpp>
 
 #include <algorithm>
 #include <iostream>
 #include <map>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -30,6 +33,7 @@ constexpr std::int64_t kSecondNs = 1'000'000'000;
 
 // What is recorded, and where it is to be heard.
 struct Wanted {
+  std::string venue;
   binance::Market market = binance::Market::kSpot;
   std::string rest;
   std::string websocket;
@@ -39,12 +43,17 @@ struct Wanted {
 
 Wanted wanted_of_venue(const std::string& venue) {
   if (venue == "binance_spot") {
-    return {
-        binance::Market::kSpot, "https://api.binance.com", "wss://stream.binance.com:9443", "", {}};
+    return {venue,
+            binance::Market::kSpot,
+            "https://api.binance.com",
+            "wss://stream.binance.com:9443",
+            "",
+            {}};
   }
   if (venue == "binance_usdm") {
     return {
-        binance::Market::kUsdm, "https://fapi.binance.com", "wss://fstream.binance.com", "", {}};
+        venue, binance::Market::kUsdm, "https://fapi.binance.com", "wss://fstream.binance.com", "",
+        {}};
   }
   throw base::InputError("", "--venue: \"" + venue + "\" is not binance_spot or binance_usdm");
 }
@@ -67,8 +76,12 @@ Wanted wanted_of_config(const std::filesystem::path& file, const std::string& ve
   }
   const auto& where = config.venues.at(found->first);
   return {
+      found->first,
       where.market == config::VenueMarket::kSpot ? binance::Market::kSpot : binance::Market::kUsdm,
-      where.rest, where.websocket, where.ca_file ? where.ca_file->string() : "", found->second};
+      where.rest,
+      where.websocket,
+      where.ca_file ? where.ca_file->string() : "",
+      found->second};
 }
 
 Wanted wanted_of(const Arguments& arguments) {
@@ -98,6 +111,8 @@ binance::MarketReceiverOptions options_of(const Wanted& wanted) {
   options.market = wanted.market;
   options.rest = endpoint_of(wanted.rest, wanted.ca_file);
   options.streams = endpoint_of(wanted.websocket, wanted.ca_file);
+  options.address =
+      std::make_shared<binance::AddressBudget>(binance::documented_limits(options.market));
   for (const std::string& symbol : wanted.symbols) {
     const auto number = static_cast<std::uint16_t>(options.subscriptions.size() + 1);
     options.subscriptions.push_back({symbol, number, number});
@@ -106,20 +121,18 @@ binance::MarketReceiverOptions options_of(const Wanted& wanted) {
 }
 
 // A symbol that is not there would be a capture without it, and nobody would notice.
-void check_symbols(net::IoThread& thread, const binance::MarketReceiverOptions& options) {
+void check_symbols(net::IoThread& thread, const std::string& venue,
+                   const binance::MarketReceiverOptions& options) {
   net::HttpClient rest(thread, options.rest);
-  const auto info = binance::fetch_exchange_info(rest, options.market);
-  if (!info) {
-    throw std::runtime_error("https or http to " + net::authority(options.rest) + ": " +
-                             base::to_string(info.error()));
-  }
+  VenueQuestions questions(rest, {venue, options.market, options.address});
+  const auto info = questions.listing();
   std::vector<std::string> listed;
-  for (const auto& symbol : info->symbols) {
+  for (const auto& symbol : info.symbols) {
     listed.emplace_back(model::text_of(symbol.instrument.symbol));
   }
   for (const auto& subscription : options.subscriptions) {
     const std::string& symbol = subscription.symbol;
-    if (info->find(symbol) != nullptr) continue;
+    if (info.find(symbol) != nullptr) continue;
     throw base::InputError(
         "", "the venue does not list \"" + symbol + "\"" + config::near_name(symbol, listed));
   }
@@ -206,7 +219,8 @@ ExitStatus record_market(const Command& command, const Words& words) {
       .option("for", "DURATION", "end after this long, such as 1h; without it at SIGINT")
       .option("rotate", "DURATION", "a file for each, named after the time of its first message");
   if (!arguments.parse(words)) return ExitStatus::kOk;
-  auto options = options_of(wanted_of(arguments));
+  const auto wanted = wanted_of(arguments);
+  auto options = options_of(wanted);
   const std::filesystem::path file = arguments.required("output");
   const auto duration_ns = arguments.duration("for");
   if (!arguments.has("rotate") && std::filesystem::exists(file)) {
@@ -216,7 +230,7 @@ ExitStatus record_market(const Command& command, const Words& words) {
   ops::Attention attention;
   SignalWatch signals(attention);
   net::IoThread thread("record");
-  check_symbols(thread, options);
+  check_symbols(thread, wanted.venue, options);
 
   Recorder recorder(file, arguments.duration("rotate").value_or(0), attention);
   std::optional<binance::MarketReceiver> receiver;

@@ -35,8 +35,8 @@ namespace json = boost::json;
 /// A venue and the names of everything it lists, numbered for this command.
 class AskedVenue {
  public:
-  AskedVenue(const config::Loaded& loaded, const std::string& name)
-      : line_(loaded, name, VenueKeys::kNeeded), names_(line_.market(), 1) {
+  AskedVenue(const config::Loaded& loaded, const std::string& name, VenueAddresses& addresses)
+      : line_(loaded, name, VenueKeys::kNeeded, addresses), names_(line_.market(), 1) {
     line_.check_clock();
     for (const auto& listed : line_.listing().symbols) {
       auto instrument = listed.instrument;
@@ -167,8 +167,9 @@ bool at_each_venue(const Command& command, const Words& words, bool& as_json, co
   if (!arguments.parse(words)) return false;
   as_json = arguments.json();
   const auto loaded = config::load_config(arguments.required("config"));
+  VenueAddresses addresses;
   for (const auto& name : wanted_venues(loaded, arguments)) {
-    AskedVenue venue(loaded, name);
+    AskedVenue venue(loaded, name, addresses);
     act(venue);
   }
   return true;

@@ -5,13 +5,8 @@
 #include "host/config/duration_text.hpp"
 #include "host/config/near_name.hpp"
 #include "host/model/record_view.hpp"
-#include "host/venue/binance/account_replies.hpp"
-
-#include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
 
 #include <cstdlib>
-#include <stdexcept>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -62,27 +57,19 @@ venue::net::HttpClient open_rest(venue::net::IoThread& io, const config::Documen
   }
 }
 
-// `{"code":-2015,"msg":"..."}` as the venue says it; else the beginning of what it said.
-std::string said_in(const std::string& body) {
-  boost::json::error_code error;
-  const auto value = boost::json::parse(body, error);
-  const auto* object = error ? nullptr : value.if_object();
-  const auto* code = object == nullptr ? nullptr : object->if_contains("code");
-  const auto* text = object == nullptr ? nullptr : object->if_contains("msg");
-  if (code == nullptr || text == nullptr || !code->is_int64() || !text->is_string()) return "";
-  return ": " + std::to_string(code->get_int64()) + " " + std::string(text->get_string());
-}
-
 }  // namespace
 
 VenueConnection::VenueConnection(const config::Loaded& loaded, const std::string& name,
-                                 VenueKeys keys)
+                                 VenueKeys keys, VenueAddresses& addresses)
     : name_(name),
       document_(loaded.document),
       config_(loaded.config.venues.at(name)),
       credentials_(keys_of(config_, keys)),
       io_("writ-" + name),
-      rest_(open_rest(io_, document_, name_, config_)) {}
+      rest_(open_rest(io_, document_, name_, config_)),
+      address_(addresses.at(market(), rest_.endpoint())),
+      questions_(rest_, {name_, market(), address_, credentials_ ? &*credentials_ : nullptr,
+                         config_.recv_window_ns}) {}
 
 Market VenueConnection::market() const noexcept { return market_of(config_); }
 
@@ -96,33 +83,21 @@ venue::net::Endpoint VenueConnection::endpoint(const std::string& url) const {
 }
 
 void VenueConnection::check_clock() {
-  const auto request = venue::binance::time_request(market());
-  for (int i = 0; i < kClockQuestions; ++i) {
-    const auto answer = answer_to(request);
-    const auto venue_time = venue::binance::read_server_time(answer.body);
-    if (!venue_time) fail(request, to_string(venue_time.error()));
-    clock_.on_answer(answer.sent_ts, answer.received_ts, *venue_time);
-  }
-  const auto estimate = clock_.estimate();
-  if (!estimate) fail(request, "this machine's clock was set while it was compared");
-  const auto apart = std::abs(estimate->offset_ns);
-  if (apart - estimate->uncertainty_ns <= config_.clock_offset_max_ns) return;
+  const auto estimate = questions_.clock(kClockQuestions);
+  const auto apart = std::abs(estimate.offset_ns);
+  if (apart - estimate.uncertainty_ns <= config_.clock_offset_max_ns) return;
   const std::string path = "venues." + name_;
   const auto& place = document_.key_place(path);
   throw base::InputError(place.file, place.line, place.column,
                          path + ": this machine's clock is " +
                              config::duration_text(apart / 1'000'000 * 1'000'000) +
-                             (estimate->offset_ns > 0 ? " behind" : " ahead of") +
+                             (estimate.offset_ns > 0 ? " behind" : " ahead of") +
                              " the venue's: set it (NTP), or raise clock_offset_max, " +
                              config::duration_text(config_.clock_offset_max_ns));
 }
 
 const venue::binance::ExchangeInfo& VenueConnection::listing() {
-  if (listing_) return *listing_;
-  const auto request = venue::binance::exchange_info_request(market());
-  auto read = venue::binance::read_exchange_info(market(), ask(request));
-  if (!read) fail(request, to_string(read.error()));
-  return listing_.emplace(std::move(*read));
+  return listing_ ? *listing_ : listing_.emplace(questions_.listing());
 }
 
 venue::binance::ListedSymbol VenueConnection::listed(const std::string& symbol,
@@ -151,40 +126,12 @@ venue::binance::ListedSymbol VenueConnection::listed(const std::string& symbol,
   }
   const auto request = venue::binance::commission_request(market(), symbol);
   const auto read = venue::binance::read_commission(market(), ask(request), listed.instrument);
-  if (!read) fail(request, to_string(read.error()));
+  if (!read) questions_.fail(request, to_string(read.error()));
   return listed;
 }
 
 std::string VenueConnection::ask(const venue::binance::VenueRequest& request) {
-  return answer_to(request).body;
-}
-
-venue::net::HttpAnswer VenueConnection::answer_to(const venue::binance::VenueRequest& request) {
-  venue::binance::RequestStamp stamp{0, config_.recv_window_ns / 1'000'000};
-  if (request.security == venue::binance::Security::kSigned) {
-    const auto timestamp = clock_.timestamp_ms(venue::net::wall_clock_ns());
-    WRIT_ASSERT(timestamp.has_value());
-    stamp.timestamp_ms = *timestamp;
-  }
-  static const venue::binance::Credentials kNobody{"", venue::binance::Signer::hmac("none")};
-  const auto& keys = credentials_ ? *credentials_ : kNobody;
-  const auto http = venue::binance::to_http(request, keys, stamp);
-  venue::net::HttpAsk ask;
-  ask.method = http.method;
-  ask.target = http.target;
-  if (!http.api_key.empty()) ask.headers = {{"X-MBX-APIKEY", std::string(http.api_key)}};
-  auto answer = rest_.ask_and_wait(std::move(ask));
-  if (!answer) fail(request, answer.error().text());
-  if (answer->status != 200) {
-    fail(request, "HTTP status " + std::to_string(answer->status) + said_in(answer->body));
-  }
-  return std::move(*answer);
-}
-
-void VenueConnection::fail(const venue::binance::VenueRequest& request,
-                           const std::string& why) const {
-  throw std::runtime_error("venue " + name_ + ": " + std::string(request.method) + " " +
-                           std::string(request.path) + ": " + why);
+  return questions_.answer_to(request).body;
 }
 
 }  // namespace writ::cli

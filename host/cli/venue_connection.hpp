@@ -1,7 +1,9 @@
 #pragma once
 
+#include "host/cli/venue_addresses.hpp"
+#include "host/cli/venue_questions.hpp"
 #include "host/config/config.hpp"
-#include "host/venue/binance/clock_offset.hpp"
+#include "host/venue/binance/address_budget.hpp"
 #include "host/venue/binance/credentials.hpp"
 #include "host/venue/binance/exchange_info.hpp"
 #include "host/venue/binance/requests.hpp"
@@ -12,6 +14,7 @@
 #include <writ/abi/instrument.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -26,7 +29,8 @@ class VenueConnection {
  public:
   /// Reads the keys where they are needed; nothing leaves yet. Throws base::InputError, which names
   /// where the keys were looked for and never what they are.
-  VenueConnection(const config::Loaded& loaded, const std::string& name, VenueKeys keys);
+  VenueConnection(const config::Loaded& loaded, const std::string& name, VenueKeys keys,
+                  VenueAddresses& addresses);
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] const config::VenueConfig& config() const noexcept { return config_; }
@@ -34,7 +38,8 @@ class VenueConnection {
   /// Needs keys.
   [[nodiscard]] const venue::binance::Credentials& credentials() const;
   [[nodiscard]] venue::net::IoThread& io() noexcept { return io_; }
-  [[nodiscard]] venue::net::HttpClient& rest() noexcept { return rest_; }
+  /// Of all that ask this venue from here.
+  [[nodiscard]] std::shared_ptr<venue::binance::AddressBudget> address() const { return address_; }
   /// One of the venue's other addresses, by its URL in the configuration.
   [[nodiscard]] venue::net::Endpoint endpoint(const std::string& url) const;
 
@@ -54,16 +59,14 @@ class VenueConnection {
   [[nodiscard]] std::string ask(const venue::binance::VenueRequest& request);
 
  private:
-  [[nodiscard]] venue::net::HttpAnswer answer_to(const venue::binance::VenueRequest& request);
-  [[noreturn]] void fail(const venue::binance::VenueRequest& request, const std::string& why) const;
-
   std::string name_;
   config::Document document_;
   config::VenueConfig config_;
   std::optional<venue::binance::Credentials> credentials_;
   venue::net::IoThread io_;
   venue::net::HttpClient rest_;
-  venue::binance::ClockOffset clock_;
+  std::shared_ptr<venue::binance::AddressBudget> address_;
+  VenueQuestions questions_;
   std::optional<venue::binance::ExchangeInfo> listing_;
 };
 

@@ -3,6 +3,7 @@
 #include "host/base/monotonic_clock.hpp"
 #include "host/model/record_view.hpp"
 #include "host/venue/binance/gateway.hpp"
+#include "host/venue/binance/market_feed.hpp"
 #include "host/venue/net/http_client.hpp"
 #include "tests/support/venue_sim.hpp"
 
@@ -12,11 +13,15 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace writ::venue::binance {
@@ -30,14 +35,18 @@ std::int64_t nano(std::string_view text) { return parse_nano(text).value; }
 /// A market of the simulator, and one account's gateway to it.
 class Line {
  public:
-  explicit Line(Market market, const std::vector<std::string>& options = {})
+  /// `weight` is the venue's limit; 0 = its usual one.
+  explicit Line(Market market, const std::vector<std::string>& options = {},
+                std::int64_t weight = 0)
       : sim_(options),
         market_(market),
         at_(market == Market::kSpot ? sim_.spot() : sim_.futures()),
         thread_("venue"),
         rest_(thread_, net::parse_endpoint(at_.rest).value()) {
+    if (weight != 0) control("limits", R"({"weight":)" + std::to_string(weight) + "}");
     GatewaySetup setup;
     setup.market = market;
+    setup.line.address = address_;
     setup.account = kAccount;
     setup.rest = net::parse_endpoint(at_.rest).value();
     setup.socket_api = net::parse_endpoint(at_.websocket_api).value();
@@ -163,6 +172,24 @@ class Line {
     return answer.value_or(base::Error(base::Errc::kTimeout, "test"));
   }
   Gateway& gateway() { return *gateway_; }
+  /// What a feed beside it needs.
+  MarketFeedOptions feed_options() {
+    MarketFeedOptions options;
+    options.receiver.market = market_;
+    options.receiver.rest = net::parse_endpoint(at_.rest).value();
+    options.receiver.streams = net::parse_endpoint(at_.websocket).value();
+    options.receiver.subscriptions = {{"BTCUSDT", kInstrument, 1}};
+    options.receiver.address = address_;
+    return options;
+  }
+  net::IoThread& thread() { return thread_; }
+  /// What the venue has counted of all we asked in this minute.
+  std::int64_t weight_used() {
+    const auto answer =
+        rest_.ask_and_wait({"GET", market_ == Market::kSpot ? "/api/v3/ping" : "/fapi/v1/ping"})
+            .value();
+    return std::stoll(std::string(answer.header("X-MBX-USED-WEIGHT-1M").value_or("0")));
+  }
   std::int64_t begun = net::wall_clock_ns();
 
  private:
@@ -195,6 +222,7 @@ class Line {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool woken_ = false;
+  std::shared_ptr<AddressBudget> address_ = std::make_shared<AddressBudget>();
   net::IoThread thread_;
   net::HttpClient rest_;
   std::optional<Gateway> gateway_;
@@ -321,6 +349,31 @@ TEST_P(BinanceGateway, ARateLimitIsReportedAndRespected) {
   line.send(line.order(WRIT_COMMAND_SEND, 1, "40000", "0.01"));
   ASSERT_TRUE(line.until_report(1, WRIT_REPORT_REJECTED)) << line.words();
   EXPECT_EQ(line.commands(WRIT_OPERATOR_VENUE_WARNING), 1U) << line.words();
+}
+
+// An image that never comes is asked for again and again, till the edge of the limit.
+TEST_P(BinanceGateway, AFeedThatUsesTheLimitUpLeavesCancelsTheirRoom) {
+  const std::int64_t image = depth_request(GetParam(), "BTCUSDT").weight;
+  const std::int64_t weight = 6 * image + 200;
+  const std::int64_t edge = weight - weight / 5 - image;
+  Line line(GetParam(), {}, weight);
+  ASSERT_TRUE(line.until_ready()) << line.words();
+  line.send(line.order(WRIT_COMMAND_SEND, 1, "40000", "0.01"));
+  ASSERT_TRUE(line.until_report(1, WRIT_REPORT_ACCEPTED)) << line.words();
+  line.control("faults", R"({"fault":"server_error","target":"/depth","count":1000})");
+  auto options = line.feed_options();
+  std::atomic<int> failed{0};
+  options.trouble = [&failed](std::string_view) { ++failed; };
+  MarketFeed feed(line.thread(), std::move(options));
+  int seen = 0;
+  std::int64_t used = 0;
+  EXPECT_TRUE(line.until([&] {
+    if (std::exchange(seen, failed.load()) != failed) used = line.weight_used();
+    return used > edge;
+  })) << used;
+  line.send(line.order(WRIT_COMMAND_CANCEL, 1, "40000", "0.01"));
+  ASSERT_TRUE(line.until_report(1, WRIT_REPORT_CANCELLED)) << line.words();
+  EXPECT_EQ(line.commands(WRIT_OPERATOR_VENUE_WARNING), 0U) << line.words();
 }
 
 TEST_P(BinanceGateway, AServerThatShutsDownIsLeftAndFoundAgain) {

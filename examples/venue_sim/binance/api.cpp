@@ -24,6 +24,21 @@ bool places_order(const Route& route) {
          (route.method == "POST" && route.path.ends_with("/order"));
 }
 
+// What a request weighs: of books by how deep they are wanted, of open orders more without a
+// symbol.
+std::int64_t weight_of(const Route& route, const Request& request, Market market) {
+  const bool spot = market == Market::kSpot;
+  if (route.ws_method == "depth") {
+    const auto levels = request.integer_or("limit", spot ? 100 : 500);
+    if (spot) return levels <= 100 ? 5 : levels <= 500 ? 25 : levels <= 1'000 ? 50 : 250;
+    return levels <= 50 ? 2 : levels <= 100 ? 5 : levels <= 500 ? 10 : 20;
+  }
+  if (route.method == "GET" && route.path.ends_with("/openOrders") && !request.has("symbol")) {
+    return spot ? 80 : 40;
+  }
+  return route.weight;
+}
+
 }  // namespace
 
 std::string ListenKeys::keep(std::uint32_t account, std::int64_t now) {
@@ -71,7 +86,7 @@ json::value Api::answer(const Route& route, const Request& request, std::string_
   const std::int64_t now = exchange_.now();
   const std::string name = std::string(route.method) + ' ' + std::string(route.path) + ' ' +
                            std::string(route.ws_method);
-  limits_.count_request(route.weight, now);
+  limits_.count_request(weight_of(route, request, exchange_.market()), now);
   faults_.before(name, now);
   if (route.security != Security::kNone) {
     const bool logged_on = session != nullptr && session->api_key && !request.has("apiKey") &&

@@ -2,7 +2,6 @@
 
 #include "host/base/assert.hpp"
 #include "host/model/record_view.hpp"
-#include "host/venue/binance/requests.hpp"
 
 #include <utility>
 
@@ -49,17 +48,6 @@ const writ_record& MarketFeed::take() {
   taken_ = std::move(*next_);
   next_.reset();
   return model::record_in(taken_);
-}
-
-base::Result<ExchangeInfo> fetch_exchange_info(net::HttpClient& rest, Market market) {
-  const auto request = exchange_info_request(market);
-  const auto answer = rest.ask_and_wait(
-      {std::string(request.method), std::string(request.path), {}, {}, 30'000'000'000});
-  if (!answer) return answer.error().error();
-  if (answer->status != 200) {
-    return base::Error(base::Errc::kRejected, "exchangeInfo", answer->status);
-  }
-  return read_exchange_info(market, answer->body);
 }
 
 }  // namespace writ::venue::binance

@@ -3,7 +3,6 @@
 #include "host/base/spsc_queue.hpp"
 #include "host/feed/feed_source.hpp"
 #include "host/model/record_words.hpp"
-#include "host/venue/binance/exchange_info.hpp"
 #include "host/venue/binance/market_receiver.hpp"
 
 #include <atomic>
@@ -55,9 +54,5 @@ class MarketFeed final : public feed::FeedSource {
   std::optional<model::RecordWords> next_;
   model::RecordWords taken_;
 };
-
-/// Asks a market what it lists. Waits; not on the I/O thread. Errors: those of the connection,
-/// kRejected (detail is the HTTP status) and those of read_exchange_info.
-[[nodiscard]] base::Result<ExchangeInfo> fetch_exchange_info(net::HttpClient& rest, Market market);
 
 }  // namespace writ::venue::binance

@@ -2,11 +2,9 @@
 
 #include "host/base/assert.hpp"
 #include "host/model/record_view.hpp"
-#include "host/venue/binance/rate_budget.hpp"
 #include "host/venue/binance/requests.hpp"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <string>
 #include <utility>
@@ -19,12 +17,6 @@ constexpr std::int64_t kTickNs = 20'000'000;
 constexpr std::int64_t kImageFailedNs = kSecondNs;
 constexpr std::size_t kImagesUnderWayMax = 4;
 constexpr std::int64_t kImageTimeoutNs = 10 * kSecondNs;
-
-// As documented; an account's own answers may say otherwise.
-std::array<RateLimit, 1> documented_limits(Market market) {
-  return {RateLimit{RateLimitKind::kRequestWeight, 60 * kSecondNs,
-                    market == Market::kSpot ? 6'000 : 2'400}};
-}
 
 std::string stream_of_images(std::string symbol) {
   for (char& c : symbol) {
@@ -42,9 +34,11 @@ class MarketReceiver::State : public std::enable_shared_from_this<State> {
         options_(std::move(options)),
         handlers_(std::move(handlers)),
         streams_(options_.market, options_.subscriptions),
-        rest_(thread, options_.rest) {
+        rest_(thread, options_.rest),
+        address_(options_.address
+                     ? options_.address
+                     : std::make_shared<AddressBudget>(documented_limits(options_.market))) {
     WRIT_ASSERT(!options_.subscriptions.empty());
-    budget_.set_limits(documented_limits(options_.market));
   }
 
   void begin() {
@@ -140,13 +134,14 @@ class MarketReceiver::State : public std::enable_shared_from_this<State> {
   void ask_for_images() {
     while (connected_ && images_under_way_ < kImagesUnderWayMax) {
       const std::int64_t asked = now();
-      if (asked < budget_.stopped_until()) return;
+      const std::int64_t ahead = address_->clock_offset();
+      if (asked + ahead < address_->stopped_until()) return;
       const auto due = streams_.take_image_due(asked);
       if (!due) return;
       const auto request = depth_request(options_.market, options_.subscriptions[*due].symbol);
-      const auto admission = budget_.take({request.kind, request.weight, 0}, asked);
+      const auto admission = address_->take({request.kind, request.weight, 0}, asked + ahead);
       if (!admission.admitted) {
-        streams_.on_image_failed(*due, admission.try_again);
+        streams_.on_image_failed(*due, admission.try_again - ahead);
         continue;
       }
       ++images_under_way_;
@@ -164,7 +159,9 @@ class MarketReceiver::State : public std::enable_shared_from_this<State> {
   }
 
   void image_answered(std::size_t subscription, std::uint64_t epoch, net::HttpResult result) {
-    if (result) note_limits(*result);
+    if (result) {
+      address_->on_answer(result->status, result->headers, now() + address_->clock_offset());
+    }
     if (epoch != epoch_ || !connected_) return;  // of an earlier connection
     --images_under_way_;
     const std::string& symbol = options_.subscriptions[subscription].symbol;
@@ -184,21 +181,12 @@ class MarketReceiver::State : public std::enable_shared_from_this<State> {
     }
   }
 
-  void note_limits(const net::HttpAnswer& answer) {
-    for (const auto& [name, value] : answer.headers) {
-      if (const auto use = read_rate_header(name, value)) budget_.on_use(*use, now());
-    }
-    if (answer.status == 418 || answer.status == 429) {
-      budget_.on_refusal(answer.status, 0, retry_after_ns(answer.headers), now());
-    }
-  }
-
   net::IoThread& thread_;
   MarketReceiverOptions options_;
   Handlers handlers_;
   MarketStreams streams_;
   net::HttpClient rest_;
-  RateBudget budget_;
+  std::shared_ptr<AddressBudget> address_;
   std::vector<std::unique_ptr<StreamLine>> lines_;
   std::uint64_t epoch_ = 0;  // of the connections, or of the last resync
   std::size_t images_under_way_ = 0;

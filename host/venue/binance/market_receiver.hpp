@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/venue/binance/address_budget.hpp"
 #include "host/venue/binance/market_streams.hpp"
 #include "host/venue/binance/stream_line.hpp"
 #include "host/venue/net/http_client.hpp"
@@ -18,6 +19,8 @@ struct MarketReceiverOptions {
   net::Endpoint streams;  ///< wss://stream.binance.com:9443, wss://fstream.binance.com
   std::vector<Subscription> subscriptions;
   StreamLineOptions line = {};
+  /// Of all that ask this market from here; nullptr: nobody else does.
+  std::shared_ptr<AddressBudget> address = nullptr;
 };
 
 /// The market data of one market, live: connects, keeps the books' images coming, connects again.

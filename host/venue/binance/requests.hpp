@@ -4,7 +4,7 @@
 #include "host/venue/binance/credentials.hpp"
 #include "host/venue/binance/market.hpp"
 #include "host/venue/binance/parameters.hpp"
-#include "host/venue/binance/rate_budget.hpp"
+#include "host/venue/binance/rate_windows.hpp"
 
 #include <writ/abi/instrument.h>
 #include <writ/abi/outcome.h>

@@ -1,6 +1,7 @@
 #include "host/venue/binance/venue_line.hpp"
 
 #include "host/venue/binance/json_fields.hpp"
+#include "host/venue/binance/rate_headers.hpp"
 
 #include <writ/abi/outcome.h>
 
@@ -41,7 +42,7 @@ ErrorSaid error_of_body(std::string_view body) {
 }  // namespace
 
 VenueLine::VenueLine(Market market, const Credentials& credentials, const LineOptions& options)
-    : market_(market), credentials_(credentials), options_(options) {}
+    : market_(market), credentials_(credentials), options_(options), budget_(options.address) {}
 
 std::int64_t VenueLine::venue_time(std::int64_t now) const noexcept {
   const auto estimate = clock_.estimate();
@@ -78,6 +79,9 @@ std::optional<LineRefusal> VenueLine::ask(const VenueRequest& request, std::uint
   const bool socket = by_socket && socket_open_ && !request.ws_method.empty();
   if (!socket && request.path.empty()) {
     return LineRefusal{WRIT_REPORT_REASON_OTHER, "the connection it needs is down"};
+  }
+  if (const auto estimate = clock_.estimate()) {
+    budget_.address().set_clock_offset(estimate->offset_ns);
   }
   const Admission admission = budget_.take({request.kind, request.weight, strategy},
                                            std::max<std::int64_t>(0, venue_time(now)));
@@ -234,7 +238,7 @@ void VenueLine::heed(const ErrorMeaning& meaning, int status, std::int64_t code,
       const std::int64_t there = std::max<std::int64_t>(0, venue_time(now));
       budget_.on_refusal(status, code, retry_after_ns, there);
       if (there >= warned_until_) warnings_.push_back("the venue asks for a pause: " + said);
-      warned_until_ = std::max({warned_until_, budget_.stopped_until(), there + kSecond});
+      warned_until_ = std::max({warned_until_, budget_.address().stopped_until(), there + kSecond});
       break;
     }
     case Consequence::kMeasureClock:

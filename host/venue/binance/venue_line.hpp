@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -55,6 +56,8 @@ struct LineOptions {
   std::int64_t timeout_ns = 10'000'000'000;  ///< of an answer: as long as the venue itself waits
   /// Ours and the venue's clock may be so far apart; beyond it no order leaves. Cancels do.
   std::int64_t clock_apart_max_ns = 1'000'000'000;
+  /// Of all that ask this market from here; nullptr: nobody else does.
+  std::shared_ptr<AddressBudget> address = nullptr;
 };
 
 /// All that leaves for one account at one market: spends the one budget, stamps with the venue's

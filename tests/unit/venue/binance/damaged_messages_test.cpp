@@ -5,6 +5,7 @@
 #include "host/venue/binance/exchange_info.hpp"
 #include "host/venue/binance/order_replies.hpp"
 #include "host/venue/binance/rate_budget.hpp"
+#include "host/venue/binance/rate_headers.hpp"
 #include "host/venue/binance/user_events.hpp"
 #include "tests/support/scale.hpp"
 #include "tests/unit/venue/binance/names.hpp"

@@ -1,6 +1,7 @@
 #include "host/venue/binance/market_feed.hpp"
 
 #include "host/model/record_view.hpp"
+#include "host/venue/binance/rate_budget.hpp"
 #include "tests/support/web_server.hpp"
 
 #include <gtest/gtest.h>
@@ -9,7 +10,9 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -210,6 +213,50 @@ TEST(MarketFeed, AnImageThatIsRefusedIsAskedForAgainWhenTheVenueAllowsIt) {
   EXPECT_EQ(troubles, 1);
 }
 
+// Images that come too late are asked for again and again: never with what cancels need.
+TEST(MarketFeed, ItsImagesLeaveCancelsTheirRoom) {
+  Exchange exchange(
+      [](WebConnection& connection, std::size_t) {
+        connection.send_message(change(100, 101));
+        connection.hang();
+      },
+      [](WebConnection& connection, std::size_t) { connection.reply(200, image(1)); });
+  net::IoThread thread("io");
+  auto options = exchange.options();
+  const RateLimit limit{RateLimitKind::kRequestWeight, 86'400'000 * kMs, 200};
+  const auto address = std::make_shared<AddressBudget>(std::span(&limit, 1));
+  options.receiver.address = address;
+  MarketFeed feed(thread, std::move(options));
+  while (exchange.images_ < 3) std::this_thread::yield();
+  RateBudget account(address);  // of a gateway beside it
+  const std::int64_t now = net::wall_clock_ns();
+  EXPECT_FALSE(account.take({RequestKind::kOther, 50, 0}, now).admitted);
+  int cancels = 0;
+  while (account.take({RequestKind::kCancel, 1, 0}, now).admitted) ++cancels;
+  EXPECT_EQ(cancels, 50);
+  EXPECT_EQ(exchange.images_, 3u);
+}
+
+TEST(MarketFeed, AsksForNothingWhileItsAddressIsRefused) {
+  Exchange exchange(
+      [](WebConnection& connection, std::size_t) {
+        connection.send_message(change(100, 101));
+        connection.hang();
+      },
+      [](WebConnection& connection, std::size_t) { connection.reply(200, image(100)); });
+  net::IoThread thread("io");
+  auto options = exchange.options();
+  const auto address = std::make_shared<AddressBudget>();
+  options.receiver.address = address;
+  const std::int64_t refused = net::wall_clock_ns();
+  address->on_refusal(429, 0, 500 * kMs, refused);  // by an answer to somebody else
+  MarketFeed feed(thread, std::move(options));
+  EXPECT_EQ(exchange.told(feed), "connected");
+  EXPECT_EQ(exchange.told(feed), "change 100");
+  EXPECT_EQ(exchange.told(feed), "image 100");
+  EXPECT_GE(net::wall_clock_ns(), refused + 500 * kMs);
+}
+
 // Every connection says the same trades, one a millisecond, from where it is opened.
 void say_trades(WebConnection& connection, std::chrono::steady_clock::time_point begin) {
   const auto due = [begin] {
@@ -333,33 +380,6 @@ TEST(MarketFeed, EndsWhileTheVenueIsNotThere) {
   MarketFeed feed(thread, std::move(options));
   while (troubles == 0) std::this_thread::yield();
   EXPECT_EQ(feed.next_ts(), std::nullopt);
-}
-
-TEST(FetchExchangeInfo, ReadsWhatTheMarketLists) {
-  WebServer server([](WebConnection& connection) {
-    const auto request = connection.read_request();
-    EXPECT_EQ(request->target, "/fapi/v1/exchangeInfo");
-    connection.reply(200, R"({"serverTime":1700000000000,"rateLimits":[],"exchangeFilters":[],)"
-                          R"("symbols":[]})");
-  });
-  net::IoThread thread("io");
-  net::HttpClient rest(thread, {"127.0.0.1", server.port(), false, "", ""});
-  const auto info = fetch_exchange_info(rest, Market::kUsdm);
-  ASSERT_TRUE(info) << base::to_string(info.error());
-  EXPECT_EQ(info->server_time, 1'700'000'000'000 * kMs);
-}
-
-TEST(FetchExchangeInfo, SaysWithWhichStatusItWasRefused) {
-  WebServer server([](WebConnection& connection) {
-    (void)connection.read_request();
-    connection.reply(451, "no");
-  });
-  net::IoThread thread("io");
-  net::HttpClient rest(thread, {"127.0.0.1", server.port(), false, "", ""});
-  const auto info = fetch_exchange_info(rest, Market::kSpot);
-  ASSERT_FALSE(info);
-  EXPECT_EQ(info.error().code(), base::Errc::kRejected);
-  EXPECT_EQ(info.error().detail(), 451);
 }
 
 }  // namespace

@@ -1,12 +1,16 @@
 #include "host/venue/binance/rate_budget.hpp"
 
 #include "host/base/random.hpp"
+#include "host/venue/binance/rate_headers.hpp"
 #include "tests/support/scale.hpp"
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
+#include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace writ::venue::binance {
@@ -124,11 +128,11 @@ TEST(RateBudget, StopsAsLongAsTheVenueSays) {
     EXPECT_TRUE(one.take({kind, 1, 0}, 107 * kSecond).admitted);
   }
   one.on_refusal(418, -1003, std::nullopt, 200 * kSecond);
-  EXPECT_EQ(one.stopped_until(), 320 * kSecond);
+  EXPECT_EQ(one.address().stopped_until(), 320 * kSecond);
   one.on_refusal(429, -1003, kSecond, 201 * kSecond);
-  EXPECT_EQ(one.stopped_until(), 320 * kSecond) << "a ban is not shortened";
+  EXPECT_EQ(one.address().stopped_until(), 320 * kSecond) << "a ban is not shortened";
   one.on_refusal(418, 0, INT64_MAX, 202 * kSecond);
-  EXPECT_EQ(one.stopped_until(), INT64_MAX);
+  EXPECT_EQ(one.address().stopped_until(), INT64_MAX);
 }
 
 TEST(RateBudget, TooManyOrdersStopOrdersOnly) {
@@ -147,6 +151,59 @@ TEST(RateBudget, KeepsItsCountsWhenLimitsAreReadAgain) {
                                         {RateLimitKind::kRequestWeight, kMinute, 100}});
   one.set_strategies({});
   EXPECT_EQ(admitted(one, {kOrder, 1, 0}, 0), 2);
+}
+
+TEST(AddressBudget, IsSharedByAccountsWhoseOrdersAreTheirOwn) {
+  const auto address = std::make_shared<AddressBudget>();
+  RateBudget first(address);
+  RateBudget second(address);
+  const std::vector<RateLimit> limits = {{RateLimitKind::kOrders, 10 * kSecond, 3},
+                                         {RateLimitKind::kRequestWeight, kMinute, 100}};
+  first.set_limits(limits);
+  second.set_limits(limits);
+  EXPECT_EQ(admitted(first, {kOrder, 0, 0}, 0), 3);
+  EXPECT_EQ(admitted(second, {kOrder, 0, 0}, 0), 3);
+  EXPECT_EQ(admitted(first, {kOther, 10, 0}, 0), 8);
+  EXPECT_FALSE(second.take({kOther, 1, 0}, 0).admitted);
+  EXPECT_FALSE(address->take({kOther, 1, 0}, 0).admitted) << "a feed's are among them";
+  EXPECT_EQ(admitted(second, {kCancel, 1, 0}, 0), 20);
+  EXPECT_FALSE(first.take({kCancel, 1, 0}, 0).admitted);
+}
+
+TEST(AddressBudget, AssuresTheStrategiesOfAllAccounts) {
+  const auto address = std::make_shared<AddressBudget>();
+  RateBudget first(address);
+  RateBudget second(address);
+  address->set_limits(std::vector<RateLimit>{{RateLimitKind::kRequestWeight, kMinute, 100}});
+  first.set_strategies(std::vector<std::uint32_t>{1});
+  second.set_strategies(std::vector<std::uint32_t>{2});
+  EXPECT_EQ(admitted(first, {kOther, 1, 0}, 0), 54) << "80 less 13 of each of the two";
+  EXPECT_EQ(admitted(second, {kOther, 1, 2}, 0), 13);
+  EXPECT_EQ(admitted(first, {kOther, 1, 1}, 0), 13);
+}
+
+TEST(AddressBudget, ARefusalStopsAllWhoAskFromThere) {
+  const auto address = std::make_shared<AddressBudget>(documented_limits(Market::kUsdm));
+  RateBudget account(address);
+  address->on_answer(429, {{"Retry-After", "3"}, {"X-MBX-USED-WEIGHT-1M", "2399"}}, kMinute);
+  EXPECT_FALSE(account.take({kCancel, 1, 0}, kMinute + 2 * kSecond).admitted);
+  EXPECT_TRUE(account.take({kCancel, 1, 0}, kMinute + 3 * kSecond).admitted);
+  EXPECT_FALSE(account.take({kCancel, 1, 0}, kMinute + 3 * kSecond).admitted);
+  account.on_refusal(429, -1015, 10 * kSecond, 2 * kMinute);
+  EXPECT_TRUE(address->take({kOrder, 1, 0}, 2 * kMinute).admitted) << "of one account only";
+}
+
+TEST(AddressBudget, CountsWhatSeveralThreadsTakeOnce) {
+  AddressBudget address(std::vector<RateLimit>{{RateLimitKind::kRequestWeight, kMinute, 50'000}});
+  const auto take_all = [&address](int& taken) {
+    while (address.take({kCancel, 1, 0}, 0).admitted) ++taken;
+  };
+  int here = 0;
+  int there = 0;
+  std::thread other(take_all, std::ref(there));
+  take_all(here);
+  other.join();
+  EXPECT_EQ(here + there, 50'000);
 }
 
 TEST(RateHeaders, NameTheirLimit) {
