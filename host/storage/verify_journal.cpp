@@ -27,16 +27,18 @@ namespace {
 // compare_content with a rebuilt database.
 using Counts = std::map<std::string, std::int64_t>;
 
+// A fill told twice is one row: that of the first time, which may be in an earlier run.
+using ToldFills = std::set<std::pair<std::uint64_t, std::string>>;
+
 constexpr std::string_view kTables[] = {"raw_event",          "state_snapshot",   "plugin_signal",
                                         "strategy_intent",    "arbiter_decision", "order_request",
                                         "order_fill",         "executed_trade",   "ledger_event",
                                         "portfolio_snapshot", "veto_mark",        "plugin_stat"};
 
 base::Result<Counts> count_records(journal::Reader& reader, std::uint64_t last_seq,
-                                   const std::set<std::uint64_t>& refused) {
+                                   const std::set<std::uint64_t>& refused, ToldFills& fills) {
   Counts counts;
-  std::set<std::pair<std::uint64_t, std::string>> fills;  // a fill told twice is one row
-  std::set<std::uint64_t> wanted_snapshots;               // where only those of intents are stored
+  std::set<std::uint64_t> wanted_snapshots;  // where only those of intents are stored
   RowOptions options;
   const auto run = std::uint64_t{reader.identity().run_number.raw()} << kSeqBits;
   while (true) {
@@ -77,7 +79,9 @@ base::Result<Counts> count_records(journal::Reader& reader, std::uint64_t last_s
         break;
       case WRIT_RECORD_FILL:
         if (const auto* fill = model::as<writ_fill>(*record)) {
-          fills.emplace(fill->order_id, model::text_of(fill->exchange_trade_id));
+          const bool first =
+              fills.emplace(fill->order_id, model::text_of(fill->exchange_trade_id)).second;
+          if (first) ++counts["order_fill"];
         }
         break;
       case WRIT_RECORD_EXECUTED_TRADE:
@@ -99,7 +103,6 @@ base::Result<Counts> count_records(journal::Reader& reader, std::uint64_t last_s
         break;
     }
   }
-  counts["order_fill"] = static_cast<std::int64_t>(fills.size());
   counts["state_snapshot"] += static_cast<std::int64_t>(wanted_snapshots.size());
   return counts;
 }
@@ -168,6 +171,7 @@ base::Result<std::vector<Check>> verify_against_journal(Database& database, jour
   for (const std::string_view table : kTables) {
     checks.push_back({"rows " + std::string(table), "as many rows as the journal's records make"});
   }
+  ToldFills fills;
   Check hashes{"replay hash", "the raw frames are those of the journal, byte for byte"};
   for (const auto& entry : *runs) {
     auto reader = journal::Reader::open(files, entry.folder);
@@ -178,7 +182,7 @@ base::Result<std::vector<Check>> verify_against_journal(Database& database, jour
     if (!last) return last.error();
     const auto refused = refused_records(database, run_id);
     if (!refused) return refused.error();
-    auto wanted = count_records(*reader, static_cast<std::uint64_t>(*last), *refused);
+    auto wanted = count_records(*reader, static_cast<std::uint64_t>(*last), *refused, fills);
     if (!wanted) return wanted.error();
     const auto lost = lost_frames(database, run_id);
     if (!lost) return lost.error();

@@ -245,6 +245,29 @@ TEST_F(ProjectionTest, CountsAgainstTheJournalFindAMissingRow) {
   EXPECT_NE(failed.find("0 rows, 1 records"), std::string::npos) << failed;
 }
 
+TEST_F(ProjectionTest, CountsAFillThatTheNextRunWasToldAgainOnce) {
+  SampleRun first(1);
+  first.begin().deposit("10000");
+  const auto intent = first.intent(first.snapshot());
+  const auto order = first.make_order(intent, first.verdict(intent));
+  first.add(order);
+  const auto fill = first.make_fill(order.order_id);
+  first.add(fill);
+  SampleRun next(2);
+  next.begin(1);
+  next.add(fill);
+  const auto database = open_database("a.db");
+  ASSERT_TRUE(Projection::open(*database, files_, write_journal(1, first))->catch_up());
+  ASSERT_TRUE(Projection::open(*database, files_, write_journal(2, next))->catch_up());
+  const auto checks = verify_against_journal(*database, files_, root_ / "journal");
+  ASSERT_TRUE(checks);
+  for (const Check& check : *checks) {
+    if (check.name != "rows order_fill") continue;
+    EXPECT_TRUE(check.passed()) << check.first;
+    EXPECT_EQ(check.examined, 1U);
+  }
+}
+
 TEST_F(ProjectionTest, TriesAgainAfterTheDatabaseWasBusy) {
   const SampleRun run = long_run(1, 1);
   const auto folder = write_journal(1, run);
