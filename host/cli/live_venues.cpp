@@ -109,6 +109,7 @@ std::unique_ptr<execution::OrderGateway> LiveVenues::open_gateway(const config::
     setup.line.recv_window_ns = known.recv_window_ns;
     setup.line.clock_apart_max_ns = known.clock_offset_max_ns;
     setup.line.address = connection.address();
+    setup.line.countdown_ns = known.countdown_ns;
     setup.orders.self_trade_prevention = word_of(known.self_trade_prevention);
     gateways_.push_back(std::make_unique<binance::Gateway>(connection.io(), std::move(setup),
                                                            connection.credentials(), wake_));

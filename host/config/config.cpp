@@ -228,6 +228,7 @@ class ConfigReader {
     venue.self_trade_prevention = section.word<SelfTrade>("self_trade_prevention", kSelfTrades);
     venue.recv_window_ns = section.duration("recv_window");
     venue.clock_offset_max_ns = section.duration("clock_offset_max");
+    venue.countdown_ns = section.duration("countdown");
     return venue;
   }
 

@@ -84,6 +84,7 @@ struct VenueConfig {
   SelfTrade self_trade_prevention = SelfTrade::kExpireTaker;
   std::int64_t recv_window_ns = 0;
   std::int64_t clock_offset_max_ns = 0;
+  std::int64_t countdown_ns = 0;  ///< of the venue's dead-man switch; futures
 };
 
 /// Who is told of incidents; nobody without a command and a webhook.

@@ -66,6 +66,14 @@ void add_venue_keys(std::vector<Key>& table) {
        .min = "1ms",
        .max = "1h",
        .doc = "Mode live does not start where the venue's clock is further from this machine's."},
+      {.path = "venues.*.countdown",
+       .kind = KeyKind::kDuration,
+       .preset = "120s",
+       .min = "4s",
+       .max = "10m",
+       .doc =
+           "Of futures: so long after the host's last word the venue cancels what is open there; "
+           "put off again each quarter of it."},
   };
   table.insert(table.end(), rows.begin(), rows.end());
 }

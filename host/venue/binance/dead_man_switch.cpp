@@ -1,5 +1,7 @@
 #include "host/venue/binance/dead_man_switch.hpp"
 
+#include "host/base/assert.hpp"
+
 #include <algorithm>
 
 namespace writ::venue::binance {
@@ -7,11 +9,14 @@ namespace {
 
 constexpr std::int64_t kMs = 1'000'000;
 constexpr std::int64_t kSecond = 1'000 * kMs;
-constexpr std::int64_t kCountdown = 120 * kSecond;
-constexpr std::int64_t kArmAgain = 30 * kSecond;
 constexpr std::int64_t kTryAgain = kSecond;
 
 }  // namespace
+
+DeadManSwitch::DeadManSwitch(std::int64_t countdown_ns)
+    : countdown_ns_(countdown_ns), arm_again_ns_(countdown_ns / 4) {
+  WRIT_ASSERT(countdown_ns >= kCountdownMin);
+}
 
 void DeadManSwitch::arm(const std::string& symbol) {
   Symbol& state = symbols_[symbol];
@@ -36,13 +41,13 @@ std::vector<CountdownRequest> DeadManSwitch::take_due(std::int64_t now) {
   std::vector<CountdownRequest> requests;
   for (auto& [name, symbol] : symbols_) {
     if (symbol.due > now) continue;
-    requests.push_back({name, symbol.wanted ? kCountdown / kMs : 0});
+    requests.push_back({name, symbol.wanted ? countdown_ns_ / kMs : 0});
     if (!symbol.wanted) {  // it may be stopped though no answer says so
       symbol.counting = false;
       symbol.stop_sent = now;
     }
     // An answer that never comes must not end the arming.
-    symbol.due = now + (symbol.wanted && symbol.counting ? kArmAgain : kTryAgain);
+    symbol.due = now + (symbol.wanted && symbol.counting ? arm_again_ns_ : kTryAgain);
   }
   return requests;
 }
@@ -57,8 +62,8 @@ void DeadManSwitch::on_done(const CountdownRequest& request, std::int64_t sent) 
   }
   if (sent < state.stop_sent) return;
   state.counting = true;
-  state.runs_out_first = std::max(state.runs_out_first, sent + kCountdown);
-  if (state.wanted) state.due = std::max(state.due, sent + kArmAgain);
+  state.runs_out_first = std::max(state.runs_out_first, sent + countdown_ns_);
+  if (state.wanted) state.due = std::max(state.due, sent + arm_again_ns_);
 }
 
 void DeadManSwitch::on_failed(const CountdownRequest& request, std::int64_t now) {

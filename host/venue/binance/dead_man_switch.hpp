@@ -17,10 +17,15 @@ struct CountdownRequest {
 
 /// Keeps the venue's countdown armed in every symbol we may have orders in: when the host or its
 /// line dies, the venue cancels them itself. Futures only; spot has none. Told the time, in ns of
-/// our clock; a countdown is 120 s and is armed again every 30 s, after a failure every second.
-/// Source: USDS-M futures, "Auto-Cancel All Open Orders".
+/// our clock; a countdown is armed again when a quarter of it is over, after a failure every
+/// second. Source: USDS-M futures, "Auto-Cancel All Open Orders".
 class DeadManSwitch {
  public:
+  static constexpr std::int64_t kCountdownMin = 4'000'000'000;
+
+  /// `countdown_ns` is at least kCountdownMin.
+  explicit DeadManSwitch(std::int64_t countdown_ns = 120'000'000'000);
+
   /// From now on the symbol is kept armed; no order may be sent there before is_armed.
   void arm(const std::string& symbol);
   /// Orders there are gone: the countdown is to be stopped, once.
@@ -51,6 +56,8 @@ class DeadManSwitch {
     std::int64_t stop_sent = INT64_MIN;  ///< what was sent before says nothing any more
   };
 
+  std::int64_t countdown_ns_;
+  std::int64_t arm_again_ns_;
   std::map<std::string, Symbol, std::less<>> symbols_;
 };
 

@@ -14,7 +14,7 @@ namespace writ::venue::binance {
 class LineKeeper {
  public:
   /// `line` outlives it.
-  explicit LineKeeper(VenueLine& line) : line_(line) {}
+  explicit LineKeeper(VenueLine& line) : line_(line), dead_man_(line.options().countdown_ns) {}
 
   /// We may have orders in this symbol. Does nothing where the market has no dead-man switch.
   void guard(const std::string& symbol);

@@ -58,6 +58,8 @@ struct LineOptions {
   std::int64_t clock_apart_max_ns = 1'000'000'000;
   /// Of all that ask this market from here; nullptr: nobody else does.
   std::shared_ptr<AddressBudget> address = nullptr;
+  /// Of futures: so long after the last word from here the venue cancels what is open.
+  std::int64_t countdown_ns = 120'000'000'000;
 };
 
 /// All that leaves for one account at one market: spends the one budget, stamps with the venue's

@@ -62,6 +62,7 @@ TEST(VenuesConfig, SaysWhereEachPartOfAVenueIs) {
   EXPECT_EQ(venue.self_trade_prevention, SelfTrade::kExpireTaker);
   EXPECT_EQ(venue.recv_window_ns, 5'000'000'000);
   EXPECT_EQ(venue.clock_offset_max_ns, 1'000'000'000);
+  EXPECT_EQ(venue.countdown_ns, 120'000'000'000);
   EXPECT_EQ(loaded.config.accounts[0].venue, "fut");
   EXPECT_EQ(loaded.config.feeds[0].symbols, std::vector<std::string>{"BTCUSDT"});
 }
@@ -111,6 +112,8 @@ TEST(VenuesConfig, RefuseWhatIsWrongInAnyModeWithItsPlace) {
             "writ.yaml:11:28: venues.fut.self_trade_prevention: decrement is of spot only");
   EXPECT_EQ(error_of(live(kVenue + "    recv_window: 61s\n")),
             "writ.yaml:11:18: venues.fut.recv_window: 61s is above 60s, the most");
+  EXPECT_EQ(error_of(live(kVenue + "    countdown: 3s\n")),
+            "writ.yaml:11:16: venues.fut.countdown: 3s is below 4s, the least");
   EXPECT_EQ(error_of(live(kVenue, replaced(kFeed, "venue: fut", "venue: fun"))),
             "writ.yaml:12:37: feeds[0].venue: `venues` has no \"fun\", did you mean \"fut\"?");
   EXPECT_EQ(error_of(live(kVenue, replaced(kFeed, "[BTCUSDT]", "[BTCUSDT, BTCUSDT]"))),

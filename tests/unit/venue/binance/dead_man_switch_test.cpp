@@ -36,6 +36,16 @@ TEST(DeadManSwitch, ArmsAtOnceAndAgainEveryHalfMinute) {
   EXPECT_FALSE(switches.is_armed("BTCUSDT", 150 * kSecond));
 }
 
+TEST(DeadManSwitch, CountsAsLongAsItIsToldAndIsArmedAgainEachQuarterOfIt) {
+  DeadManSwitch switches(4 * kSecond);
+  switches.arm("BTCUSDT");
+  EXPECT_EQ(switches.take_due(0), (Requests{{"BTCUSDT", 4'000}}));
+  switches.on_done({"BTCUSDT", 4'000}, 0);
+  EXPECT_EQ(switches.next_due(), kSecond);
+  EXPECT_TRUE(switches.is_armed("BTCUSDT", 4 * kSecond - 1));
+  EXPECT_FALSE(switches.is_armed("BTCUSDT", 4 * kSecond));
+}
+
 TEST(DeadManSwitch, TriesAgainEverySecondAfterAFailure) {
   DeadManSwitch switches;
   switches.arm("BTCUSDT");
