@@ -182,6 +182,8 @@ class Exchange {
   /// It leaves.
   void others_withdraw(const std::string& symbol);
   void set_mark(const std::string& symbol, const Mark& mark);
+  /// Funding at the rate of its mark is paid now, whatever its instant (futures).
+  void fund(const std::string& symbol) { pay_funding(book_of(symbol)); }
 
   // Margin of a futures account, in its quote asset.
   [[nodiscard]] Money position_margin(std::uint32_t account) const;

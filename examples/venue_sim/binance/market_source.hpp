@@ -26,9 +26,11 @@ class MarketSource {
 
 /// The market of recorded files, lines of `RECEIVED {"stream": .., "data": ..}`, gzip or not: what
 /// their depth says is offered, what they traded is taken. Begins at `start_ts`, and again at its
-/// end. Throws InputError for a file that cannot be read or has no line of a listed symbol.
+/// end; passes `speed` times as fast as it was received. Throws InputError for a file that cannot
+/// be read or has no line of a listed symbol.
 [[nodiscard]] std::unique_ptr<MarketSource> recorded_market(const std::vector<std::string>& files,
                                                             std::int64_t start_ts,
+                                                            std::int64_t speed,
                                                             const Exchange& exchange);
 
 }  // namespace writ::venue_sim

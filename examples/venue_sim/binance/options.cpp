@@ -126,6 +126,8 @@ std::optional<ProgramOptions> read_options(int argc, const char* const* argv) {
       "recordings that are the spot market")(
       "replay-futures", program::value(&options.futures.recordings)->multitoken(),
       "recordings that are the futures market")(
+      "replay-speed", program::value(&options.spot.recording_speed)->default_value(1),
+      "recorded seconds in a venue second")(
       "seed", program::value(&options.spot.seed)->default_value(1), "of the markets made up")(
       "quiet", "no market but what POST /sim/market says")(
       "speed", program::value(&options.clock.speed)->default_value(1), "venue seconds in a second")(
@@ -151,6 +153,8 @@ std::optional<ProgramOptions> read_options(int argc, const char* const* argv) {
   }
   if (!options.spot_port && !options.futures_port) options.spot_port = options.futures_port = 0;
   if (options.clock.speed < 1) throw base::InputError("", "--speed: wants 1 or more");
+  if (options.spot.recording_speed < 1)
+    throw base::InputError("", "--replay-speed: wants 1 or more");
   if (clock != "real" && clock != "manual") {
     throw base::InputError("", "--clock: wants real or manual");
   }
@@ -166,6 +170,7 @@ std::optional<ProgramOptions> read_options(int argc, const char* const* argv) {
   options.futures.fees = fees_of(futures_fees, "--futures-fees");
   options.futures.market = Market::kUsdm;
   options.futures.seed = options.spot.seed;
+  options.futures.recording_speed = options.spot.recording_speed;
   for (VenueOptions* venue : {&options.spot, &options.futures}) {
     venue->listings = default_listings(venue->market);
     venue->quiet = given.count("quiet") != 0;

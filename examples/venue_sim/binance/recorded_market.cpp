@@ -75,11 +75,11 @@ std::vector<Line> read(const std::string& path) {
 
 class RecordedMarket final : public MarketSource {
  public:
-  RecordedMarket(std::vector<Line> lines, std::int64_t start_ts)
-      : lines_(std::move(lines)), begin_ts_(start_ts) {}
+  RecordedMarket(std::vector<Line> lines, std::int64_t start_ts, std::int64_t speed)
+      : lines_(std::move(lines)), begin_ts_(start_ts), speed_(speed) {}
 
   [[nodiscard]] std::int64_t next_ts() const override {
-    return begin_ts_ + lines_[at_].received_ts - lines_.front().received_ts;
+    return begin_ts_ + (lines_[at_].received_ts - lines_.front().received_ts) / speed_;
   }
 
   void step(Exchange& exchange) override {
@@ -171,12 +171,14 @@ class RecordedMarket final : public MarketSource {
   std::vector<Line> lines_;
   std::size_t at_ = 0;
   std::int64_t begin_ts_;
+  std::int64_t speed_;
 };
 
 }  // namespace
 
 std::unique_ptr<MarketSource> recorded_market(const std::vector<std::string>& files,
-                                              std::int64_t start_ts, const Exchange& exchange) {
+                                              std::int64_t start_ts, std::int64_t speed,
+                                              const Exchange& exchange) {
   std::vector<Line> all;
   for (const std::string& file : files) {
     std::vector<Line> lines = read(file);
@@ -192,7 +194,7 @@ std::unique_ptr<MarketSource> recorded_market(const std::vector<std::string>& fi
   }
   std::stable_sort(all.begin(), all.end(),
                    [](const Line& a, const Line& b) { return a.received_ts < b.received_ts; });
-  return std::make_unique<RecordedMarket>(std::move(all), start_ts);
+  return std::make_unique<RecordedMarket>(std::move(all), start_ts, speed);
 }
 
 }  // namespace writ::venue_sim

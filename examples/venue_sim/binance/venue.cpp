@@ -60,7 +60,8 @@ Venue::Venue(const VenueOptions& options)
     for (const auto& [asset, amount] : option.balances) exchange_.deposit(id, asset, amount);
   }
   if (!options.recordings.empty()) {
-    source_ = recorded_market(options.recordings, options.start_ts, exchange_);
+    source_ =
+        recorded_market(options.recordings, options.start_ts, options.recording_speed, exchange_);
   } else if (!options.quiet) {
     source_ = random_market(options.seed, options.start_ts, exchange_);
   }
@@ -170,6 +171,7 @@ void Venue::control(std::string_view what, const json::object& asked) {
     }
     return exchange_.set_mark(text(asked, "symbol"), mark);
   }
+  if (what == "POST /sim/funding") return exchange_.fund(text(asked, "symbol"));
   if (what == "POST /sim/limits") {
     return api_.limits().set_weight_limit(asked.at("weight").to_number<std::int64_t>());
   }

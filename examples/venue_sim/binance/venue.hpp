@@ -34,6 +34,7 @@ struct VenueOptions {
   Fees fees;
   std::vector<AccountOption> accounts;
   std::vector<std::string> recordings;  ///< empty: the seeded market
+  std::int64_t recording_speed = 1;     ///< recorded seconds in one of the venue's
   std::uint64_t seed = 1;
   bool quiet = false;  ///< no rest of the market but what POST /sim/market says
   std::int64_t start_ts = 0;

@@ -119,6 +119,13 @@ TEST_F(FuturesExchange, PaysFundingAtItsInstant) {
   EXPECT_EQ(income.as_array()[0].at("income").as_string(), "-1.20000000");
 }
 
+TEST_F(FuturesExchange, PaysFundingWhenTheControlSaysSo) {
+  sim.answer("a", "POST", kOrder, market("BUY", "0.1"));
+  mark("60000", "0.0002");
+  ASSERT_TRUE(sim.venue.rest({"POST", "/sim/funding", R"({"symbol":"BTCUSDT"})", ""}));
+  EXPECT_EQ(wallet(), "9993.8");  // 6000 x 0.02 %
+}
+
 TEST_F(FuturesExchange, CancelsForADeadMan) {
   sim.answer("a", "POST", kOrder, limit("BUY", "49000", "0.01"));
   sim.answer("a", "POST", "/fapi/v1/countdownCancelAll", "symbol=BTCUSDT&countdownTime=1000");

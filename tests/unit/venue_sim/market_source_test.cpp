@@ -7,8 +7,12 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <filesystem>
+#include <fstream>
 #include <iostream>
+#include <string>
 
 namespace writ::venue_sim {
 namespace {
@@ -81,6 +85,44 @@ TEST(RecordedMarket, IsTheRecordingOverAndOver) {
   }
   EXPECT_GT(trades, 3'000U);
   std::cout << "recorded markets: " << trades << " trades\n";
+}
+
+std::int64_t received(std::int64_t ms) { return kStart + ms * (kSecond / 1'000); }
+
+/// A recording of one trade a second.
+class Recording {
+ public:
+  Recording()
+      : path_(std::filesystem::temp_directory_path() /
+              ("venue_sim_recording_" + std::to_string(::getpid()))) {
+    std::ofstream file(path_);
+    for (int i = 0; i < 10; ++i) {
+      file << received(1'000 * i)
+           << R"( {"stream":"btcusdt@trade","data":{"e":"trade","s":"BTCUSDT","p":"100","q":"1",)"
+           << R"("m":true}})" << '\n';
+    }
+  }
+  ~Recording() { std::filesystem::remove(path_); }
+  Recording(const Recording&) = delete;
+  Recording& operator=(const Recording&) = delete;
+  [[nodiscard]] std::string path() const { return path_.string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+TEST(RecordedMarket, PassesSoManyTimesAsFastAsItWasReceived) {
+  const Recording recording;
+  for (const std::int64_t speed : {1, 4}) {
+    VenueOptions options = options_of(Market::kSpot);
+    options.recordings = {recording.path()};
+    options.recording_speed = speed;
+    Venue venue(options);
+    venue.advance(received(2'100));
+    const auto& trades = venue.exchange().listed("BTCUSDT").trades;
+    ASSERT_EQ(trades.size(), speed == 1 ? 3U : 9U);
+    EXPECT_EQ(trades.back().ts, received(2'000)) << "event times are of the venue's clock";
+  }
 }
 
 TEST(RecordedMarket, RefusesAFileThatIsNone) {
