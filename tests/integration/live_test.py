@@ -1,75 +1,19 @@
 """Mode live against the venue simulator: what a start refuses, a host that trades spot and futures, its death and its replay."""
 
 import json
-import pathlib
 import signal
-import sys
 import time
 
 import writ_program as wp
-
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-import venue_sim  # noqa: E402
-
-KEY, SECRET = "key-of-the-test", "5ecret-of-the-test"
-ACCOUNTS = [{"name": "main", "keys": [{"api_key": KEY, "secret": SECRET}],
-             "spot": {"USDT": "100000", "BTC": "2"}, "futures": {"USDT": "100000"}}]
-MAKER = ('isolation: sandbox, params: {order_notional: "500", inventory_max: "5000", requote_interval: "50ms", '
-         'retry_after: "200ms", fee_cover: "0"}')
+from live_program import KEY, SECRET, LiveTest
 
 
-class LiveTest(wp.ProgramTest):
-    def simulator(self, *words):
-        accounts = self.write("accounts.json", json.dumps(ACCOUNTS))
-        program = wp.build_tree / "examples/venue_sim/writ-venue-sim"
-        return venue_sim.VenueSim(program, self.folder / "sim", "--spot-port", "0", "--futures-port", "0", "--accounts", accounts,
-                                  "--spot-fees", "0.0001,0.001", *words)
-
-    def keys(self, mode=0o600):
-        file = self.write("keys", f"api_key: {KEY}\nsecret: {SECRET}\n")
-        file.chmod(mode)
-        return file
-
-    def config(self, sim, more="", credentials="{file: keys}", mode="live"):
-        venues = ""
-        for name, market, said in (("spot", "spot", sim.spot), ("fut", "futures", sim.futures)):
-            venues += f"""\
-  {name}:
-    type: binance
-    market: {market}
-    rest: {said["rest"]}
-    websocket: {said["websocket"]}
-    websocket_api: {said["websocket_api"]}
-    credentials: {credentials}
-"""
-        return self.write("writ.yaml", f"""\
-mode: {mode}
-seed: 1
-journal: {{dir: journal, segment_mib: 4, ring_mib: 4}}
-storage: {{url: "sqlite:run.db"}}
-reconcile: {{window: 5s, retry: 200ms}}
-venues:
-{venues}\
-accounts:
-  - {{name: spot, reporting: USDT, venue: spot}}
-  - {{name: fut, reporting: USDT, venue: fut}}
-feeds:
-  - {{name: spot, type: binance, venue: spot, symbols: [BTCUSDT]}}
-  - {{name: fut, type: binance, venue: fut, symbols: [BTCUSDT]}}
-market:
-  features: {{sample: "100ms", volatility_warm: 2, spread_warm: 2}}
-risk: {{price_band: "0.05", open_orders_max: 6, order_rate_max: 20}}
-{more}\
-strategies:
-  - {{name: spot_mm, plugin: writ.market_maker, account: spot, instruments: [binance_spot/BTCUSDT], {MAKER}}}
-  - {{name: fut_mm, plugin: writ.market_maker, account: fut, instruments: [binance_usdm/BTCUSDT], {MAKER}}}
-""")
-
+class VenueTest(LiveTest):
     def orders_at_venue(self, sim):
         return [order for venue in (sim.spot, sim.futures) for order in sim.control(venue, "state")["orders"]]
 
 
-class Guards(LiveTest):
+class Guards(VenueTest):
     """Each a clear refusal, nothing sent, no run begun."""
 
     def refused(self, sim, config, *parts, words=("--live",), env=None, status=wp.WRONG_INPUT):
@@ -118,13 +62,7 @@ class Guards(LiveTest):
             self.assertEqual(self.orders_at_venue(sim), [])
 
 
-class Trading(LiveTest):
-    def reconciled(self, config, *words):
-        """What it says; without --adopt any difference beyond a venue's rounding would have halted it."""
-        done = wp.writ("reconcile", "--config", config, "--json", *words, timeout=90).json
-        self.assertTrue(done["ok"], done)
-        return done
-
+class Trading(VenueTest):
     def no_secret_anywhere(self, *outputs):
         looked = 0
         for file in self.folder.rglob("*"):

@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import ssl
 import subprocess
 import urllib.request
 
@@ -39,12 +40,16 @@ class VenueSim:
             self.log.close()
 
     def control(self, venue, path, body=None):
-        """POST /sim/PATH with a body, else GET; `venue` is sim.spot or sim.futures. Without TLS."""
+        """POST /sim/PATH with a body, else GET; `venue` is sim.spot or sim.futures."""
         data = None if body is None else json.dumps(body).encode()
-        with urllib.request.urlopen(f"{venue['rest']}/sim/{path}", data=data, timeout=30) as answer:
+        trust = ssl.create_default_context(cafile=self.ca_file) if self.ca_file else None
+        with urllib.request.urlopen(f"{venue['rest']}/sim/{path}", data=data, timeout=30, context=trust) as answer:
             return json.loads(answer.read())
 
+    def truth_file(self, market):
+        """The truth journal of `spot` or `futures`, which grows as things happen."""
+        return self.folder / f"truth.{market}.jsonl"
+
     def truth(self, market):
-        """The truth journal of `spot` or `futures`, a dict a line."""
-        text = (self.folder / f"truth.{market}.jsonl").read_text()
-        return [json.loads(line) for line in text.splitlines()]
+        """Its lines, a dict each."""
+        return [json.loads(line) for line in self.truth_file(market).read_text().splitlines()]
