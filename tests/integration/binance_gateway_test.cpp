@@ -281,6 +281,42 @@ TEST_P(BinanceGateway, AFillIsToldOnceWithItsFeeAndTheAccountAgrees) {
   }
 }
 
+// At the venue, whose orders many trades were costs one list and not a question for each.
+TEST_P(BinanceGateway, AnAccountOfManyOrdersIsAskedForByLists) {
+  constexpr std::uint64_t kOrders = 12;
+  Line line(GetParam());
+  ASSERT_TRUE(line.until_ready()) << line.words();
+  line.control("market", R"({"symbol":"BTCUSDT","side":"SELL","price":"50000","quantity":"5"})");
+  for (std::uint64_t id = 1; id <= kOrders; ++id) {
+    line.send(line.order(WRIT_COMMAND_SEND, id, "50000", "0.01"));
+  }
+  ASSERT_TRUE(line.until([&] { return line.all<writ_fill>().size() == kOrders; })) << line.words();
+  std::int64_t before = line.weight_used();
+  auto state = line.account(line.begun);
+  std::int64_t after = line.weight_used();
+  if (after < before) {  // a minute began
+    before = line.weight_used();
+    state = line.account(line.begun);
+    after = line.weight_used();
+  }
+  ASSERT_TRUE(state) << base::to_string(state.error());
+  ASSERT_EQ(state->fills.size(), kOrders);
+  for (const writ_fill& fill : state->fills) {
+    const auto told = line.all<writ_fill>();
+    EXPECT_EQ(std::count_if(told.begin(), told.end(),
+                            [&](const writ_fill* one) {
+                              return model::text_of(one->exchange_trade_id) ==
+                                         model::text_of(fill.exchange_trade_id) &&
+                                     model::text_of(one->client_order_id) ==
+                                         model::text_of(fill.client_order_id);
+                            }),
+              1);
+  }
+  const bool spot = GetParam() == Market::kSpot;
+  const std::int64_t others = spot ? 6 + 20 + 20 + 1 : 1 + 5 + 5 + 30 + 1;
+  EXPECT_LT(after - before, others + static_cast<std::int64_t>(kOrders) * (spot ? 4 : 1));
+}
+
 TEST_P(BinanceGateway, WhatIsRefusedHereNeverLeaves) {
   Line line(GetParam());
   ASSERT_TRUE(line.until_ready()) << line.words();

@@ -4,7 +4,8 @@
 #include "host/model/record_view.hpp"
 
 #include <algorithm>
-#include <set>
+#include <charconv>
+#include <utility>
 
 namespace writ::venue::binance {
 namespace {
@@ -16,11 +17,19 @@ using execution::VenueOrder;
 using execution::VenueState;
 
 constexpr std::size_t kPage = 1'000;
+// A list of orders weighs as much as so many look-ups of one, on both markets.
+constexpr std::size_t kListWeighs = 5;
 constexpr std::size_t kRemembered = 100'000;
 
 bool has_ended(const VenueOrder& order) {
   using execution::OrderState;
   return order.state != OrderState::kOpen && order.state != OrderState::kPartial;
+}
+
+std::int64_t number_of(std::string_view venue_order_id) noexcept {
+  std::int64_t number = 0;
+  std::from_chars(venue_order_id.data(), venue_order_id.data() + venue_order_id.size(), number);
+  return number;
 }
 
 /// A question about one order, by our id of it or by the venue's number.
@@ -44,6 +53,7 @@ void AccountRound::begin(execution::VenueQuestion question, std::int64_t now, Do
   done_ = std::move(done);
   steps_.clear();
   pages_.clear();
+  wanted_.clear();
   state_ = {};
   stage_ = 0;
   names_.for_each_instrument([this](const std::string& symbol, const writ_instrument& instrument) {
@@ -56,7 +66,7 @@ void AccountRound::ask_symbol(const std::string& symbol, std::uint32_t instrumen
   steps_.push_back({open_orders_request(line_.market(), symbol), [this](const VenueAnswer& answer) {
                       auto orders = read_orders(answer.body, names_);
                       if (!orders) return Result<void>(orders.error());
-                      learn(*orders);
+                      for (const VenueOrder& order : *orders) learn(order);
                       state_.open.insert(state_.open.end(), orders->begin(), orders->end());
                       return Result<void>();
                     }});
@@ -82,48 +92,91 @@ Result<void> AccountRound::read_page(const std::string& symbol, std::uint32_t in
 }
 
 // Whose trades they are, and what became of the orders that are not open any more.
-void AccountRound::ask_orders() {
-  const auto ask = [this](const writ_instrument& instrument, const writ_order& about,
-                          bool asked_for) {
-    const auto request = order_request(line_.market(), instrument, about, {});
-    WRIT_ASSERT(request);
-    steps_.push_back({*request,
-                      [this, asked_for](const VenueAnswer& answer) {
-                        return read_order(answer.body, asked_for);
-                      },
-                      true});
-  };
-  std::set<std::pair<std::uint32_t, std::int64_t>> of_trades;
+void AccountRound::want_orders() {
   for (const TradePage& page : pages_) {
     const auto numbers = read_trade_numbers(page.body);
     for (const auto& [symbol, number] : numbers->orders) {
       if (client_ids_.count({page.instrument, std::to_string(number)}) == 0) {
-        of_trades.emplace(page.instrument, number);
+        wanted_[page.instrument].numbers.insert(number);
       }
     }
   }
-  for (const auto& [instrument, number] : of_trades) {
-    ask(*names_.instrument(instrument), question_about({}, std::to_string(number)), false);
-  }
   for (const auto& order : question_.orders) {
-    const writ_instrument* instrument = names_.instrument(order.instrument);
     const bool open = std::any_of(state_.open.begin(), state_.open.end(), [&](const auto& there) {
       return there.client_order_id == order.client_order_id;
     });
-    if (open || instrument == nullptr ||
+    if (open || names_.instrument(order.instrument) == nullptr ||
         !execution::is_own_client_order_id(order.client_order_id)) {
       continue;
     }
-    ask(*instrument, question_about(order.client_order_id, {}), true);
+    wanted_[order.instrument].client_ids.insert(order.client_order_id);
   }
+}
+
+// One question, whose answer may spare others; false: nothing is wanted any more.
+bool AccountRound::ask_orders() {
+  while (!wanted_.empty() && wanted_.begin()->second.size() == 0) wanted_.erase(wanted_.begin());
+  if (wanted_.empty()) return false;
+  auto& [number, wanted] = *wanted_.begin();
+  const writ_instrument& instrument = *names_.instrument(number);
+  if (wanted.by_lists && wanted.size() > kListWeighs) {
+    ask_list(instrument, wanted.numbers.empty() ? 0 : *wanted.numbers.begin());
+  } else {
+    ask_order(instrument, wanted);
+  }
+  return true;
+}
+
+void AccountRound::ask_list(const writ_instrument& instrument, std::int64_t from) {
+  steps_.push_back({all_orders_request(line_.market(), model::text_of(instrument.symbol), from),
+                    [this, from, number = instrument.instrument](const VenueAnswer& answer) {
+                      return read_list(number, from, answer.body);
+                    }});
+}
+
+Result<void> AccountRound::read_list(std::uint32_t instrument, std::int64_t from,
+                                     std::string_view body) {
+  auto orders = read_orders(body, names_);
+  if (!orders) return orders.error();
+  Wanted& wanted = wanted_.at(instrument);
+  const std::size_t before = wanted.size();
+  for (VenueOrder& order : *orders) {
+    if (wanted.numbers.erase(number_of(order.venue_order_id)) != 0) learn(order);
+    if (!has_ended(order) || wanted.client_ids.erase(order.client_order_id) == 0) continue;
+    state_.closed.push_back(std::move(order));
+  }
+  const bool goes_on = from != 0 && orders->size() >= kPage;
+  wanted.by_lists = goes_on && before - wanted.size() >= kListWeighs;
+  return {};
+}
+
+void AccountRound::ask_order(const writ_instrument& instrument, Wanted& wanted) {
+  const bool asked_for = wanted.numbers.empty();
+  writ_order about;
+  if (asked_for) {
+    about = question_about(*wanted.client_ids.begin(), {});
+    wanted.client_ids.erase(wanted.client_ids.begin());
+  } else {
+    about = question_about({}, std::to_string(*wanted.numbers.begin()));
+    wanted.numbers.erase(wanted.numbers.begin());
+  }
+  const auto request = order_request(line_.market(), instrument, about, {});
+  WRIT_ASSERT(request);
+  steps_.push_back(
+      {*request,
+       [this, asked_for](const VenueAnswer& answer) { return read_order(answer.body, asked_for); },
+       true});
 }
 
 Result<void> AccountRound::read_order(std::string_view body, bool asked_for) {
   auto orders = read_orders(body, names_);
   if (!orders) return orders.error();
-  learn(*orders);
-  if (!asked_for) return {};
   for (VenueOrder& order : *orders) {
+    learn(order);
+    const auto wanted = wanted_.find(order.instrument);
+    const bool wanted_too =
+        wanted != wanted_.end() && wanted->second.client_ids.erase(order.client_order_id) != 0;
+    if (!asked_for && !wanted_too) continue;
     (has_ended(order) ? state_.closed : state_.open).push_back(std::move(order));
   }
   return {};
@@ -169,8 +222,9 @@ base::Result<void> AccountRound::take_off_costs(std::string_view body) {
 
 void AccountRound::next(std::int64_t now) {
   while (steps_.empty()) {
+    if (stage_ == 1 && ask_orders()) break;
     ++stage_;
-    if (stage_ == 1) ask_orders();
+    if (stage_ == 1) want_orders();
     if (stage_ == 2) ask_account();
     if (stage_ == 3) return finish(now);
   }
@@ -233,11 +287,9 @@ std::string AccountRound::client_id(std::uint32_t instrument, std::int64_t order
   return known == client_ids_.end() ? "" : known->second;
 }
 
-void AccountRound::learn(const std::vector<VenueOrder>& orders) {
-  for (const VenueOrder& order : orders) {
-    client_ids_[{order.instrument, order.venue_order_id}] = order.client_order_id;
-  }
-  while (client_ids_.size() > kRemembered) client_ids_.erase(client_ids_.begin());
+void AccountRound::learn(const VenueOrder& order) {
+  client_ids_[{order.instrument, order.venue_order_id}] = order.client_order_id;
+  if (client_ids_.size() > kRemembered) client_ids_.erase(client_ids_.begin());
 }
 
 }  // namespace writ::venue::binance

@@ -191,6 +191,15 @@ VenueRequest open_orders_request(Market market, std::string_view symbol) {
   return request;
 }
 
+VenueRequest all_orders_request(Market market, std::string_view symbol, std::int64_t order_id) {
+  VenueRequest request = is_spot(market) ? plain("GET", "/api/v3/allOrders", "allOrders", 20)
+                                         : plain("GET", "/fapi/v1/allOrders", "", 5);
+  request.parameters.add("symbol", symbol);
+  if (order_id != 0) request.parameters.add("orderId", order_id);
+  request.parameters.add("limit", std::int64_t{1'000});
+  return request;
+}
+
 VenueRequest cancel_all_request(Market market, std::string_view symbol) {
   VenueRequest request = is_spot(market)
                              ? plain("DELETE", "/api/v3/openOrders", "openOrders.cancelAll", 1)

@@ -60,6 +60,10 @@ struct OrderTerms {
                                                std::int64_t trade_id);
 /// Open orders of a symbol, or of all (dear) if it is empty.
 [[nodiscard]] VenueRequest open_orders_request(Market market, std::string_view symbol);
+/// Orders of the symbol, ended ones too, from this number of the venue's on, or with 0 the newest;
+/// 1,000 at most. They are from the venue's database, which may be behind what it has in memory.
+[[nodiscard]] VenueRequest all_orders_request(Market market, std::string_view symbol,
+                                              std::int64_t order_id);
 [[nodiscard]] VenueRequest cancel_all_request(Market market, std::string_view symbol);
 [[nodiscard]] VenueRequest account_request(Market market);
 [[nodiscard]] VenueRequest commission_request(Market market, std::string_view symbol);
