@@ -1,11 +1,11 @@
 #include "host/ops/incident_command.hpp"
 
+#include "host/base/spawn.hpp"
 #include "host/base/unique_fd.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,46 +22,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 std::string in_words(int error) { return std::strerror(error); }
-
-/// The spawn's attributes and actions: a process group of its own, standard input and nothing else
-/// of the host's.
-class Spawn {
- public:
-  Spawn() {
-    ::posix_spawn_file_actions_init(&actions_);
-    ::posix_spawnattr_init(&attributes_);
-  }
-  ~Spawn() {
-    ::posix_spawn_file_actions_destroy(&actions_);
-    ::posix_spawnattr_destroy(&attributes_);
-  }
-  Spawn(const Spawn&) = delete;
-  Spawn& operator=(const Spawn&) = delete;
-
-  int start(const std::vector<std::string>& command, int input, pid_t* pid) {
-    sigset_t none;
-    sigset_t all;
-    ::sigemptyset(&none);
-    ::sigfillset(&all);
-    ::posix_spawnattr_setsigmask(&attributes_, &none);
-    ::posix_spawnattr_setsigdefault(&attributes_, &all);
-    ::posix_spawnattr_setpgroup(&attributes_, 0);
-    ::posix_spawnattr_setflags(
-        &attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-    ::posix_spawn_file_actions_adddup2(&actions_, input, STDIN_FILENO);
-    ::posix_spawn_file_actions_addopen(&actions_, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    ::posix_spawn_file_actions_addopen(&actions_, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    ::posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
-    std::vector<char*> words;
-    for (const auto& word : command) words.push_back(const_cast<char*>(word.c_str()));
-    words.push_back(nullptr);
-    return ::posix_spawn(pid, words.front(), &actions_, &attributes_, words.data(), environ);
-  }
-
- private:
-  posix_spawn_file_actions_t actions_{};
-  posix_spawnattr_t attributes_{};
-};
 
 /// False: the time was over first.
 bool wait_ready(int descriptor, short events, Clock::time_point deadline) {
@@ -112,7 +72,9 @@ std::string run_incident_command(const std::vector<std::string>& command, const 
   base::UniqueFd to_write(ends[1]);
   static_cast<void>(::fcntl(to_write.get(), F_SETFL, O_NONBLOCK));
   pid_t pid = 0;
-  if (const int failed = Spawn().start(command, to_read.get(), &pid); failed != 0) {
+  const base::Spawn program{
+      .command = command, .descriptors = {{to_read.get(), STDIN_FILENO}}, .has_group = true};
+  if (const int failed = base::start(program, &pid); failed != 0) {
     return "cannot be started: " + in_words(failed);
   }
   to_read.reset();

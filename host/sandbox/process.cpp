@@ -1,18 +1,17 @@
 #include "host/sandbox/process.hpp"
 
 #include "host/base/monotonic_clock.hpp"
+#include "host/base/spawn.hpp"
 #include "host/sandbox/doorbell.hpp"
 
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <new>
 
@@ -36,45 +35,6 @@ base::Result<base::UniqueFd> make_memory() {
   return memory;
 }
 
-/// The spawn's attributes and actions: nothing of the host's but the shared memory.
-class Spawn {
- public:
-  Spawn() {
-    ::posix_spawn_file_actions_init(&actions_);
-    ::posix_spawnattr_init(&attributes_);
-  }
-  ~Spawn() {
-    ::posix_spawn_file_actions_destroy(&actions_);
-    ::posix_spawnattr_destroy(&attributes_);
-  }
-  Spawn(const Spawn&) = delete;
-  Spawn& operator=(const Spawn&) = delete;
-
-  int start(const char* program, int memory, pid_t* pid) {
-    sigset_t none;
-    sigset_t all;
-    ::sigemptyset(&none);
-    ::sigfillset(&all);
-    ::posix_spawnattr_setsigmask(&attributes_, &none);
-    ::posix_spawnattr_setsigdefault(&attributes_, &all);
-    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    ::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    ::posix_spawn_file_actions_addopen(&actions_, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    ::posix_spawn_file_actions_addopen(&actions_, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    ::posix_spawn_file_actions_adddup2(&actions_, memory, kChannelDescriptor);
-    ::posix_spawn_file_actions_addclosefrom_np(&actions_, kChannelDescriptor + 1);
-    std::array<char, 16> name{"writ-sandbox"};
-    std::array<char*, 2> arguments{name.data(), nullptr};
-    std::array<char*, 1> environment{nullptr};
-    return ::posix_spawn(pid, program, &actions_, &attributes_, arguments.data(),
-                         environment.data());
-  }
-
- private:
-  posix_spawn_file_actions_t actions_{};
-  posix_spawnattr_t attributes_{};
-};
-
 }  // namespace
 
 base::Result<std::unique_ptr<Process>> Process::start(const SandboxOptions& options,
@@ -96,7 +56,10 @@ base::Result<std::unique_ptr<Process>> Process::start(const SandboxOptions& opti
   control.cpu_seconds_max = options.cpu_seconds_max;
   control.wait = options.wait;
   control.host_pid = static_cast<std::uint32_t>(::getpid());
-  const int failed = Spawn().start(options.worker.c_str(), memory->get(), &process->pid_);
+  const base::Spawn worker{.command = {options.worker.string()},
+                           .descriptors = {{memory->get(), kChannelDescriptor}},
+                           .has_environment = false};
+  const int failed = base::start(worker, &process->pid_);
   if (failed != 0) {
     process->pid_ = -1;
     return base::error_from_errno(failed, "start writ-sandbox");
