@@ -75,20 +75,22 @@ endfunction()
 set(WRIT_HOT_MODULES arbiter base engine execution feed journal ledger market model plugin signal strategy
                      venue)
 
-# writ_module(NAME SOURCES a.cpp... [HEADERS a.hpp...] [DEPENDS base Boost::json...]
-#             [PRIVATE_DEPENDS yaml-cpp...])
+# writ_module(NAME SOURCES a.cpp... [DEPENDS base Boost::json...] [PRIVATE_DEPENDS yaml-cpp...])
 #
 # Makes the static library writ_NAME (alias writ::NAME) of host/NAME; without sources an interface
-# library. HEADERS defaults to every .hpp and .h below the folder: each is compiled on its own by the
-# target all_verify_interface_header_sets. DEPENDS is public.
+# library. A header below the folder without a source of its name is compiled on its own by the target
+# all_verify_interface_header_sets; any other stands first in that source (tests/layering/includes.py),
+# which comes to the same. DEPENDS is public.
 function(writ_module name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;HEADERS;DEPENDS;PRIVATE_DEPENDS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "writ_module(${name}): unknown arguments ${arg_UNPARSED_ARGUMENTS}")
   endif()
-  if(NOT arg_HEADERS)
-    file(GLOB_RECURSE arg_HEADERS CONFIGURE_DEPENDS "*.hpp" "*.h")
-  endif()
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS "*.hpp" "*.h")
+  foreach(source IN LISTS arg_SOURCES)
+    cmake_path(REPLACE_EXTENSION source hpp OUTPUT_VARIABLE header)
+    list(REMOVE_ITEM headers "${CMAKE_CURRENT_SOURCE_DIR}/${header}")
+  endforeach()
 
   _writ_present(arg_SOURCES ${arg_SOURCES})
   set(target writ_${name})
@@ -104,9 +106,9 @@ function(writ_module name)
     set_target_properties(${target} PROPERTIES INTERPROCEDURAL_OPTIMIZATION_RELEASE ON)
   endif()
 
-  if(arg_HEADERS)
+  if(headers)
     target_sources(${target} ${scope} FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}"
-                   FILES ${arg_HEADERS})
+                   FILES ${headers})
   endif()
   target_include_directories(${target} ${scope} "${PROJECT_SOURCE_DIR}"
                              "${PROJECT_SOURCE_DIR}/sdk/include")

@@ -17,7 +17,7 @@ SOUND = {
     "host/model/order.hpp": '#include <writ/price.hpp>\n#include "host/base/result.hpp"\n',
     "host/market/book.cpp": '#include "book.hpp"\n',
     "host/market/book.hpp": '#include "host/model/order.hpp"\n#include <map>\n',
-    "host/storage/rows.cpp": "#include <sqlite3.h>\n",
+    "host/storage/rows.cpp": '#include "host/storage/rows.hpp"\n#include <sqlite3.h>\n',
     "host/storage/rows.hpp": "#include <string>\n",
     "host/cli/main.cpp": '#include "host/storage/rows.hpp"\n#include "host/market/book.hpp"\n',
     "plugins/flow/flow.cpp": '#include "flow.hpp"\n#include <writ/price.hpp>\n',
@@ -68,6 +68,11 @@ class Layering(PlantedTree):
     def test_finds_an_upward_edge_of_the_lowest_module(self):
         self.plant({"host/base/hash.hpp": '#include "host/model/order.hpp"\n'})
         self.assert_one(self.layering(), "host/base/hash.hpp:1:")
+
+    def test_finds_a_source_whose_own_header_is_not_first(self):
+        self.plant({"host/market/trades.hpp": "#pragma once\n", "host/market/trades.cpp":
+                    '#include <string>\n#include "host/market/trades.hpp"\n'})
+        self.assert_one(self.layering(), "host/market/trades.cpp:1: trades.hpp is not its first include")
 
     def test_finds_a_plugin_that_includes_the_host(self):
         self.plant({"plugins/flow/peek.cpp": '#include "host/market/book.hpp"\n'})

@@ -112,6 +112,7 @@ class Tree:
         self.libraries[file] = {}
         found = []
         text = source_text.without_comments(file.read_text(encoding="utf-8"))
+        found += self._own_header_violations(file, text)
         for match in _INCLUDE.finditer(text):
             self.includes += 1
             line = source_text.line_of(text, match.start(0))
@@ -137,6 +138,15 @@ class Tree:
             if other_module not in self.table.allowed[module] or other_module == module:
                 found.append(f"{relative}:{line}: {module} may not include {name}")
         return found
+
+    def _own_header_violations(self, file, text):
+        """A header that comes first in its source has what it needs, or the source does not compile."""
+        own = file.with_suffix(".hpp")
+        first = _INCLUDE.search(text)
+        if file.suffix != ".cpp" or not own.is_file() or (first and self._resolve(file, *first.groups()) == own):
+            return []
+        line = source_text.line_of(text, first.start(0)) if first else 1
+        return [f"{file.relative_to(self.root)}:{line}: {own.name} is not its first include"]
 
     def _library_violations(self, file):
         relative = file.relative_to(self.root)
