@@ -4,6 +4,7 @@
 
 #include <writ/money_abi.hpp>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -13,6 +14,8 @@
 
 namespace writ::test {
 namespace {
+
+using ::testing::HasSubstr;
 
 World rivals(std::int64_t duration_ns = 2'000'000'000) {
   World world = small_world(duration_ns);
@@ -95,12 +98,8 @@ const writ_check* check_of(const writ_verdict& verdict, std::uint16_t check) {
   return nullptr;
 }
 
-std::vector<std::string> incidents(const std::vector<Words>& records, std::uint16_t code) {
-  std::vector<std::string> texts;
-  for (const auto* told : all<writ_incident>(records)) {
-    if (told->code == code) texts.emplace_back(model::tail_text(*told, told->text_size));
-  }
-  return texts;
+std::string words_of(const writ_incident& incident) {
+  return std::string(model::tail_text(incident, incident.text_size));
 }
 
 std::int64_t position(const std::vector<Words>& records, std::uint32_t instance) {
@@ -236,14 +235,14 @@ TEST(Group, WithALateLegIsUnwound) {
   FaultyStorage storage;
   const auto records = records_of(planned({"1:buy_ask/7:2:2 1:buy_low/7:2:2"}), storage);
   expect_unwound(records);
-  EXPECT_NE(incidents(records, WRIT_INCIDENT_GROUP_UNWOUND)[0].find("late"), std::string::npos);
+  EXPECT_THAT(words_of(*incidents(records, WRIT_INCIDENT_GROUP_UNWOUND)[0]), HasSubstr("late"));
 }
 
 TEST(Group, WithALegThatExpiredIsUnwoundAtOnce) {
   FaultyStorage storage;
   const auto records = records_of(planned({"1:buy_ask/7:2:2 1:buy_low_now/7:2:2"}), storage);
   expect_unwound(records);
-  EXPECT_NE(incidents(records, WRIT_INCIDENT_GROUP_UNWOUND)[0].find("EXPIRED"), std::string::npos);
+  EXPECT_THAT(words_of(*incidents(records, WRIT_INCIDENT_GROUP_UNWOUND)[0]), HasSubstr("EXPIRED"));
 }
 
 TEST(Group, ThatIsFilledIsForgotten) {

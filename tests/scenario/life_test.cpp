@@ -51,12 +51,6 @@ std::size_t place_of(const std::vector<Words>& records,
   });
 }
 
-std::size_t count_incidents(const std::vector<Words>& records, std::uint16_t code) {
-  const auto incidents = all<writ_incident>(records);
-  return static_cast<std::size_t>(std::count_if(incidents.begin(), incidents.end(),
-                                                [&](const auto* i) { return i->code == code; }));
-}
-
 std::size_t count_intents(const std::vector<Words>& records, std::uint32_t instance) {
   const auto intents = all<writ_intent>(records);
   return static_cast<std::size_t>(std::count_if(
@@ -160,9 +154,9 @@ TEST(Budget, TooManyIntentsInASecondAreAQuarantine) {
   for (std::size_t i = kPerSecond; i < times.size(); ++i) {
     EXPECT_GE(times[i] - times[i - kPerSecond], 1'000'000'000) << i;
   }
-  const auto quarantines = count_incidents(lived.records, WRIT_INCIDENT_QUARANTINED);
+  const auto quarantines = incidents(lived.records, WRIT_INCIDENT_QUARANTINED).size();
   EXPECT_GE(quarantines, 2U) << "it does it again";
-  EXPECT_GE(count_incidents(lived.records, WRIT_INCIDENT_RESTORED) + 1, quarantines);
+  EXPECT_GE(incidents(lived.records, WRIT_INCIDENT_RESTORED).size() + 1, quarantines);
   const auto told = all<writ_incident>(lived.records);
   const auto first = std::find_if(told.begin(), told.end(), [](const auto* incident) {
     return incident->code == WRIT_INCIDENT_QUARANTINED;
@@ -176,7 +170,7 @@ TEST(Budget, TooManyIntentsInASecondAreAQuarantine) {
 
 TEST(Budget, AsManyAsItAllowsAreNone) {
   const auto lived = live(world_of_one_bounded("test.stubborn", {0, 1'000'000}));
-  EXPECT_EQ(count_incidents(lived.records, WRIT_INCIDENT_QUARANTINED), 0U);
+  EXPECT_EQ(incidents(lived.records, WRIT_INCIDENT_QUARANTINED).size(), 0U);
   EXPECT_GT(count_intents(lived.records, 1), 100U);
 }
 
@@ -188,7 +182,7 @@ TEST(Budget, ACallBeyondItsDeadlineIsAnInputAndAQuarantine) {
     EXPECT_EQ(fault->instance, 1U);
     EXPECT_EQ(fault->fault, static_cast<std::uint32_t>(WRIT_FAULT_DEADLINE));
   }
-  EXPECT_EQ(count_incidents(lived.records, WRIT_INCIDENT_QUARANTINED), faults.size());
+  EXPECT_EQ(incidents(lived.records, WRIT_INCIDENT_QUARANTINED).size(), faults.size());
   EXPECT_GT(count_intents(lived.records, 2), 100U) << "the other goes on";
 }
 
@@ -337,8 +331,8 @@ TEST(PluginError, GivesItsIntentsTheirVerdictAndStopsAfterTooMany) {
     return v->reason == WRIT_REASON_PLUGIN_ERROR && v->detail == WRIT_CHECK_PLUGIN;
   });
   EXPECT_EQ(errors, 3);
-  EXPECT_EQ(count_incidents(records, WRIT_INCIDENT_PLUGIN_ERROR), 3U);
-  EXPECT_EQ(count_incidents(records, WRIT_INCIDENT_PLUGIN_STOPPED), 1U);
+  EXPECT_EQ(incidents(records, WRIT_INCIDENT_PLUGIN_ERROR).size(), 3U);
+  EXPECT_EQ(incidents(records, WRIT_INCIDENT_PLUGIN_STOPPED).size(), 1U);
   // Its order was cancelled by the same input, and nothing was heard of it since.
   const auto stopped = place_of<writ_incident>(
       records, [](const auto& i) { return i.code == WRIT_INCIDENT_PLUGIN_STOPPED; });
@@ -555,8 +549,8 @@ TEST(Operator, PauseStopsWhatAddsUntilResume) {
   }
   EXPECT_GT(refused, 0U);
   EXPECT_GT(approved_later, 0U);
-  EXPECT_EQ(count_incidents(records, WRIT_INCIDENT_PAUSED), 1U);
-  EXPECT_EQ(count_incidents(records, WRIT_INCIDENT_RESUMED), 1U);
+  EXPECT_EQ(incidents(records, WRIT_INCIDENT_PAUSED).size(), 1U);
+  EXPECT_EQ(incidents(records, WRIT_INCIDENT_RESUMED).size(), 1U);
 }
 
 TEST(Operator, KillCancelsEverythingAndNothingIsAddedAfterIt) {
@@ -635,7 +629,7 @@ TEST(Fill, DeliveredTwiceIsBookedOnce) {
   const auto fills = all<writ_fill>(records);
   ASSERT_GT(fills.size(), 0U);
   ASSERT_EQ(fills.size() % 2, 0U);
-  EXPECT_EQ(count_incidents(records, WRIT_INCIDENT_DUPLICATE_FILL), fills.size() / 2);
+  EXPECT_EQ(incidents(records, WRIT_INCIDENT_DUPLICATE_FILL).size(), fills.size() / 2);
   std::int64_t filled = 0;
   for (std::size_t i = 0; i < fills.size(); i += 2) filled += fills[i]->quantity;
   EXPECT_EQ(life.run->pipeline()

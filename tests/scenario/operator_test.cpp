@@ -50,12 +50,6 @@ std::vector<const writ_intent*> by_host(const std::vector<Words>& records) {
   return intents;
 }
 
-std::vector<const writ_incident*> incidents(const std::vector<Words>& records, std::uint16_t code) {
-  auto found = all<writ_incident>(records);
-  std::erase_if(found, [&](const auto* i) { return i->code != code; });
-  return found;
-}
-
 std::string tags_of(const writ_intent& intent) {
   return std::string(model::tail_text(intent, intent.tags_size));
 }

@@ -102,12 +102,6 @@ void expect_agreement(const engine::Run& run, const ScriptedExchange& exchange) 
   }
 }
 
-std::size_t incidents(const std::vector<Words>& records, std::uint16_t code) {
-  std::size_t count = 0;
-  for (const auto* incident : all<writ_incident>(records)) count += incident->code == code ? 1 : 0;
-  return count;
-}
-
 /// Near the end everything is cancelled, so that all comes to rest.
 void close_near_the_end(const World& world, Life& life) {
   life.operators.at(world.script.events.size() * 9 / 10,
@@ -142,9 +136,9 @@ TEST(VenueTroubles, AreIncidentsAndAVenueThatIsBackIsAskedWhatBecameOfEveryOrder
   EXPECT_EQ(life.go(), WRIT_STOP_END_OF_DATA);
 
   const auto records = read_run(storage, run_folder(world, 1));
-  EXPECT_EQ(incidents(records, WRIT_INCIDENT_VENUE_LOST), 1U);
-  EXPECT_EQ(incidents(records, WRIT_INCIDENT_VENUE_WARNING), 1U);
-  EXPECT_EQ(incidents(records, WRIT_INCIDENT_VENUE_BACK), 1U);
+  EXPECT_EQ(incidents(records, WRIT_INCIDENT_VENUE_LOST).size(), 1U);
+  EXPECT_EQ(incidents(records, WRIT_INCIDENT_VENUE_WARNING).size(), 1U);
+  EXPECT_EQ(incidents(records, WRIT_INCIDENT_VENUE_BACK).size(), 1U);
   const auto back = find(records, 0, [](const writ_record& record) {
     const auto* command = model::as<writ_command>(record);
     return command != nullptr && command->command == WRIT_OPERATOR_VENUE_BACK;
@@ -204,7 +198,7 @@ TEST(Reconciliation, ApprovesNothingBeforeHostAndVenueAgree) {
   }
   EXPECT_GT(before, 0U);
   EXPECT_GT(after, 0U);
-  EXPECT_EQ(incidents(records, WRIT_INCIDENT_RESTART_RECONCILED), 1U);
+  EXPECT_EQ(incidents(records, WRIT_INCIDENT_RESTART_RECONCILED).size(), 1U);
   expect_agreement(*life.run, exchange);
 }
 
@@ -244,7 +238,7 @@ TEST(Reconciliation, MakesUpForWhatACrashAtAnyRecordMissed) {
     close_near_the_end(world, life);
     EXPECT_EQ(life.go(), WRIT_STOP_END_OF_DATA) << life.run->halt_reason();
     const auto second = read_run(*storage, run_folder(world, 2));
-    EXPECT_EQ(incidents(second, WRIT_INCIDENT_RESTART_RECONCILED), 1U);
+    EXPECT_EQ(incidents(second, WRIT_INCIDENT_RESTART_RECONCILED).size(), 1U);
     fills += all<writ_fill>(second).size();
     expect_agreement(*life.run, exchange);
     if (testing::Test::HasFailure()) return;

@@ -311,10 +311,11 @@ void write_run(const World& world, journal::Storage& storage, const std::vector<
 }
 
 engine::Verified verify(const World& world, journal::Storage& storage, std::uint32_t run_number,
-                        const engine::VerifySetup* setup) {
-  venue::paper::PaperVenues venue{world.paper};
+                        const engine::VerifySetup* setup, execution::OrderGateway* gateway) {
+  venue::paper::PaperVenues paper{world.paper};
   const auto verified = engine::verify_run(storage, run_folder(world, run_number),
-                                           setup == nullptr ? world.verify_setup() : *setup, venue);
+                                           setup == nullptr ? world.verify_setup() : *setup,
+                                           gateway == nullptr ? paper : *gateway);
   if (!verified) {
     ADD_FAILURE() << to_string(verified.error());
     return {};
@@ -322,12 +323,19 @@ engine::Verified verify(const World& world, journal::Storage& storage, std::uint
   return *verified;
 }
 
-void expect_verifies(const World& world, journal::Storage& storage, std::uint32_t run_number) {
-  const auto verified = verify(world, storage, run_number);
+void expect_verifies(const World& world, journal::Storage& storage, std::uint32_t run_number,
+                     execution::OrderGateway* gateway) {
+  const auto verified = verify(world, storage, run_number, nullptr, gateway);
   EXPECT_FALSE(verified.difference)
       << "run " << run_number << ", record " << verified.difference->seq.raw() << ": "
       << verified.difference->text;
   EXPECT_GT(verified.inputs, 0U);
+}
+
+std::vector<const writ_incident*> incidents(const std::vector<Words>& records, std::uint16_t code) {
+  auto found = all<writ_incident>(records);
+  std::erase_if(found, [&](const auto* incident) { return incident->code != code; });
+  return found;
 }
 
 std::size_t find(const std::vector<Words>& records, std::size_t from,

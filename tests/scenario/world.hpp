@@ -171,12 +171,15 @@ class Life {
 /// The same, closed.
 void write_run(const World& world, journal::Storage& storage, const std::vector<Words>& records);
 
-/// Recomputes a run. Fails the test on an error.
+/// Recomputes a run, unless said as the world would and with its paper exchange. Fails the test on
+/// an error.
 [[nodiscard]] engine::Verified verify(const World& world, journal::Storage& storage,
                                       std::uint32_t run_number,
-                                      const engine::VerifySetup* setup = nullptr);
-/// Expects a recomputation to be equal.
-void expect_verifies(const World& world, journal::Storage& storage, std::uint32_t run_number);
+                                      const engine::VerifySetup* setup = nullptr,
+                                      execution::OrderGateway* gateway = nullptr);
+/// Expects a recomputation to be equal; `gateway`: as at `verify`.
+void expect_verifies(const World& world, journal::Storage& storage, std::uint32_t run_number,
+                     execution::OrderGateway* gateway = nullptr);
 
 /// Plays a world to its end as run 1, expects a recomputation to be equal, and gives its records.
 [[nodiscard]] std::vector<Words> records_of(const World& world, journal::Storage& storage);
@@ -192,6 +195,10 @@ template <model::Record T>
 }
 template <model::Record T>
 std::vector<const T*> all(std::vector<Words>&&) = delete;  // what is found points into the records
+
+[[nodiscard]] std::vector<const writ_incident*> incidents(const std::vector<Words>& records,
+                                                          std::uint16_t code);
+std::vector<const writ_incident*> incidents(std::vector<Words>&&, std::uint16_t) = delete;
 
 /// Index of the first record at or after `from` that satisfies; records.size() if none.
 [[nodiscard]] std::size_t find(const std::vector<Words>& records, std::size_t from,

@@ -26,6 +26,17 @@ std::size_t limit_of(const Call& call, std::int64_t otherwise, std::int64_t most
   return static_cast<std::size_t>(std::min(limit, most));
 }
 
+/// As many of the newest as are asked for, oldest first.
+template <class Said, class InJson>
+json::array newest_of(const Call& call, const std::deque<Said>& all, const InJson& in_json) {
+  const std::size_t count = std::min(limit_of(call, 500, 1'000), all.size());
+  json::array newest;
+  for (std::size_t at = all.size() - count; at < all.size(); ++at) {
+    newest.push_back(in_json(all[at]));
+  }
+  return newest;
+}
+
 /// Whether a client id is of the venue's characters and length.
 void check_client_id(Market market, const std::string& id) {
   const bool spot = market == Market::kSpot;
@@ -194,22 +205,15 @@ json::value depth_answer(Call& call) {
 
 json::value trades_answer(Call& call) {
   const ListedBook& listed = call.exchange.listed(call.request.text("symbol"));
-  const std::size_t limit = std::min(limit_of(call, 500, 1'000), listed.trades.size());
-  json::array trades;
-  for (std::size_t at = listed.trades.size() - limit; at < listed.trades.size(); ++at) {
-    trades.push_back(trade_json(listed.listing, listed.trades[at]));
-  }
-  return trades;
+  return newest_of(call, listed.trades,
+                   [&](const PublicTrade& trade) { return trade_json(listed.listing, trade); });
 }
 
 json::value aggregates_answer(Call& call) {
   const ListedBook& listed = call.exchange.listed(call.request.text("symbol"));
-  const std::size_t limit = std::min(limit_of(call, 500, 1'000), listed.aggregates.size());
-  json::array trades;
-  for (std::size_t at = listed.aggregates.size() - limit; at < listed.aggregates.size(); ++at) {
-    trades.push_back(aggregate_json(listed.listing, listed.aggregates[at]));
-  }
-  return trades;
+  return newest_of(call, listed.aggregates, [&](const AggregateTrade& trade) {
+    return aggregate_json(listed.listing, trade);
+  });
 }
 
 json::value candles_answer(Call& call) {

@@ -4,6 +4,7 @@
 #include "host/base/sha256.hpp"
 #include "host/cli/core_options.hpp"
 #include "tests/support/faulty_storage.hpp"
+#include "tests/support/silent_venue.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,19 +17,6 @@ namespace {
 
 /// Thrown through the host to end it where it stands.
 struct Killed {};
-
-/// A venue that keeps what it is sent and says nothing by itself.
-class SilentVenue final : public execution::OrderGateway {
- public:
-  void observe(const writ_record& /*input*/) override {}
-  void send(const writ_order& /*order*/) override {}
-  [[nodiscard]] std::optional<std::int64_t> next_due() const override { return std::nullopt; }
-  [[nodiscard]] const writ_record* take_report(std::int64_t /*until*/) override { return nullptr; }
-  [[nodiscard]] std::vector<std::byte> save() const override { return {}; }
-  [[nodiscard]] base::Result<void> load(std::span<const std::byte> /*state*/) override {
-    return {};
-  }
-};
 
 /// A scenario being played: the host's feed and its operators.
 class Stage final : public feed::FeedSource, public engine::OperatorPort {
@@ -182,7 +170,7 @@ class Stage final : public feed::FeedSource, public engine::OperatorPort {
     const auto number = ++played_.runs;
     venue::paper::PaperVenues paper{
         cli::paper_options(config_of(scenario_.configurations.front()))};
-    SilentVenue silent;
+    SilentVenue silent(true);
     execution::OrderGateway& venue =
         scenario_.scripted_venue ? static_cast<execution::OrderGateway&>(silent) : paper;
     TapePacer pacer;
@@ -235,7 +223,7 @@ class Stage final : public feed::FeedSource, public engine::OperatorPort {
     engine::VerifySetup setup;
     static_cast<engine::Recipe&>(setup) = recipe_of(past_config);
     setup.resimulate = !scenario_.scripted_venue;
-    SilentVenue silent;
+    SilentVenue silent(true);
     venue::paper::PaperVenues paper{
         cli::paper_options(config_of(scenario_.configurations.front()))};
     execution::OrderGateway& venue =

@@ -1,6 +1,7 @@
 #include "tests/sim/binance/live_simulation.hpp"
 
 #include "host/execution/client_order_id.hpp"
+#include "tests/support/silent_venue.hpp"
 
 #include <writ/decimal.hpp>
 #include <writ/int128.hpp>
@@ -75,20 +76,6 @@ class VirtualPacer final : public engine::Pacer {
   VirtualTime& time_;
   VirtualMarket& feed_;
   VirtualGateway& gateway_;
-};
-
-/// A real venue at a recomputation: everything it said is on record.
-class SilentVenue final : public execution::OrderGateway {
- public:
-  void observe(const writ_record& /*input*/) override {}
-  void send(const writ_order& /*order*/) override {}
-  [[nodiscard]] std::optional<std::int64_t> next_due() const override { return std::nullopt; }
-  [[nodiscard]] const writ_record* take_report(std::int64_t /*until*/) override { return nullptr; }
-  [[nodiscard]] bool simulates(std::uint32_t /*book*/) const override { return false; }
-  [[nodiscard]] std::vector<std::byte> save() const override { return {}; }
-  [[nodiscard]] base::Result<void> load(std::span<const std::byte> /*state*/) override {
-    return {};
-  }
 };
 
 /// Ends the run at a time.
@@ -251,13 +238,8 @@ std::vector<Words> LiveSimulation::records() {
 }
 
 void LiveSimulation::expect_last_life_verifies() {
-  SilentVenue venue;
-  const auto verified =
-      engine::verify_run(*storage_, run_folder(world_, lives_), world_.verify_setup(), venue);
-  ASSERT_TRUE(verified) << to_string(verified.error());
-  EXPECT_FALSE(verified->difference)
-      << "record " << verified->difference->seq.raw() << ": " << verified->difference->text;
-  EXPECT_GT(verified->inputs, 0U);
+  SilentVenue venue(false);
+  expect_verifies(world_, *storage_, lives_, &venue);
 }
 
 // --- the truth -----------------------------------------------------------------------------------
