@@ -1,7 +1,7 @@
 #include "host/cli/arguments.hpp"
 
+#include "host/base/duration_text.hpp"
 #include "host/base/input_error.hpp"
-#include "host/config/duration_text.hpp"
 
 #include <boost/program_options/errors.hpp>
 #include <boost/program_options/options_description.hpp>
@@ -126,12 +126,12 @@ std::optional<std::filesystem::path> Arguments::path(const std::string& name) co
 
 std::optional<std::int64_t> Arguments::duration(const std::string& name) const {
   if (!has(name)) return std::nullopt;
-  const auto ns = config::parse_duration(text(name));
-  if (!ns || *ns <= 0) {
+  const auto ns = base::parse_duration(text(name));
+  if (!ns || ns.value <= 0) {
     throw base::InputError("", "--" + name + ": \"" + text(name) +
                                    "\" is not a duration such as 8s (units ns us ms s m h d)");
   }
-  return ns;
+  return ns.value;
 }
 
 std::optional<std::uint64_t> Arguments::number(const std::string& name, std::uint64_t most) const {

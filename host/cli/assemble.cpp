@@ -2,8 +2,8 @@
 
 #include "host/base/assert.hpp"
 #include "host/base/input_error.hpp"
+#include "host/base/near_name.hpp"
 #include "host/cli/plugin_source.hpp"
-#include "host/config/near_name.hpp"
 #include "host/engine/operator_instance.hpp"
 #include "host/model/record_view.hpp"
 #include "host/sandbox/sandbox.hpp"
@@ -107,7 +107,7 @@ class InstanceAssembly {
       std::vector<std::string> known;
       for (const auto known_number : all) known.emplace_back(tables.instrument_name(known_number));
       refuse("instruments[" + std::to_string(i) + "]",
-             "no feed has the instrument \"" + name + "\"" + config::near_name(name, known));
+             "no feed has the instrument \"" + name + "\"" + base::near_name(name, known));
     }
     return {numbers.begin(), numbers.end()};
   }
@@ -204,7 +204,7 @@ class InstanceAssembly {
   static std::string near_port(const std::string& wrong, const std::vector<plugin::Port>& ports) {
     std::vector<std::string> names;
     for (const auto& port : ports) names.push_back(port.name);
-    return config::near_name(wrong, names);
+    return base::near_name(wrong, names);
   }
 
   const config::Document& document_;

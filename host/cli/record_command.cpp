@@ -1,12 +1,12 @@
 // writ record: what a venue says, written as it was received.
 #include "host/base/input_error.hpp"
+#include "host/base/near_name.hpp"
 #include "host/cli/arguments.hpp"
 #include "host/cli/output.hpp"
 #include "host/cli/run_commands.hpp"
 #include "host/cli/signal_watch.hpp"
 #include "host/cli/venue_questions.hpp"
 #include "host/config/config.hpp"
-#include "host/config/near_name.hpp"
 #include "host/journal/capture.hpp"
 #include "host/model/record_view.hpp"
 #include "host/ops/attention.hpp"
@@ -134,7 +134,7 @@ void check_symbols(net::IoThread& thread, const std::string& venue,
     const std::string& symbol = subscription.symbol;
     if (info.find(symbol) != nullptr) continue;
     throw base::InputError(
-        "", "the venue does not list \"" + symbol + "\"" + config::near_name(symbol, listed));
+        "", "the venue does not list \"" + symbol + "\"" + base::near_name(symbol, listed));
   }
 }
 

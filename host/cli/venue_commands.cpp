@@ -1,12 +1,12 @@
 // writ venue ...: a venue asked and told what to do by the account's keys alone, without a host.
 #include "host/base/assert.hpp"
 #include "host/base/input_error.hpp"
+#include "host/base/near_name.hpp"
 #include "host/cli/arguments.hpp"
 #include "host/cli/command.hpp"
 #include "host/cli/host_connection.hpp"
 #include "host/cli/output.hpp"
 #include "host/cli/venue_connection.hpp"
-#include "host/config/near_name.hpp"
 #include "host/model/names.hpp"
 #include "host/model/record_view.hpp"
 #include "host/venue/binance/account_replies.hpp"
@@ -114,7 +114,7 @@ std::vector<std::string> wanted_venues(const config::Loaded& loaded, const Argum
   if (const auto wanted = arguments.text("venue"); !wanted.empty()) {
     if (venues.count(wanted) == 0) {
       throw base::InputError("", "--venue: the configuration has no venue \"" + wanted + "\"" +
-                                     config::near_name(wanted, names));
+                                     base::near_name(wanted, names));
     }
     names = {wanted};
   } else {

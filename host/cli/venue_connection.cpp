@@ -1,9 +1,9 @@
 #include "host/cli/venue_connection.hpp"
 
 #include "host/base/assert.hpp"
+#include "host/base/duration_text.hpp"
 #include "host/base/input_error.hpp"
-#include "host/config/duration_text.hpp"
-#include "host/config/near_name.hpp"
+#include "host/base/near_name.hpp"
 #include "host/model/record_view.hpp"
 
 #include <cstdlib>
@@ -90,10 +90,10 @@ void VenueConnection::check_clock() {
   const auto& place = document_.key_place(path);
   throw base::InputError(place.file, place.line, place.column,
                          path + ": this machine's clock is " +
-                             config::duration_text(apart / 1'000'000 * 1'000'000) +
+                             base::duration_text(apart / 1'000'000 * 1'000'000) +
                              (estimate.offset_ns > 0 ? " behind" : " ahead of") +
                              " the venue's: set it (NTP), or raise clock_offset_max, " +
-                             config::duration_text(config_.clock_offset_max_ns));
+                             base::duration_text(config_.clock_offset_max_ns));
 }
 
 const venue::binance::ExchangeInfo& VenueConnection::listing() {
@@ -116,7 +116,7 @@ venue::binance::ListedSymbol VenueConnection::listed(const std::string& symbol,
     const auto& place = document_.place(path);
     throw base::InputError(
         place.file, place.line, place.column,
-        path + ": " + name_ + " lists no \"" + symbol + "\"" + config::near_name(symbol, known));
+        path + ": " + name_ + " lists no \"" + symbol + "\"" + base::near_name(symbol, known));
   }
   auto listed = *found;
   if (listed.instrument.status != WRIT_INSTRUMENT_ACTIVE) refuse("does not trade now:");

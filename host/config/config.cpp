@@ -2,11 +2,11 @@
 
 #include "host/base/assert.hpp"
 #include "host/base/calendar_time.hpp"
+#include "host/base/duration_text.hpp"
 #include "host/base/file.hpp"
 #include "host/base/input_error.hpp"
-#include "host/config/duration_text.hpp"
+#include "host/base/near_name.hpp"
 #include "host/config/include_files.hpp"
-#include "host/config/near_name.hpp"
 #include "host/config/venue_checks.hpp"
 #include "host/config/yaml_text.hpp"
 #include "host/model/names.hpp"
@@ -55,7 +55,7 @@ class Section {
     return static_cast<std::size_t>(integer(key)) * kMiB;
   }
   [[nodiscard]] std::int64_t duration(std::string_view key) const {
-    return *parse_duration(text(key));
+    return base::parse_duration(text(key)).value;
   }
   [[nodiscard]] Price price(std::string_view key) const { return parse_price(text(key)).value; }
   [[nodiscard]] Quantity quantity(std::string_view key) const {
@@ -254,7 +254,7 @@ class ConfigReader {
     std::vector<std::string> known;
     for (const auto& [value, text] : model::kIncidentWords.words) known.emplace_back(text);
     refuse(document_.place(where),
-           where + ": no incident \"" + word + "\"" + near_name(word, known));
+           where + ": no incident \"" + word + "\"" + base::near_name(word, known));
   }
 
   static std::vector<std::string> texts(const Section& section, std::string_view key) {
@@ -550,7 +550,7 @@ class ConfigReader {
 
   [[nodiscard]] static std::string hint(const std::string& wrong,
                                         const std::set<std::string>& known) {
-    return near_name(wrong, std::vector<std::string>(known.begin(), known.end()));
+    return base::near_name(wrong, std::vector<std::string>(known.begin(), known.end()));
   }
 
   [[noreturn]] void refuse_unknown(const std::string& where, const char* what,
@@ -739,9 +739,9 @@ void apply(const ParameterOverride& wanted, Node& root) {
       return;
     }
   }
-  throw base::InputError(
-      wanted.key.file, wanted.key.line, wanted.key.column,
-      "no signal or strategy \"" + wanted.instance + "\"" + near_name(wanted.instance, known));
+  throw base::InputError(wanted.key.file, wanted.key.line, wanted.key.column,
+                         "no signal or strategy \"" + wanted.instance + "\"" +
+                             base::near_name(wanted.instance, known));
 }
 
 Node read_yaml(const fs::path& file) {

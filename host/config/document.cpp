@@ -2,11 +2,11 @@
 
 #include "host/base/assert.hpp"
 #include "host/base/canonical_json.hpp"
+#include "host/base/duration_text.hpp"
 #include "host/base/input_error.hpp"
+#include "host/base/near_name.hpp"
 #include "host/base/sha256.hpp"
-#include "host/config/duration_text.hpp"
 #include "host/config/key_tree.hpp"
-#include "host/config/near_name.hpp"
 
 #include <writ/decimal.hpp>
 #include <writ/int128.hpp>
@@ -84,8 +84,8 @@ Number number_of(KeyKind kind, std::string_view text) {
       return {money.value.raw, money.error};
     }
     case KeyKind::kDuration: {
-      const auto ns = parse_duration(text);
-      return ns ? Number{*ns} : Number{0, DecimalError::kSyntax};
+      const auto ns = base::parse_duration(text);
+      return {ns.value, ns.error};
     }
     case KeyKind::kInteger: {
       const auto integer = integer_of(text);
@@ -203,8 +203,8 @@ class Document::Checker {
                                           const std::string& path) {
     std::vector<std::string> known;
     for (const KeyTree& child : tree.children) known.push_back(child.name);
-    refuse(entry.place,
-           "unknown key " + shown(entry.key) + " in " + named(path) + near_name(entry.key, known));
+    refuse(entry.place, "unknown key " + shown(entry.key) + " in " + named(path) +
+                            base::near_name(entry.key, known));
   }
 
   // A key that was left out.
@@ -270,7 +270,7 @@ class Document::Checker {
       case KeyKind::kWord:
         if (std::find(key.words.begin(), key.words.end(), node.text) == key.words.end()) {
           refuse(node.place, path + ": " + shown(node.text) + " is not " + joined(key.words) +
-                                 near_name(node.text, key.words));
+                                 base::near_name(node.text, key.words));
         }
         return json::value(node.text);
       case KeyKind::kInteger: {
@@ -288,13 +288,13 @@ class Document::Checker {
         }
         return json::value(node.text == "true");
       case KeyKind::kDuration: {
-        const auto ns = parse_duration(node.text);
+        const auto ns = base::parse_duration(node.text);
         if (!ns) {
           refuse(node.place, path + ": " + shown(node.text) +
                                  " is not a duration such as 250ms (units ns us ms s m h d)");
         }
         bounded(key, node, path);
-        return json::value(duration_text(*ns));
+        return json::value(base::duration_text(ns.value));
       }
       case KeyKind::kMoney:
       case KeyKind::kPrice:

@@ -1,7 +1,7 @@
 #include "host/config/venue_checks.hpp"
 
 #include "host/base/input_error.hpp"
-#include "host/config/near_name.hpp"
+#include "host/base/near_name.hpp"
 
 #include <algorithm>
 #include <map>
@@ -156,7 +156,7 @@ class VenueChecks {
   void check_named(const std::string& path, const std::string& name) const {
     if (std::find(names_.begin(), names_.end(), name) != names_.end()) return;
     refuse(document_.place(path),
-           path + ": `venues` has no \"" + name + "\"" + near_name(name, names_));
+           path + ": `venues` has no \"" + name + "\"" + base::near_name(name, names_));
   }
 
   const Config& config_;

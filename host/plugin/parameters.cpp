@@ -1,11 +1,12 @@
 #include "host/plugin/parameters.hpp"
 
 #include "host/base/canonical_json.hpp"
+#include "host/base/duration_text.hpp"
 #include "host/base/input_error.hpp"
+#include "host/base/near_name.hpp"
 #include "host/plugin/utf8.hpp"
 
 #include <writ/decimal.hpp>
-#include <writ/int128.hpp>
 
 #include <boost/json/array.hpp>
 
@@ -20,21 +21,6 @@ namespace writ::plugin {
 namespace {
 
 constexpr std::size_t kTextMax = 1024;
-
-struct DurationUnit {
-  std::string_view name;
-  std::int64_t ns;
-};
-// From the smallest; a text is written in the largest that leaves a whole number.
-constexpr std::array<DurationUnit, 7> kDurationUnits = {{
-    {"ns", 1},
-    {"us", 1'000},
-    {"ms", 1'000'000},
-    {"s", 1'000'000'000},
-    {"m", 60'000'000'000},
-    {"h", 3'600'000'000'000},
-    {"d", 86'400'000'000'000},
-}};
 
 [[noreturn]] void refuse(std::string_view text, const std::string& reason) {
   throw std::invalid_argument("\"" + one_line(text, 60) + "\" " + reason);
@@ -65,28 +51,18 @@ std::int64_t parse_decimal(std::string_view text) {
 }
 
 std::int64_t parse_duration(std::string_view text) {
-  const auto unit_at = text.find_last_of("0123456789.");
-  const std::string_view unit = unit_at == text.npos ? text : text.substr(unit_at + 1);
-  for (const DurationUnit& known : kDurationUnits) {
-    if (unit != known.name) continue;
-    const auto count = parse_nano(text.substr(0, text.size() - unit.size()));
-    if (!count) break;
-    const Int128 scaled = Int128{count.value} * known.ns;
-    if (scaled % 1'000'000'000 != 0) refuse(text, "is finer than a nanosecond");
-    const auto ns = narrow_to_int64(scaled / 1'000'000'000);
-    if (!ns) refuse(text, "is out of range");
-    return *ns;
+  const auto ns = base::parse_duration(text);
+  switch (ns.error) {
+    case DecimalError::kNone:
+      return ns.value;
+    case DecimalError::kInexact:
+      refuse(text, "is finer than a nanosecond");
+    case DecimalError::kRange:
+      refuse(text, "is out of range");
+    case DecimalError::kSyntax:
+      break;
   }
   refuse(text, "is not a duration such as 250ms (units ns us ms s m h d)");
-}
-
-std::string duration_text(std::int64_t ns) {
-  if (ns == 0) return "0s";
-  const DurationUnit* unit = &kDurationUnits.front();
-  for (const DurationUnit& larger : kDurationUnits) {
-    if (ns % larger.ns == 0) unit = &larger;
-  }
-  return std::to_string(ns / unit->ns) + std::string(unit->name);
 }
 
 ParameterValue parse_any(ParameterType type, std::string_view text) {
@@ -114,29 +90,9 @@ std::string bound_text(const ParameterSpec& spec, std::int64_t bound) {
 
 /// The known name nearest to a misspelt one, if it is near.
 std::string suggestion(const Descriptor& descriptor, std::string_view wrong) {
-  const auto distance = [](std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-      std::size_t diagonal = std::exchange(row[0], i);
-      for (std::size_t j = 1; j <= b.size(); ++j) {
-        const std::size_t substitute = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-        diagonal = row[j];
-        row[j] = std::min({row[j] + 1, row[j - 1] + 1, substitute});
-      }
-    }
-    return row[b.size()];
-  };
-  const std::string* nearest = nullptr;
-  std::size_t best = wrong.size() / 3 + 1;
-  for (const auto& spec : descriptor.parameters) {
-    const std::size_t d = distance(wrong, spec.name);
-    if (d <= best) {
-      best = d;
-      nearest = &spec.name;
-    }
-  }
-  return nearest == nullptr ? "" : ", did you mean \"" + *nearest + "\"?";
+  std::vector<std::string> known;
+  for (const auto& spec : descriptor.parameters) known.push_back(spec.name);
+  return base::near_name(wrong, known);
 }
 
 boost::json::value json_value(const ParameterSpec& spec, const ParameterValue& value) {
@@ -209,7 +165,7 @@ std::string to_text(const ParameterSpec& spec, const ParameterValue& value) {
     case ParameterType::kText:
       return value.text;
     case ParameterType::kDuration:
-      return duration_text(value.number);
+      return base::duration_text(value.number);
   }
   return {};
 }

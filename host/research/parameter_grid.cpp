@@ -2,7 +2,7 @@
 
 #include "host/base/file.hpp"
 #include "host/base/input_error.hpp"
-#include "host/config/near_name.hpp"
+#include "host/base/near_name.hpp"
 #include "host/config/yaml_text.hpp"
 
 #include <array>
@@ -108,7 +108,7 @@ std::vector<TrialParameters> parse_parameter_grid(const std::string& text,
     if (entry.key == "grid" || entry.key == "trials") continue;
     const std::vector<std::string> known = {"grid", "trials"};
     refuse(entry.place, "unknown key \"" + entry.key + "\" in the grid file" +
-                            config::near_name(entry.key, known));
+                            base::near_name(entry.key, known));
   }
   if (const auto* grid = root.find("grid")) add_combinations(grid->value, trials);
   if (const auto* listed = root.find("trials")) add_listed(listed->value, trials);

@@ -1,7 +1,7 @@
 #include "tests/scenario/text/scenario_words.hpp"
 
+#include "host/base/duration_text.hpp"
 #include "host/base/input_error.hpp"
-#include "host/config/duration_text.hpp"
 
 #include <writ/decimal.hpp>
 
@@ -69,9 +69,9 @@ std::int64_t ScenarioWords::count(std::string_view what) {
 }
 
 std::int64_t ScenarioWords::duration_ns(std::string_view what) {
-  const auto duration = config::parse_duration(text(what));
+  const auto duration = base::parse_duration(text(what));
   if (!duration) expected_before(what);
-  return *duration;
+  return duration.value;
 }
 
 std::uint32_t ScenarioWords::word_of(const model::Words& words, std::string_view what) {

@@ -1,11 +1,11 @@
-#include "host/config/near_name.hpp"
+#include "host/base/near_name.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <utility>
 #include <vector>
 
-namespace writ::config {
+namespace writ::base {
 namespace {
 
 // Insertions, deletions and substitutions that lead from one text to the other.
@@ -39,4 +39,4 @@ std::string near_name(std::string_view wrong, std::span<const std::string> known
   return nearest == nullptr ? "" : ", did you mean \"" + *nearest + "\"?";
 }
 
-}  // namespace writ::config
+}  // namespace writ::base

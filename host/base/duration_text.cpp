@@ -1,13 +1,12 @@
-#include "host/config/duration_text.hpp"
+#include "host/base/duration_text.hpp"
 
-#include <writ/decimal.hpp>
 #include <writ/int128.hpp>
 
 #include <array>
 #include <charconv>
 #include <system_error>
 
-namespace writ::config {
+namespace writ::base {
 namespace {
 
 struct Unit {
@@ -27,9 +26,9 @@ constexpr std::array<Unit, 7> kUnits = {{
 
 }  // namespace
 
-std::optional<std::int64_t> parse_duration(std::string_view text) {
+Parsed<std::int64_t> parse_duration(std::string_view text) {
   const auto last_digit = text.find_last_of("0123456789.");
-  if (last_digit == text.npos) return std::nullopt;
+  if (last_digit == text.npos) return {0, DecimalError::kSyntax};
   const std::string_view unit = text.substr(last_digit + 1);
   for (const Unit& known : kUnits) {
     if (unit != known.name) continue;
@@ -38,16 +37,18 @@ std::optional<std::int64_t> parse_duration(std::string_view text) {
     const auto [end, error] = std::from_chars(count.data(), count.data() + count.size(), whole);
     if (error == std::errc() && end == count.data() + count.size()) {
       std::int64_t ns = 0;
-      if (__builtin_mul_overflow(whole, known.ns, &ns)) return std::nullopt;
-      return ns;
+      if (__builtin_mul_overflow(whole, known.ns, &ns)) return {0, DecimalError::kRange};
+      return {ns, DecimalError::kNone};
     }
     const auto decimal = parse_nano(count);
-    if (!decimal) return std::nullopt;
+    if (!decimal) return {0, decimal.error};
     const Int128 scaled = Int128{decimal.value} * known.ns;
-    if (scaled % 1'000'000'000 != 0) return std::nullopt;
-    return narrow_to_int64(scaled / 1'000'000'000);
+    if (scaled % 1'000'000'000 != 0) return {0, DecimalError::kInexact};
+    const auto ns = narrow_to_int64(scaled / 1'000'000'000);
+    return ns ? Parsed<std::int64_t>{*ns, DecimalError::kNone}
+              : Parsed<std::int64_t>{0, DecimalError::kRange};
   }
-  return std::nullopt;
+  return {0, DecimalError::kSyntax};
 }
 
 std::string duration_text(std::int64_t ns) {
@@ -59,4 +60,4 @@ std::string duration_text(std::int64_t ns) {
   return std::to_string(ns / unit->ns) + std::string(unit->name);
 }
 
-}  // namespace writ::config
+}  // namespace writ::base
