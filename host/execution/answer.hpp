@@ -13,7 +13,7 @@ namespace writ::execution {
 /// A REPORT or FILL with what every answer of a venue repeats of the order: whose it is, and its
 /// names. Times and everything else are the caller's.
 template <class Answer>
-  requires std::same_as<Answer, writ_report> || std::same_as<Answer, writ_fill>
+requires std::same_as<Answer, writ_report> || std::same_as<Answer, writ_fill>
 [[nodiscard]] Answer answer_to(const writ_order& order) {
   auto answer = model::make_record<Answer>();
   answer.order_id = order.order_id;
