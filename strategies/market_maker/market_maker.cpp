@@ -235,6 +235,7 @@ class MarketMaker final : public Strategy {
   [[nodiscard]] std::optional<Quantity> quote_size(const Snapshot& snapshot,
                                                    const writ_instrument& instrument) const;
   void withdraw(std::uint32_t instrument, Market& market, const char* reason);
+  void give_up(std::uint32_t instrument, QuoteSlot& slot);
   void quote(const Snapshot& snapshot, const Plan& plan, Side side, QuoteSlot& slot,
              const std::optional<Quote>& wanted, Price tick);
   JsonObject& explain(const char* action, const Snapshot& snapshot, const Plan& plan, Side side);
@@ -467,7 +468,22 @@ void MarketMaker::on_verdict(const writ_verdict& verdict) {
 void MarketMaker::on_order(const writ_order& order) {
   const auto found = markets_.find(order.instrument);
   if (found == markets_.end()) return;
-  if (!found->second.bid.on_order(order)) found->second.ask.on_order(order);
+  for (QuoteSlot* slot : {&found->second.bid, &found->second.ask}) {
+    const bool stays = slot->stays(order);
+    if (!slot->on_order(order)) continue;
+    if (stays) give_up(order.instrument, *slot);
+    return;
+  }
+}
+
+// A venue that moves no orders, or not this one: another takes its place.
+void MarketMaker::give_up(std::uint32_t instrument, QuoteSlot& slot) {
+  const auto intent =
+      cancel(instrument, slot.intent())
+          .tags({"mm", "cancel"})
+          .because(rationale().add("action", "cancel").add("reason", "it could not be moved"))
+          .submit();
+  if (intent) slot.asked(*intent, now());
 }
 
 void MarketMaker::save(StateWriter& state) const {

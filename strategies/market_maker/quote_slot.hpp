@@ -56,6 +56,13 @@ class QuoteSlot {
     return true;
   }
 
+  /// Whether a transition says that the quote stays where it was, though it was to be moved.
+  [[nodiscard]] bool stays(const writ_order& order) const noexcept {
+    const bool moving = asked_ && asked_ != placed_;
+    return moving && placed_ && placed_->raw() == order.intent_id && is_answer(order) &&
+           Price{order.price} != price_;
+  }
+
   /// Takes note of a transition; false if it is not about this slot.
   bool on_order(const writ_order& order) noexcept {
     if (!placed_ || placed_->raw() != order.intent_id) return false;
@@ -72,9 +79,7 @@ class QuoteSlot {
     }
     price_ = Price{order.price};
     filled_ = Quantity{order.filled};
-    const bool answered = order.command == WRIT_COMMAND_NONE &&
-                          (order.state == WRIT_ORDER_OPEN || order.state == WRIT_ORDER_PARTIAL);
-    if (answered) asked_.reset();
+    if (is_answer(order)) asked_.reset();
     return true;
   }
 
@@ -98,6 +103,10 @@ class QuoteSlot {
   }
 
  private:
+  static bool is_answer(const writ_order& order) noexcept {
+    return order.command == WRIT_COMMAND_NONE &&
+           (order.state == WRIT_ORDER_OPEN || order.state == WRIT_ORDER_PARTIAL);
+  }
   void clear() noexcept {
     placed_.reset();
     asked_.reset();

@@ -138,6 +138,27 @@ TEST_F(MarketMaker, MovesAQuoteOnceItIsATickOffAndTheIntervalIsOver) {
   EXPECT_TRUE(r->take_intents().empty()) << "waits for the answers";
 }
 
+TEST_F(MarketMaker, TakesAQuoteAwayThatTheVenueDoesNotMove) {
+  const auto r = rig({{"move_sigmas", "1000"}});
+  const auto [bid, ask] = quoted(*r);
+  r->advance(milliseconds(250));
+  r->top("2000.05", "1", "2000.07", "1");
+  ASSERT_EQ(r->take_intents().size(), 2U);
+  auto moving = bid;
+  moving.intent.price += nano("0.05");
+  r->order(moving, WRIT_ORDER_OPEN, "0", "", WRIT_COMMAND_REPLACE);
+  EXPECT_TRUE(r->take_intents().empty());
+  r->order(bid, WRIT_ORDER_OPEN);
+  const auto gone = r->take_intent();
+  EXPECT_EQ(gone.intent.kind, WRIT_INTENT_CANCEL);
+  EXPECT_EQ(gone.intent.target_intent, bid.id);
+  r->order(bid, WRIT_ORDER_CANCELLED);
+  r->evaluate();
+  const auto again = r->take_intent();
+  EXPECT_EQ(again.intent.kind, WRIT_INTENT_PLACE);
+  EXPECT_EQ(again.intent.price, moving.intent.price);
+}
+
 TEST_F(MarketMaker, KeepsWhatWasFilledWhenItMovesTheRest) {
   const auto r = rig({{"move_sigmas", "1000"}});
   const auto [bid, ask] = quoted(*r);

@@ -2,6 +2,9 @@
 
 #include <writ/abi/ext/state.h>
 #include <writ/abi/plugin.h>
+#include <writ/money_abi.hpp>
+#include <writ/price.hpp>
+#include <writ/quantity.hpp>
 #include <writ/testing/fake_host.hpp>
 #include <writ/testing/records.hpp>
 #include <writ/time.hpp>
@@ -179,9 +182,10 @@ class Rig {
   void veto(const RecordedIntent& intent, std::uint16_t reason = WRIT_REASON_RISK_VETO) {
     verdict(intent, false, reason);
   }
-  /// Its order is now in this state; price and quantity as placed unless given.
+  /// Its order is now in this state, or with a command under way; price and quantity as placed
+  /// unless given.
   void order(const RecordedIntent& intent, std::uint16_t state, std::string_view filled = "0",
-             std::string_view price = "") {
+             std::string_view price = "", std::uint16_t command = WRIT_COMMAND_NONE) {
     writ_order record{};
     record.header = header(WRIT_RECORD_ORDER, sizeof record);
     record.order_id = intent.id + 1'000'000;
@@ -190,6 +194,7 @@ class Rig {
     record.instrument = intent.intent.instrument;
     record.side = intent.intent.side;
     record.state = state;
+    record.command = command;
     record.price = price.empty() ? intent.intent.price : nano(price);
     record.quantity = intent.intent.quantity;
     record.filled = nano(filled);
@@ -200,8 +205,10 @@ class Rig {
     approve(intent);
     order(intent, WRIT_ORDER_OPEN);
   }
-  /// Filled whole: position, fill and order state.
-  void fill(const RecordedIntent& intent, std::string_view price, std::string_view size) {
+  /// Filled whole: position, fill and order state. `fee_in_base` of a purchase is taken of what was
+  /// received.
+  void fill(const RecordedIntent& intent, std::string_view price, std::string_view size,
+            std::string_view fee_in_base = "0") {
     writ_fill record{};
     record.header = header(WRIT_RECORD_FILL, sizeof record);
     record.order_id = intent.id + 1'000'000;
@@ -211,6 +218,10 @@ class Rig {
     record.side = intent.intent.side;
     record.price = nano(price);
     record.quantity = nano(size);
+    for (const writ_instrument& one : instruments_) {
+      if (one.instrument == record.instrument) record.fee_asset = one.base_asset;
+    }
+    record.fee_asset_quantity = to_abi(notional(Price{1'000'000'000}, Quantity{nano(fee_in_base)}));
     auto& position = markets_[intent.intent.instrument].position;
     position += intent.intent.side == WRIT_SIDE_BUY ? record.quantity : -record.quantity;
     deliver(record.header);
