@@ -24,6 +24,7 @@ namespace writ::directional {
 namespace {
 
 constexpr std::uint32_t kSignal = 1;
+constexpr Int128 kMoneyPerQuantity = 1'000'000'000;  // 1e-18 of an asset in 1e-9 of it
 
 class Directional final : public Strategy {
  public:
@@ -146,6 +147,24 @@ class Directional final : public Strategy {
   return raw && *raw >= limit.raw;
 }
 
+/// What a venue would not take back: it stays, and leaves with the next position. Perpetuals close
+/// in any number of lots.
+[[nodiscard]] bool is_rest(const writ_instrument& instrument, Quantity position, Price price) {
+  const Quantity size = abs(position);
+  if (size.raw < instrument.lot) return true;
+  return instrument.kind == WRIT_KIND_SPOT &&
+         (size.raw < instrument.quantity_min ||
+          notional(price, size) < from_abi(instrument.notional_min));
+}
+
+/// What a fill made of the position: a fee may have been taken of what was received.
+[[nodiscard]] Quantity change_of(const writ_instrument& instrument, const writ_fill& fill) {
+  if (fill.side != WRIT_SIDE_BUY) return -Quantity{fill.quantity};
+  const bool taken = fill.fee_asset != 0 && fill.fee_asset == instrument.base_asset;
+  const auto fee = taken ? from_abi(fill.fee_asset_quantity) : Money{};
+  return Quantity{fill.quantity - static_cast<std::int64_t>(fee.raw / kMoneyPerQuantity)};
+}
+
 void Directional::on_snapshot(const Snapshot& snapshot) {
   const writ_instrument* found = instrument(snapshot.instrument());
   if (found == nullptr || !snapshot.can_trade() || !snapshot.two_sided()) return;
@@ -156,7 +175,8 @@ void Directional::on_snapshot(const Snapshot& snapshot) {
   const writ_signal_value* latest = snapshot.signal(kSignal);
   const bool warm = latest != nullptr && (latest->flags & WRIT_SIGNAL_WARM) != 0;
   const double* signal = warm ? &latest->value : nullptr;
-  const bool holding = abs(market.position).raw >= found->lot;
+  const Price mid = midpoint(snapshot.bid(), snapshot.ask(), Rounding::kHalfEven);
+  const bool holding = !is_rest(*found, market.position, mid);
   if (holding) {
     const auto entry = unit_price(market.cost, market.position, Rounding::kHalfEven);
     if (!entry) return;
@@ -266,26 +286,30 @@ void Directional::on_order(const writ_order& order) {
 }
 
 void Directional::on_fill(const writ_fill& fill) {
+  const writ_instrument* found = instrument(fill.instrument);
+  if (found == nullptr) return;
   Market& market = markets_[fill.instrument];
   const Quantity before = market.position;
-  const Quantity change =
-      fill.side == WRIT_SIDE_BUY ? Quantity{fill.quantity} : -Quantity{fill.quantity};
+  const Quantity change = change_of(*found, fill);
+  const auto rests = [&](Quantity position) {
+    return is_rest(*found, position, Price{fill.price});
+  };
   const Quantity after = before + change;
   const bool opens = before.raw == 0 || (before.raw > 0) == (change.raw > 0);
   const bool turned = after.raw != 0 && (after.raw > 0) != (before.raw > 0);
   if (opens) {
-    if (before.raw == 0) market.opened = now();
+    if (rests(before)) market.opened = now();
     market.cost += notional(Price{fill.price}, change);
-  } else if (after.raw == 0) {
-    market.cost = {};
-    market.idle_until = now() + value(kPause);
   } else if (turned) {
     market.opened = now();
     market.cost = notional(Price{fill.price}, after);
+  } else if (after.raw == 0) {
+    market.cost = {};
   } else if (const auto price = unit_price(market.cost, before, Rounding::kHalfEven)) {
     market.cost = notional(*price, after);
   }
   market.position = after;
+  if (!opens && rests(after)) market.idle_until = now() + value(kPause);
 }
 
 void Directional::save(StateWriter& state) const {

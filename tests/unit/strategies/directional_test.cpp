@@ -16,11 +16,12 @@ using ::testing::HasSubstr;
 
 class Directional : public ::testing::Test {
  protected:
-  [[nodiscard]] static std::unique_ptr<Rig> rig(const Rig::Parameters& parameters = {}) {
+  [[nodiscard]] static std::unique_ptr<Rig> rig(
+      const Rig::Parameters& parameters = {},
+      const writ_instrument& instrument = make_instrument(1, WRIT_KIND_PERP, "0.1", "0.001")) {
     const auto& module = load_module((test::plugin_dir() / "directional.so").string());
-    return std::make_unique<Rig>(
-        module, "writ.directional", parameters,
-        std::vector<writ_instrument>{make_instrument(1, WRIT_KIND_PERP, "0.1", "0.001")});
+    return std::make_unique<Rig>(module, "writ.directional", parameters,
+                                 std::vector<writ_instrument>{instrument});
   }
   /// In a long position of 0.01 bought at 10000.5.
   static void enter(Rig& rig) {
@@ -145,6 +146,34 @@ TEST_F(Directional, PausesAfterAPosition) {
   r->advance(seconds(10));
   r->evaluate();
   EXPECT_EQ(r->take_intent().intent.kind, WRIT_INTENT_PLACE);
+}
+
+TEST_F(Directional, IsOutOfAPositionWhoseRestTheVenueWouldNotTake) {
+  auto spot = make_instrument(1, WRIT_KIND_SPOT, "0.01", "0.00001");
+  spot.notional_min = to_abi(Money{Int128{5} * 1'000'000'000'000'000'000});
+  for (const double way : {0.5, -0.5}) {
+    SCOPED_TRACE(way);
+    const auto r = rig({{"pause", "10s"}}, spot);
+    r->signal(1, way);
+    r->top("30000", "1", "30000.01", "1");
+    auto entry = r->take_intent();
+    r->approve(entry);
+    const bool bought = entry.intent.side == WRIT_SIDE_BUY;
+    r->fill(entry, "30000", "0.01065", bought ? "0.00001065" : "0");
+    r->advance(seconds(60));
+    r->evaluate();
+    auto exit = r->take_intent();
+    EXPECT_EQ(exit.intent.kind, WRIT_INTENT_FLATTEN);
+    exit.intent.side = bought ? WRIT_SIDE_SELL : WRIT_SIDE_BUY;
+    r->approve(exit);
+    r->fill(exit, "30000", bought ? "0.01063" : "0.01065", bought ? "0" : "0.00001065");
+    r->advance(seconds(9));
+    r->evaluate();
+    EXPECT_TRUE(r->take_intents().empty()) << "the pause";
+    r->advance(seconds(1));
+    r->evaluate();
+    EXPECT_EQ(r->take_intent().intent.kind, WRIT_INTENT_PLACE);
+  }
 }
 
 TEST_F(Directional, GoesOnFromASavedState) {
