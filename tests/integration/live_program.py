@@ -13,7 +13,7 @@ import venue_sim  # noqa: E402
 
 KEY, SECRET = "key-of-the-test", "5ecret-of-the-test"
 ACCOUNTS = [{"name": "main", "keys": [{"api_key": KEY, "secret": SECRET}],
-             "spot": {"USDT": "100000", "BTC": "2"}, "futures": {"USDT": "100000"}}]
+             "spot": {"USDT": "100000", "BTC": "2", "ETH": "20"}, "futures": {"USDT": "100000"}}]
 MAKER = ('isolation: sandbox, params: {order_notional: "500", inventory_max: "5000", requote_interval: "50ms", '
          'retry_after: "200ms", fee_cover: "0"}')
 MAKERS = f"""\
@@ -36,7 +36,7 @@ class LiveTest(wp.ProgramTest):
         return file
 
     def config(self, sim, more="", credentials="{file: keys}", mode="live", strategies=MAKERS, venue_more="", window="5s",
-               journal_more="", storage_more=""):
+               journal_more="", storage_more="", symbols="BTCUSDT"):
         venues = ""
         for name, market, said in (("spot", "spot", sim.spot), ("fut", "futures", sim.futures)):
             venues += f"""\
@@ -60,8 +60,8 @@ accounts:
   - {{name: spot, reporting: USDT, venue: spot}}
   - {{name: fut, reporting: USDT, venue: fut}}
 feeds:
-  - {{name: spot, type: binance, venue: spot, symbols: [BTCUSDT]}}
-  - {{name: fut, type: binance, venue: fut, symbols: [BTCUSDT]}}
+  - {{name: spot, type: binance, venue: spot, symbols: [{symbols}]}}
+  - {{name: fut, type: binance, venue: fut, symbols: [{symbols}]}}
 market:
   features: {{sample: "100ms", volatility_warm: 2, spread_warm: 2}}
 risk: {{price_band: "0.05", open_orders_max: 6, order_rate_max: 20}}

@@ -10,9 +10,9 @@ import writ_program as wp
 decimal.getcontext().prec = 60
 Decimal = decimal.Decimal
 
-# By market: account and instrument of live_program.py.
-ACCOUNTS = {"spot": ("spot", "binance_spot/BTCUSDT"), "futures": ("fut", "binance_usdm/BTCUSDT")}
-BASE, QUOTE = "BTC", "USDT"
+# Which account of live_program.py trades where; every symbol is quoted, and settled, in USDT.
+ACCOUNTS = {"spot": "spot", "futures": "fut"}
+QUOTE = "USDT"
 OPEN = ("NEW", "PARTIALLY_FILLED")
 STATES = {"NEW": "OPEN", "PARTIALLY_FILLED": "PARTIAL", "FILLED": "FILLED", "CANCELED": "CANCELLED", "EXPIRED": "EXPIRED"}
 
@@ -25,11 +25,11 @@ class Market:
         self.orders = {}  # by the venue's number, as they are now
         self.placed = collections.Counter()  # client ids
         self.ended = []  # lines that ended an order otherwise than by a fill
-        self.fills = {}  # by the number of the trade
+        self.fills = {}  # by symbol and number of the trade
         self.funding = []  # (ts, amount)
         self.initial = collections.Counter()
         self.balances = {}
-        self.position, self.cost = Decimal(0), Decimal(0)
+        self.positions, self.costs = {}, {}  # by symbol
 
     def read(self):
         with open(self.file, "rb") as file:
@@ -50,9 +50,10 @@ class Market:
         self.orders[line["order_id"]] = line
 
     def take_fill(self, line):
-        if line["trade_id"] in self.fills:
+        name = line["symbol"], line["trade_id"]
+        if name in self.fills:
             raise AssertionError(f"the simulator numbers two fills alike: {line}")
-        self.fills[line["trade_id"]] = line
+        self.fills[name] = line
 
     def take_balance(self, line):
         self.balances[line["asset"]] = Decimal(line["free"]) + Decimal(line["locked"])
@@ -62,7 +63,8 @@ class Market:
             self.funding.append((line["ts"], Decimal(line["change"])))
 
     def take_position(self, line):
-        self.position, self.cost = Decimal(line["amount"]), Decimal(line["cost"])
+        self.positions[line["symbol"]] = Decimal(line["amount"])
+        self.costs[line["symbol"]] = Decimal(line["cost"])
 
     def open_orders(self):
         return [order for order in self.orders.values() if order["status"] in OPEN]
@@ -74,36 +76,35 @@ class Books:
     def __init__(self, market):
         self.market = market.name
         self.cash = collections.Counter(market.initial)
-        self.lots = collections.deque()  # [quantity, price], signed
-        self.positions = collections.Counter()  # by strategy
+        self.lots = collections.defaultdict(collections.deque)  # by symbol: [quantity, price], signed
+        self.positions = collections.Counter()  # by symbol and strategy
 
     def fill(self, fill, strategy):
         sign = 1 if fill["side"] == "BUY" else -1
         quantity, price = sign * Decimal(fill["quantity"]), Decimal(fill["price"])
         self.cash[fill["commission_asset"]] -= Decimal(fill["commission"])
         if self.market == "spot":
-            self.cash[BASE] += quantity
+            self.cash[fill["symbol"].removesuffix(QUOTE)] += quantity
             self.cash[QUOTE] -= quantity * price
             return
-        self.positions[strategy] += quantity
-        while quantity and self.lots and (self.lots[0][0] > 0) != (quantity > 0):
-            lot = self.lots[0]
+        self.positions[fill["symbol"], strategy] += quantity
+        lots = self.lots[fill["symbol"]]
+        while quantity and lots and (lots[0][0] > 0) != (quantity > 0):
+            lot = lots[0]
             closed = min(abs(quantity), abs(lot[0])) * (1 if lot[0] > 0 else -1)
             self.cash[QUOTE] += closed * (price - lot[1])
             lot[0] -= closed
             quantity += closed
             if not lot[0]:
-                self.lots.popleft()
+                lots.popleft()
         if quantity:
-            self.lots.append([quantity, price])
+            lots.append([quantity, price])
 
-    @property
-    def position(self):
-        return sum((lot[0] for lot in self.lots), Decimal(0))
+    def position(self, symbol):
+        return sum((lot[0] for lot in self.lots[symbol]), Decimal(0))
 
-    @property
     def cost(self):
-        return sum((lot[0] * lot[1] for lot in self.lots), Decimal(0))
+        return sum((lot[0] * lot[1] for lots in self.lots.values() for lot in lots), Decimal(0))
 
 
 class Record:
@@ -118,7 +119,7 @@ class Record:
         self.orders = {}  # by client id, as last written
         self.heard = {}  # fills as they came, some twice: by two ways
         self.fills = collections.defaultdict(list)  # by account, as they were booked
-        self.positions = collections.defaultdict(dict)  # by account and strategy
+        self.positions = collections.defaultdict(dict)  # by account: by symbol and strategy
         self.cash = {}  # by (account, asset)
         self.adjustments = []
         self.funding = collections.Counter()  # by account
@@ -143,7 +144,8 @@ class Record:
     def take_executed_trade(self, record):
         if record["leg"] == 0:
             self.fills[record["account"]].append(self.heard[int(record["fill_id"])])
-        self.positions[record["account"]][record["instance"]] = Decimal(record["position_after"])
+        name = symbol_of(record["instrument"]), record["instance"]
+        self.positions[record["account"]][name] = Decimal(record["position_after"])
 
     def take_ledger(self, record):
         if record["ledger"] == "CASH":
@@ -159,6 +161,10 @@ class Record:
             self.adjustments.append(record)
 
 
+def symbol_of(instrument):
+    return instrument.partition("/")[2]
+
+
 def same_terms(ours, theirs):
     return (ours["side"] == theirs["side"] and ours["liquidity"] == ("MAKER" if theirs["maker"] else "TAKER")
             and ours["fee_asset"] == theirs["commission_asset"]
@@ -169,12 +175,12 @@ def same_terms(ours, theirs):
 def differences(market, record, settled):
     """Between the truth of one market and what a host has on record, where `settled` is the time until which it must know
     everything; later things may be on their way. One line each."""
-    account, _ = ACCOUNTS[market.name]
+    account = ACCOUNTS[market.name]
     found = []
     books = Books(market)
     ours = collections.Counter()
     for fill in record.fills[account]:
-        trade = int(fill["exchange_trade_id"])
+        trade = symbol_of(fill["instrument"]), int(fill["exchange_trade_id"])
         ours[trade] += 1
         theirs = market.fills.get(trade)
         if theirs is None or not same_terms(fill, theirs):
@@ -214,12 +220,13 @@ def book_differences(market, books):
     """Every fill is known: the venue's own balances. Of perpetuals less what is open, which a venue averages."""
     found = []
     for asset, amount in market.balances.items():
-        there = amount - (market.cost if asset == QUOTE else 0)
-        here = books.cash[asset] - (books.cost if asset == QUOTE else 0)
+        there = amount - (sum(market.costs.values()) if asset == QUOTE else 0)
+        here = books.cash[asset] - (books.cost() if asset == QUOTE else 0)
         if there != here:
             found.append(f"{market.name}: {there} {asset} at the venue, {here} by its fills")
-    if market.position != books.position:
-        found.append(f"{market.name}: a position of {market.position} at the venue, {books.position} by its fills")
+    for symbol, position in market.positions.items():
+        if position != books.position(symbol):
+            found.append(f"{symbol}: a position of {position} at the venue, {books.position(symbol)} by its fills")
     return found
 
 
@@ -229,9 +236,9 @@ def database_differences(database, markets):
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as db:
         orders = {row[0]: row[1] for row in db.execute("SELECT client_order_id, status FROM order_request")}
         strategies = dict(db.execute("SELECT client_order_id, strategy FROM order_request"))
-        fills = {(account, int(trade)): terms for account, trade, *terms in db.execute(
-            "SELECT a.name, f.exchange_trade_id, f.client_order_id, f.side, f.price, f.qty, f.fee_asset_qty, f.fee_asset"
-            " FROM order_fill f JOIN account a USING (account_id)")}
+        fills = {(account, symbol, int(trade)): terms for account, symbol, trade, *terms in db.execute(
+            "SELECT a.name, i.symbol, f.exchange_trade_id, f.client_order_id, f.side, f.price, f.qty, f.fee_asset_qty, f.fee_asset"
+            " FROM order_fill f JOIN account a USING (account_id) JOIN instrument i USING (instrument_id)")}
         rows = db.execute("SELECT count(*) FROM order_fill").fetchone()[0]
         cash = {(account, asset): Decimal(amount) for account, asset, amount in db.execute(
             "SELECT a.name, l.asset, l.balance_after FROM ledger_event l JOIN account a USING (account_id)"
@@ -239,7 +246,7 @@ def database_differences(database, markets):
     if rows != len(fills):
         found.append(f"{rows} rows of {len(fills)} fills")
     for market in markets:
-        account, _ = ACCOUNTS[market.name]
+        account = ACCOUNTS[market.name]
         books = Books(market)
         for order in market.orders.values():
             if orders.get(order["client_id"]) != STATES.get(order["status"]):
@@ -249,7 +256,7 @@ def database_differences(database, markets):
             books.fill(fill, strategies.get(client_id))
             theirs = [client_id, fill["side"], *(
                 Decimal(fill[name]) for name in ("price", "quantity", "commission")), fill["commission_asset"]]
-            terms = fills.pop((account, trade), None)
+            terms = fills.pop((account, *trade), None)
             if terms is None or [*terms[:2], *map(Decimal, terms[2:5]), terms[5]] != theirs:
                 found.append(f"{terms} in the database: {fill}")
         books.cash[QUOTE] += sum(amount for _, amount in market.funding)
