@@ -29,6 +29,7 @@ using std::chrono::steady_clock;
 // Idle threads look again after this long, rising to the second while nothing comes.
 constexpr nanoseconds kIdleMin = microseconds{50};
 constexpr nanoseconds kIdleMax = milliseconds{1};
+constexpr nanoseconds kPopulateIdleMin = microseconds{500};
 constexpr nanoseconds kPopulateIdleMax = milliseconds{10};
 constexpr std::size_t kPopulateStep = std::size_t{256} << 10U;
 // Frames move in steps of about this much, so that the ring frees up while the rest is written.
@@ -337,13 +338,12 @@ void Writer::Core::idle(nanoseconds time) {
 
 void Writer::Core::run_faulter() {
   const std::uint64_t ahead = std::min<std::uint64_t>(kPopulateAhead, ring_.size());
-  std::uint64_t done = 0;
-  nanoseconds pause = kIdleMin;
+  const std::uint64_t step = std::min<std::uint64_t>(kPopulateStep, ahead);
+  std::uint64_t done = 0;  // of whole pages: the kernel refuses parts of one
+  nanoseconds pause = kPopulateIdleMin;
   while (!stop_.load(std::memory_order_acquire)) {
-    const std::uint64_t wanted = load(tail_->head) + ahead;
-    if (done < wanted) {
-      pause = kIdleMin;
-      const std::uint64_t step = std::min<std::uint64_t>(kPopulateStep, wanted - done);
+    if (done + step <= load(tail_->head) + ahead) {
+      pause = kPopulateIdleMin;
       const auto piece = ring_.piece(done, step);
       mapping_->populate(kTailHeaderBytes + done % ring_.size(), piece.size());
       done += piece.size();

@@ -76,14 +76,19 @@ void FaultyStorage::Node::write_sector(std::uint64_t sector) {
 
 class FaultyMapping final : public Mapping {
  public:
-  FaultyMapping(std::shared_ptr<void> keep, std::span<std::byte> bytes)
-      : keep_(std::move(keep)), bytes_(bytes) {}
+  FaultyMapping(std::shared_ptr<void> keep, std::span<std::byte> bytes,
+                std::atomic<std::uint64_t>& populates_refused)
+      : keep_(std::move(keep)), bytes_(bytes), populates_refused_(populates_refused) {}
   std::span<std::byte> bytes() noexcept override { return bytes_; }
-  void populate(std::size_t, std::size_t) noexcept override {}
+  void populate(std::size_t offset, std::size_t size) noexcept override {
+    constexpr std::size_t kPage = 4096;
+    if (offset % kPage != 0 || size == 0) ++populates_refused_;
+  }
 
  private:
   std::shared_ptr<void> keep_;
   std::span<std::byte> bytes_;
+  std::atomic<std::uint64_t>& populates_refused_;
 };
 
 class FaultyFile final : public File {
@@ -150,8 +155,8 @@ class FaultyFile final : public File {
     const std::lock_guard guard(storage_.mutex_);
     if (size == 0 || size > node_->size) return Error(Errc::kTruncated, "map file");
     node_->mapped = true;
-    return std::unique_ptr<Mapping>(
-        std::make_unique<FaultyMapping>(node_, std::span(node_->bytes(), size)));
+    return std::unique_ptr<Mapping>(std::make_unique<FaultyMapping>(
+        node_, std::span(node_->bytes(), size), storage_.populates_refused_));
   }
 
  private:

@@ -3,6 +3,7 @@
 #include "host/base/random.hpp"
 #include "host/journal/storage.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <limits>
@@ -32,6 +33,8 @@ class FaultyStorage final : public journal::Storage {
   /// write, as on Linux: the pages count as clean.
   void fail_syncs_after(std::uint64_t successes);
   [[nodiscard]] std::uint64_t syncs() const;
+  /// Calls of populate that the kernel would refuse: what begins within a page.
+  [[nodiscard]] std::uint64_t populates_refused() const { return populates_refused_.load(); }
   /// A disk that hangs: writes wait until it is released.
   void hold_writes();
   void release_writes();
@@ -103,6 +106,7 @@ class FaultyStorage final : public journal::Storage {
   std::set<std::string> locks_;
   std::uint64_t capacity_ = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t syncs_ = 0;
+  std::atomic<std::uint64_t> populates_refused_{0};
   std::uint64_t syncs_left_ = std::numeric_limits<std::uint64_t>::max();
 };
 

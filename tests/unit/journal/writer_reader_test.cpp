@@ -2,6 +2,7 @@
 #include "host/journal/reader.hpp"
 #include "host/journal/recovery.hpp"
 #include "host/journal/writer.hpp"
+#include "tests/support/faulty_storage.hpp"
 #include "tests/unit/journal/journal_fixture.hpp"
 
 #include <gtest/gtest.h>
@@ -74,6 +75,16 @@ TEST(Journal, RollsSegmentsWithoutLosingARecord) {
   const auto read = read_run(storage, run);
   EXPECT_EQ(read.error.code(), Errc::kNone) << read.description;
   EXPECT_TRUE(read.records == written);
+}
+
+TEST(Journal, ThePagesAheadOfTheAppendsAreFaultedInWhereverTheseStand) {
+  writ::test::FaultyStorage storage;
+  auto writer = Writer::create(storage, small_options("journal"), identity_of(1));
+  ASSERT_TRUE(writer);
+  RecordMaker maker(4);
+  for (int i = 0; i < 10000; ++i) ASSERT_TRUE((*writer)->append(maker.next()));
+  ASSERT_TRUE((*writer)->close());
+  EXPECT_EQ(storage.populates_refused(), 0U);
 }
 
 TEST(Journal, TailsARunWhileItIsWritten) {
