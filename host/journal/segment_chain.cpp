@@ -86,8 +86,21 @@ Result<void> SegmentChain::begin_segment(SegmentFile segment, Seq first_seq,
   if (sync_now) {
     if (auto synced = storage_.sync_folder(options_.run_folder); !synced) return synced;
   }
+  if (segment_ && !options_.syncs) let_go(segment_->take_file());
   segment_.emplace(std::move(segment));
   return {};
+}
+
+// A long run that nobody syncs would fill the machine's memory with pages of its journal, then wait
+// for the disk all at once: each segment sets out when it is sealed, and leaves when the disk has
+// had the time of two more.
+void SegmentChain::let_go(std::unique_ptr<File> sealed) {
+  constexpr std::size_t kLeavingMax = 2;
+  sealed->begin_write_back();
+  leaving_.push_back(std::move(sealed));
+  if (leaving_.size() <= kLeavingMax) return;
+  leaving_.front()->leave_cache();
+  leaving_.pop_front();
 }
 
 Result<void> SegmentChain::finish(Seq last_seq) {

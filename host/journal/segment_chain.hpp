@@ -10,7 +10,9 @@
 #include <writ/ids.hpp>
 
 #include <cstdint>
+#include <deque>
 #include <filesystem>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -67,6 +69,7 @@ class SegmentChain {
   base::Result<void> begin_segment(SegmentFile segment, Seq first_seq,
                                    const base::Sha256Digest& previous);
   void take_tables_before(Seq first_seq);
+  void let_go(std::unique_ptr<File> sealed);
   [[nodiscard]] std::filesystem::path next_path() const {
     return options_.run_folder / kNextSegmentName;
   }
@@ -76,6 +79,7 @@ class SegmentChain {
   SegmentChainOptions options_;
   std::optional<SegmentFile> segment_;
   std::optional<SegmentFile> next_;
+  std::deque<std::unique_ptr<File>> leaving_;  // sealed, on their way to the disk
   std::uint32_t number_ = 0;
   std::uint64_t position_ = 0;      // where the last segment begun begins in the run's frames
   std::uint32_t header_bytes_ = 0;  // of the longest header so far

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <utility>
 
 namespace writ::journal {
 
@@ -36,6 +37,8 @@ class SegmentFile {
   /// Ends the segment: writes the seal, gives back the reserved space. Not yet durable. Returns the
   /// SHA-256 of the whole file, which the next segment names.
   [[nodiscard]] base::Result<base::Sha256Digest> seal(Seq last_seq);
+  /// The file of a sealed segment, which is of no other use then.
+  [[nodiscard]] std::unique_ptr<File> take_file() noexcept { return std::move(file_); }
 
   /// Bytes written so far.
   [[nodiscard]] std::uint64_t bytes() const noexcept { return end_; }

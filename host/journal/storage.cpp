@@ -116,6 +116,13 @@ class PosixFile final : public File {
     return std::unique_ptr<Mapping>(std::make_unique<PosixMapping>(bytes, size));
   }
 
+  void begin_write_back() noexcept override {
+    (void)::sync_file_range(fd_.get(), 0, 0, SYNC_FILE_RANGE_WRITE);
+  }
+  void leave_cache() noexcept override {
+    (void)::posix_fadvise(fd_.get(), 0, 0, POSIX_FADV_DONTNEED);
+  }
+
  private:
   UniqueFd fd_;
   bool writable_;

@@ -18,8 +18,8 @@ class Mapping {
  public:
   virtual ~Mapping() = default;
   [[nodiscard]] virtual std::span<std::byte> bytes() noexcept = 0;
-  /// Makes the pages of this part present and writable, without changing them, so that the next
-  /// writer does not wait for them. Best effort. [any thread]
+  /// Makes the pages of this part, whole ones, present and writable, without changing them, so that
+  /// the next writer does not wait for them. Best effort. [any thread]
   virtual void populate(std::size_t offset, std::size_t size) noexcept = 0;
 };
 
@@ -41,6 +41,10 @@ class File {
   [[nodiscard]] virtual base::Result<std::uint64_t> size() = 0;
   /// Maps the first `size` bytes, readable and, if the file was opened for writing, writable.
   [[nodiscard]] virtual base::Result<std::unique_ptr<Mapping>> map(std::uint64_t size) = 0;
+  /// What was written begins its way to the disk, and nobody waits for it. Best effort.
+  virtual void begin_write_back() noexcept = 0;
+  /// What is on the disk leaves the page cache. Best effort.
+  virtual void leave_cache() noexcept = 0;
 };
 
 /// Held by one owner at a time, across processes; given back when destroyed or by death.

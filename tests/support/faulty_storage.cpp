@@ -151,6 +151,15 @@ class FaultyFile final : public File {
     return node_->size;
   }
 
+  void begin_write_back() noexcept override {
+    const std::lock_guard guard(storage_.mutex_);
+    node_->on_its_way = true;
+  }
+  void leave_cache() noexcept override {
+    const std::lock_guard guard(storage_.mutex_);
+    node_->left_cache = node_->on_its_way;  // what is dirty stays
+  }
+
   Result<std::unique_ptr<Mapping>> map(std::uint64_t size) override {
     const std::lock_guard guard(storage_.mutex_);
     if (size == 0 || size > node_->size) return Error(Errc::kTruncated, "map file");
@@ -290,6 +299,13 @@ void FaultyStorage::write_back(base::RandomStream& random) {
       }
     }
   }
+}
+
+bool FaultyStorage::left_cache(const std::filesystem::path& path) const {
+  const std::lock_guard guard(mutex_);
+  const NodePtr node = find(path);
+  WRIT_ASSERT(node != nullptr);
+  return node->left_cache;
 }
 
 std::vector<std::byte> FaultyStorage::content(const std::filesystem::path& path) const {

@@ -47,6 +47,9 @@ class FaultyStorage final : public journal::Storage {
   /// What the kernel does by itself from time to time: writes some dirty sectors to the disk.
   void write_back(base::RandomStream& random);
 
+  /// Whether a file has to be read from the disk: it left the page cache.
+  [[nodiscard]] bool left_cache(const std::filesystem::path& path) const;
+
   /// Bytes of a file as it is now, and changing them behind everybody's back.
   [[nodiscard]] std::vector<std::byte> content(const std::filesystem::path& path) const;
   void set_content(const std::filesystem::path& path, std::vector<std::byte> bytes);
@@ -74,6 +77,8 @@ class FaultyStorage final : public journal::Storage {
     std::vector<std::byte> disk;    // as it is on disk
     std::set<std::uint64_t> dirty;  // sectors that may differ from it
     bool mapped = false;            // then every sector may
+    bool on_its_way = false;        // to the disk, before whoever asks for its room in memory
+    bool left_cache = false;
 
     [[nodiscard]] std::byte* bytes() { return reinterpret_cast<std::byte*>(words.data()); }
     void resize(std::uint64_t bytes);

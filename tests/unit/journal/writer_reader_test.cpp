@@ -1,6 +1,7 @@
 #include "host/journal/folder.hpp"
 #include "host/journal/reader.hpp"
 #include "host/journal/recovery.hpp"
+#include "host/journal/segment.hpp"
 #include "host/journal/writer.hpp"
 #include "tests/support/faulty_storage.hpp"
 #include "tests/unit/journal/journal_fixture.hpp"
@@ -85,6 +86,45 @@ TEST(Journal, ThePagesAheadOfTheAppendsAreFaultedInWhereverTheseStand) {
   for (int i = 0; i < 10000; ++i) ASSERT_TRUE((*writer)->append(maker.next()));
   ASSERT_TRUE((*writer)->close());
   EXPECT_EQ(storage.populates_refused(), 0U);
+}
+
+// Segments of a run that have left the page cache, and how many it has.
+struct Cached {
+  std::size_t segments = 0;
+  std::size_t left = 0;
+};
+
+Cached cached_after_a_long_run(SyncPolicy sync) {
+  writ::test::FaultyStorage storage;
+  auto options = small_options("journal");
+  options.segment_bytes = std::size_t{96} << 10U;
+  options.sync = sync;
+  auto writer = Writer::create(storage, options, identity_of(1));
+  EXPECT_TRUE(writer);
+  RecordMaker maker(3);
+  for (int i = 0; i < 10000; ++i) EXPECT_TRUE((*writer)->append(maker.next()));
+  EXPECT_TRUE((*writer)->close());
+  const auto run = run_folder("journal", RunNumber{1});
+  const auto numbers = list_segments(storage, run);
+  EXPECT_TRUE(numbers);
+  Cached found;
+  for (const auto number : *numbers) {
+    ++found.segments;
+    found.left += storage.left_cache(run / segment_name(number)) ? 1U : 0U;
+  }
+  return found;
+}
+
+TEST(Journal, ALongRunThatNobodySyncsDoesNotFillThePageCache) {
+  const Cached found = cached_after_a_long_run(SyncPolicy::kNever);
+  EXPECT_GE(found.segments, 6U);
+  EXPECT_EQ(found.left, found.segments - 3);
+}
+
+TEST(Journal, WhatFollowsALiveRunFindsItInThePageCache) {
+  const Cached found = cached_after_a_long_run(SyncPolicy::kGroupCommit);
+  EXPECT_GE(found.segments, 6U);
+  EXPECT_EQ(found.left, 0U);
 }
 
 TEST(Journal, TailsARunWhileItIsWritten) {
