@@ -309,7 +309,7 @@ ExitStatus info(const Command& command, const Words& words) {
   if (!arguments.parse(words)) return ExitStatus::kOk;
   const fs::path path = arguments.words()[0];
   journal::PosixStorage storage;
-  const auto reader = journal::TapeReader::open(storage, path);
+  auto reader = journal::TapeReader::open(storage, path);
   if (!reader) throw base::InputError::from(path.string(), reader.error());
   const auto verified = journal::verify_tape(storage, path);
   if (!verified) throw base::InputError::from(path.string(), verified.error());
@@ -318,12 +318,17 @@ ExitStatus info(const Command& command, const Words& words) {
                                       verified->damage->text);
   }
   const auto& about = reader->info();
+  const auto blocks_of = [&reader](std::size_t instrument) {
+    const auto blocks = reader->blocks_of(static_cast<std::uint32_t>(instrument + 1));
+    if (!blocks) throw base::InputError("", reader->describe(blocks.error()));
+    return *blocks;
+  };
   if (arguments.json()) {
     json::object result = info_json(about);
     result["blocks"] = reader->blocks();
     auto& in_blocks = result["blocks_of"].emplace_object();
     for (std::size_t i = 0; i < about.instruments.size(); ++i) {
-      in_blocks[about.instruments[i]] = reader->blocks_of(static_cast<std::uint32_t>(i + 1));
+      in_blocks[about.instruments[i]] = blocks_of(i);
     }
     if (arguments.has("books")) result["books"] = quality_json(tape_quality(storage, path));
     print_json(result);
@@ -333,8 +338,8 @@ ExitStatus info(const Command& command, const Words& words) {
   print_info(about);
   std::cout << "  " << grouped(reader->blocks()) << " blocks\n";
   for (std::size_t i = 0; i < about.instruments.size(); ++i) {
-    std::cout << "  instrument " << about.instruments[i] << ", in "
-              << grouped(reader->blocks_of(static_cast<std::uint32_t>(i + 1))) << " blocks\n";
+    std::cout << "  instrument " << about.instruments[i] << ", in " << grouped(blocks_of(i))
+              << " blocks\n";
   }
   if (arguments.has("books")) print_quality(tape_quality(storage, path));
   return ExitStatus::kOk;

@@ -72,7 +72,7 @@ struct TapeSelection {
   std::vector<std::uint32_t> instruments = {};  ///< by their numbers on the tape; empty: all
 };
 
-/// Reads a tape. One thread at a time.
+/// Reads a tape, with the same memory however long it is. One thread at a time.
 class TapeReader {
  public:
   /// Errors: kNotFound, kUnsupported (format or codec), kTruncated or kCorrupt (detail: the
@@ -92,7 +92,8 @@ class TapeReader {
   void select(TapeSelection selection);
   [[nodiscard]] std::uint64_t blocks() const noexcept;
   /// How many hold events of this one, by its number on the tape; all of a tape that does not say.
-  [[nodiscard]] std::uint64_t blocks_of(std::uint32_t instrument) const noexcept;
+  /// Errors: as next().
+  [[nodiscard]] base::Result<std::uint64_t> blocks_of(std::uint32_t instrument);
   /// How many were read since it was opened or selected.
   [[nodiscard]] std::uint64_t blocks_read() const noexcept;
 

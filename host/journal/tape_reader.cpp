@@ -1,6 +1,7 @@
 #include "host/base/crc32c.hpp"
 #include "host/journal/tape.hpp"
 #include "host/journal/tape_format.hpp"
+#include "host/journal/tape_index.hpp"
 #include "host/model/catalogue.hpp"
 #include "host/model/catalogue_check.hpp"
 
@@ -10,6 +11,8 @@
 #include <cstring>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace writ::journal {
@@ -20,8 +23,6 @@ using base::Error;
 using base::Result;
 
 constexpr std::uint64_t kTrailerBytesMax = std::uint64_t{1} << 30U;
-// A block ends with the record that reaches the block size, however long that one is.
-constexpr std::uint64_t kRawBytesMax = kTapeBlockBytes + model::kRecordSizeMax;
 
 struct FreeContext {
   void operator()(ZSTD_DCtx* context) const noexcept { ZSTD_freeDCtx(context); }
@@ -51,23 +52,19 @@ class TapeReader::Core {
     blocks_read_ = 0;
   }
 
-  [[nodiscard]] std::uint64_t blocks() const noexcept { return blocks_.size(); }
-  [[nodiscard]] std::uint64_t blocks_of(std::uint32_t instrument) const noexcept {
-    std::uint64_t count = 0;
-    for (std::size_t i = 0; i < blocks_.size(); ++i) count += has(i, instrument) ? 1 : 0;
-    return count;
-  }
+  [[nodiscard]] std::uint64_t blocks() const noexcept { return index_.size(); }
+  [[nodiscard]] Result<std::uint64_t> blocks_of(std::uint32_t instrument);
   [[nodiscard]] std::uint64_t blocks_read() const noexcept { return blocks_read_; }
   [[nodiscard]] const TapeInfo& info() const noexcept { return info_; }
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
 
  private:
   Result<void> read_trailer(const TapeHeader& header);
-  Result<void> check_index(std::uint64_t end);
+  Result<void> check_trailer(const TapeHeader& header);
   Result<void> load(const TapeBlock& block);
+  Result<bool> load_next();
   Result<const writ_record*> next_of_blocks();
-  [[nodiscard]] bool has(std::size_t block, std::uint32_t instrument) const noexcept;
-  [[nodiscard]] bool wants(std::size_t block) const noexcept;
+  [[nodiscard]] Result<bool> wants(std::size_t block);
   [[nodiscard]] bool wants(const writ_record& record) const noexcept;
 
   Storage& storage_;
@@ -76,9 +73,7 @@ class TapeReader::Core {
   std::unique_ptr<ZSTD_DCtx, FreeContext> context_{ZSTD_createDCtx()};
   TapeInfo info_;
   model::ForeignTypes foreign_;
-  std::vector<TapeBlock> blocks_;
-  std::size_t instrument_words_ = 0;
-  std::vector<std::uint64_t> instruments_;  // as many words for each block
+  TapeIndex index_;
   TapeSelection selection_;
   std::uint64_t blocks_read_ = 0;
 
@@ -124,69 +119,57 @@ Result<void> TapeReader::Core::read_trailer(const TapeHeader& header) {
                          header.trailer_bytes <= kTrailerBytesMax && at >= sizeof(TapeHeader) &&
                          at + header.trailer_bytes == header.file_bytes;
   if (!plausible) return corrupt("tape header", offsetof(TapeHeader, trailer_offset));
-  std::vector<std::byte> trailer(header.trailer_bytes);
-  const auto got = file_->read_at(trailer, at);
-  if (!got) return got.error();
-  if (*got != trailer.size()) {
-    return Error(Errc::kTruncated, "tape index", static_cast<std::int64_t>(at + *got));
-  }
-  if (base::crc32c(trailer) != header.trailer_crc32c) return corrupt("tape index checksum", at);
+  if (auto checked = check_trailer(header); !checked) return checked;
 
   TapeTrailerHead head;
-  std::memcpy(&head, trailer.data(), sizeof head);
-  const std::uint64_t index_bytes = std::uint64_t{head.blocks} * sizeof(TapeBlock);
+  const auto head_bytes = std::as_writable_bytes(std::span(&head, 1));
+  if (auto read = read_exactly(*file_, head_bytes, at, "tape index"); !read) return read;
+  TapeIndexPlace place;
+  place.blocks = head.blocks;
+  place.instrument_words = head.instrument_words;
+  place.blocks_at = at + sizeof head;
+  place.instruments_at = place.blocks_at + std::uint64_t{head.blocks} * sizeof(TapeBlock);
   // Both factors are below 2^32: what a tape can hold at all keeps them from running over.
-  const std::uint64_t instrument_bytes =
-      std::uint64_t{head.blocks} * head.instrument_words > kTrailerBytesMax
-          ? kTrailerBytesMax
-          : std::uint64_t{head.blocks} * head.instrument_words * sizeof(std::uint64_t);
-  const std::uint64_t text_at = sizeof head + index_bytes + instrument_bytes;
-  const std::uint64_t wanted =
-      text_at + std::uint64_t{head.catalogue_bytes} + head.description_bytes;
-  if (wanted != trailer.size()) return corrupt("tape index", at);
-  blocks_.resize(head.blocks);
-  if (head.blocks != 0) std::memcpy(blocks_.data(), trailer.data() + sizeof head, index_bytes);
-  instrument_words_ = head.instrument_words;
-  instruments_.resize(instrument_bytes / sizeof(std::uint64_t));
-  if (!instruments_.empty()) {
-    std::memcpy(instruments_.data(), trailer.data() + sizeof head + index_bytes, instrument_bytes);
-  }
-  const char* text = reinterpret_cast<const char*>(trailer.data()) + text_at;
-  auto info = parse_tape_description({text + head.catalogue_bytes, head.description_bytes});
-  if (!info) return corrupt("tape description", at + text_at);
+  const std::uint64_t words = std::uint64_t{head.blocks} * head.instrument_words;
+  const std::uint64_t text_at =
+      place.instruments_at + std::min(words, kTrailerBytesMax) * sizeof(std::uint64_t);
+  const std::uint64_t text_bytes = std::uint64_t{head.catalogue_bytes} + head.description_bytes;
+  if (text_at + text_bytes != header.file_bytes) return corrupt("tape index", at);
+  std::string text(text_bytes, '\0');
+  const auto bytes = std::as_writable_bytes(std::span(text));
+  if (auto read = read_exactly(*file_, bytes, text_at, "tape index"); !read) return read;
+  auto info = parse_tape_description(std::string_view(text).substr(head.catalogue_bytes));
+  if (!info) return corrupt("tape description", text_at);
   info_ = std::move(*info);
-  info_.catalogue.assign(text, head.catalogue_bytes);
+  text.resize(head.catalogue_bytes);
+  info_.catalogue = std::move(text);
   auto foreign = model::check_catalogue(info_.catalogue);
   if (!foreign) return foreign.error();
   foreign_ = std::move(*foreign);
-  return check_index(at);
+  index_ = TapeIndex(*file_, place);
+  return index_.check(at, info_.records);
 }
 
-Result<void> TapeReader::Core::check_index(std::uint64_t end) {
-  std::uint64_t offset = sizeof(TapeHeader);
-  std::uint64_t seq = 1;
-  for (const TapeBlock& block : blocks_) {
-    const TapeBlockHead& head = block.head;
-    if (block.offset != offset || block.first_seq != seq || head.records == 0 ||
-        head.raw_bytes % 8 != 0 || head.raw_bytes > kRawBytesMax ||
-        head.compressed_bytes > ZSTD_compressBound(head.raw_bytes)) {
-      return corrupt("tape index", end);
-    }
-    offset += sizeof head + head.compressed_bytes;
-    seq += head.records;
+Result<void> TapeReader::Core::check_trailer(const TapeHeader& header) {
+  std::vector<std::byte> piece(std::size_t{64} << 10U);
+  std::uint32_t found = 0;
+  for (std::uint64_t done = 0; done < header.trailer_bytes; done += piece.size()) {
+    piece.resize(std::min<std::uint64_t>(piece.size(), header.trailer_bytes - done));
+    const auto read = read_exactly(*file_, piece, header.trailer_offset + done, "tape index");
+    if (!read) return read;
+    found = base::crc32c(piece, found);
   }
-  if (offset != end || seq != info_.records + 1) return corrupt("tape index", end);
+  if (found != header.trailer_crc32c) {
+    return corrupt("tape index checksum", header.trailer_offset);
+  }
   return {};
 }
 
 Result<void> TapeReader::Core::load(const TapeBlock& block) {
   offset_ = block.offset;
   compressed_.resize(sizeof(TapeBlockHead) + block.head.compressed_bytes);
-  const auto got = file_->read_at(compressed_, block.offset);
-  if (!got) return got.error();
-  if (*got != compressed_.size()) {
-    return Error(Errc::kTruncated, "block of tape", static_cast<std::int64_t>(block.offset + *got));
-  }
+  auto read = read_exactly(*file_, compressed_, block.offset, "block of tape");
+  if (!read) return read;
   TapeBlockHead head;
   std::memcpy(&head, compressed_.data(), sizeof head);
   const auto bytes = std::span<const std::byte>(compressed_).subspan(sizeof head);
@@ -205,20 +188,27 @@ Result<void> TapeReader::Core::load(const TapeBlock& block) {
   return {};
 }
 
-bool TapeReader::Core::has(std::size_t block, std::uint32_t instrument) const noexcept {
-  if (instrument_words_ == 0) return true;
-  if (instrument / 64 >= instrument_words_) return false;
-  const std::uint64_t word = instruments_[block * instrument_words_ + instrument / 64];
-  return (word >> instrument % 64 & 1U) != 0;
+Result<std::uint64_t> TapeReader::Core::blocks_of(std::uint32_t instrument) {
+  std::uint64_t count = 0;
+  for (std::size_t i = 0; i < index_.size(); ++i) {
+    const auto has = index_.has(i, instrument);
+    if (!has) return has.error();
+    count += *has ? 1 : 0;
+  }
+  return count;
 }
 
-bool TapeReader::Core::wants(std::size_t block) const noexcept {
-  if (has(block, kTapeForAll)) return true;
-  const TapeBlockHead& head = blocks_[block].head;
+Result<bool> TapeReader::Core::wants(std::size_t block) {
+  if (const auto for_all = index_.has(block, kTapeForAll); !for_all || *for_all) return for_all;
+  const auto found = index_.block(block);
+  if (!found) return found.error();
+  const TapeBlockHead& head = (*found)->head;
   if (head.last_ts < selection_.from_ts || head.first_ts >= selection_.to_ts) return false;
-  return selection_.instruments.empty() ||
-         std::any_of(selection_.instruments.begin(), selection_.instruments.end(),
-                     [&](std::uint32_t instrument) { return has(block, instrument); });
+  if (selection_.instruments.empty()) return true;
+  for (const std::uint32_t instrument : selection_.instruments) {
+    if (const auto has = index_.has(block, instrument); !has || *has) return has;
+  }
+  return false;
 }
 
 bool TapeReader::Core::wants(const writ_record& record) const noexcept {
@@ -228,6 +218,22 @@ bool TapeReader::Core::wants(const writ_record& record) const noexcept {
   return selection_.instruments.empty() || instrument == kTapeForAll ||
          std::find(selection_.instruments.begin(), selection_.instruments.end(), instrument) !=
              selection_.instruments.end();
+}
+
+// The next block that is wanted; false after the last.
+Result<bool> TapeReader::Core::load_next() {
+  for (;; ++block_) {
+    if (block_ == index_.size()) return false;
+    const auto wanted = wants(block_);
+    if (!wanted) return wanted;
+    if (*wanted) break;
+  }
+  const auto block = index_.block(block_);
+  if (!block) return block.error();
+  if (auto loaded = load(**block); !loaded) return loaded.error();
+  ++block_;
+  ++blocks_read_;
+  return true;
 }
 
 Result<const writ_record*> TapeReader::Core::next() {
@@ -244,11 +250,9 @@ Result<const writ_record*> TapeReader::Core::next_of_blocks() {
     return error;
   };
   if (at_ == raw_bytes_) {
-    while (block_ < blocks_.size() && !wants(block_)) ++block_;
-    if (block_ == blocks_.size()) return nullptr;
-    if (auto loaded = load(blocks_[block_]); !loaded) return failed(loaded.error());
-    ++block_;
-    ++blocks_read_;
+    const auto loaded = load_next();
+    if (!loaded) return failed(loaded.error());
+    if (!*loaded) return nullptr;
   }
   const std::size_t left = raw_bytes_ - at_;
   const auto& record =
@@ -285,7 +289,7 @@ Result<const writ_record*> TapeReader::next() { return core_->next(); }
 void TapeReader::reset() noexcept { core_->go_to_block(0); }
 void TapeReader::select(TapeSelection selection) { core_->select(std::move(selection)); }
 std::uint64_t TapeReader::blocks() const noexcept { return core_->blocks(); }
-std::uint64_t TapeReader::blocks_of(std::uint32_t instrument) const noexcept {
+Result<std::uint64_t> TapeReader::blocks_of(std::uint32_t instrument) {
   return core_->blocks_of(instrument);
 }
 std::uint64_t TapeReader::blocks_read() const noexcept { return core_->blocks_read(); }

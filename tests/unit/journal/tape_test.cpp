@@ -1,10 +1,18 @@
 #include "host/journal/tape.hpp"
 
 #include "host/base/file.hpp"
+#include "host/journal/tape_index.hpp"
 #include "host/journal/verify.hpp"
 #include "tests/unit/journal/journal_fixture.hpp"
 
 #include <gtest/gtest.h>
+
+#include <malloc.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <vector>
 
 namespace writ::journal::test {
 namespace {
@@ -146,7 +154,7 @@ TEST(Tape, APartIsGivenWithoutReadingTheBlocksOfTheRest) {
   EXPECT_EQ(one.tables, 2U);
   EXPECT_EQ(one.events, kEvents + kEvents / 2U);
   EXPECT_EQ(one.first_ts, 0);
-  EXPECT_EQ(one.blocks, reader->blocks_of(1) + 1);  // and that of the tables
+  EXPECT_EQ(one.blocks, *reader->blocks_of(1) + 1);  // and that of the tables
   EXPECT_LT(one.blocks, whole.blocks);
 
   const Given late = given(*reader, {.from_ts = 50'000});
@@ -162,8 +170,42 @@ TEST(Tape, APartIsGivenWithoutReadingTheBlocksOfTheRest) {
 
   EXPECT_EQ(given(*reader, {.from_ts = 100, .to_ts = 200, .instruments = {2}}).blocks, 1U);
   EXPECT_EQ(given(*reader, {.instruments = {3}}).events, 0U);
-  EXPECT_EQ(reader->blocks_of(3), 0U);
+  EXPECT_EQ(*reader->blocks_of(3), 0U);
   EXPECT_EQ(given(*reader, {}).events, whole.events);
+}
+
+// Bytes in use on the heap while an index of so many blocks has been looked through.
+std::size_t heap_of_index(Storage& storage, const std::filesystem::path& path,
+                          std::uint32_t blocks) {
+  std::vector<TapeBlock> index(blocks);
+  std::uint64_t offset = sizeof(TapeHeader);
+  for (std::uint32_t i = 0; i < blocks; ++i) {
+    index[i] = {offset, i + std::uint64_t{1}, {1000, 4096, 0, 1, i, i}};
+    offset += sizeof(TapeBlockHead) + 1000;
+  }
+  index.insert(index.end(), index.begin(), index.end());  // the words of their instruments
+  const auto bytes = std::as_bytes(std::span(index));
+  EXPECT_TRUE(base::write_file_atomically(
+      path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
+  index = {};
+  const auto file = storage.open(path, OpenMode::kRead);
+  EXPECT_TRUE(file);
+
+  const auto in_use = [] { return ::mallinfo2().uordblks + ::mallinfo2().hblkhd; };
+  const std::size_t before = in_use();
+  TapeIndex found(**file, {0, blocks * sizeof(TapeBlock), blocks, 1});
+  EXPECT_TRUE(found.check(offset, blocks));
+  EXPECT_TRUE(found.has(blocks - 1, 1));
+  EXPECT_EQ((*found.block(blocks - 1))->first_seq, blocks);
+  EXPECT_EQ((*found.block(0))->first_seq, 1U);
+  return in_use() - before;
+}
+
+TEST(Tape, TheIndexOfALongTapeTakesNoMoreMemoryThanThatOfAShortOne) {
+  const TemporaryFolder folder;
+  PosixStorage storage;
+  const auto path = folder.path() / "index";
+  EXPECT_EQ(heap_of_index(storage, path, 100'000), heap_of_index(storage, path, 1'000));
 }
 
 TEST(Tape, SameRecordsGiveTheSameFile) {
