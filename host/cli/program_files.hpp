@@ -11,7 +11,8 @@ namespace writ::cli {
 
 /// This program's own file.
 [[nodiscard]] std::filesystem::path program_path();
-/// SHA-256 of it, 64 hexadecimal digits.
+/// What tells this build from any other, hexadecimal digits: the hash of the program's content the
+/// linker noted in it, which it keeps when symbols are stripped; without one, SHA-256 of the file.
 [[nodiscard]] std::string program_hash();
 
 /// The folder of the plugins that came with the program: `lib/writ/plugins` of an installation, or

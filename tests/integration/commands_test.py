@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import pathlib
 import re
 import sqlite3
 
@@ -49,6 +50,18 @@ class Help(wp.ProgramTest):
             for guard in ("limits", "privileges", "landlock", "seccomp", "timestamp", "clock_pages"):
                 self.assertIn(guard, found["sandbox"])
         wp.writ("doctor")
+
+
+class Start(wp.ProgramTest):
+    def test_a_manifest_names_the_build_as_its_linker_does(self):
+        config = self.write("writ.yaml", wp.paper_config().replace("mode: paper", "mode: backtest"))
+        wp.writ("backtest", "--config", config, "--for", "1s", "--journal", self.folder / "journal")
+        started, = wp.writ("journal", "dump", 1, "--journal", self.folder / "journal", "--type", "run_started",
+                           "--json").lines
+        program = pathlib.Path(wp.program).read_bytes()
+        note = b"\x04\0\0\0\x14\0\0\0\x03\0\0\0GNU\0"
+        at = program.index(note) + len(note)
+        self.assertEqual(started["manifest"]["program_hash"], program[at:at + 20].hex())
 
 
 class Databases(wp.ProgramTest):
