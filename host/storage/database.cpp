@@ -4,9 +4,6 @@
 #include "host/storage/postgres_database.hpp"
 #include "host/storage/sqlite_database.hpp"
 
-#include <algorithm>
-#include <array>
-#include <charconv>
 #include <utility>
 
 namespace writ::storage {
@@ -27,30 +24,6 @@ std::unique_ptr<Database> Database::open(const std::string& url) {
 
 bool is_server_url(std::string_view url) noexcept {
   return url.rfind("postgres://", 0) == 0 || url.rfind("postgresql://", 0) == 0;
-}
-
-int parameter_count(std::string_view text) noexcept {
-  int highest = 0;
-  for (std::size_t at = text.find('$'); at != std::string_view::npos; at = text.find('$', at + 1)) {
-    int number = 0;
-    for (std::size_t i = at + 1; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i) {
-      number = number * 10 + (text[i] - '0');
-    }
-    highest = std::max(highest, number);
-  }
-  return highest;
-}
-
-std::string real_text(double value) {
-  std::string text;
-  append_real(text, value);
-  return text;
-}
-
-void append_real(std::string& out, double value) {
-  std::array<char, 32> text;
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
-  out.append(text.data(), end);
 }
 
 base::Result<Transaction> Transaction::begin(Database& database) {

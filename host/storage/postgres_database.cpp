@@ -549,8 +549,9 @@ class PostgresDatabase final : public Database {
 
 }  // namespace
 
-std::unique_ptr<Database> open_postgres(const std::string& url) {
-  return std::make_unique<PostgresDatabase>(url);
-}
-
 }  // namespace writ::storage
+
+extern "C" __attribute__((visibility("default"))) writ::storage::Database* writ_open_postgres(
+    const std::string& url) {
+  return std::make_unique<writ::storage::PostgresDatabase>(url).release();
+}

@@ -53,6 +53,12 @@ class Help(wp.ProgramTest):
 
 
 class Start(wp.ProgramTest):
+    def test_what_few_commands_need_is_not_loaded_by_all(self):
+        loaded = wp.run(wp.program, env={"LD_TRACE_LOADED_OBJECTS": "1"}).out
+        self.assertIn("libsqlite3", loaded)
+        for library in ("libpq", "libgnutls", "libcapstone"):
+            self.assertNotIn(library, loaded)
+
     def test_a_manifest_names_the_build_as_its_linker_does(self):
         config = self.write("writ.yaml", wp.paper_config().replace("mode: paper", "mode: backtest"))
         wp.writ("backtest", "--config", config, "--for", "1s", "--journal", self.folder / "journal")
