@@ -62,6 +62,16 @@ std::vector<std::pair<Market, Leases::Lease>> Leases::expired(std::int64_t now,
   return found;
 }
 
+std::optional<std::int64_t> Leases::next_expiry(std::int64_t kept_ns) const {
+  std::optional<std::int64_t> next;
+  for (const auto& [market, lease] : leases_) {
+    std::int64_t expiry = 0;
+    if (!lease.is_idle() || __builtin_add_overflow(lease.idle_since, kept_ns, &expiry)) continue;
+    next = std::min(next.value_or(expiry), expiry);
+  }
+  return next;
+}
+
 void Leases::save(base::ByteWriter& out) const {
   out.put(static_cast<std::uint64_t>(leases_.size()));
   for (const auto& [market, lease] : leases_) {

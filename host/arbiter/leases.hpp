@@ -47,6 +47,8 @@ class Leases {
   /// Leases idle for `kept_ns` at `now`, by market.
   [[nodiscard]] std::vector<std::pair<Market, Lease>> expired(std::int64_t now,
                                                               std::int64_t kept_ns) const;
+  /// Core time at which the first of those idle now will have been so for `kept_ns`.
+  [[nodiscard]] std::optional<std::int64_t> next_expiry(std::int64_t kept_ns) const;
   /// All of them, by market.
   [[nodiscard]] const std::map<Market, Lease>& all() const noexcept { return leases_; }
 

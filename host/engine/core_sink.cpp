@@ -12,12 +12,14 @@ void CoreSink::begin(const writ_record& input) {
   event_ts_ = input.event_ts;
   now_ = input.ingest_ts;
   input_seq_ = input.seq;
+  derived_ = false;
   count(input);
 }
 
 std::uint64_t CoreSink::append(writ_record& record) {
   WRIT_ASSERT(!model::is_input(record));
   WRIT_ASSERT(record.size >= sizeof(writ_record) && record.size % 8 == 0);
+  derived_ = true;
   record.stream = 0;
   record.event_ts = event_ts_;
   record.ingest_ts = now_;
@@ -36,6 +38,7 @@ std::uint64_t CoreSink::append(writ_record& record) {
 
 void CoreSink::count(const writ_record& record) {
   summary_.add(record);
+  if (model::is_input(record)) return;
   if (tables_ != nullptr) hashes_.add(record, *tables_);
   if (const auto* order = model::as<writ_order>(record)) orders_.push_back(*order);
 }

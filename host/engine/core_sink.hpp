@@ -33,6 +33,9 @@ class CoreSink : public model::RecordSink {
   /// Seq of that input.
   [[nodiscard]] std::uint64_t input_seq() const noexcept { return input_seq_; }
 
+  /// Whether anything was derived from it so far, on record or not.
+  [[nodiscard]] bool has_derived() const noexcept { return derived_; }
+
   /// ORDER records since the last time, in order.
   [[nodiscard]] std::vector<writ_order> take_orders() { return std::exchange(orders_, {}); }
   /// The same into `orders`, whose room is used again. False: there are none.
@@ -60,6 +63,9 @@ class CoreSink : public model::RecordSink {
 
   // What a restart knows of the dead run. Elsewhere there is no past.
 
+  /// What is on record may be a consequence of an input that nobody derives: it is asked for after
+  /// each.
+  [[nodiscard]] virtual bool knows_past() const { return false; }
   /// True while the past is being folded.
   [[nodiscard]] virtual bool restarting() const { return false; }
   /// Run of the input being handled.
@@ -100,6 +106,7 @@ class CoreSink : public model::RecordSink {
   std::int64_t event_ts_ = 0;
   std::int64_t now_ = 0;
   std::uint64_t input_seq_ = 0;
+  bool derived_ = false;
   std::vector<writ_order> orders_;
   Listener listener_;
   Listener incident_listener_;

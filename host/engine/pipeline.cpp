@@ -15,6 +15,11 @@ bool is_market(const writ_record& record) {
   return record.type >= WRIT_RECORD_BOOK_SNAPSHOT && record.type < WRIT_RECORD_SIGNAL_INPUT;
 }
 
+/// Nothing but the market is another by it: no table, no money, no order.
+bool is_market_alone(const writ_record& record) {
+  return record.type >= WRIT_RECORD_BOOK_SNAPSHOT && record.type <= WRIT_RECORD_BAR;
+}
+
 /// Positions or tables may change by it in other ways than by a fill.
 bool moves_holdings(const writ_record& record) {
   switch (record.type) {
@@ -69,10 +74,41 @@ Pipeline::Pipeline(const CoreOptions& options, CoreSink& sink)
   risk_sums_.set_slippage(arbiter_.options().market_order_slippage);
 }
 
-// The life of one input. The order is part of the contract: a replay depends on it.
-void Pipeline::on_input(const writ_record& input) {
+// The life of one input. The order is part of the contract: a replay depends on it. Most are market
+// data from which nothing follows: those pass by all that is not due.
+bool Pipeline::on_input(const writ_record& input) {
   sink_.begin(input);
   values_.clear();
+  if (input.type != WRIT_RECORD_CLOCK) ++inputs_since_checkpoint_;  // time alone changes little
+  const bool attentive = needs_attention(input);
+  if (attentive) begin_input(input);
+
+  const auto change = markets_.apply(input, sink_);  // books and trades
+  if (change.top_changed) on_top(change.instrument);
+  if (attentive) book(input);  // money, reports and fills, commands
+  if (!halted_) {
+    if (attentive) {
+      flattening_.go_on(change.top_changed ? change.instrument : 0);
+      if (!reconciling_) send_held_back();
+    }
+    update_signals(input, change);  // values go on record as they are published
+    inform_strategies(input, change);
+    evaluate_strategies(change);  // each submit has put its intent on record when it returns
+  }
+  if (!attentive && !sink_.has_derived()) return false;
+  conclude(input, change);
+  return true;
+}
+
+bool Pipeline::needs_attention(const writ_record& input) const {
+  const auto now = sink_.now();
+  return !is_market_alone(input) || !ahead_ || now >= ahead_->attention || timers_.is_due(now) ||
+         markets_.is_due(now);
+}
+
+// What time has brought until then comes before what happened.
+void Pipeline::begin_input(const writ_record& input) {
+  ahead_.reset();
   retired_.clear();
   halted_ = halted_ || is_halt(input);
   tell_of_restart();
@@ -82,24 +118,19 @@ void Pipeline::on_input(const writ_record& input) {
   review_expired_leases();
   veto_marks_.mark(sink_.now(), sink_);                 // at what was known until then
   orders_.on_time(sink_.now(), Seq{input.seq}, sink_);  // what got no answer is looked up
+  if (!halted_) fire_timers();                          // what was asked for earlier comes first
+}
 
-  if (!halted_) fire_timers();                       // what was asked for earlier comes first
-  const auto change = markets_.apply(input, sink_);  // books and trades
-  if (change.top_changed) {
-    const auto quote = MarketQuotes{markets_, sink_.now()}.quote(change.instrument);
-    ledger_.on_quote(change.instrument, quote, sink_);
-    veto_marks_.on_quote(change.instrument, quote);
-    watch_book(change.instrument, quote);
-  }
-  book(input);  // money, reports and fills, commands
-  if (!halted_) {
-    flattening_.go_on(change.top_changed ? change.instrument : 0);
-    if (!reconciling_) send_held_back();
-    update_signals(input, change);  // values go on record as they are published
-    inform_strategies(input, change);
-    evaluate_strategies(change);  // each submit has put its intent on record when it returns
-    try_candidates(input, change);
-  }
+void Pipeline::on_top(std::uint32_t instrument) {
+  const auto quote = MarketQuotes{markets_, sink_.now()}.quote(instrument);
+  ledger_.on_quote(instrument, quote, sink_);
+  veto_marks_.on_quote(instrument, quote);
+  watch_book(instrument, quote);
+}
+
+// What follows from what plugins and the core itself did.
+void Pipeline::conclude(const writ_record& input, const market::Change& change) {
+  if (!halted_) try_candidates(input, change);
   while (const auto stopped = sink_.take_stopped()) {
     cancel_scope({0, 0, stopped}, Seq{sink_.input_seq()});
   }
@@ -111,9 +142,8 @@ void Pipeline::on_input(const writ_record& input) {
   release_legs(input);
   judge_pending();  // a verdict for each, orders for the approved
   if (sink_.restarting()) apply_rest_of_past();
-
-  if (input.type != WRIT_RECORD_CLOCK) ++inputs_since_checkpoint_;  // time alone changes little
   if (sink_.now() >= checkpoint_due_) ask_for_checkpoint();
+  ahead_ = look_ahead();
 }
 
 // What risk is measured by moved, and maybe too far.
@@ -127,7 +157,7 @@ void Pipeline::watch_book(std::uint32_t instrument, const ledger::Quote& quote) 
 }
 
 void Pipeline::fire_timers() {
-  if (const auto next = timers_.next_due(); !next || *next > sink_.now()) return;
+  if (!timers_.is_due(sink_.now())) return;
   for (const auto& due : timers_.due(sink_.now())) {
     if (!timers_.take(due) || sink_.left_out(due.instance)) continue;
     auto fired = model::make_record<writ_timer>();
@@ -289,7 +319,7 @@ void Pipeline::inform(plugin::Actor& actor, const writ_record& input,
     if (!actor.warm_up.settled() && actor.instance->names(plugin::instrument_of(input))) {
       actor.warm_up.on_event(sink_.now());
     }
-    const auto concerned = concerns(input, *actor.instance);
+    const auto concerned = is_market_alone(input) ? std::nullopt : concerns(input, *actor.instance);
     if (concerned.value_or(true) &&
         actor.delivery.wants(input, {change.top_changed, change.traded, concerned.has_value()})) {
       give(actor, input);
@@ -388,15 +418,14 @@ void Pipeline::deliver(std::uint32_t instance, const writ_record& record) {
 
 // Nothing new begins while the run halts.
 bool Pipeline::is_called(const plugin::Actor& actor) const {
-  const auto tried = probations_.find(actor.number());
-  return !halted_ && !actor.instance->stopped() && !sink_.left_out(actor.number()) &&
-         (tried == probations_.end() || tried->second.failure.empty());
+  if (halted_ || actor.instance->stopped() || sink_.left_out(actor.number())) return false;
+  return !is_on_probation(actor) || probations_.at(actor.number()).failure.empty();
 }
 
 void Pipeline::give(plugin::Actor& actor, const writ_record& record) {
   if (!is_called(actor)) return;
-  if (const auto tried = probations_.find(actor.number()); tried != probations_.end()) {
-    tried->second.missed.push_back(model::words_of(record));
+  if (is_on_probation(actor)) {
+    probations_.at(actor.number()).missed.push_back(model::words_of(record));
   }
   begin_call(actor, nullptr, 0);
   finish_call(actor, actor.instance->on_event(record));
@@ -405,18 +434,20 @@ void Pipeline::give(plugin::Actor& actor, const writ_record& record) {
 void Pipeline::begin_call(plugin::Actor& actor, const writ_snapshot* evaluated,
                           std::uint64_t recorded_seq) {
   services_.begin_call(actor, evaluated, recorded_seq);
-  if (options_.call_watch != nullptr && probations_.contains(actor.number())) {
+  if (options_.call_watch != nullptr && is_on_probation(actor)) {
     options_.call_watch->call_begins();
   }
 }
 
 void Pipeline::finish_call(plugin::Actor& actor, writ_status status) {
-  const bool tried = probations_.contains(actor.number());
+  const bool tried = is_on_probation(actor);
   if (tried && options_.call_watch != nullptr) options_.call_watch->call_ends(actor.number());
   services_.end_call(status < 0);
-  for (auto& value : services_.take_published()) {
-    board_.post(model::record_in(value));
-    values_.push_back(std::move(value));
+  if (services_.has_published()) {
+    for (auto& value : services_.take_published()) {
+      board_.post(model::record_in(value));
+      values_.push_back(std::move(value));
+    }
   }
   overran_ = overran_ || actor.instance->late();
   const bool too_many = actor.intents.exceeded();
@@ -456,26 +487,40 @@ void Pipeline::incident(std::uint16_t severity, std::uint16_t code, std::uint32_
 }
 
 std::optional<std::int64_t> Pipeline::next_deadline() const {
+  auto next = ahead_ ? ahead_->deadline : look_ahead().deadline;
+  if (const auto timer = timers_.next_due()) next = std::min(next, *timer);
+  for (const auto& strategy : strategies_) {
+    if (const auto due = strategy->schedule.next_due()) next = std::min(next, *due);
+  }
+  if (next == INT64_MAX) return std::nullopt;
+  return next;
+}
+
+Pipeline::Ahead Pipeline::look_ahead() const {
   auto next = portfolio_due_;
   // One that waits for a replacement comes with the end of that.
   if (!checkpoint_asked_ || !swapping()) next = std::min(next, checkpoint_due_);
   for (const auto& [number, candidate] : candidates_) next = std::min(next, candidate.wait_until);
   for (const auto& [number, probation] : probations_) next = std::min(next, probation.until);
-  if (const auto timer = timers_.next_due()) next = std::min(next, *timer);
   if (flattening_.open() != 0) next = std::min(next, flattening_.next_due().value_or(next));
   if (const auto mark = veto_marks_.next_due()) next = std::min(next, *mark);
   if (const auto lookup = orders_.next_due()) next = std::min(next, *lookup);
   if (const auto late = groups_.next_due(); late && !reconciling_) next = std::min(next, *late);
   if (const auto late = waiting_legs_.next_due()) next = std::min(next, *late);
-  for (const auto& signal : signals_) {
-    if (const auto due = signal->quarantine.due()) next = std::min(next, *due);
-  }
-  for (const auto& strategy : strategies_) {
-    if (const auto due = strategy->schedule.next_due()) next = std::min(next, *due);
-    if (const auto due = strategy->actor.quarantine.due()) next = std::min(next, *due);
-  }
-  if (next == INT64_MAX) return std::nullopt;
-  return next;
+  for_each_actor([&next](const plugin::Actor& actor) {
+    if (const auto due = actor.quarantine.due()) next = std::min(next, *due);
+  });
+  if (is_under_way()) return {next, INT64_MIN};
+  const auto expiry = arbiter_.leases().next_expiry(arbiter_.options().ownership_lease_ns);
+  return {next, std::min(next, expiry.value_or(INT64_MAX))};
+}
+
+// Something goes on that every input may move.
+bool Pipeline::is_under_way() const {
+  return halted_ || restarted_ || sink_.knows_past() || swapping() || !found_.cold.empty() ||
+         !deposits_last_.empty() || !retired_.empty() || !swap_steps_.empty() ||
+         flattening_.open() != 0 || targets_.count() != 0 || !groups_.all().empty() ||
+         !waiting_legs_.empty();
 }
 
 }  // namespace writ::engine

@@ -72,8 +72,9 @@ class Pipeline {
   /// What serves an instance in this core; for those made elsewhere.
   [[nodiscard]] plugin::HostServices& services() noexcept { return services_; }
 
-  /// One input, from what happened to what is to be sent.
-  void on_input(const writ_record& input);
+  /// One input, from what happened to what is to be sent. False: nothing followed from it but that
+  /// the market is as it says, and there is nothing to take.
+  bool on_input(const writ_record& input);
   /// A wish of a plugin beside the core, before it is recorded: WRIT_OK, or why it is refused.
   [[nodiscard]] writ_status examine(const writ_record& wanted) const;
   /// Makes an input of it: account and warm-up are those of now, and on record.
@@ -181,6 +182,17 @@ class Pipeline {
   [[nodiscard]] model::InstrumentTable announced_tables() const;
 
  private:
+  /// What is to come if nothing happens. Until something follows from an input it stays so.
+  struct Ahead {
+    std::int64_t deadline = INT64_MAX;   ///< of next_deadline, but for timers and schedules
+    std::int64_t attention = INT64_MIN;  ///< until then market data need nothing but to be told
+  };
+  [[nodiscard]] Ahead look_ahead() const;
+  [[nodiscard]] bool is_under_way() const;
+  [[nodiscard]] bool needs_attention(const writ_record& input) const;
+  void begin_input(const writ_record& input);
+  void conclude(const writ_record& input, const market::Change& change);
+  void on_top(std::uint32_t instrument);
   void tell_of_restart();
   void watch_book(std::uint32_t instrument, const ledger::Quote& quote);
   void fire_timers();
@@ -295,6 +307,9 @@ class Pipeline {
   void retire(plugin::Actor actor);
   void retire(Candidate& candidate);
   void note_tried_call(std::uint32_t number, writ_status status);
+  [[nodiscard]] bool is_on_probation(const plugin::Actor& actor) const {
+    return !probations_.empty() && probations_.contains(actor.number());
+  }
   void fail_probation(std::uint32_t number, const std::string& why);
   void end_probation(std::uint32_t number);
   void roll_back(Probation probation);
@@ -337,6 +352,7 @@ class Pipeline {
   std::vector<std::unique_ptr<strategy::Strategy>> strategies_;  // in the order of the config
 
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::int64_t> snapshot_due_;  // kPeriodic
+  std::optional<Ahead> ahead_;  // nothing: something changed since it was known
   std::int64_t portfolio_due_ = INT64_MAX;
   std::int64_t checkpoint_due_ = INT64_MAX;
   bool checkpoint_asked_ = false;

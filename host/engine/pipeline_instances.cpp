@@ -31,6 +31,7 @@ base::Error corrupt(const char* section) { return {base::Errc::kCorrupt, section
 }  // namespace
 
 void Pipeline::add_instance(const InstanceSetup& setup) {
+  ahead_.reset();
   auto newcomer = make_newcomer(setup, {tables_, options_, sink_.now(), services_});
   first_timers_[setup.number] = newcomer.timers;
   enlist(std::move(newcomer), setup);
@@ -237,6 +238,7 @@ std::vector<std::uint32_t> Pipeline::instances() const {
 }
 
 void Pipeline::enter_table(const writ_record& record) {
+  ahead_.reset();
   if (!tables_.apply(record)) return;
   if (const auto* instrument = model::as<writ_instrument>(record)) {
     orders_.apply(*instrument);
@@ -248,7 +250,10 @@ void Pipeline::enter_table(const writ_record& record) {
   }
 }
 
-void Pipeline::enter_run(const writ_run_started& run) { orders_.apply(run); }
+void Pipeline::enter_run(const writ_run_started& run) {
+  ahead_.reset();
+  orders_.apply(run);
+}
 
 // A checkpoint holds instances that work, none that is tried: it waits until that is decided.
 // Of little that happened the next one says it as well.
@@ -263,6 +268,7 @@ void Pipeline::ask_for_checkpoint() {
 bool Pipeline::take_checkpoint_due() {
   if (swapping()) return false;
   if (!std::exchange(checkpoint_asked_, false)) return false;
+  ahead_.reset();
   checkpoint_due_ = sink_.now() + options_.checkpoint_period_ns;
   inputs_since_checkpoint_ = 0;
   return true;
@@ -335,6 +341,7 @@ journal::CheckpointSections Pipeline::save() const {
 base::Result<Pipeline::Loaded> Pipeline::load(const journal::CheckpointSections& sections,
                                               const std::set<std::string>& reset_allowed,
                                               LoadFor purpose) {
+  ahead_.reset();
   const auto bytes = [&](const std::string& name) -> std::span<const std::byte> {
     const auto found = sections.find(name);
     if (found == sections.end()) return {};
@@ -442,6 +449,7 @@ base::Result<void> Pipeline::load_core(std::span<const std::byte> bytes) {
 }
 
 void Pipeline::after_restart(const Found& found) {
+  ahead_.reset();
   found_.run = found.run;
   found_.torn_bytes = found.torn_bytes;
   found_.differing.insert(found.differing.begin(), found.differing.end());

@@ -60,6 +60,7 @@ class PluginServices final : public plugin::HostServices {
   bool take_intents(std::vector<PendingIntent>& batch);
   /// An intent on record that no call made again: it takes effect as recorded.
   void adopt(const writ_intent& intent, std::uint64_t id);
+  [[nodiscard]] bool has_published() const noexcept { return !published_.empty(); }
   /// Values published since the last time, in order, as recorded.
   [[nodiscard]] std::vector<model::RecordWords> take_published();
 

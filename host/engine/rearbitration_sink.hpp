@@ -34,6 +34,7 @@ class RearbitrationSink final : public CoreSink {
 
   [[nodiscard]] RunNumber run() const override { return run_; }
   [[nodiscard]] Seq next_seq() const override { return Seq{last_new_seq_ + 1}; }
+  [[nodiscard]] bool knows_past() const override { return true; }
   [[nodiscard]] const writ_verdict* past_verdict(std::uint64_t intent_id) const override;
   [[nodiscard]] const writ_record* take_unrepeated(std::uint16_t type, Whose whose,
                                                    std::uint32_t instance) override;

@@ -39,6 +39,7 @@ class RestartSink final : public CoreSink {
 
   [[nodiscard]] RunNumber run() const override { return journal_.run(); }
   [[nodiscard]] Seq next_seq() const override { return journal_.next_seq(); }
+  [[nodiscard]] bool knows_past() const override { return true; }
   [[nodiscard]] bool restarting() const override { return true; }
   [[nodiscard]] RunNumber input_run() const override { return past_; }
   [[nodiscard]] const writ_verdict* past_verdict(std::uint64_t intent_id) const override;

@@ -105,7 +105,7 @@ base::Result<void> Run::begin(const Past* past) {
   }
   pay_in(pipeline_->deposits_due());  // with those a host that died had not come to make
   begin_reconciliation(past == nullptr ? last_ts_ : past->last_ts);
-  statistics_due_ = last_ts_ + setup_.statistics_period_ns;
+  plan_statistics();
   if (sink_->failure()) return *sink_->failure();
   return {};
 }
@@ -271,13 +271,16 @@ void Run::work_on(writ_record& input) {
   // A halt is carried out even if it cannot be put on record.
   if (!sink_->append_input(input) && stop_ != WRIT_STOP_HALT) return;
   gateway_.observe(input);
-  pipeline_->on_input(input);
+  if (pipeline_->on_input(input)) take_what_followed();
+  if (setup_.core.stage_times) setup_.core.stage_times->end();
+}
+
+void Run::take_what_followed() {
   pipeline_->take_commands([this](const writ_order& order) {
     // A cancel goes out even if it could not be put on record, nothing else does.
     if (order.header.seq != 0 || order.command == WRIT_COMMAND_CANCEL) waiting_.push_back(order);
   });
   send_ready();
-  if (setup_.core.stage_times) setup_.core.stage_times->end();
   if (const auto why = pipeline_->take_halt(); why && stop_ != WRIT_STOP_HALT) halt(*why);
   if (pipeline_->take_checkpoint_due()) checkpoint();
   retire();
@@ -287,22 +290,28 @@ void Run::work_on(writ_record& input) {
 void Run::send_ready() {
   if (waiting_.empty()) return;
   const bool at_once = setup_.promise == OrderPromise::kAppended || stop_ == WRIT_STOP_HALT;
-  while (!waiting_.empty()) {
-    const auto& order = waiting_.front();
-    if (!at_once && durable_seq() < Seq{order.header.seq}) return;
+  auto next = waiting_.begin();
+  for (; next != waiting_.end(); ++next) {
+    const auto& order = *next;
+    if (!at_once && durable_seq() < Seq{order.header.seq}) break;
     WRIT_ASSERT(order.header.seq != 0 || order.command == WRIT_COMMAND_CANCEL);
     WRIT_ASSERT(Seq{order.header.seq} < sink_->next_seq());
     gateway_.send(order);
     if (setup_.core.stage_times) setup_.core.stage_times->reached(Stage::kGateway);
-    waiting_.pop_front();
   }
+  waiting_.erase(waiting_.begin(), next);
 }
 
 void Run::record_statistics() {
   if (setup_.statistics_period_ns == 0) return;
   for (auto& statistic : pipeline_->take_statistics()) take_input(statistic.header);
   if (setup_.core.stage_times) record_stages(*setup_.core.stage_times);
-  statistics_due_ = last_ts_ + setup_.statistics_period_ns;
+  plan_statistics();
+}
+
+void Run::plan_statistics() {
+  const auto period_ns = setup_.statistics_period_ns;
+  statistics_due_ = period_ns == 0 ? INT64_MAX : last_ts_ + period_ns;
 }
 
 // As of instances that a run has for this alone.
@@ -332,9 +341,10 @@ void Run::checkpoint() {
 // An answer of a venue names an order by the id we gave it; a strategy's fill must find its owner.
 void Run::identify(writ_record& answer) const {
   const auto complete = [this](auto& about) {
+    if (about.order_id != 0) return;
     const auto* order =
         pipeline_->orders().find_by_client_id(model::text_of(about.client_order_id));
-    if (about.order_id != 0 || order == nullptr) return;
+    if (order == nullptr) return;
     about.order_id = order->order_id;
     about.intent_id = order->intent_id;
     about.tag = order->tag;

@@ -16,7 +16,6 @@
 #include "host/plugin/outside_port.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -185,8 +184,10 @@ class Run {
   void take_wish(const writ_record& wanted);
   void take_input(writ_record& input);
   void work_on(writ_record& input);
+  void take_what_followed();
   void send_ready();
   void record_statistics();
+  void plan_statistics();
   void record_stages(StageTimes& times);
   void checkpoint();
   void settle_swaps();
@@ -238,7 +239,7 @@ class Run {
   std::unique_ptr<journal::Writer> writer_;  // nullptr: nothing is kept
   std::unique_ptr<JournalSink> sink_;
   std::unique_ptr<Pipeline> pipeline_;
-  std::deque<writ_order> waiting_;  // commands whose record has not reached its promise yet
+  std::vector<writ_order> waiting_;  // commands whose record has not reached its promise yet
   std::vector<std::uint64_t> input_words_;
   std::uint64_t outside_turns_ = 0;
   std::int64_t last_ts_ = 0;

@@ -22,7 +22,11 @@ void add_ledger(RunSummary& summary, const writ_ledger& entry) {
 
 void RunSummary::add(const writ_record& record) {
   ++records;
-  ++by_type[record.type];
+  if (auto* count = by_type.get(record.type)) {
+    ++*count;
+  } else {
+    by_type[record.type] = 1;
+  }
   if (model::is_input(record)) {
     if (first_ts == 0) first_ts = record.ingest_ts;
     last_ts = record.ingest_ts;

@@ -85,6 +85,7 @@ void Run::reload(ReloadSetup setup) {
 
 // Whatever is due: each is an input, and may lead to the next.
 void Run::settle_swaps() {
+  if (swaps_.empty()) return;
   report_overruns();
   while (const auto step = pipeline_->take_swap_step()) {
     take_swap_step(*step);

@@ -32,6 +32,9 @@ class Timers {
     if (order_.empty()) return std::nullopt;
     return std::get<0>(*order_.begin());
   }
+  [[nodiscard]] bool is_due(std::int64_t now) const {
+    return !order_.empty() && std::get<0>(*order_.begin()) <= now;
+  }
   /// The timers due at or before `now`; equal times by instance, then by id.
   [[nodiscard]] std::vector<Due> due(std::int64_t now) const;
   /// Those of one instance, by id.

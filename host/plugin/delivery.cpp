@@ -21,44 +21,36 @@ Delivery::Delivery(const Descriptor& descriptor, std::vector<std::uint32_t> inst
     : subscriptions_(descriptor.subscriptions), instruments_(std::move(instruments)) {}
 
 bool Delivery::wants(const writ_record& record, Change change) {
-  if (!subscribed(record.type)) return false;
+  const auto* subscription = find(record.type);
+  if (subscription == nullptr) return false;
   const auto instrument = instrument_of(record);
   if (instrument != 0 && !change.concerned &&
       !std::binary_search(instruments_.begin(), instruments_.end(), instrument)) {
     return false;
   }
-  for (const auto& subscription : subscriptions_) {
-    if (subscription.record_type != record.type) continue;
-    switch (subscription.trigger) {
-      case WRIT_TRIGGER_EVENT:
-        return true;
-      case WRIT_TRIGGER_TOP:
-        return change.top;
-      case WRIT_TRIGGER_TRADE:
-        return change.trade;
-      case WRIT_TRIGGER_TIMER:
-      case WRIT_TRIGGER_CONFLATED: {
-        const auto [earliest, first] = earliest_.try_emplace({record.type, instrument}, INT64_MIN);
-        if (record.ingest_ts < earliest->second) {
-          ++conflated_;
-          return false;
-        }
-        // A plugin may ask for any interval: one past the end of time never ends.
-        earliest->second = record.ingest_ts > INT64_MAX - subscription.interval_ns
-                               ? INT64_MAX
-                               : record.ingest_ts + subscription.interval_ns;
-        return true;
-      }
-      default:
+  switch (subscription->trigger) {
+    case WRIT_TRIGGER_EVENT:
+      return true;
+    case WRIT_TRIGGER_TOP:
+      return change.top;
+    case WRIT_TRIGGER_TRADE:
+      return change.trade;
+    case WRIT_TRIGGER_TIMER:
+    case WRIT_TRIGGER_CONFLATED: {
+      const auto [earliest, first] = earliest_.try_emplace({record.type, instrument}, INT64_MIN);
+      if (record.ingest_ts < earliest->second) {
+        ++conflated_;
         return false;
+      }
+      // A plugin may ask for any interval: one past the end of time never ends.
+      earliest->second = record.ingest_ts > INT64_MAX - subscription->interval_ns
+                             ? INT64_MAX
+                             : record.ingest_ts + subscription->interval_ns;
+      return true;
     }
+    default:
+      return false;
   }
-  return false;
-}
-
-bool Delivery::subscribed(std::uint16_t type) const {
-  return std::any_of(subscriptions_.begin(), subscriptions_.end(),
-                     [&](const Subscription& s) { return s.record_type == type; });
 }
 
 void Delivery::save(base::ByteWriter& out) const {

@@ -31,7 +31,7 @@ class Delivery {
   [[nodiscard]] bool wants(const writ_record& record, Change change);
 
   /// Whether it asked for records of this type at all.
-  [[nodiscard]] bool subscribed(std::uint16_t type) const;
+  [[nodiscard]] bool subscribed(std::uint16_t type) const { return find(type) != nullptr; }
 
   /// Records that a CONFLATED subscription dropped since the last time.
   [[nodiscard]] std::uint64_t take_conflated() noexcept { return std::exchange(conflated_, 0); }
@@ -41,6 +41,14 @@ class Delivery {
   [[nodiscard]] bool load(base::ByteReader& in);
 
  private:
+  /// The first of this type; nullptr: there is none.
+  [[nodiscard]] const Subscription* find(std::uint16_t type) const noexcept {
+    for (const auto& subscription : subscriptions_) {
+      if (subscription.record_type == type) return &subscription;
+    }
+    return nullptr;
+  }
+
   using Key = std::pair<std::uint16_t, std::uint32_t>;  // type, instrument
 
   std::vector<Subscription> subscriptions_;

@@ -42,15 +42,15 @@ void EvaluationSchedule::set_due(Slot& slot, std::int64_t due) {
 }
 
 bool EvaluationSchedule::on_change(const MarketChange& change, std::int64_t now) {
-  Slot* slot = find(change.instrument);
+  const bool asked_for = (trigger_ != WRIT_TRIGGER_TOP || change.top) &&
+                         (trigger_ != WRIT_TRIGGER_TRADE || change.trade);
+  Slot* slot = asked_for ? find(change.instrument) : nullptr;
   if (slot == nullptr) return false;
   switch (trigger_) {
     case WRIT_TRIGGER_EVENT:
-      return true;
     case WRIT_TRIGGER_TOP:
-      return change.top;
     case WRIT_TRIGGER_TRADE:
-      return change.trade;
+      return true;
     case WRIT_TRIGGER_TIMER:
       // The first event of a market starts its clock, on whole multiples of the interval.
       if (slot->due == kNever) set_due(*slot, next_multiple(now, interval_ns_));

@@ -32,13 +32,15 @@ class ChainSink final : public engine::CoreSink {
  public:
   using Watch = std::function<void(const writ_record&)>;
 
-  ChainSink(RecordChain& chain, RunNumber run, Watch watch)
-      : chain_(chain), run_(run), watch_(std::move(watch)) {}
+  /// `attentive`: the core passes by nothing, as if each input might have consequences on record.
+  ChainSink(RecordChain& chain, RunNumber run, Watch watch, bool attentive = false)
+      : chain_(chain), run_(run), watch_(std::move(watch)), attentive_(attentive) {}
 
   void append_input(writ_record& input) {
     chain_.add(input);
     watch_(input);
   }
+  [[nodiscard]] bool knows_past() const override { return attentive_; }
   [[nodiscard]] RunNumber run() const override { return run_; }
   [[nodiscard]] Seq next_seq() const override { return Seq{chain_.last_seq + 1}; }
 
@@ -53,6 +55,7 @@ class ChainSink final : public engine::CoreSink {
   RecordChain& chain_;
   RunNumber run_;
   Watch watch_;
+  bool attentive_;
 };
 
 }  // namespace writ::test

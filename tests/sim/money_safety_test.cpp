@@ -124,6 +124,17 @@ TEST(MoneySafety, SameSeedGivesSameRecords) {
   EXPECT_NE(run(12), first);
 }
 
+TEST(MoneySafety, MarketDataPassByNothingThatIsDue) {
+  auto options = options_of(31, scaled(50'000));
+  Simulation passing{options};
+  passing.go();
+  options.attentive = true;
+  Simulation attentive{options};
+  attentive.go();
+  EXPECT_EQ(attentive.failure(), "");
+  EXPECT_EQ(attentive.digest(), passing.digest());
+}
+
 TEST(MoneySafety, RestartedCoreGoesOnIdentically) {
   auto options = options_of(21, scaled(50'000));
   Simulation whole{options};

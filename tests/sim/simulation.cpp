@@ -31,7 +31,7 @@ Faults simulated_faults(std::uint32_t rate) {
 
 struct Simulation::Host {
   Host(RecordChain& chain, RunNumber life, ChainSink::Watch watch, const SimulationOptions& options)
-      : sink(chain, life, std::move(watch)),
+      : sink(chain, life, std::move(watch), options.attentive),
         pipeline(core_options(rules_of_host(), options.seed), sink),
         venue(venue::paper::PaperOptions{}),
         gateway(venue, options.seed, simulated_faults(options.fault_rate)) {}

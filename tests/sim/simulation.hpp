@@ -24,6 +24,7 @@ struct SimulationOptions {
   /// Inputs after which the core is saved and loaded anew, on average; 0 = never.
   std::uint64_t restart_every = 0;
   bool checkpoints = false;  ///< on record, as in a journal
+  bool attentive = false;    ///< the core looks after all that may be due with every input
   /// Records after which the host dies, within whatever it is doing; a second one goes on with what
   /// its journal says. 0 = never. With `checkpoints`.
   std::size_t dies_after = 0;
