@@ -20,6 +20,12 @@ std::int64_t decided_ts(const writ_intent& intent, std::uint64_t input_seq) {
   return intent.seen_seq == input_seq ? intent.header.ingest_ts : intent.header.event_ts;
 }
 
+// It is neutral whatever is at risk, and judged by what it says alone.
+bool asks_for_no_order(const writ_intent& intent) {
+  return intent.kind == WRIT_INTENT_CANCEL || intent.kind == WRIT_INTENT_CANCEL_ALL ||
+         intent.kind == WRIT_INTENT_NOOP;
+}
+
 }  // namespace
 
 // Of a selection: what its bets at work come to without those the intent replaces or takes back;
@@ -106,6 +112,7 @@ arbiter::RiskView RiskViewBuilder::build(const writ_intent& intent) const {
   view.instrument = &markets_.instrument(instrument);  // with the tick in force
   const AccountId account{intent.account};
   view.market = markets_.view(instrument, view.now);
+  if (asks_for_no_order(intent)) return view;
   const InstanceId instance{intent.instance};
   view.account = sums_.holding(account, InstanceId{0}, instrument);
   view.strategy = sums_.holding(account, instance, instrument);
