@@ -27,6 +27,13 @@ class ByteWriter {
     bytes_.resize(at + sizeof(T));
     std::memcpy(bytes_.data() + at, &value, sizeof(T));
   }
+  /// Each, as if put one after the other.
+  template <PlainField T>
+  void put_all(std::span<const T> values) {
+    static_assert(std::has_unique_object_representations_v<T>, "padding or a double would leak");
+    const auto bytes = std::as_bytes(values);
+    bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+  }
   void put_double(double value) {
     std::uint64_t bits = 0;
     std::memcpy(&bits, &value, sizeof bits);

@@ -13,8 +13,8 @@ class TouchedInstruments {
   /// Cheap, however often.
   void touch(std::uint32_t instrument) {
     if (instrument >= is_touched_.size()) is_touched_.resize(instrument + 1);
-    if (is_touched_[instrument]) return;
-    is_touched_[instrument] = true;
+    if (is_touched_[instrument] != 0) return;
+    is_touched_[instrument] = 1;
     touched_.push_back(instrument);
   }
   void touch_all() noexcept { all_ = true; }
@@ -28,14 +28,14 @@ class TouchedInstruments {
     } else {
       for (const std::uint32_t instrument : touched_) one(instrument);
     }
-    for (const std::uint32_t instrument : touched_) is_touched_[instrument] = false;
+    for (const std::uint32_t instrument : touched_) is_touched_[instrument] = 0;
     touched_.clear();
   }
 
  private:
   bool all_ = true;
-  std::vector<std::uint32_t> touched_;  // each once
-  std::vector<bool> is_touched_;        // by instrument
+  std::vector<std::uint32_t> touched_;    // each once
+  std::vector<std::uint8_t> is_touched_;  // by instrument
 };
 
 }  // namespace writ::engine

@@ -47,8 +47,10 @@ class BookSide {
   /// Calls `visit(level)` from the best level on until it returns false.
   template <class Visit>
   void for_each(Visit&& visit) const {
-    for (std::int64_t rank = best_rank_; in_window_ > 0 && rank != kNone; rank = next_below(rank)) {
+    std::int64_t rank = best_rank_;
+    for (std::size_t left = in_window_; left > 0; --left) {
       if (!visit(writ_level{price_at(rank), slots_[slot(rank)]})) return;
+      if (left > 1) rank = next_below(rank);  // behind the last there may be a long way of nothing
     }
     for (auto level = far_.rbegin(); level != far_.rend(); ++level) {
       if (!visit(*level)) return;

@@ -153,16 +153,22 @@ void FeatureTracker::take_samples(std::int64_t now) {
   const std::int64_t taken = std::min<std::int64_t>(
       due, std::max(options_.spread_samples, options_.volatility_samples) + 1);
   sample();
-  // The others change nothing, and weigh less each, down to the least.
+  if (held_) add_still_samples(taken - 1);
+  next_sample_ts_ += due * options_.sample_ns;
+}
+
+// Samples in which nothing moved. They weigh less each, down to the least.
+void FeatureTracker::add_still_samples(std::int64_t count) {
+  for (std::int64_t i = 0; i < count; ++i) add_spread(held_spread_);
   const double least = least_weight(options_);
   double weight = 1;
-  for (std::int64_t i = 1; i < taken && held_; ++i) {
-    add_spread(held_spread_);
+  double variance = variance_;
+  for (std::int64_t i = 0; i < count; ++i) {
     ++changes_;
     if (weight != least) weight = std::max(1.0 / static_cast<double>(changes_), least);
-    variance_ += weight * (0.0 - variance_);
+    variance += weight * (0.0 - variance);
   }
-  next_sample_ts_ += due * options_.sample_ns;
+  variance_ = variance;
 }
 
 void FeatureTracker::sample() {
@@ -182,20 +188,24 @@ void FeatureTracker::sample() {
 }
 
 void FeatureTracker::add_spread(std::int64_t spread) {
-  const auto place = [this](std::int64_t of) {
-    return std::lower_bound(sorted_spreads_.begin(), sorted_spreads_.end(), of);
-  };
   if (spreads_.size() < options_.spread_samples) {
     spreads_.push_back(spread);
-    sorted_spreads_.insert(place(spread), spread);
+    sorted_spreads_.insert(place_of_spread(spread), spread);
     return;
   }
   const std::int64_t oldest = std::exchange(spreads_[spread_next_], spread);
-  spread_next_ = (spread_next_ + 1) % spreads_.size();
-  if (oldest == spread) return;
+  if (++spread_next_ == spreads_.size()) spread_next_ = 0;
+  if (oldest != spread) replace_sorted(oldest, spread);
+}
+
+std::vector<std::int64_t>::iterator FeatureTracker::place_of_spread(std::int64_t spread) {
+  return std::lower_bound(sorted_spreads_.begin(), sorted_spreads_.end(), spread);
+}
+
+void FeatureTracker::replace_sorted(std::int64_t oldest, std::int64_t spread) {
   // Only what lies between the one that goes and the one that comes moves: mostly nothing.
-  const auto gone = place(oldest);
-  const auto come = place(spread);
+  const auto gone = place_of_spread(oldest);
+  const auto come = place_of_spread(spread);
   if (oldest < spread) {
     std::move(gone + 1, come, gone);
     *(come - 1) = spread;
@@ -265,9 +275,9 @@ void FeatureTracker::save(base::ByteWriter& out) const {
   out.put(changes_);
   out.put_double(variance_);
   out.put(static_cast<std::uint64_t>(spreads_.size()));
-  for (std::size_t i = 0; i < spreads_.size(); ++i) {  // oldest first
-    out.put(spreads_[(spread_next_ + i) % spreads_.size()]);
-  }
+  const auto spreads = std::span<const std::int64_t>(spreads_);  // oldest first
+  out.put_all(spreads.subspan(spread_next_));
+  out.put_all(spreads.first(spread_next_));
   follow_.save(out);
   out.put(first_trade_ts_);
   out.put(calibration_volume_);

@@ -90,6 +90,9 @@ class FeatureTracker {
   void take_samples(std::int64_t now);
   void sample();
   void add_spread(std::int64_t spread);
+  void add_still_samples(std::int64_t count);
+  [[nodiscard]] std::vector<std::int64_t>::iterator place_of_spread(std::int64_t spread);
+  void replace_sorted(std::int64_t oldest, std::int64_t spread);
 
   FeatureOptions options_;
   std::int64_t tick_;

@@ -94,8 +94,7 @@ Change Markets::apply(const writ_record& input, model::RecordSink& sink) {
     if (record == nullptr) return {};
     Market* market = find(record->instrument);
     if (market == nullptr) return unknown_instrument(input, record->instrument, sink);
-    check_clock(input, record->instrument, sink);
-    check_times_go_on(input, record->instrument, sink);
+    check_times(input, record->instrument, sink);
     Change change;
     change.instrument = record->instrument;
     action(*market, *record, change);
@@ -195,34 +194,18 @@ Change Markets::unknown_instrument(const writ_record& input, std::uint32_t instr
   return {};
 }
 
-// How long after its receipt an event is stamped, if that is more than clocks differ.
-std::optional<std::int64_t> Markets::clock_offset(const writ_record& input) const noexcept {
-  std::int64_t offset = 0;
-  if (input.event_ts == WRIT_NONE ||
-      __builtin_sub_overflow(input.event_ts, input.ingest_ts, &offset) ||
-      offset <= options_.clock_offset_ns) {
-    return std::nullopt;
-  }
-  return offset;
-}
-
-void Markets::check_clock(const writ_record& input, std::uint32_t instrument,
+// How long after its receipt an event is stamped, and how long before the one before it, where that
+// is more than clocks differ. A stamp of the future is an offset's affair: the next true one does
+// not go back.
+void Markets::check_times(const writ_record& input, std::uint32_t instrument,
                           model::RecordSink& sink) {
-  const auto offset = clock_offset(input);
-  if (!offset) return;
-  Source& source = source_of(input.stream);
-  if (!begins(source.offset, input.ingest_ts)) return;
-  report_incident(clock_facts(WRIT_INCIDENT_CLOCK_OFFSET, input, instrument, *offset, options_),
-                  name_of(source) + ": events stamped " + std::to_string(*offset) +
-                      " ns after their receipt; core time is the host's",
-                  sink);
-}
-
-// The order in which they came stands; whoever measures by the venue's times should know. A stamp
-// of the future is an offset's affair: the next true one does not go back.
-void Markets::check_times_go_on(const writ_record& input, std::uint32_t instrument,
-                                model::RecordSink& sink) {
-  if (input.stream == 0 || input.event_ts == WRIT_NONE || clock_offset(input)) return;
+  if (input.event_ts == WRIT_NONE) return;
+  std::int64_t offset = 0;
+  const bool fits = !__builtin_sub_overflow(input.event_ts, input.ingest_ts, &offset);
+  if (fits && offset > options_.clock_offset_ns) {
+    return report_offset(input, instrument, offset, sink);
+  }
+  if (input.stream == 0) return;
   if (last_event_ts_.size() <= input.stream) {
     last_event_ts_.resize(std::size_t{input.stream} + 1, WRIT_NONE);
   }
@@ -232,6 +215,22 @@ void Markets::check_times_go_on(const writ_record& input, std::uint32_t instrume
       back <= options_.clock_offset_ns) {
     return;
   }
+  report_back(input, instrument, back, sink);
+}
+
+void Markets::report_offset(const writ_record& input, std::uint32_t instrument, std::int64_t offset,
+                            model::RecordSink& sink) {
+  Source& source = source_of(input.stream);
+  if (!begins(source.offset, input.ingest_ts)) return;
+  report_incident(clock_facts(WRIT_INCIDENT_CLOCK_OFFSET, input, instrument, offset, options_),
+                  name_of(source) + ": events stamped " + std::to_string(offset) +
+                      " ns after their receipt; core time is the host's",
+                  sink);
+}
+
+// The order in which they came stands; whoever measures by the venue's times should know.
+void Markets::report_back(const writ_record& input, std::uint32_t instrument, std::int64_t back,
+                          model::RecordSink& sink) {
   Source& source = source_of(input.stream);
   if (!begins(source.back, input.ingest_ts)) return;
   report_incident(clock_facts(WRIT_INCIDENT_TIME_BACKWARDS, input, instrument, back, options_),

@@ -66,8 +66,10 @@ class Markets {
   /// Core time is `now`: STALE_FEED for each book that became stale. To be called before the input
   /// that brought this time is applied. Cheap while nothing is due.
   void on_time(std::int64_t now, model::RecordSink& sink) {
-    if (now > stale_check_ts_) report_stale(now, sink);
+    if (is_due(now)) report_stale(now, sink);
   }
+  /// Whether some book may have become stale by `now`.
+  [[nodiscard]] bool is_due(std::int64_t now) const noexcept { return now > stale_check_ts_; }
   /// The data have ended: NEVER_TRADABLE for each instrument whose book never came into sync.
   void finish(model::RecordSink& sink);
 
@@ -112,10 +114,11 @@ class Markets {
   [[nodiscard]] Market* find(std::uint32_t instrument) noexcept;
   [[nodiscard]] const Market& at(InstrumentId instrument) const;
   [[nodiscard]] Source& source_of(std::uint16_t stream);
-  [[nodiscard]] std::optional<std::int64_t> clock_offset(const writ_record& input) const noexcept;
-  void check_clock(const writ_record& input, std::uint32_t instrument, model::RecordSink& sink);
-  void check_times_go_on(const writ_record& input, std::uint32_t instrument,
-                         model::RecordSink& sink);
+  void check_times(const writ_record& input, std::uint32_t instrument, model::RecordSink& sink);
+  void report_offset(const writ_record& input, std::uint32_t instrument, std::int64_t offset,
+                     model::RecordSink& sink);
+  void report_back(const writ_record& input, std::uint32_t instrument, std::int64_t back,
+                   model::RecordSink& sink);
   /// Notes what is wrong with a source; whether that is a new episode.
   [[nodiscard]] bool begins(Episode& episode, std::int64_t now) const;
   void report_stale(std::int64_t now, model::RecordSink& sink);
