@@ -87,14 +87,15 @@ class DenseMap {
   }
   /// Made if there is none.
   T& operator[](std::uint32_t key) { return try_emplace(key).first->second; }
-  std::pair<iterator, bool> try_emplace(std::uint32_t key) {
+  template <class... Args>
+  std::pair<iterator, bool> try_emplace(std::uint32_t key, Args&&... args) {
     WRIT_ASSERT(key <= kKeyMax);
     if (key >= places_.size()) places_.resize(std::size_t{key} + 1);
     auto& place = places_[key];
     const bool fresh = place == nullptr;
     if (fresh) {
       place = std::make_unique<value_type>(std::piecewise_construct, std::forward_as_tuple(key),
-                                           std::forward_as_tuple());
+                                           std::forward_as_tuple(std::forward<Args>(args)...));
     }
     return {{places_, key}, fresh};
   }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
 
 namespace writ::venue::paper {
 
@@ -17,6 +18,24 @@ constexpr std::int64_t kSecond = 1'000'000'000;
 // Source: Betfair, reduction factors of non-runners.
 constexpr std::int64_t kWinCancelsLays = 2'500'000'000;
 constexpr std::int64_t kPlaceCancelsLays = 4'000'000'000;
+
+struct Changes {
+  std::span<const writ_level> bids;
+  std::span<const writ_level> asks;
+};
+
+Changes changes_of(const writ_book_delta& change) {
+  const auto bids = model::tail_array<writ_level>(change, change.bid_count);
+  return {bids, model::tail_array<writ_level>(change, change.ask_count,
+                                              bids.size() * sizeof(writ_level))};
+}
+
+bool is_about(const writ_book_delta& change, Side side, std::int64_t price) {
+  const auto changes = changes_of(change);
+  const auto& levels = side == Side::kBid ? changes.bids : changes.asks;
+  return std::any_of(levels.begin(), levels.end(),
+                     [price](const writ_level& level) { return level.price == price; });
+}
 
 }  // namespace
 
@@ -85,15 +104,13 @@ void PaperMarket::on_instrument(const writ_instrument& instrument, std::int64_t 
 
 void PaperMarket::on_image(const writ_book_snapshot& image, std::int64_t now, Outbox& out) {
   for (auto& consumed : consumed_) consumed.clear();
-  take_steps(sync_.on_image(image), now, out);
+  take_steps(sync_.on_image(image), nullptr, now, out);
 }
 
 void PaperMarket::on_change(const writ_book_delta& change, std::int64_t now, Outbox& out) {
   const market::SyncStep step = sync_.on_change(change);
   if (step.outcome == market::SyncOutcome::kApplied) {
-    const auto bids = model::tail_array<writ_level>(change, change.bid_count);
-    const auto asks =
-        model::tail_array<writ_level>(change, change.ask_count, bids.size() * sizeof(writ_level));
+    const auto [bids, asks] = changes_of(change);
     // An update of a level is news of it even where the quantity is the same.
     if (!consumed_[0].empty()) {
       for (const writ_level& level : bids) consumed_[0].erase(level.price);
@@ -102,27 +119,31 @@ void PaperMarket::on_change(const writ_book_delta& change, std::int64_t now, Out
       for (const writ_level& level : asks) consumed_[1].erase(level.price);
     }
   }
-  take_steps(step, now, out);
+  take_steps(step, &change, now, out);
 }
 
-void PaperMarket::take_steps(const market::SyncStep& step, std::int64_t now, Outbox& out) {
+void PaperMarket::take_steps(const market::SyncStep& step, const writ_book_delta* change,
+                             std::int64_t now, Outbox& out) {
   if (step.outcome != market::SyncOutcome::kApplied) return;
   while (sync_.has_buffered()) {
+    change = nullptr;
     if (sync_.apply_buffered().outcome == market::SyncOutcome::kApplied) {
       for (auto& consumed : consumed_) consumed.clear();
     }
   }
-  if (sync_.in_sync()) on_book_moved(now, out);
+  if (sync_.in_sync()) on_book_moved(change, now, out);
 }
 
-void PaperMarket::on_book_moved(std::int64_t now, Outbox& out) {
+void PaperMarket::on_book_moved(const writ_book_delta* change, std::int64_t now, Outbox& out) {
   if (resting_.empty()) return;
   const auto bid = best_available(Side::kBid);
   const auto ask = best_available(Side::kAsk);
+  bool filled = false;
   for (Resting& resting : resting_) {
     const writ_order& order = resting.order;
     const Side side = side_of(order);
-    const std::int64_t shown = displayed(order);
+    const bool is_touched = change == nullptr || is_about(*change, side, order.price);
+    const std::int64_t shown = is_touched ? displayed(order) : resting.displayed;
     if (shown != resting.displayed || resting.queue.front == kFrontUnknown) {
       on_level_change(options_.queue_model, resting.queue, resting.displayed, shown);
       resting.displayed = shown;
@@ -130,9 +151,10 @@ void PaperMarket::on_book_moved(std::int64_t now, Outbox& out) {
     const auto& against = side == Side::kBid ? ask : bid;
     if (against && reaches(side, order.price, *against)) {
       fill_resting(resting, tradable(order), now, out);
+      filled = true;
     }
   }
-  drop_finished(now, out);
+  if (filled) drop_finished(now, out);
 }
 
 void PaperMarket::on_trade(const writ_trade& trade, std::int64_t now, Outbox& out) {

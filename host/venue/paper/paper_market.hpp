@@ -99,8 +99,10 @@ class PaperMarket {
   [[nodiscard]] std::int64_t tradable(const writ_order& order) const;
   [[nodiscard]] std::int64_t whole_lots(std::int64_t quantity) const;
 
-  void take_steps(const market::SyncStep& step, std::int64_t now, Outbox& out);
-  void on_book_moved(std::int64_t now, Outbox& out);
+  /// `change`: what the book changed by; nullptr: any of it may be another.
+  void take_steps(const market::SyncStep& step, const writ_book_delta* change, std::int64_t now,
+                  Outbox& out);
+  void on_book_moved(const writ_book_delta* change, std::int64_t now, Outbox& out);
   void fill_resting(Resting& resting, std::int64_t quantity, std::int64_t now, Outbox& out);
   /// One fill of the order; false if its value is out of bounds: no such trade.
   bool fill(writ_order& order, std::int64_t price, std::int64_t quantity, std::uint16_t liquidity,

@@ -14,6 +14,7 @@ namespace {
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kBeginning = std::numeric_limits<std::int64_t>::min();
 constexpr std::uint32_t kStateVersion = 2;
+constexpr std::uint32_t kNumberMax = base::DenseMap<PaperMarket>::kKeyMax;
 
 }  // namespace
 
@@ -26,15 +27,10 @@ PaperVenue::PaperVenue(const PaperOptions& options)
   WRIT_ASSERT(options.bet_delay_ns >= 0);
 }
 
-PaperMarket* PaperVenue::market(std::uint32_t instrument) {
-  const auto found = markets_.find(instrument);
-  return found == markets_.end() ? nullptr : &found->second;
-}
-
 // --- time --------------------------------------------------------------------------------------
 
 void PaperVenue::observe(const writ_record& input) {
-  advance_before(input.ingest_ts);
+  if (is_awaited()) advance_before(input.ingest_ts);
   now_ = std::max(now_, input.ingest_ts);
   apply(input);
   if (next_expiry_ != kNever) find_next_expiry();  // a fill may have taken the order that had it
@@ -49,10 +45,11 @@ void PaperVenue::send(const writ_order& order) {
     if (same && earlier.way == Way::kToExchange) at = std::max(at, turn.at);
   }
   const bool lost = trip.lost && order.command != WRIT_COMMAND_LOOKUP;  // asked until answered
-  arrivals_.emplace(Turn{at, ++sent_}, Arrival{order, lost ? Way::kLost : Way::kToExchange});
+  arrivals_.try_emplace(Turn{at, ++sent_}, Arrival{order, lost ? Way::kLost : Way::kToExchange});
 }
 
 std::optional<std::int64_t> PaperVenue::next_due() const {
+  if (!is_awaited()) return outbox_.next_due();
   std::int64_t due = kNever;
   if (const auto waiting = outbox_.next_due()) due = *waiting;
   for (const auto& [turn, arrival] : arrivals_) {
@@ -69,8 +66,12 @@ std::optional<std::int64_t> PaperVenue::next_due() const {
 }
 
 const writ_record* PaperVenue::take_report(std::int64_t until) {
-  if (until != kNever) advance_before(until + 1);
+  if (until != kNever && is_awaited()) advance_before(until + 1);
   return outbox_.take(until);
+}
+
+bool PaperVenue::is_awaited() const noexcept {
+  return !arrivals_.empty() || next_expiry_ != kNever;
 }
 
 void PaperVenue::advance_before(std::int64_t end) {
@@ -82,8 +83,9 @@ void PaperVenue::advance_before(std::int64_t end) {
     if (next_expiry_ <= arrival) {
       for (auto& [id, each] : markets_) each.expire(now_, outbox_);
     } else {
-      const auto arrived = arrivals_.extract(arrivals_.begin());
-      arrive(arrived.key(), arrived.mapped());
+      const auto [turn, arrived] = *arrivals_.begin();
+      arrivals_.erase(arrivals_.begin());
+      arrive(turn, arrived);
     }
     find_next_expiry();
   }
@@ -127,7 +129,7 @@ bool PaperVenue::made_to_wait(const Turn& turn, const Arrival& arrival) {
   const std::int64_t delay_ns = at->bet_delay_ns();
   if (delay_ns == 0 || !at->is_open() || (amends && at->only_shrinks(order))) return false;
   // It keeps its number: what was sent later goes after it.
-  arrivals_.emplace(Turn{now_ + delay_ns, turn.number}, Arrival{order, Way::kWaiting});
+  arrivals_.try_emplace(Turn{now_ + delay_ns, turn.number}, Arrival{order, Way::kWaiting});
   return true;
 }
 
@@ -165,7 +167,13 @@ void PaperVenue::apply(const writ_record& input) {
     if (auto* at = market(delta->instrument)) at->on_change(*delta, now_, outbox_);
   } else if (const auto* trade = model::as<writ_trade>(input)) {
     if (auto* at = market(trade->instrument)) at->on_trade(*trade, now_, outbox_);
-  } else if (const auto* image = model::as<writ_book_snapshot>(input)) {
+  } else {
+    apply_rarer(input);
+  }
+}
+
+void PaperVenue::apply_rarer(const writ_record& input) {
+  if (const auto* image = model::as<writ_book_snapshot>(input)) {
     if (auto* at = market(image->instrument)) at->on_image(*image, now_, outbox_);
   } else if (const auto* status = model::as<writ_market_status>(input)) {
     apply_status(*status);
@@ -183,7 +191,8 @@ void PaperVenue::apply(const writ_record& input) {
     }
   } else if (const auto* reduction = model::as<writ_reduction>(input)) {
     apply_reduction(*reduction);
-  } else if (const auto* instrument = model::as<writ_instrument>(input)) {
+  } else if (const auto* instrument = model::as<writ_instrument>(input);
+             instrument != nullptr && instrument->instrument <= kNumberMax) {
     const auto [at, fresh] = markets_.try_emplace(instrument->instrument, options_, *instrument);
     if (!fresh) at->second.on_instrument(*instrument, now_, outbox_);
   } else if (const auto* stream = model::as<writ_stream>(input)) {
@@ -227,7 +236,7 @@ PaperVenue PaperVenue::twin(std::string id_prefix) const {
   PaperVenue made(options);
   made.now_ = now_;
   made.streams_ = streams_;
-  for (const auto& [id, each] : markets_) made.markets_.emplace(id, each.without_orders());
+  for (const auto& [id, each] : markets_) made.markets_.try_emplace(id, each.without_orders());
   return made;
 }
 
@@ -274,6 +283,7 @@ base::Result<void> PaperVenue::load(std::span<const std::byte> state) {
   }
   for (auto left = in.get<std::uint64_t>(); in.ok() && left > 0; --left) {
     const auto id = in.get<std::uint32_t>();
+    if (id > kNumberMax) return corrupt;
     const auto at = fresh.markets_.try_emplace(id, options_, writ_instrument{}).first;
     if (const auto loaded = at->second.load(in); !loaded) return loaded.error();
   }
@@ -283,7 +293,8 @@ base::Result<void> PaperVenue::load(std::span<const std::byte> state) {
     const auto number = in.get<std::uint64_t>();
     const auto way = in.get<std::uint32_t>();
     if (way > static_cast<std::uint32_t>(Way::kWaiting)) return corrupt;
-    fresh.arrivals_[{at, number}] = {in.get<writ_order>(), static_cast<Way>(way)};
+    fresh.arrivals_.insert_or_assign({at, number},
+                                     Arrival{in.get<writ_order>(), static_cast<Way>(way)});
   }
   if (!in.complete()) return corrupt;
   fresh.find_next_expiry();

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "host/base/dense_map.hpp"
 #include "host/base/result.hpp"
+#include "host/base/rising_map.hpp"
 #include "host/execution/order_gateway.hpp"
 #include "host/venue/paper/outbox.hpp"
 #include "host/venue/paper/paper_market.hpp"
@@ -66,8 +68,8 @@ class PaperVenue final : public execution::OrderGateway {
  private:
   /// When a command's turn comes; at one time the one sent earlier.
   struct Turn {
-    std::int64_t at;
-    std::uint64_t number;
+    std::int64_t at = 0;
+    std::uint64_t number = 0;
     friend auto operator<=>(const Turn&, const Turn&) = default;
   };
   enum class Way : std::uint8_t {
@@ -76,8 +78,8 @@ class PaperVenue final : public execution::OrderGateway {
     kWaiting,  ///< at the exchange, for the betting delay
   };
   struct Arrival {
-    writ_order order;
-    Way way;
+    writ_order order{};
+    Way way = Way::kToExchange;
   };
   struct Stream {
     std::uint32_t instrument;
@@ -85,9 +87,12 @@ class PaperVenue final : public execution::OrderGateway {
   };
 
   void apply(const writ_record& input);
+  void apply_rarer(const writ_record& input);
   void apply_status(const writ_market_status& status);
   void apply_status(const writ_market_status& status, std::uint32_t instrument);
   void apply_reduction(const writ_reduction& reduction);
+  /// Whether anything takes place of itself some day.
+  [[nodiscard]] bool is_awaited() const noexcept;
   /// Everything that takes place before `end`, in order of time.
   void advance_before(std::int64_t end);
   void arrive(const Turn& turn, const Arrival& arrival);
@@ -97,15 +102,15 @@ class PaperVenue final : public execution::OrderGateway {
   /// Refuses what waits in a market that no longer takes bets.
   void lapse_waiting(std::uint32_t instrument);
   void find_next_expiry();
-  [[nodiscard]] PaperMarket* market(std::uint32_t instrument);
+  [[nodiscard]] PaperMarket* market(std::uint32_t instrument) { return markets_.get(instrument); }
 
   PaperOptions options_;
   Latency latency_;
   std::int64_t now_;
   Outbox outbox_;
-  std::map<std::uint32_t, PaperMarket> markets_;
+  base::DenseMap<PaperMarket> markets_;
   std::map<std::uint32_t, Stream> streams_;
-  std::map<Turn, Arrival> arrivals_;
+  base::RisingMap<Turn, Arrival> arrivals_;
   std::uint64_t sent_ = 0;
   std::int64_t next_expiry_;
 };
