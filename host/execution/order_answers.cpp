@@ -226,7 +226,7 @@ void Orders::on_report(const writ_report& report, model::RecordSink& sink) {
   }
 
   const Exchange before = *entry;
-  const writ_order known = entry->record;
+  const writ_order& known = entry->record;
   writ_order order = known;
   order.command = WRIT_COMMAND_NONE;
   const auto event = event_of(report, order);

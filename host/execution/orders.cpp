@@ -79,8 +79,10 @@ void Orders::apply(const writ_instrument& instrument) {
   for (auto& [account, desks] : desks_) {  // what is reserved may be of other assets now
     const Desk* desk = desks.by_instrument.get(instrument.instrument);
     if (desk == nullptr) continue;
-    reserve(desks, facts, desk->all, -1);
-    reserve(desks, instrument, desk->all, +1);
+    Contribution taken_back;
+    taken_back -= desk->all;
+    reserve(desks, facts, taken_back);
+    reserve(desks, instrument, desk->all);
   }
   facts = instrument;
 }
@@ -126,12 +128,23 @@ void Orders::apply(const writ_fill& fill) {
   std::copy(text.begin(), text.end(), fill_trade_.begin());
 }
 
-void Orders::Contribution::add(const Contribution& other, int sign) {
-  count = sign > 0 ? count + other.count : count - other.count;
-  buy += sign * other.buy;
-  sell += sign * other.sell;
-  cash += sign * other.cash;
-  base += sign * other.base;
+Orders::Contribution& Orders::Contribution::operator+=(const Contribution& other) noexcept {
+  count += other.count;
+  buy += other.buy;
+  sell += other.sell;
+  cash += other.cash;
+  base += other.base;
+  return *this;
+}
+
+// Counted modulo 2^32, so that a change by fewer can be added.
+Orders::Contribution& Orders::Contribution::operator-=(const Contribution& other) noexcept {
+  count -= other.count;
+  buy -= other.buy;
+  sell -= other.sell;
+  cash -= other.cash;
+  base -= other.base;
+  return *this;
 }
 
 // It ended, and filled more than we were told of: those fills are under way.
@@ -168,15 +181,9 @@ writ_order Orders::at_worst(const Entry& entry) const {
 
 Orders::Contribution Orders::contribution_of(const Entry& entry) const {
   Contribution part;
-  writ_order fillable = entry.record;
-  if (is_working(fillable)) {
-    part.count = 1;
-  } else if (is_owed_fills(entry)) {
-    fillable.state = WRIT_ORDER_PARTIAL;
-    fillable.quantity = entry.reported_filled;
-  } else {
-    return part;
-  }
+  const bool works = is_working(entry.record);
+  if (!works && !is_owed_fills(entry)) return part;
+  part.count = works ? 1 : 0;
   const writ_instrument* facts = instruments_.get(entry.record.instrument);
   const auto cash_of = [facts](const writ_order& order) {
     return facts == nullptr ? Int128{0} : cash_reserved(*facts, order).raw;
@@ -188,6 +195,15 @@ Orders::Contribution Orders::contribution_of(const Entry& entry) const {
     part.cash = std::max(part.cash, cash);
     if (facts != nullptr) part.base = std::max(part.base, base_reserved(*facts, order).raw);
   };
+  if (works && !entry.replacing) {
+    take_larger(entry.record, cash_of(entry.record));
+    return part;
+  }
+  writ_order fillable = entry.record;
+  if (!works) {
+    fillable.state = WRIT_ORDER_PARTIAL;
+    fillable.quantity = entry.reported_filled;
+  }
   take_larger(fillable, cash_of(fillable));
   if (entry.replacing) {
     // Until the venue answers it may fill what was agreed, and after that what is more of it.
@@ -202,22 +218,21 @@ Orders::Contribution Orders::contribution_of(const Entry& entry) const {
   return part;
 }
 
-void Orders::Desk::add(std::uint32_t instance, const Contribution& part, int sign) {
-  all.add(part, sign);
+void Orders::Desk::add(std::uint32_t instance, const Contribution& change) {
+  all += change;
   auto share = std::lower_bound(shares.begin(), shares.end(), instance,
                                 [](const auto& one, std::uint32_t who) { return one.first < who; });
   if (share == shares.end() || share->first != instance) {
     share = shares.insert(share, {instance, {}});
   }
-  share->second.add(part, sign);
+  share->second += change;
   if (share->second == Contribution{}) shares.erase(share);
 }
 
-void Orders::reserve(Desks& desks, const writ_instrument& facts, const Contribution& part,
-                     int sign) {
+void Orders::reserve(Desks& desks, const writ_instrument& facts, const Contribution& change) {
   const bool spot = facts.kind == WRIT_KIND_SPOT;
-  if (part.cash != 0) desks.reserved[model::result_asset(facts)] += sign * part.cash;
-  if (spot && part.base != 0) desks.reserved[facts.base_asset] += sign * part.base;
+  if (change.cash != 0) desks.reserved[model::result_asset(facts)] += change.cash;
+  if (spot && change.base != 0) desks.reserved[facts.base_asset] += change.base;
 }
 
 // Keeps the desk's list as the entry is now.
@@ -236,29 +251,32 @@ void Orders::settle(Entry& entry) {
   Desks& desks = desks_[order.account];
   Desk& desk = desks.by_instrument[order.instrument];
   const bool works = is_working(order);
-  Desk::list(desk.working, entry, works);
-  Desk::list(desk.fillable, entry, works || is_owed_fills(entry));
-  if (works) {
-    working_.try_emplace(order.order_id, &entry);
-  } else {
-    working_.erase(order.order_id);
+  const bool fills = works || is_owed_fills(entry);
+  if (works != std::exchange(entry.works, works)) {
+    Desk::list(desk.working, entry, works);
+    if (works) {
+      working_.try_emplace(order.order_id, &entry);
+    } else {
+      working_.erase(order.order_id);
+    }
   }
+  if (fills != std::exchange(entry.fills, fills)) Desk::list(desk.fillable, entry, fills);
 
   const Contribution part = contribution_of(entry);
   if (part == entry.contribution) return;
-  const writ_instrument* facts = instruments_.get(order.instrument);
-  const auto add = [&](const Contribution& which, int sign) {
-    desk.add(order.instance, which, sign);
-    if (facts != nullptr) reserve(desks, *facts, which, sign);
-  };
-  add(part, +1);
-  add(entry.contribution, -1);
+  Contribution change = part;
+  change -= entry.contribution;
   entry.contribution = part;
+  desk.add(order.instance, change);
+  const writ_instrument* facts = instruments_.get(order.instrument);
+  if (facts != nullptr) reserve(desks, *facts, change);
 }
 
 Orders::Entry& Orders::add_entry(std::uint64_t order_id) {
-  auto entry = std::make_unique<Entry>();
-  if (!spare_.empty()) {
+  std::unique_ptr<Entry> entry;
+  if (spare_.empty()) {
+    entry = std::make_unique<Entry>();
+  } else {
     entry = std::move(spare_.back());
     spare_.pop_back();
   }
@@ -409,7 +427,7 @@ WorkingOrders Orders::sums(const OrderScope& scope) const {
   for (const auto& [account, desks] : desks_) {
     if (scope.account != 0 && scope.account != account) continue;
     for (const auto& [instrument, desk] : desks.by_instrument) {
-      if (scope.instrument == 0 || scope.instrument == instrument) all.add(part_of(&desk), +1);
+      if (scope.instrument == 0 || scope.instrument == instrument) all += part_of(&desk);
     }
   }
   return sums_of(all);

@@ -262,7 +262,8 @@ class Orders {
     Int128 cash = 0;
     Int128 base = 0;
 
-    void add(const Contribution& other, int sign);
+    Contribution& operator+=(const Contribution& other) noexcept;
+    Contribution& operator-=(const Contribution& other) noexcept;
     friend bool operator==(const Contribution&, const Contribution&) = default;
   };
   /// What was said to the venue of an order, and by it.
@@ -287,6 +288,8 @@ class Orders {
     std::set<TradeId> trades;  ///< those booked
     Contribution contribution;
     std::int64_t due = INT64_MAX;  ///< when to look it up
+    bool works = false;            ///< listed among those that work
+    bool fills = false;            ///< listed among those that may fill
   };
   /// Of one account in one instrument.
   struct Desk {
@@ -297,7 +300,7 @@ class Orders {
     Contribution all;
     std::vector<std::pair<std::uint32_t, Contribution>> shares;  ///< by instance, none empty
 
-    void add(std::uint32_t instance, const Contribution& part, int sign);
+    void add(std::uint32_t instance, const Contribution& change);
     static void list(Listed& listed, const Entry& entry, bool belongs);
   };
   struct Desks {
@@ -347,8 +350,7 @@ class Orders {
   [[nodiscard]] writ_order at_worst(const Entry& entry) const;
   [[nodiscard]] std::int64_t due_of(const Entry& entry) const;
   void settle(Entry& entry);
-  static void reserve(Desks& desks, const writ_instrument& facts, const Contribution& part,
-                      int sign);
+  static void reserve(Desks& desks, const writ_instrument& facts, const Contribution& change);
   void await(Entry& entry);
   void forget_finished(std::int64_t now);
 
