@@ -11,6 +11,7 @@
 #include "host/model/record_view.hpp"
 #include "host/ops/attention.hpp"
 #include "host/venue/binance/market_receiver.hpp"
+#include "host/venue/binance/trade_continuity.hpp"
 
 #include <boost/json/array.hpp>
 
@@ -141,12 +142,16 @@ void check_symbols(net::IoThread& thread, const std::string& venue,
 // What is written, and what people are told, by the I/O thread.
 class Recorder {
  public:
-  Recorder(std::filesystem::path path, std::int64_t rotate_ns, ops::Attention& attention)
-      : writer_(std::move(path), rotate_ns), attention_(attention) {}
+  Recorder(std::filesystem::path path, std::int64_t rotate_ns, binance::TradeContinuity trades,
+           ops::Attention& attention)
+      : writer_(std::move(path), rotate_ns), trades_(std::move(trades)), attention_(attention) {}
 
   [[nodiscard]] binance::MarketReceiver::Handlers handlers() {
     return {
-        [](const writ_record&) {},
+        [this](const writ_record& record) {
+          static_cast<void>(trades_.missing_before(record));
+          trades_.on_told(record);
+        },
         [this](std::string_view message, std::int64_t ts) { note(writer_.append(ts, message)); },
         [this](std::string_view line) {
           last_trouble_ = line;
@@ -166,6 +171,7 @@ class Recorder {
                              (last_trouble_.empty() ? "" : ": " + last_trouble_));
   }
   [[nodiscard]] const journal::CaptureWriter& writer() const noexcept { return writer_; }
+  [[nodiscard]] std::uint64_t trades_missing() const noexcept { return trades_.missing(); }
 
  private:
   void note(const base::Result<void>& done) {
@@ -175,13 +181,15 @@ class Recorder {
   }
 
   journal::CaptureWriter writer_;
+  binance::TradeContinuity trades_;
   ops::Attention& attention_;
   std::optional<base::Error> failure_;
   std::string last_trouble_;
 };
 
-void print(const Arguments& arguments, const journal::CaptureWriter& writer,
+void print(const Arguments& arguments, const Recorder& recorder,
            const binance::MarketStreams::Counters& counters) {
+  const auto& writer = recorder.writer();
   if (arguments.json()) {
     boost::json::object result;
     auto& files = result["files"].emplace_array();
@@ -191,6 +199,7 @@ void print(const Arguments& arguments, const journal::CaptureWriter& writer,
     result["first_ts"] = writer.first_ts();
     result["last_ts"] = writer.last_ts();
     result["refused"] = counters.bad;
+    result["trades_missing"] = recorder.trades_missing();
     auto& unknown = result["unknown"].emplace_object();
     for (const auto& [event, count] : counters.unknown_events) unknown[event] = count;
     return print_json(result);
@@ -200,6 +209,9 @@ void print(const Arguments& arguments, const journal::CaptureWriter& writer,
             << time_text(writer.last_ts()) << " UTC\n";
   for (const auto& file : writer.files()) std::cout << "  " << file.string() << "\n";
   if (counters.bad != 0) std::cout << "  " << grouped(counters.bad) << " messages refused\n";
+  if (recorder.trades_missing() != 0) {
+    std::cout << "  " << grouped(recorder.trades_missing()) << " trades missing\n";
+  }
   for (const auto& [event, count] : counters.unknown_events) {
     std::cout << "  " << grouped(count) << " of the unknown type \"" << event << "\"\n";
   }
@@ -232,7 +244,8 @@ ExitStatus record_market(const Command& command, const Words& words) {
   net::IoThread thread("record");
   check_symbols(thread, wanted.venue, options);
 
-  Recorder recorder(file, arguments.duration("rotate").value_or(0), attention);
+  Recorder recorder(file, arguments.duration("rotate").value_or(0),
+                    {options.market, options.subscriptions}, attention);
   std::optional<binance::MarketReceiver> receiver;
   thread.run([&] { receiver.emplace(thread, std::move(options), recorder.handlers()); });
   const std::int64_t begin = net::wall_clock_ns();
@@ -254,7 +267,7 @@ ExitStatus record_market(const Command& command, const Words& words) {
     receiver.reset();
   });
   recorder.finish();
-  print(arguments, recorder.writer(), counters);
+  print(arguments, recorder, counters);
   return ExitStatus::kOk;
 }
 

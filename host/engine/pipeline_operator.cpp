@@ -1,6 +1,7 @@
 // Pipeline: what people command, and what a halted account has done to it.
 #include "host/engine/operator_instance.hpp"
 #include "host/engine/pipeline.hpp"
+#include "host/market/incident.hpp"
 #include "host/model/record_view.hpp"
 #include "host/model/record_words.hpp"
 
@@ -72,6 +73,13 @@ void Pipeline::obey(const writ_command& command) {
                             sink_);
       break;
     case WRIT_OPERATOR_VENUE_WARNING:
+      if (command.instrument != 0) {  // of what a feed should have said of that market
+        market::report_incident({.code = WRIT_INCIDENT_DATA_GAP,
+                                 .instrument = command.instrument,
+                                 .cause_seq = sink_.input_seq()},
+                                why, sink_);
+        break;
+      }
       incident(WRIT_SEVERITY_WARN, WRIT_INCIDENT_VENUE_WARNING, 0, why, command.account);
       break;
     case WRIT_OPERATOR_VENUE_HALT:

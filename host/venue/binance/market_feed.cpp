@@ -8,7 +8,10 @@
 namespace writ::venue::binance {
 
 MarketFeed::MarketFeed(net::IoThread& thread, MarketFeedOptions options)
-    : thread_(thread), queue_(options.queue_records), wake_(std::move(options.wake)) {
+    : thread_(thread),
+      queue_(options.queue_records),
+      wake_(std::move(options.wake)),
+      trades_(options.receiver.market, options.receiver.subscriptions) {
   thread_.run([&] {
     receiver_ = std::make_unique<MarketReceiver>(
         thread_, std::move(options.receiver),
@@ -29,12 +32,18 @@ void MarketFeed::put(const writ_record& record) {
     losing_ = !(has_room && begins_anew);
     if (losing_ && has_room) receiver_->resync();
   }
-  losing_ = losing_ || !queue_.try_push(model::words_of(record));
-  if (losing_) {
-    ++lost_;
-  } else if (wake_) {
-    wake_();
+  if (!losing_) {
+    const writ_record* missing = trades_.missing_before(record);
+    losing_ = (missing != nullptr && !tell(*missing)) || !tell(record);
   }
+  if (losing_) ++lost_;
+}
+
+bool MarketFeed::tell(const writ_record& record) {
+  if (!queue_.try_push(model::words_of(record))) return false;
+  trades_.on_told(record);
+  if (wake_) wake_();
+  return true;
 }
 
 std::optional<std::int64_t> MarketFeed::next_ts() {

@@ -4,6 +4,7 @@
 #include "host/feed/feed_source.hpp"
 #include "host/model/record_words.hpp"
 #include "host/venue/binance/market_receiver.hpp"
+#include "host/venue/binance/trade_continuity.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -28,7 +29,8 @@ struct MarketFeedOptions {
 
 /// The live market data of one of Binance's markets as the sequencer's source. A sequencer that
 /// does not keep up loses records, never their order: when there is room again it is told
-/// DISCONNECTED and CONNECTED, and gets new images.
+/// DISCONNECTED and CONNECTED, and gets new images. Which trades are missing, whatever lost them,
+/// it is told before the next one.
 class MarketFeed final : public feed::FeedSource {
  public:
   /// Begins to connect. Throws base::Failure if a CA file cannot be used. `thread` outlives it.
@@ -44,12 +46,14 @@ class MarketFeed final : public feed::FeedSource {
 
  private:
   void put(const writ_record& record);
+  [[nodiscard]] bool tell(const writ_record& record);
 
   net::IoThread& thread_;
   base::SpscQueue<model::RecordWords> queue_;
   std::function<void()> wake_;
   std::atomic<std::uint64_t> lost_{0};
-  bool losing_ = false;  // [I/O thread]
+  bool losing_ = false;     // [I/O thread]
+  TradeContinuity trades_;  // [I/O thread]
   std::unique_ptr<MarketReceiver> receiver_;
   std::optional<model::RecordWords> next_;
   model::RecordWords taken_;

@@ -101,6 +101,7 @@ struct ScriptedFault {
 constexpr std::array kFaults = {
     ScriptedFault{R"({"fault":"gap","target":"depth","count":3,"at_ms":%})",
                   WRIT_INCIDENT_DATA_GAP},
+    ScriptedFault{R"({"fault":"gap","target":"rade","count":3,"at_ms":%})", WRIT_INCIDENT_DATA_GAP},
     ScriptedFault{R"({"fault":"duplicate","count":50,"at_ms":%})", 0},
     ScriptedFault{R"({"fault":"reorder","count":20,"at_ms":%})", 0},
     ScriptedFault{R"({"fault":"stale","for_ms":8000,"at_ms":%})", 0},

@@ -21,8 +21,11 @@ constexpr std::int64_t kTickNs = 20'000'000;
 
 VirtualMarket::VirtualMarket(VirtualTime& time, VirtualNetwork& network,
                              venue::binance::Market market,
-                             std::vector<venue::binance::Subscription> subscriptions)
-    : time_(time), network_(network), streams_(market, std::move(subscriptions)) {
+                             const std::vector<venue::binance::Subscription>& subscriptions)
+    : time_(time),
+      network_(network),
+      streams_(market, subscriptions),
+      trades_(market, subscriptions) {
   for (auto& target : stream_targets(market, streams_.subscriptions())) {
     lines_.push_back({std::move(target)});
   }
@@ -91,7 +94,13 @@ void VirtualMarket::say(std::uint32_t status) {
   put(record.header);
 }
 
-void VirtualMarket::put(const writ_record& record) { waiting_.push_back(model::words_of(record)); }
+void VirtualMarket::put(const writ_record& record) {
+  if (const auto* missing = trades_.missing_before(record)) {
+    waiting_.push_back(model::words_of(*missing));
+  }
+  trades_.on_told(record);
+  waiting_.push_back(model::words_of(record));
+}
 
 void VirtualMarket::ask_for_images() {
   while (connected_) {

@@ -3,6 +3,7 @@
 #include "host/feed/feed_source.hpp"
 #include "host/model/record_words.hpp"
 #include "host/venue/binance/market_streams.hpp"
+#include "host/venue/binance/trade_continuity.hpp"
 #include "tests/sim/binance/virtual_network.hpp"
 
 #include <cstdint>
@@ -20,7 +21,7 @@ class VirtualMarket final : public feed::FeedSource {
  public:
   /// Both outlive it.
   VirtualMarket(VirtualTime& time, VirtualNetwork& network, venue::binance::Market market,
-                std::vector<venue::binance::Subscription> subscriptions);
+                const std::vector<venue::binance::Subscription>& subscriptions);
   ~VirtualMarket() override;
   VirtualMarket(const VirtualMarket&) = delete;
   VirtualMarket& operator=(const VirtualMarket&) = delete;
@@ -51,6 +52,7 @@ class VirtualMarket final : public feed::FeedSource {
   VirtualTime& time_;
   VirtualNetwork& network_;
   venue::binance::MarketStreams streams_;
+  venue::binance::TradeContinuity trades_;
   std::vector<Line> lines_;
   std::uint64_t epoch_ = 0;
   bool connected_ = false;

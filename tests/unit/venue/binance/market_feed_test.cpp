@@ -4,6 +4,8 @@
 #include "host/venue/binance/rate_budget.hpp"
 #include "tests/support/web_server.hpp"
 
+#include <writ/abi/journal.h>
+
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -102,6 +104,10 @@ class Exchange {
     if (const auto* made = model::as<writ_trade>(record)) {
       return "trade " + std::to_string(made->trade_id);
     }
+    if (const auto* said = model::as<writ_command>(record)) {
+      EXPECT_EQ(said->instrument, 7u);
+      return std::string(model::tail_text(*said, said->text_size));
+    }
     return "?";
   }
 
@@ -164,6 +170,31 @@ TEST(MarketFeed, AfterALostConnectionEverythingComesAnew) {
   EXPECT_EQ(exchange.told(feed), "connected");
   EXPECT_EQ(exchange.told(feed), "change 150");
   EXPECT_EQ(exchange.told(feed), "image 150");
+}
+
+TEST(MarketFeed, TellsWhichTradesAreMissing) {
+  std::atomic<bool> go_on{false};
+  Exchange exchange(
+      [&](WebConnection& connection, std::size_t number) {
+        connection.send_message(trade(1 + number * 10));
+        connection.send_message(trade(5 + number * 10));
+        if (number != 0) connection.hang();
+        while (!go_on) std::this_thread::yield();
+      },
+      [](WebConnection& connection, std::size_t) { connection.reply(503, ""); });
+  net::IoThread thread("io");
+  MarketFeed feed(thread, exchange.options());
+  EXPECT_EQ(exchange.told(feed), "connected");
+  EXPECT_EQ(exchange.told(feed), "trade 1");
+  EXPECT_EQ(exchange.told(feed), "binance_spot/BTCUSDT: 3 trades are missing, numbers 2 to 4");
+  EXPECT_EQ(exchange.told(feed), "trade 5");
+  go_on = true;
+  EXPECT_EQ(exchange.told(feed), "disconnected");
+  EXPECT_EQ(exchange.told(feed), "connected");
+  EXPECT_EQ(exchange.told(feed),
+            "binance_spot/BTCUSDT: 5 trades are missing, numbers 6 to 10, "
+            "over an interruption of the feed");
+  EXPECT_EQ(exchange.told(feed), "trade 11");
 }
 
 TEST(MarketFeed, AGapIsMetByAnotherImage) {
@@ -362,6 +393,9 @@ TEST(MarketFeed, ASequencerThatDoesNotKeepUpIsToldThatItMissedSomething) {
   while (told.starts_with("trade ") || told.starts_with("image ")) told = exchange.told(feed);
   EXPECT_EQ(told, "disconnected");
   EXPECT_EQ(exchange.told(feed), "connected");
+  told = exchange.told(feed);
+  EXPECT_TRUE(told.starts_with("binance_spot/BTCUSDT: ")) << told;
+  EXPECT_NE(told.find(" trades are missing, numbers "), told.npos) << told;
 }
 
 TEST(MarketFeed, EndsWhileTheVenueIsNotThere) {
