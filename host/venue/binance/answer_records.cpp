@@ -38,7 +38,7 @@ AnswerRecords::AnswerRecords(const VenueNames& names, AssetPrice price) noexcept
 
 void AnswerRecords::clear() noexcept {
   records_.clear();
-  unpriced_fees_ = 0;
+  unpriced_fees_.clear();
 }
 
 model::RecordBuffer& AnswerRecords::next_buffer() {
@@ -101,8 +101,8 @@ writ_report& AnswerRecords::report(const OrderSaid& order, std::uint16_t kind, s
   return buffer.fixed<writ_report>();
 }
 
-Money AnswerRecords::worth(const writ_instrument& instrument, Price price, std::uint32_t asset,
-                           Money amount) {
+std::optional<Money> AnswerRecords::worth(const writ_instrument& instrument, Price price,
+                                          std::uint32_t asset, Money amount) const {
   const std::uint32_t into =
       instrument.kind == WRIT_KIND_SPOT ? instrument.quote_asset : instrument.settle_asset;
   if (amount == Money{} || asset == into) return amount;
@@ -115,8 +115,7 @@ Money AnswerRecords::worth(const writ_instrument& instrument, Price price, std::
   const auto value =
       rate ? muldiv(amount.raw, rate->raw, kOne, Rounding::kCeil) : std::optional<Int128>();
   if (value && Money{*value}.in_bounds()) return Money{*value};
-  ++unpriced_fees_;
-  return Money{};
+  return std::nullopt;
 }
 
 void AnswerRecords::fill(const OrderSaid& order, const TradeSaid& trade) {
@@ -127,7 +126,9 @@ void AnswerRecords::fill(const OrderSaid& order, const TradeSaid& trade) {
   fill.quantity = trade.quantity;
   fill.fee_asset = names_.asset(trade.fee_asset);
   fill.fee_asset_quantity = to_abi(trade.fee);
-  fill.fee = to_abi(worth(*order.instrument, Price{trade.price}, fill.fee_asset, trade.fee));
+  const auto fee = worth(*order.instrument, Price{trade.price}, fill.fee_asset, trade.fee);
+  fill.fee = to_abi(fee.value_or(Money{}));
+  if (!fee) unpriced_fees_.emplace_back(trade.fee_asset);
   const bool fits =
       model::set_text(fill.exchange_trade_id,
                       trade.trade_id > 0 ? std::to_string(trade.trade_id)

@@ -63,19 +63,21 @@ class AnswerRecords {
   writ_report& report(const OrderSaid& order, std::uint16_t kind, std::uint16_t reason,
                       std::string_view text = {});
   /// The fee in the quote or settle asset is exact where it was charged in that or in the base
-  /// asset, else by the price of the asset, and 0 (and counted) where nobody knows it.
+  /// asset, else by the price of the asset, and 0 (and noted) where nobody knows it.
   void fill(const OrderSaid& order, const TradeSaid& trade);
   void deposit(std::uint32_t asset, Money amount, std::int64_t time);
 
   /// In the order they were made; valid until the next clear.
   [[nodiscard]] std::span<writ_record* const> records() const noexcept { return records_; }
-  /// Fees of this message whose worth nobody knew.
-  [[nodiscard]] std::size_t unpriced_fees() const noexcept { return unpriced_fees_; }
+  /// Assets of this message's fees whose worth nobody knew, by name.
+  [[nodiscard]] const std::vector<std::string>& unpriced_fees() const noexcept {
+    return unpriced_fees_;
+  }
 
  private:
   [[nodiscard]] std::string client_order_id(const OrderSaid& order) const;
-  [[nodiscard]] Money worth(const writ_instrument& instrument, Price price, std::uint32_t asset,
-                            Money amount);
+  [[nodiscard]] std::optional<Money> worth(const writ_instrument& instrument, Price price,
+                                           std::uint32_t asset, Money amount) const;
   template <class Answer>
   [[nodiscard]] Answer answer_to(const OrderSaid& order) const;
   model::RecordBuffer& next_buffer();
@@ -84,7 +86,7 @@ class AnswerRecords {
   AssetPrice price_;
   std::deque<model::RecordBuffer> buffers_;  // reused
   std::vector<writ_record*> records_;
-  std::size_t unpriced_fees_ = 0;
+  std::vector<std::string> unpriced_fees_;
 };
 
 }  // namespace writ::venue::binance

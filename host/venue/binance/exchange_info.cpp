@@ -297,4 +297,21 @@ Result<void> read_commission(Market market, std::string_view json, writ_instrume
   return {};
 }
 
+Result<std::string> read_discount_asset(std::string_view json) {
+  dom::parser parser;
+  const auto document = parse_json(parser, json);
+  if (!document) return document.error();
+  JsonFault fault;
+  const JsonFields reply(*document, fault);
+  std::string asset;
+  if (reply.has("discount")) {
+    const JsonFields discount = reply.object("discount");
+    const bool is_on =
+        discount.flag_or("enabledForAccount", false) && discount.flag_or("enabledForSymbol", false);
+    if (is_on) asset = discount.text("discountAsset");
+  }
+  if (fault.any()) return fault.error();
+  return asset;
+}
+
 }  // namespace writ::venue::binance

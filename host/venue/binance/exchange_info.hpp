@@ -67,4 +67,8 @@ struct ExchangeInfo {
 [[nodiscard]] base::Result<void> read_commission(Market market, std::string_view json,
                                                  writ_instrument& instrument);
 
+/// The asset the account pays its fees in instead of what is traded, at a discount, by
+/// GET /api/v3/account/commission; empty: in none. Errors: as above.
+[[nodiscard]] base::Result<std::string> read_discount_asset(std::string_view json);
+
 }  // namespace writ::venue::binance

@@ -42,7 +42,7 @@ struct UserEvent {
   std::vector<execution::VenuePosition> positions;
   std::vector<execution::VenueBalance> changes;  ///< amounts, signed
   bool hedged = false;  ///< a position of LONG or SHORT: the account is not in one-way mode
-  std::size_t unpriced_fees = 0;
+  std::vector<std::string> unpriced_fees;  ///< assets of fees whose worth nobody knows
   std::vector<std::string> unknown_names;  ///< symbols and assets this run does not know
 };
 

@@ -206,8 +206,9 @@ void UserSession::on_event(std::string_view message, std::int64_t now) {
       tell_(*record);
     }
   }
-  if (event->unpriced_fees > 0) {
-    warn_once("a fee was charged in an asset without a conversion rate or instrument here");
+  for (const std::string& asset : event->unpriced_fees) {
+    warn_once("a fee was charged in " + asset + ", whose worth this run does not know: add " +
+              "a symbol of it, such as " + asset + "USDT, to `symbols` of a feed");
   }
   switch (event->kind) {
     case UserEvent::Kind::kAccount:

@@ -195,6 +195,22 @@ TEST(ExchangeInfo, OfTheSampleIsRead) {
   EXPECT_TRUE(info->unusable.empty());
 }
 
+TEST(Commission, NamesTheAssetOfADiscountThatIsOn) {
+  const auto asset = [](const std::string& discount) {
+    return read_discount_asset(R"({"symbol":"BTCUSDT")" + discount + "}");
+  };
+  const auto discount = [](const std::string& account, const std::string& symbol) {
+    return R"(,"discount":{"enabledForAccount":)" + account + R"(,"enabledForSymbol":)" + symbol +
+           R"(,"discountAsset":"BNB","discount":"0.75000000"})";
+  };
+  EXPECT_EQ(asset(discount("true", "true")).value(), "BNB");
+  EXPECT_EQ(asset(discount("false", "true")).value(), "");
+  EXPECT_EQ(asset(discount("true", "false")).value(), "");
+  EXPECT_EQ(asset("").value(), "");
+  EXPECT_FALSE(asset(R"(,"discount":{"enabledForAccount":true,"enabledForSymbol":true})"));
+  EXPECT_FALSE(read_discount_asset("<html>"));
+}
+
 TEST(Commission, IsTheAccountsOwn) {
   auto facts = model::make_record<writ_instrument>();
   ASSERT_TRUE(read_commission(Market::kSpot,
