@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -40,6 +42,10 @@ pid_t start(const std::vector<std::string>& arguments) {
   return child;
 }
 
+double seconds_of(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
+
 void look(pid_t child, ProgramRun& run) {
   std::ifstream status("/proc/" + std::to_string(child) + "/status");
   std::string key;
@@ -57,11 +63,14 @@ ProgramRun run_program(const std::vector<std::string>& arguments, bool watched) 
   const auto begun = Clock::now();
   const pid_t child = start(arguments);
   int status = 0;
-  while (waitpid(child, &status, watched ? WNOHANG : 0) != child) {
+  rusage used{};
+  while (wait4(child, &status, watched ? WNOHANG : 0, &used) != child) {
     look(child, run);
     std::this_thread::sleep_for(kLookEvery);
   }
   run.seconds = std::chrono::duration<double>(Clock::now() - begun).count();
+  run.user_seconds = seconds_of(used.ru_utime);
+  run.system_seconds = seconds_of(used.ru_stime);
   if (status != 0) fail(arguments, "failed with status " + std::to_string(status));
   return run;
 }

@@ -9,6 +9,8 @@ namespace writ::bench {
 /// What one run of a program took.
 struct ProgramRun {
   double seconds = 0;               ///< from before it was started to its end
+  double user_seconds = 0;          ///< of processor time, of all its threads
+  double system_seconds = 0;        ///< the same, in the kernel
   std::uint64_t anonymous_kib = 0;  ///< the most at any time it was looked at
   std::uint64_t resident_kib = 0;   ///< the most at any time, mapped files included
 };

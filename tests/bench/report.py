@@ -97,7 +97,8 @@ PROGRAMS = {
         "The program as a whole",
         "The product's `writ backtest` with a market maker, its journal on disk, over tapes of the L2 market. "
         "Memory is looked at every 5 ms; anonymous memory is what is not a file's. An event's time is the "
-        "difference of two tapes: the tape is checked whole before it is played.",
+        "difference of two tapes: the tape is checked whole before it is played. The longest tape is run once, "
+        "between the rounds of the others.",
     ),
     "truth_bench": (
         "The cost of truth",
