@@ -148,7 +148,7 @@ class WrongThings(wp.ProgramTest):
         cases["unknown plugin"] = self.text + extra.replace("test.pulse", "test.nobody"), "test.nobody", "test.nobody"
         cases["unknown parameter"] = self.text + extra.replace("lots", "lotz"), "lotz", "lotz"
         cases["parameter of a wrong type"] = self.text + extra.replace("lots: 100", "lots: true"), "true}", "lots"
-        cases["parameter out of bounds"] = self.text + extra.replace("lots: 100", "lots: -7"), "-7", "lots"
+        cases["parameter out of bounds"] = self.text + extra.replace("lots: 100", "lots: -7"), "lots: -7", "lots"
         cases["a name twice"] = self.text + PULSE.replace("lots: 100", "lots: 5"), None, "pulse"
         cases["unknown account"] = self.text + extra.replace("account: main", "account: mine"), "mine", "mine"
         cases["unknown instrument"] = self.text + extra.replace("sim/ETHUSDT", "sim/NOUSDT"), "sim/NOUSDT", "sim/NOUSDT"

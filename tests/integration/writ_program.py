@@ -120,7 +120,7 @@ def configure_options():
     """How a plugin is configured that the program under test can load."""
     options = ["-G", "Ninja"] if shutil.which("ninja") else []
     if sanitizers:
-        options += [f"-DCMAKE_CXX_FLAGS=-fsanitize={sanitizers}", f"-DCMAKE_MODULE_LINKER_FLAGS=-fsanitize={sanitizers}"]
+        options += [f"-DCMAKE_{what}_FLAGS=-fsanitize={sanitizers}" for what in ("C", "CXX", "MODULE_LINKER")]
     return options
 
 
