@@ -122,6 +122,9 @@ OrderTerms order_terms(const writ_intent& intent, const RiskView& view, Rate sli
   if (!is_runner(view)) {
     terms.closable = narrowed(closable);
     terms.covered = narrowed(covered);
+    const std::int64_t lot = view.instrument == nullptr ? 0 : view.instrument->lot;
+    if (by_position && lot > 0) terms.quantity.raw -= terms.quantity.raw % lot;
+    if (terms.quantity.raw == 0) terms.makes_order = false;
     return terms;
   }
   if (by_position) {

@@ -23,9 +23,9 @@ struct OrderTerms {
 };
 
 /// Resolves PLACE, REPLACE, FLATTEN and TARGET. A market order is reserved at the best opposite
-/// price, or else the last trade, worsened by `slippage`. Of a runner a flatten or target makes the
-/// largest stake on the lot that does not overshoot in win units, though all that works that way
-/// fills. Safe for any bytes; whether the numbers make sense is for the checks to say.
+/// price, or else the last trade, worsened by `slippage`. A flatten or target is of whole lots and
+/// never beyond its goal; of a runner the largest such stake, counted in win units, though all that
+/// works that way fills. Safe for any bytes; whether the numbers make sense the checks say.
 [[nodiscard]] OrderTerms order_terms(const writ_intent& intent, const RiskView& view,
                                      Rate slippage);
 

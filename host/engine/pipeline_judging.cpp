@@ -35,6 +35,22 @@ bool goes_as_submitted(const std::vector<PendingIntent>& batch) {
   return true;
 }
 
+/// The position from which whole lots lead to where a flatten or target is to get.
+Quantity on_lots(const writ_intent& wanted, const writ_verdict& verdict,
+                 const arbiter::RiskView& view) {
+  const Quantity position = view.strategy.position;
+  if (view.instrument == nullptr || view.instrument->lot <= 0 ||
+      view.instrument->kind == WRIT_KIND_RUNNER) {
+    return position;
+  }
+  Quantity goal;
+  if (wanted.kind == WRIT_INTENT_TARGET) {
+    goal = Quantity{verdict.quantity != WRIT_NONE ? verdict.quantity : wanted.quantity};
+  }
+  const auto missing = checked_sub(goal, position);
+  return missing ? position + Quantity{missing->raw % view.instrument->lot} : position;
+}
+
 }  // namespace
 
 // Every intent on record gets its verdict here, a batch at a time; then what the outcomes led
@@ -121,7 +137,7 @@ void Pipeline::carry_out(const PendingIntent& pending, const arbiter::RiskView& 
   Money free = view.cash_free;
   if (intent.kind == WRIT_INTENT_REPLACE) free += view.target.cash_reserved;
   if (free.raw < 0) free = Money{};
-  orders_.carry_out({wanted, verdict, verdict_id}, view.strategy.position,
+  orders_.carry_out({wanted, verdict, verdict_id}, on_lots(wanted, verdict, view),
                     funding_of(wanted, view, free), sink_);
   hold_back({wanted, verdict, verdict_id}, view);
 }
@@ -157,7 +173,7 @@ void Pipeline::hold_back(const execution::Approved& approved, const arbiter::Ris
   } else if ((intent.flags & WRIT_INTENT_BY_HOST) == 0 &&
              (view.instrument == nullptr || view.instrument->kind != WRIT_KIND_RUNNER)) {
     // Of bets, counted in stakes, what was held back is the strategy's to ask for again.
-    targets_.begin(approved, view.strategy.position);
+    targets_.begin(approved, on_lots(intent, approved.verdict, view));
   }
 }
 

@@ -405,6 +405,23 @@ TEST(OrderTerms, CloseABetByTheLargestStakeThatDoesNotOvershoot) {
   }
 }
 
+TEST(OrderTerms, FlattenAllButWhatIsLessThanALot) {
+  Court court;
+  court.use(2);
+  const Quantity lot{court.view.instrument->lot};
+  ASSERT_GT(lot.raw, 1);
+  const auto quantity_of = [&](Quantity position) {
+    court.view.account.position = court.view.strategy.position = position;
+    const auto terms = order_terms(court.begin(WRIT_INTENT_FLATTEN), court.view, Rate{});
+    EXPECT_EQ(terms.makes_order, terms.quantity.raw != 0);
+    return terms.quantity;
+  };
+  const Quantity rest{lot.raw / 2};
+  EXPECT_EQ(quantity_of(qty("3") + rest), qty("3"));
+  EXPECT_EQ(quantity_of(-qty("3") - rest), qty("3"));
+  EXPECT_EQ(quantity_of(rest), Quantity{});
+}
+
 TEST(OrderTerms, ResolveEveryKind) {
   Court court;
   court.use(2);
