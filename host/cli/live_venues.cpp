@@ -1,11 +1,13 @@
 #include "host/cli/live_venues.hpp"
 
+#include "host/base/input_error.hpp"
 #include "host/cli/core_options.hpp"
 #include "host/cli/tape_source.hpp"
 #include "host/model/record_view.hpp"
 #include "host/venue/binance/gateway.hpp"
 #include "host/venue/binance/market_feed.hpp"
 
+#include <filesystem>
 #include <iostream>
 #include <string_view>
 #include <utility>
@@ -65,6 +67,18 @@ VenueConnection& LiveVenues::at(const config::Loaded& loaded, const std::string&
   return *connection;
 }
 
+LiveCapture& LiveVenues::open_capture(const config::Loaded& loaded, std::size_t index,
+                                      std::function<void(std::string_view)> tell) {
+  const auto& file = *loaded.config.feeds[index].capture;
+  if (!std::filesystem::is_directory(file.parent_path())) {
+    const std::string path = "feeds[" + std::to_string(index) + "].capture";
+    const auto& place = loaded.document.place(path);
+    throw base::InputError(place.file, place.line, place.column,
+                           path + ": no folder " + file.parent_path().string());
+  }
+  return *captures_.emplace_back(std::make_unique<LiveCapture>(file, std::move(tell)));
+}
+
 std::unique_ptr<feed::FeedSource> LiveVenues::open_feed(const config::Loaded& loaded,
                                                         std::size_t index, Numbering& numbering,
                                                         std::vector<std::uint32_t>& instruments) {
@@ -76,6 +90,12 @@ std::unique_ptr<feed::FeedSource> LiveVenues::open_feed(const config::Loaded& lo
     // One write, whole among those of other threads.
     std::cerr << "writ: WARN: feed " + name + ": " + std::string(line) + "\n";
   };
+  if (feed.capture) {
+    auto& capture = open_capture(loaded, index, options.trouble);
+    options.capture = [&capture](std::string_view message, std::int64_t received_ts) {
+      capture.put(message, received_ts);
+    };
+  }
   options.receiver.market = connection.market();
   options.receiver.address = connection.address();
   options.receiver.rest = connection.endpoint(connection.config().rest);
@@ -98,6 +118,7 @@ std::unique_ptr<execution::OrderGateway> LiveVenues::open_gateway(const config::
   std::vector<venue::AccountRouter::Route> routes;
   for (const auto& account : config.accounts) {
     auto& connection = *connections_.at(account.venue);
+    connection.check_fee_asset(numbering.tables());
     const auto& known = connection.config();
     binance::GatewaySetup setup;
     setup.market = connection.market();

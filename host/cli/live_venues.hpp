@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/cli/live_capture.hpp"
 #include "host/cli/numbering.hpp"
 #include "host/cli/venue_addresses.hpp"
 #include "host/cli/venue_connection.hpp"
@@ -13,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace writ::cli {
@@ -27,7 +29,7 @@ class LiveVenues {
   LiveVenues(const config::Loaded& loaded, std::function<void()> wake);
 
   /// Enters what the feed's symbols are and begins to listen. Throws base::InputError with the
-  /// place for a symbol that is not there.
+  /// place for a symbol, or a capture's folder, that is not there.
   [[nodiscard]] std::unique_ptr<feed::FeedSource> open_feed(
       const config::Loaded& loaded, std::size_t index, Numbering& numbering,
       std::vector<std::uint32_t>& instruments);
@@ -36,10 +38,13 @@ class LiveVenues {
                                                                       const Numbering& numbering);
 
  private:
+  [[nodiscard]] LiveCapture& open_capture(const config::Loaded& loaded, std::size_t index,
+                                          std::function<void(std::string_view)> tell);
   [[nodiscard]] VenueConnection& at(const config::Loaded& loaded, const std::string& name);
 
   std::function<void()> wake_;
   VenueAddresses addresses_;
+  std::vector<std::unique_ptr<LiveCapture>> captures_;
   std::map<std::string, std::unique_ptr<VenueConnection>> connections_;
   std::vector<std::unique_ptr<execution::OrderGateway>> gateways_;
 };

@@ -125,9 +125,25 @@ venue::binance::ListedSymbol VenueConnection::listed(const std::string& symbol,
     return listed;
   }
   const auto request = venue::binance::commission_request(market(), symbol);
-  const auto read = venue::binance::read_commission(market(), ask(request), listed.instrument);
+  const auto answer = ask(request);
+  const auto read = venue::binance::read_commission(market(), answer, listed.instrument);
   if (!read) questions_.fail(request, to_string(read.error()));
+  if (market() == Market::kSpot) {
+    const auto discount = venue::binance::read_discount_asset(answer);
+    if (!discount) questions_.fail(request, to_string(discount.error()));
+    if (!discount->empty()) discount_asset_ = *discount;
+  }
   return listed;
+}
+
+void VenueConnection::check_fee_asset(const model::InstrumentTable& tables) const {
+  if (discount_asset_.empty() || tables.find_asset(discount_asset_)) return;
+  const std::string path = "venues." + name_;
+  const auto& place = document_.key_place(path);
+  throw base::InputError(place.file, place.line, place.column,
+                         path + ": the account pays fees in " + discount_asset_ +
+                             ", which this run does not know: add a symbol of it, such as " +
+                             discount_asset_ + "USDT, to `symbols` of a feed there");
 }
 
 std::string VenueConnection::ask(const venue::binance::VenueRequest& request) {

@@ -3,6 +3,7 @@
 #include "host/cli/venue_addresses.hpp"
 #include "host/cli/venue_questions.hpp"
 #include "host/config/config.hpp"
+#include "host/model/instrument_table.hpp"
 #include "host/venue/binance/address_budget.hpp"
 #include "host/venue/binance/credentials.hpp"
 #include "host/venue/binance/exchange_info.hpp"
@@ -54,6 +55,10 @@ class VenueConnection {
   [[nodiscard]] venue::binance::ListedSymbol listed(const std::string& symbol,
                                                     const std::string& path);
 
+  /// Throws base::InputError if the account pays fees in an asset these do not have, once its
+  /// symbols were asked for: what it pays would not be booked.
+  void check_fee_asset(const model::InstrumentTable& tables) const;
+
   /// The body of the answer. A signed request needs keys and a checked clock. Throws
   /// std::runtime_error with what the venue, or the way to it, said; never with a key.
   [[nodiscard]] std::string ask(const venue::binance::VenueRequest& request);
@@ -68,6 +73,7 @@ class VenueConnection {
   std::shared_ptr<venue::binance::AddressBudget> address_;
   VenueQuestions questions_;
   std::optional<venue::binance::ExchangeInfo> listing_;
+  std::string discount_asset_;  ///< empty: none
 };
 
 }  // namespace writ::cli

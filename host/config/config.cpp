@@ -282,6 +282,7 @@ class ConfigReader {
     feed.venue = section.text("venue");
     if (feed.type == FeedType::kBinance) {
       feed.symbols = texts(section, "symbols");
+      if (section.has("capture")) feed.capture = path(section.text("capture"));
       return feed;
     }
     feed.seed = section.number("seed");

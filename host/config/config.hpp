@@ -146,6 +146,7 @@ struct FeedConfig {
   std::vector<SimulatedInstrument> instruments;
   // Of a binance feed.
   std::vector<std::string> symbols;
+  std::optional<std::filesystem::path> capture;  ///< of what is heard, a file for each hour
 };
 
 /// What replaces a feed's own knowledge of an instrument.

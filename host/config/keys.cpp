@@ -411,6 +411,14 @@ void add_feeds(std::vector<Key>& table) {
       {.path = "feeds[].symbols[]",
        .kind = KeyKind::kText,
        .doc = "A symbol as the venue lists it, such as BTCUSDT."},
+      {.path = "feeds[].capture",
+       .kind = KeyKind::kPath,
+       .outside_identity = true,
+       .when = {"binance"},
+       .doc =
+           "What the venue says is kept beside the run as it came, as `writ record` does: a file "
+           "for each hour, captures/feed.jsonl.gz gives captures/feed-20260101T130000Z.jsonl.gz. "
+           "Its folder is there already."},
       {.path = "feeds[].events_per_second",
        .kind = KeyKind::kInteger,
        .preset = "50",

@@ -4,6 +4,7 @@
 #include "host/base/near_name.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <set>
 #include <string>
@@ -106,10 +107,15 @@ class VenueChecks {
 
   void check_feeds() const {
     std::set<std::pair<VenueMarket, std::string>> symbols;
+    std::set<std::filesystem::path> captures;
     for (std::size_t i = 0; i < config_.feeds.size(); ++i) {
       const auto& feed = config_.feeds[i];
       if (feed.type != FeedType::kBinance) continue;
       check_named(feed_path(i) + ".venue", feed.venue);
+      if (feed.capture && !captures.insert(*feed.capture).second) {
+        refuse(document_.place(feed_path(i) + ".capture"),
+               feed_path(i) + ".capture: two feeds would write into one file");
+      }
       const auto market = config_.venues.at(feed.venue).market;
       for (std::size_t j = 0; j < feed.symbols.size(); ++j) {
         if (symbols.emplace(market, feed.symbols[j]).second) continue;

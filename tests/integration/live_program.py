@@ -24,8 +24,8 @@ strategies:
 
 
 class LiveTest(wp.ProgramTest):
-    def simulator(self, *words):
-        accounts = self.write("accounts.json", json.dumps(ACCOUNTS))
+    def simulator(self, *words, accounts=ACCOUNTS):
+        accounts = self.write("accounts.json", json.dumps(accounts))
         program = wp.build_tree / "examples/venue_sim/writ-venue-sim"
         return venue_sim.VenueSim(program, self.folder / "sim", "--spot-port", "0", "--futures-port", "0", "--accounts", accounts,
                                   "--spot-fees", "0.0001,0.001", *words)

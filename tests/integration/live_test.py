@@ -5,7 +5,7 @@ import signal
 import time
 
 import writ_program as wp
-from live_program import KEY, SECRET, LiveTest
+from live_program import ACCOUNTS, KEY, SECRET, LiveTest
 
 
 class VenueTest(LiveTest):
@@ -47,6 +47,15 @@ class Guards(VenueTest):
             self.refused(sim, paper, "the configuration itself must say mode: live", words=("--mode", "live", "--live"))
             wp.figure("starts refused", len(cases) + 3)
 
+    def test_fees_in_a_coin_the_run_does_not_know(self):
+        payer = {**ACCOUNTS[0], "fees_in_bnb": True, "spot": {"USDT": "100000", "BTC": "2", "BNB": "10"}}
+        with self.simulator(accounts=[payer]) as sim:
+            self.keys()
+            config = self.config(sim)
+            self.refused(sim, config, r"writ\.yaml:7:3: venues\.spot: the account pays fees in BNB, which this run does not know: add .* BNBUSDT")
+            knows = self.write("knows.yaml", config.read_text().replace("[BTCUSDT]}", "[BTCUSDT, BNBUSDT]}", 1))
+            self.assertTrue(wp.writ("reconcile", "--config", knows, "--json", "--adopt", timeout=90).json["ok"])
+
     def test_a_clock_that_is_off(self):
         for apart in (10_000, -10_000):
             with self.simulator("--start-ms", str(int(time.time() * 1000) + apart)) as sim:
@@ -60,6 +69,43 @@ class Guards(VenueTest):
             done = wp.writ("run", "--config", self.config(sim), "--live", status=None)
             self.assert_one_line(done, r"journal\.dir: its last run was not live")
             self.assertEqual(self.orders_at_venue(sim), [])
+
+
+class Capture(LiveTest):
+    """What a feed hears, kept beside the run."""
+
+    FEEDS = ("spot", "fut")
+
+    def config_with_captures(self, sim):
+        text = self.config(sim, mode="paper").read_text()
+        for name in self.FEEDS:
+            text = text.replace(f"venue: {name}, symbols", f"venue: {name}, capture: said/{name}.jsonl.gz, symbols", 1)
+        return self.write("writ.yaml", text)
+
+    def test_it_becomes_the_tape_of_the_run(self):
+        with self.simulator() as sim:
+            config = self.config_with_captures(sim)
+            self.assert_one_line(wp.writ("run", "--config", config, "--for", "1s", status=wp.WRONG_INPUT),
+                                 r"writ\.yaml:\d+:\d+: feeds\[0\]\.capture: no folder .*said")
+            (self.folder / "said").mkdir()
+            for run in (1, 2):  # a start takes no file of another's place
+                wp.writ("run", "--config", config, "--for", "4s", timeout=60)
+                for name, venue in zip(self.FEEDS, ("binance_spot", "binance_usdm")):
+                    self.captured(config, run, name, venue)
+
+    def captured(self, config, run, name, venue):
+        files = sorted((self.folder / "said").glob(f"{name}-*"))
+        self.assertEqual([file.suffix for file in files], run * [".gz"], "each whole, under its name")
+        tape = self.folder / f"{name}-{run}.tape"
+        wp.writ("tape", "import", "binance-stream", str(files[-1]), "-o", str(tape))
+        quality, = wp.writ("tape", "info", str(tape), "--books", "--json").json["books"]["instruments"]
+        self.assertTrue(quality["ever_tradable"], quality)
+        self.assertEqual(quality["gaps"], 0, quality)
+        told = [record for record in wp.dump(config, wp.journal_runs(self.folder / "journal")[run - 1], "trade")
+                if record["instrument"].startswith(venue)]
+        self.assertGreater(len(told), 0)
+        self.assertGreaterEqual(quality["trades"], len(told), "all that the run was told, and what came in its last moment")
+        wp.figure(f"trades captured beside run {run}, {venue}", quality["trades"])
 
 
 class Trading(VenueTest):

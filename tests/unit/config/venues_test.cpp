@@ -63,8 +63,16 @@ TEST(VenuesConfig, SaysWhereEachPartOfAVenueIs) {
   EXPECT_EQ(venue.recv_window_ns, 5'000'000'000);
   EXPECT_EQ(venue.clock_offset_max_ns, 1'000'000'000);
   EXPECT_EQ(venue.countdown_ns, 120'000'000'000);
+  EXPECT_EQ(loaded.config.feeds[0].capture, std::nullopt);
   EXPECT_EQ(loaded.config.accounts[0].venue, "fut");
   EXPECT_EQ(loaded.config.feeds[0].symbols, std::vector<std::string>{"BTCUSDT"});
+}
+
+TEST(VenuesConfig, MayNameWhereWhatAFeedHearsIsKept) {
+  const auto config =
+      load_text(live(kVenue, replaced(kFeed, "symbols", "capture: said/f.jsonl.gz, symbols")))
+          .config;
+  EXPECT_EQ(config.feeds[0].capture, "/etc/writ/said/f.jsonl.gz");
 }
 
 TEST(VenuesConfig, PaperListensToAVenueWithoutKeys) {
@@ -114,6 +122,13 @@ TEST(VenuesConfig, RefuseWhatIsWrongInAnyModeWithItsPlace) {
             "writ.yaml:11:18: venues.fut.recv_window: 61s is above 60s, the most");
   EXPECT_EQ(error_of(live(kVenue + "    countdown: 3s\n")),
             "writ.yaml:11:16: venues.fut.countdown: 3s is below 4s, the least");
+  EXPECT_EQ(
+      error_of(live(kVenue, replaced(kFeed, "symbols", "capture: f, symbols") +
+                                "  - {name: g, type: binance, venue: fut, capture: f, symbols: "
+                                "[ETHUSDT]}\n")),
+      "writ.yaml:13:51: feeds[1].capture: two feeds would write into one file");
+  EXPECT_EQ(error_of(live(kVenue, "feeds:\n  - {name: f, type: tape, files: [t], capture: f}\n")),
+            "writ.yaml:12:39: feeds[0].capture is for type binance only");
   EXPECT_EQ(error_of(live(kVenue, replaced(kFeed, "venue: fut", "venue: fun"))),
             "writ.yaml:12:37: feeds[0].venue: `venues` has no \"fun\", did you mean \"fut\"?");
   EXPECT_EQ(error_of(live(kVenue, replaced(kFeed, "[BTCUSDT]", "[BTCUSDT, BTCUSDT]"))),
