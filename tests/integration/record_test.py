@@ -65,7 +65,7 @@ class Record(wp.ProgramTest):
             report = wp.writ(*self.words(file, "--for", "2s", "--json")).json
             self.assertEqual(report["files"], [str(file)])
             self.assertEqual(report["messages"], self.check_capture(file))
-            self.assertEqual(report["refused"], 0)
+            self.assertEqual((report["refused"], report["trades_missing"]), (0, 0))
             self.assertFalse(pathlib.Path(f"{file}.part").exists())
             tape = self.folder / f"{name}.tape"
             wp.writ("tape", "import", "binance-stream", str(file), "-o", str(tape))
@@ -75,6 +75,14 @@ class Record(wp.ProgramTest):
                 self.assertTrue(quality["ever_tradable"], quality)
                 self.assertEqual((quality["gaps"], quality["top_mismatches"]), (0, 0), quality)
         wp.figure("messages recorded and imported", report["messages"])
+
+    def test_trades_that_never_came_are_counted(self):
+        heard = [text for text in self.said if '"t":20,' not in text]
+        self.assertEqual(len(heard), len(self.said) - 2, "one of each symbol")
+        self.server = market_server.MarketServer({"/api/v3/exchangeInfo": EXCHANGE_INFO, "/api/v3/depth": IMAGE}, {"/stream": heard})
+        self.addCleanup(self.server.close)
+        report = wp.writ(*self.words(self.folder / "feed.jsonl", "--for", "2s", "--json")).json
+        self.assertEqual(report["trades_missing"], 2)
 
     def test_it_ends_whole_at_an_interrupt(self):
         file = self.folder / "feed.jsonl.gz"
