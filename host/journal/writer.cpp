@@ -77,6 +77,7 @@ class Writer::Core {
   Result<void> start();
   Result<Seq> append(writ_record& record, bool use_reserve);
   Result<void> wait_durable(Seq seq, nanoseconds timeout);
+  void hasten(Seq seq) noexcept;
   Result<void> close();
 
   [[nodiscard]] Seq next_seq() const noexcept { return Seq{next_seq_}; }
@@ -137,6 +138,7 @@ class Writer::Core {
   // Between them.
   alignas(64) std::atomic<int> status_{kOpen};
   std::atomic<std::uint64_t> durable_seq_{0};
+  std::atomic<std::uint64_t> hastened_seq_{0};
   std::atomic<int> waiters_{0};
   std::atomic<bool> stop_{false};
   mutable std::mutex mutex_;  // guards what follows
@@ -322,10 +324,20 @@ Result<void> Writer::Core::move(std::uint64_t end) {
 void Writer::Core::publish_durable() {
   store(tail_->durable_seq, moved_seq_);
   store(tail_->durable, moved_);
-  durable_seq_.store(moved_seq_, std::memory_order_seq_cst);
+  const auto before = durable_seq_.exchange(moved_seq_, std::memory_order_seq_cst);
+  const bool is_wanted = hastened_seq_.load(std::memory_order_seq_cst) > before;
+  if (is_wanted && options_.on_durable) options_.on_durable();
   if (waiters_.load(std::memory_order_seq_cst) == 0) return;
   const std::lock_guard guard(mutex_);
   durable_.notify_all();
+}
+
+// Who looks at durable_seq after this sees it risen, or is told.
+void Writer::Core::hasten(Seq seq) noexcept {
+  hastened_seq_.exchange(seq.raw(), std::memory_order_seq_cst);
+  const std::lock_guard guard(mutex_);
+  woken_ = true;
+  wake_.notify_one();
 }
 
 void Writer::Core::idle(nanoseconds time) {
@@ -429,6 +441,7 @@ Result<Seq> Writer::append(writ_record& record, bool use_reserve) {
 }
 Seq Writer::next_seq() const noexcept { return core_->next_seq(); }
 Seq Writer::durable_seq() const noexcept { return core_->durable_seq(); }
+void Writer::hasten(Seq seq) noexcept { core_->hasten(seq); }
 Error Writer::failure() const noexcept { return core_->failure(); }
 Result<void> Writer::wait_durable(Seq seq, nanoseconds timeout) {
   return core_->wait_durable(seq, timeout);

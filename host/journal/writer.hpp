@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 namespace writ::journal {
@@ -32,6 +33,9 @@ struct WriterOptions {
   std::size_t reserve_bytes = std::size_t{1} << 20U;  ///< kept for cancels and halts on a full disk
   std::chrono::nanoseconds full_wait_max = std::chrono::seconds{10};
   SyncPolicy sync = SyncPolicy::kGroupCommit;
+  /// Called when `durable_seq` has risen while a record wanted by `hasten` was not durable. Waits
+  /// for nobody. Empty: nobody is told. [journal thread]
+  std::function<void()> on_durable = {};
 };
 
 /// Writes the journal of one run.
@@ -66,6 +70,10 @@ class Writer {
 
   /// Every record up to this one is durable (as `SyncPolicy` says); 0 = none. [any thread]
   [[nodiscard]] Seq durable_seq() const noexcept;
+
+  /// Somebody waits for this record to be durable: the journal's thread begins at once, even if it
+  /// sleeps, and `on_durable` is called. [sequencer-thread]
+  void hasten(Seq seq) noexcept;
 
   /// Why appends fail, kNone while they do not. [any thread]
   [[nodiscard]] base::Error failure() const noexcept;

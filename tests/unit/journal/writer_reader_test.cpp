@@ -10,6 +10,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 
 namespace writ::journal::test {
@@ -247,6 +249,38 @@ TEST(Journal, WaitDurableReturnsOnceTheRecordIsDurable) {
   const auto late = (*writer)->wait_durable(Seq{1000}, std::chrono::milliseconds(5));
   ASSERT_FALSE(late);
   EXPECT_EQ(late.error().code(), Errc::kTimeout);
+}
+
+TEST(Journal, TellsWhenARecordSomebodyWaitsForIsDurable) {
+  const TemporaryFolder folder;
+  PosixStorage storage;
+  std::mutex mutex;
+  std::condition_variable changed;
+  int told = 0;
+  auto options = small_options(folder.path());
+  options.on_durable = [&] {
+    const std::lock_guard guard(mutex);
+    ++told;
+    changed.notify_all();
+  };
+  auto writer = Writer::create(storage, options, identity_of(1));
+  ASSERT_TRUE(writer);
+  RecordMaker maker(5);
+  const auto unwanted = (*writer)->append(maker.next());
+  ASSERT_TRUE(unwanted);
+  ASSERT_TRUE((*writer)->wait_durable(*unwanted));
+  EXPECT_EQ(told, 0);
+  for (int i = 0; i < 20; ++i) {
+    const auto seq = (*writer)->append(maker.next());
+    ASSERT_TRUE(seq);
+    (*writer)->hasten(*seq);
+    std::unique_lock lock(mutex);
+    ASSERT_TRUE(changed.wait_for(lock, std::chrono::seconds(20),
+                                 [&] { return (*writer)->durable_seq() >= *seq; }))
+        << "record " << i << " became durable and nobody was told";
+  }
+  const std::lock_guard guard(mutex);
+  EXPECT_GT(told, 0);
 }
 
 TEST(Journal, RefusesARecordThatIsNotValidAndGoesOn) {
