@@ -108,7 +108,7 @@ std::unique_ptr<LiveVenues> live_venues(const config::Loaded& loaded,
     return feed.type == config::FeedType::kBinance;
   });
   if (options.offline || (!any && loaded.config.mode != config::Mode::kLive)) return nullptr;
-  return std::make_unique<LiveVenues>(loaded, options.wake);
+  return std::make_unique<LiveVenues>(loaded, options.wake, options.trace_latency);
 }
 
 }  // namespace
@@ -224,6 +224,7 @@ HostSession::HostSession(config::Loaded loaded, journal::Storage& storage,
   setup_.identity.config_hash = digest_of(config_hash);
   setup_.writer = writer_options(config);
   setup_.writer.lock = std::move(lock);
+  setup_.writer.on_durable = options.wake;  // an order may have waited for it
   setup_.manifest = manifest_.text();
   setup_.config_text = loaded_.document.canonical();
   if (options.trace_latency && !backtest) enter_stages(numbering_);

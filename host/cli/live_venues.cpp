@@ -48,8 +48,8 @@ std::uint32_t enter(writ_instrument instrument,
 
 }  // namespace
 
-LiveVenues::LiveVenues(const config::Loaded& loaded, std::function<void()> wake)
-    : wake_(std::move(wake)) {
+LiveVenues::LiveVenues(const config::Loaded& loaded, std::function<void()> wake, bool timed)
+    : wake_(std::move(wake)), timed_(timed) {
   if (loaded.config.mode != config::Mode::kLive) return;
   for (const auto& account : loaded.config.accounts) {
     auto& connection = connections_[account.venue];
@@ -127,6 +127,7 @@ std::unique_ptr<execution::OrderGateway> LiveVenues::open_gateway(const config::
     setup.socket_api = connection.endpoint(known.websocket_api);
     setup.stream = connection.endpoint(known.websocket);
     setup.listing = connection.listing();
+    setup.timed = timed_;
     setup.line.recv_window_ns = known.recv_window_ns;
     setup.line.clock_apart_max_ns = known.clock_offset_max_ns;
     setup.line.address = connection.address();

@@ -24,9 +24,9 @@ namespace writ::cli {
 class LiveVenues {
  public:
   /// In mode live the keys are read first, before a plugin could look for them, and the clock is
-  /// compared. `wake` is called when something came for the sequencer. [any thread] Throws as
-  /// VenueConnection.
-  LiveVenues(const config::Loaded& loaded, std::function<void()> wake);
+  /// compared. `wake` is called when something came for the sequencer. [any thread] `timed`: the
+  /// gateways say when an order left. Throws as VenueConnection.
+  LiveVenues(const config::Loaded& loaded, std::function<void()> wake, bool timed);
 
   /// Enters what the feed's symbols are and begins to listen. Throws base::InputError with the
   /// place for a symbol, or a capture's folder, that is not there.
@@ -43,6 +43,7 @@ class LiveVenues {
   [[nodiscard]] VenueConnection& at(const config::Loaded& loaded, const std::string& name);
 
   std::function<void()> wake_;
+  bool timed_;
   VenueAddresses addresses_;
   std::vector<std::unique_ptr<LiveCapture>> captures_;
   std::map<std::string, std::unique_ptr<VenueConnection>> connections_;

@@ -139,7 +139,7 @@ ExitStatus run_host(const Command& command, const Words& words) {
         projections.add_to(status);
         receivers.add_to(status);
       });
-  ClockPacer pacer(attention);
+  ClockPacer pacer(attention, session.loaded().config.host.wait);
   const auto begun =
       start_watched(session, storage, continues, pacer, operators, {&reloader, &receivers});
   engine::Run& run = *begun;

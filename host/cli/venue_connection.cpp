@@ -65,7 +65,9 @@ VenueConnection::VenueConnection(const config::Loaded& loaded, const std::string
       document_(loaded.document),
       config_(loaded.config.venues.at(name)),
       credentials_(keys_of(config_, keys)),
-      io_("writ-" + name),
+      io_("writ-" + name, loaded.config.host.wait == config::HostWait::kSpin
+                              ? venue::net::ThreadWait::kSpin
+                              : venue::net::ThreadWait::kSleep),
       rest_(open_rest(io_, document_, name_, config_)),
       address_(addresses.at(market(), rest_.endpoint())),
       questions_(rest_, {name_, market(), address_, credentials_ ? &*credentials_ : nullptr,

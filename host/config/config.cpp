@@ -93,6 +93,7 @@ constexpr std::array<std::string_view, 4> kSelfTrades = {"expire_taker", "expire
                                                          "expire_both", "decrement"};
 constexpr std::array<std::string_view, 2> kOwnerships = {"exclusive", "shared"};
 constexpr std::array<std::string_view, 2> kIsolations = {"in_process", "sandbox"};
+constexpr std::array<std::string_view, 2> kHostWaits = {"sleep", "spin"};
 constexpr std::array<std::string_view, 3> kSandboxWaits = {"futex", "hybrid", "spin"};
 constexpr std::array<std::string_view, 3> kExternalOrders = {"track", "adopt", "halt"};
 
@@ -166,7 +167,8 @@ class ConfigReader {
 
   [[nodiscard]] static HostConfig host(const json::object& root) {
     const Section section(root.at("host"));
-    return {section.text("name"), section.number("run_number_base")};
+    return {section.text("name"), section.number("run_number_base"),
+            section.word<HostWait>("wait", kHostWaits)};
   }
 
   [[nodiscard]] JournalConfig journal(const Section& section) const {

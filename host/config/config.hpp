@@ -28,6 +28,7 @@ enum class QueueKind : std::uint8_t { kRiskAverse, kPower, kLog, kPower3 };
 enum class SelfTrade : std::uint8_t { kExpireTaker, kExpireMaker, kExpireBoth, kDecrement };
 enum class Ownership : std::uint8_t { kExclusive, kShared };
 enum class Isolation : std::uint8_t { kInProcess, kSandbox };
+enum class HostWait : std::uint8_t { kSleep, kSpin };
 enum class SandboxWait : std::uint8_t { kFutex, kHybrid, kSpin };
 enum class ExternalOrders : std::uint8_t { kTrack, kAdopt, kHalt };
 
@@ -36,6 +37,7 @@ enum class ExternalOrders : std::uint8_t { kTrack, kAdopt, kHalt };
 struct HostConfig {
   std::string name;
   std::uint32_t run_number_base = 0;
+  HostWait wait = HostWait::kSleep;
 };
 
 struct JournalConfig {

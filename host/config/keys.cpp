@@ -162,6 +162,13 @@ void add_run(std::vector<Key>& table) {
        .min = "0",
        .max = "16777214",
        .doc = "Runs are numbered above this: give each host that shares a database its own range."},
+      {.path = "host.wait",
+       .kind = KeyKind::kWord,
+       .preset = "sleep",
+       .outside_identity = true,
+       .words = {"sleep", "spin"},
+       .doc = "How the sequencer and the thread of each real venue wait, in paper and live. spin: "
+              "they look all the time, so that none has to be woken, and use a core each."},
 
       {.path = "journal",
        .kind = KeyKind::kSection,

@@ -175,7 +175,8 @@ bool Run::step() {
   }
   if (stop_) return false;
   send_ready();
-  if (setup_.mode == WRIT_MODE_PAPER || setup_.mode == WRIT_MODE_LIVE) {
+  if (setup_.core.stage_times) note_left(*setup_.core.stage_times);
+  if (is_by_the_clock()) {
     for (auto& overrun : pipeline_->take_overruns()) take_input(overrun.header);
   }
   if (last_ts_ >= statistics_due_) record_statistics();
@@ -201,7 +202,7 @@ bool Run::step() {
   if (!pacer_.wait_until(next)) return true;
 
   if (feed_ts && *feed_ts == next) {
-    if (setup_.core.stage_times) setup_.core.stage_times->begin();
+    if (setup_.core.stage_times) begin_stages(*feed_ts);
     take_copy(feed_.take());
     if (setup_.duration_ns && !end_ts_) end_ts_ = last_ts_ + *setup_.duration_ns;
   } else if (report_ts && *report_ts == next) {
@@ -276,10 +277,16 @@ void Run::work_on(writ_record& input) {
 }
 
 void Run::take_what_followed() {
+  const auto waited_before = waiting_.size();
   pipeline_->take_commands([this](const writ_order& order) {
     // A cancel goes out even if it could not be put on record, nothing else does.
-    if (order.header.seq != 0 || order.command == WRIT_COMMAND_CANCEL) waiting_.push_back(order);
+    if (order.header.seq == 0 && order.command != WRIT_COMMAND_CANCEL) return;
+    waiting_.push_back(order);
+    if (setup_.core.stage_times) setup_.core.stage_times->ordered(order.header.seq);
   });
+  if (waiting_.size() > waited_before && setup_.promise == OrderPromise::kDurable) {
+    writer_->hasten(Seq{waiting_.back().header.seq});
+  }
   send_ready();
   if (const auto why = pipeline_->take_halt(); why && stop_ != WRIT_STOP_HALT) halt(*why);
   if (pipeline_->take_checkpoint_due()) checkpoint();
@@ -297,15 +304,32 @@ void Run::send_ready() {
     WRIT_ASSERT(order.header.seq != 0 || order.command == WRIT_COMMAND_CANCEL);
     WRIT_ASSERT(Seq{order.header.seq} < sink_->next_seq());
     gateway_.send(order);
-    if (setup_.core.stage_times) setup_.core.stage_times->reached(Stage::kGateway);
+    if (setup_.core.stage_times) setup_.core.stage_times->sent(order.header.seq);
   }
   waiting_.erase(waiting_.begin(), next);
+}
+
+// A simulated market's records are due when they say; those of others were read then.
+void Run::begin_stages(std::int64_t feed_ts) {
+  auto& times = *setup_.core.stage_times;
+  if (is_by_the_clock()) {
+    times.begin(feed_ts, pacer_.stamp(feed_ts));
+  } else {
+    times.begin();
+  }
+}
+
+void Run::note_left(StageTimes& times) {
+  while (const auto left = gateway_.take_left()) times.left(left->seq, left->ts);
 }
 
 void Run::record_statistics() {
   if (setup_.statistics_period_ns == 0) return;
   for (auto& statistic : pipeline_->take_statistics()) take_input(statistic.header);
-  if (setup_.core.stage_times) record_stages(*setup_.core.stage_times);
+  if (setup_.core.stage_times) {
+    note_left(*setup_.core.stage_times);
+    record_stages(*setup_.core.stage_times);
+  }
   plan_statistics();
 }
 

@@ -186,6 +186,11 @@ class Run {
   void work_on(writ_record& input);
   void take_what_followed();
   void send_ready();
+  [[nodiscard]] bool is_by_the_clock() const noexcept {
+    return setup_.mode == WRIT_MODE_PAPER || setup_.mode == WRIT_MODE_LIVE;
+  }
+  void begin_stages(std::int64_t feed_ts);
+  void note_left(StageTimes& times);
   void record_statistics();
   void plan_statistics();
   void record_stages(StageTimes& times);

@@ -47,6 +47,14 @@ class OrderGateway {
   /// seq not set; nullptr if none is. Valid until the next call.
   [[nodiscard]] virtual const writ_record* take_report(std::int64_t until) = 0;
 
+  /// A command that left, and our clock right before its first byte was handed to the network.
+  struct Left {
+    std::uint64_t seq = 0;  ///< of its ORDER record
+    std::int64_t ts = 0;
+  };
+  /// The next one since the last call, where that is measured; for people only.
+  [[nodiscard]] virtual std::optional<Left> take_left() { return std::nullopt; }
+
   /// Where real venues are asked what they hold. nullptr: nobody is asked.
   [[nodiscard]] virtual VenueAccount* account() { return nullptr; }
 

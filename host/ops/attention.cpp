@@ -17,6 +17,7 @@ Attention::Attention() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
 }
 
 void Attention::raise() noexcept {
+  raised_.store(true, std::memory_order_release);
   const int saved = errno;  // a signal handler leaves errno alone
   const std::uint64_t one = 1;
   // Fails only when it is raised 2^64 - 2 times over: it is raised then.
@@ -32,6 +33,7 @@ bool Attention::wait(std::int64_t timeout_ns) noexcept {
                          static_cast<long>(timeout_ns % kSecond)};
     static_cast<void>(::ppoll(&waiting, 1, timeout_ns < 0 ? nullptr : &limit, nullptr));
   }
+  raised_.store(false, std::memory_order_relaxed);  // before the event: one between is not lost
   std::uint64_t count = 0;
   return ::read(event_.get(), &count, sizeof count) == static_cast<ssize_t>(sizeof count);
 }

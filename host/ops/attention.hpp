@@ -2,6 +2,7 @@
 
 #include "host/base/unique_fd.hpp"
 
+#include <atomic>
 #include <cstdint>
 
 namespace writ::ops {
@@ -18,11 +19,15 @@ class Attention {
   /// Waits up to `timeout_ns` (0 = only looks, negative = without end); true if it was raised,
   /// which ends it. A signal that arrives meanwhile may end the wait early.
   [[nodiscard]] bool wait(std::int64_t timeout_ns) noexcept;
+  /// For who looks all the time, before wait(0): whether it may have been raised since the last
+  /// wait. [the waiting thread]
+  [[nodiscard]] bool is_raised() const noexcept { return raised_.load(std::memory_order_acquire); }
   /// For poll(): readable while raised.
   [[nodiscard]] int descriptor() const noexcept { return event_.get(); }
 
  private:
   base::UniqueFd event_;
+  std::atomic<bool> raised_ = false;
 };
 
 }  // namespace writ::ops

@@ -93,6 +93,7 @@ json::array stage_times(const engine::StageTimes& times) {
   json::array result;
   const auto summaries = times.summaries();
   for (std::size_t i = 0; i < summaries.size(); ++i) {
+    if (summaries[i].calls == 0) continue;
     auto entry = times_of(summaries[i]);
     entry["stage"] = engine::kStageNames[i].substr(engine::kStageNames[i].find('.') + 1);
     result.push_back(std::move(entry));

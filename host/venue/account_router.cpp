@@ -53,6 +53,13 @@ const writ_record* AccountRouter::take_report(std::int64_t until) {
   return due <= until ? first->take_report(until) : nullptr;
 }
 
+std::optional<execution::OrderGateway::Left> AccountRouter::take_left() {
+  for (const auto& route : routes_) {
+    if (const auto left = route.gateway->take_left()) return left;
+  }
+  return std::nullopt;
+}
+
 void AccountRouter::cancel_everything(std::uint32_t account) {
   for (const auto& route : routes_) {
     if (account == 0 || account == route.account) route.gateway->kill(account);

@@ -34,6 +34,7 @@ class AccountRouter final : public execution::OrderGateway, public execution::Ve
   void send(const writ_order& order) override;
   [[nodiscard]] std::optional<std::int64_t> next_due() const override;
   [[nodiscard]] const writ_record* take_report(std::int64_t until) override;
+  [[nodiscard]] std::optional<Left> take_left() override;
   [[nodiscard]] execution::VenueAccount* account() override {
     return routes_.empty() ? nullptr : this;
   }

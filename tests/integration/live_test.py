@@ -152,11 +152,12 @@ class Trading(VenueTest):
             self.keys()
             config = self.config(sim)
             self.reconciled(config, "--adopt")
-            with wp.Host(config, "--live") as host:
+            with wp.Host(config, "--live", "--trace-latency") as host:
                 def filled(status):
                     return all(wp.instance_of(status, name).get("fills", 0) >= 5 for name in ("spot_mm", "fut_mm"))
                 status = host.wait(filled, "fills on both markets", timeout=120)
                 self.assertEqual(status["mode"], "LIVE")
+                self.assert_traced_to_the_wire(status["stages"])
                 open_orders = wp.writ("venue", "orders", "--config", config, "--json").json["orders"]
                 self.assertGreater(len(open_orders), 0)
                 host.stop()
@@ -173,6 +174,24 @@ class Trading(VenueTest):
             held = wp.writ("venue", "positions", "--config", config, "--json").json["positions"]
             self.assertIn("USDT", {one["what"] for one in held})
             self.no_secret_anywhere(said, json.dumps(wp.writ("config", "check", config, "--json").json))
+
+    def test_a_host_that_never_sleeps_trades_and_stops(self):
+        with self.simulator() as sim:
+            self.keys()
+            config = self.config(sim, more="host: {wait: spin}\n")
+            self.reconciled(config, "--adopt")
+            with wp.Host(config, "--live") as host:
+                host.wait(lambda status: status["orders"] >= 4, "orders", timeout=90)
+                host.stop()
+            self.reconciled(config)
+
+    def assert_traced_to_the_wire(self, stages):
+        times = {stage["stage"]: stage for stage in stages}
+        self.assertGreater(times["received"]["count"], times["tick_to_wire"]["count"])
+        self.assertGreater(times["tick_to_wire"]["count"], 0)
+        self.assertEqual(times["wire"]["count"], times["tick_to_wire"]["count"])
+        self.assertGreater(times["tick_to_wire"]["max_ns"], times["wire"]["max_ns"])
+        wp.figure("orders measured from the tick to the wire", times["wire"]["count"])
 
     def agrees_with_the_truth(self, sim, config, run):
         """Orders and fills of the run are those of the simulator, each once."""

@@ -78,6 +78,8 @@ const writ_record* Gateway::take_report(std::int64_t until) {
   return &model::record_in(taken_);
 }
 
+std::optional<execution::OrderGateway::Left> Gateway::take_left() { return desk_->take_left(); }
+
 void Gateway::ask(const execution::VenueQuestion& question) {
   ++asked_;
   while (!desk_->push(GatewayDesk::Question{asked_, question})) thread_.run([] {});

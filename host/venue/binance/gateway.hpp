@@ -27,6 +27,7 @@ struct GatewaySetup : AccountSetup {
   net::Endpoint rest;
   net::Endpoint socket_api;  ///< WebSocket API; without a prefix the market's own path is added
   net::Endpoint stream;      ///< futures: where the stream of reports is; spot: not used
+  bool timed = false;        ///< take_left() says when each command left by the WebSocket API
 };
 
 /// Orders to Binance and what it says of them. Everything of the protocol runs on the I/O thread;
@@ -50,6 +51,7 @@ class Gateway final : public execution::OrderGateway, public execution::VenueAcc
   void send(const writ_order& order) override;
   [[nodiscard]] std::optional<std::int64_t> next_due() const override;
   [[nodiscard]] const writ_record* take_report(std::int64_t until) override;
+  [[nodiscard]] std::optional<Left> take_left() override;
   [[nodiscard]] execution::VenueAccount* account() override { return this; }
   [[nodiscard]] bool simulates(std::uint32_t /*book*/) const override { return false; }
   /// A real venue keeps its own state.

@@ -11,6 +11,7 @@ constexpr std::int64_t kMs = 1'000'000;
 constexpr std::int64_t kHandOverAgain = 2 * kMs;
 constexpr std::size_t kCommandsMax = 4'096;
 constexpr std::size_t kToldMax = 16'384;
+constexpr std::size_t kLeftMax = 1'024;
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
 }  // namespace
@@ -23,11 +24,13 @@ GatewayDesk::GatewayDesk(net::IoThread& thread, GatewaySetup setup, const Creden
       orders_at_(std::move(setup.socket_api)),
       reports_at_(std::move(setup.stream)),
       wake_(std::move(wake)),
+      timed_(setup.timed),
       account_(
           std::move(static_cast<AccountSetup&>(setup)), credentials, std::move(latch),
           [this](const writ_record& told) { tell(told); }, net::wall_clock_ns()),
       commands_(kCommandsMax),
-      told_(kToldMax) {}
+      told_(kToldMax),
+      left_(kLeftMax) {}
 
 // --- the sequencer's side ----------------------------------------------------------------------
 
@@ -108,7 +111,9 @@ void GatewayDesk::answer(std::uint64_t number, Answer state) {
 
 void GatewayDesk::connect_orders() {
   net::WebSocketHandlers handlers;
+  if (timed_) handlers.leaving = [this](std::int64_t ts) { on_leaving(ts); };
   handlers.opened = [this] {
+    leaving_.clear();
     account_.orders_opened(net::wall_clock_ns());
     pump();
   };
@@ -146,7 +151,9 @@ void GatewayDesk::connect_reports(const std::string& listen_key) {
 
 void GatewayDesk::write(WrittenRequest request) {
   if (request.way == Way::kSocket) {
+    if (timed_) leaving_.push_back(request.order_seq);
     if (!order_socket_->send(std::move(request.message))) {
+      if (timed_) leaving_.pop_back();
       account_.not_written(request.id, net::wall_clock_ns());
     }
     return;
@@ -162,6 +169,13 @@ void GatewayDesk::write(WrittenRequest request) {
   rest_->ask(std::move(asked), [this, id = std::move(request.id)](const net::HttpResult& result) {
     on_answer(id, result);
   });
+}
+
+// What finds no room is not counted: nothing but a measurement is lost.
+void GatewayDesk::on_leaving(std::int64_t ts) {
+  const std::uint64_t order_seq = leaving_.front();
+  leaving_.pop_front();
+  if (order_seq != 0 && ts != 0) (void)left_.try_push({order_seq, ts});
 }
 
 void GatewayDesk::on_answer(const std::string& id, const net::HttpResult& result) {

@@ -43,6 +43,7 @@ class GatewayDesk : public std::enable_shared_from_this<GatewayDesk> {
   [[nodiscard]] bool push(Command&& command);
   [[nodiscard]] std::optional<model::RecordWords> pop() { return told_.try_pop(); }
   [[nodiscard]] std::optional<Answer> take_answer(std::uint64_t number);
+  [[nodiscard]] std::optional<execution::OrderGateway::Left> take_left() { return left_.try_pop(); }
 
   /// [any thread]
   void cancel_everything();
@@ -62,6 +63,7 @@ class GatewayDesk : public std::enable_shared_from_this<GatewayDesk> {
   void connect_reports(const std::string& listen_key);
   void pump();
   void write(WrittenRequest request);
+  void on_leaving(std::int64_t ts);
   void on_answer(const std::string& id, const net::HttpResult& result);
   void tell(const writ_record& record);
   void hand_over();
@@ -72,6 +74,7 @@ class GatewayDesk : public std::enable_shared_from_this<GatewayDesk> {
   const net::Endpoint orders_at_;
   const net::Endpoint reports_at_;
   const std::function<void()> wake_;
+  const bool timed_;
 
   AccountDesk account_;
   std::optional<net::HttpClient> rest_;
@@ -84,6 +87,8 @@ class GatewayDesk : public std::enable_shared_from_this<GatewayDesk> {
   std::atomic<bool> drain_posted_{false};
   base::SpscQueue<model::RecordWords> told_;
   std::deque<model::RecordWords> waiting_;  ///< found no room
+  std::deque<std::uint64_t> leaving_;       ///< order_seq of what the socket has yet to write
+  base::SpscQueue<execution::OrderGateway::Left> left_;
   std::mutex answer_mutex_;
   std::optional<std::pair<std::uint64_t, Answer>> answer_;
 };

@@ -92,7 +92,8 @@ void OrderSession::replace(const writ_order& order, std::int64_t now) {
   ask(order, *request, now);
 }
 
-void OrderSession::ask(const writ_order& order, const VenueRequest& request, std::int64_t now) {
+void OrderSession::ask(const writ_order& order, VenueRequest request, std::int64_t now) {
+  request.order_seq = order.header.seq;
   const auto refusal = line_.ask(request, order.instance, true, now,
                                  [this, order](const auto& answer) { on_answer(order, answer); });
   if (refusal) return refuse(order, refusal->reason, refusal->why);

@@ -63,7 +63,7 @@ class OrderSession {
   [[nodiscard]] std::optional<LineRefusal> refusal_of(const writ_order& order,
                                                       std::string_view symbol,
                                                       std::int64_t now) const;
-  void ask(const writ_order& order, const VenueRequest& request, std::int64_t now);
+  void ask(const writ_order& order, VenueRequest request, std::int64_t now);
   void on_answer(const writ_order& order, const VenueAnswer& answer);
   void on_trades(const writ_order& order, const model::RecordWords& found,
                  const VenueAnswer& answer);

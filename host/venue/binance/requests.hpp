@@ -27,6 +27,7 @@ struct VenueRequest {
   RequestKind kind = RequestKind::kOther;
   std::int64_t weight = 1;  ///< as documented
   Parameters parameters;
+  std::uint64_t order_seq = 0;  ///< of the ORDER record it carries out; 0: of none
 };
 
 /// How orders are sent.

@@ -103,6 +103,7 @@ void VenueLine::write(std::string id, Pending pending, std::int64_t now) {
   written.id = id;
   written.way = pending.way;
   written.timeout_ns = pending.deadline - now;
+  written.order_seq = pending.request.order_seq;
   if (pending.way == Way::kSocket) {
     written.message = to_message(pending.request, id, credentials_, stamp);
   } else {

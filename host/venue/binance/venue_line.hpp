@@ -28,6 +28,7 @@ struct WrittenRequest {
   HttpRequest http;     ///< kRest
   std::string message;  ///< kSocket
   std::int64_t timeout_ns = 0;
+  std::uint64_t order_seq = 0;  ///< as VenueRequest
 };
 
 /// What came of a request. Views are valid for the call.

@@ -41,10 +41,11 @@ void block_signals() noexcept {
 
 }  // namespace
 
-IoThread::IoThread(const std::string& name) : state_(std::make_unique<State>()) {
-  state_->thread = std::thread([this, name = name.substr(0, 15)] {
+IoThread::IoThread(const std::string& name, ThreadWait wait) : state_(std::make_unique<State>()) {
+  state_->thread = std::thread([this, wait, name = name.substr(0, 15)] {
     block_signals();
     pthread_setname_np(pthread_self(), name.c_str());
+    while (wait == ThreadWait::kSpin && !state_->context.stopped()) state_->context.poll();
     state_->context.run();
   });
 }

@@ -14,12 +14,18 @@ namespace writ::venue::net {
 /// ns since 1970 UTC of this machine's clock.
 [[nodiscard]] std::int64_t wall_clock_ns() noexcept;
 
+/// How a thread waits for the next handler.
+enum class ThreadWait : std::uint8_t {
+  kSleep,
+  kSpin  ///< it looks all the time: nobody has to wake it, and it uses a core
+};
+
 /// One thread on which all network objects of a venue live and on which all their handlers run, one
 /// at a time. Outlives everything that lives on it. A handler must not throw and must not block.
 class IoThread {
  public:
   /// `name` is the thread's, cut to 15 bytes.
-  explicit IoThread(const std::string& name);
+  explicit IoThread(const std::string& name, ThreadWait wait = ThreadWait::kSleep);
   /// Ends the thread when the handler now running has returned; what is still waiting is not run.
   /// Not on the thread itself.
   ~IoThread();

@@ -2,6 +2,7 @@
 
 #include "host/venue/net/endpoint.hpp"
 #include "host/venue/net/failure.hpp"
+#include "host/venue/net/io_thread.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -12,6 +13,7 @@
 #include <boost/beast/core/bind_handler.hpp>
 #include <boost/beast/core/role.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -26,12 +28,35 @@ namespace writ::venue::net {
 [[nodiscard]] Failure failure_of(const boost::system::error_code& error, const char* step,
                                  Failure::Reach reach);
 
+/// A TCP socket that notes when bytes are handed to it, if it is asked to.
+class TimedSocket
+    : public boost::asio::basic_stream_socket<boost::asio::ip::tcp,
+                                              boost::asio::io_context::executor_type> {
+ public:
+  using basic_stream_socket::basic_stream_socket;
+
+  void time_writes() noexcept { timed_ = true; }
+  void forget_write() noexcept { write_ts_ = 0; }
+  /// Our clock right before the last write; 0: none since forget_write().
+  [[nodiscard]] std::int64_t write_ts() const noexcept { return write_ts_; }
+
+  template <class Buffers, class Handler>
+  auto async_write_some(const Buffers& buffers, Handler&& handler) {
+    if (timed_) write_ts_ = wall_clock_ns();
+    return basic_stream_socket::async_write_some(buffers, std::forward<Handler>(handler));
+  }
+
+ private:
+  bool timed_ = false;
+  std::int64_t write_ts_ = 0;
+};
+
 /// One connection, plain or under TLS as it is made: the asynchronous stream HTTP and WebSocket
 /// stand on, so that they are compiled for one type. Lives on the I/O thread.
 class Stream {
  public:
   using executor_type = boost::asio::io_context::executor_type;
-  using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, executor_type>;
+  using Socket = TimedSocket;
   using next_layer_type = Socket;
   using Connected = std::function<void(boost::system::error_code, const Failure&)>;
 

@@ -86,6 +86,7 @@ void WebSocketClient::Session::connect() {
   if (closed_) return;
   const auto link = link_ = std::make_shared<Link>(thread_.context(), tls_);
   const auto self = shared_from_this();
+  if (handlers_.leaving) link->socket.next_layer().next_layer().time_writes();
   link->timer.expires_after(std::chrono::nanoseconds(options_.connect_timeout_ns));
   link->timer.async_wait([self, link](const error_code& error) {
     if (error || link->opened_at) return;
@@ -156,6 +157,8 @@ bool WebSocketClient::Session::send(std::string message) {
 }
 
 void WebSocketClient::Session::write(const LinkPtr& link) {
+  auto& bytes = link->socket.next_layer().next_layer();
+  bytes.forget_write();
   link->socket.async_write(asio::buffer(link->outbox.front()),
                            [self = shared_from_this(), link](const error_code& error, std::size_t) {
                              if (!self->is_current(link)) return;
@@ -163,6 +166,7 @@ void WebSocketClient::Session::write(const LinkPtr& link) {
                              link->outbox.pop_front();
                              if (!link->outbox.empty()) self->write(link);
                            });
+  if (handlers_.leaving) handlers_.leaving(bytes.write_ts());
 }
 
 void WebSocketClient::Session::fail(const LinkPtr& link, const error_code& error,

@@ -23,6 +23,10 @@ struct WebSocketHandlers {
   std::function<void(std::string_view message, std::int64_t received_ts)> message;
   /// The connection ended, or could not be made; the next attempt is already planned.
   std::function<void(const Failure& why)> closed;
+  /// A message begins to be written, each once and in order. `ts`: our clock right before its first
+  /// byte, under TLS already encrypted, was handed to the socket; 0 where another had to go first.
+  /// Empty: nobody wants to know.
+  std::function<void(std::int64_t ts)> leaving = {};
 };
 
 struct WebSocketOptions {

@@ -17,6 +17,17 @@ TEST(Attention, IsSeenOnceHoweverOftenItWasRaised) {
   EXPECT_FALSE(attention.wait(0));
 }
 
+TEST(Attention, WhoLooksAllTheTimeSeesItRaisedUntilItHasWaited) {
+  Attention attention;
+  EXPECT_FALSE(attention.is_raised());
+  std::thread other([&] { attention.raise(); });
+  while (!attention.is_raised()) {
+  }
+  other.join();
+  EXPECT_TRUE(attention.wait(0));
+  EXPECT_FALSE(attention.is_raised());
+}
+
 TEST(Attention, WaitEndsWithTheTime) {
   Attention attention;
   const auto begun = std::chrono::steady_clock::now();

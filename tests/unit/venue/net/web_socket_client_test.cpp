@@ -104,6 +104,33 @@ TEST(WebSocketClient, OpensItsPathWithItsHeadersAndPassesMessagesBothWays) {
   EXPECT_EQ(request.header("Sec-WebSocket-Extensions"), "");  // no compression
 }
 
+TEST(WebSocketClient, SaysWhenEachMessageBeginsToLeave) {
+  WebServer server(echo);
+  IoThread thread("io");
+  Diary diary;
+  std::vector<std::int64_t> left;
+  auto handlers = diary.handlers();
+  handlers.leaving = [&](std::int64_t ts) { left.push_back(ts); };
+  WebSocketClient socket(thread, at(server), "/", handlers, quick());
+  ASSERT_EQ(diary.next(), "opened");
+  const std::int64_t before = wall_clock_ns();
+  thread.run([&] {
+    EXPECT_TRUE(socket.send("first"));
+    EXPECT_EQ(left.size(), 1U);
+    EXPECT_TRUE(socket.send("waits for it"));
+    EXPECT_EQ(left.size(), 1U);
+  });
+  ASSERT_EQ(diary.next(), "> first");
+  ASSERT_EQ(diary.next(), "> waits for it");
+  const std::int64_t after = wall_clock_ns();
+  thread.run([&] {
+    ASSERT_EQ(left.size(), 2U);
+    EXPECT_GE(left[0], before);
+    EXPECT_GE(left[1], left[0]);
+    EXPECT_LE(left[1], after);
+  });
+}
+
 TEST(WebSocketClient, AnswersAPingWithItsPayload) {
   std::promise<std::vector<std::string>> pongs;
   WebServer server([&](WebConnection& connection) {
