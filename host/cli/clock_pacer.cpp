@@ -29,7 +29,10 @@ bool ClockPacer::spin_until(std::int64_t ts) {
   constexpr std::int64_t kSlice = 10'000;  // as above
   const std::int64_t begun = wall_clock_ns();
   for (std::int64_t now = begun; now < ts; now = wall_clock_ns()) {
-    if (attention_.is_raised()) return attention_.wait(0), false;
+    if (attention_.is_raised()) {
+      static_cast<void>(attention_.wait(0));
+      return false;
+    }
     if (now - begun >= kSlice) return false;
     sandbox::pause_processor();
   }

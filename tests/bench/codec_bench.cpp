@@ -89,6 +89,41 @@ std::int64_t depth_fields(ondemand::object data) {
   return sum;
 }
 
+std::int64_t text_size(ondemand::object& data, const char* key) {
+  return static_cast<std::int64_t>(data[key].get_string().value().size());
+}
+std::int64_t number(ondemand::object& data, const char* key) {
+  return decimal(data[key].get_string().value());
+}
+
+std::int64_t top_fields(ondemand::object data) {
+  std::int64_t sum = data["u"].get_int64().value() + text_size(data, "s");
+  for (const char* key : {"b", "B", "a", "A"}) sum += number(data, key);
+  return sum;
+}
+
+std::int64_t print_fields(ondemand::object data) {
+  std::int64_t sum = data["E"].get_int64().value() + text_size(data, "s");
+  sum += data["t"].get_int64().value();
+  sum += number(data, "p") + number(data, "q");
+  sum += data["T"].get_int64().value();
+  return sum + (data["m"].get_bool().value() ? 1 : 0);
+}
+
+std::int64_t mark_fields(ondemand::object data) {
+  std::int64_t sum = data["E"].get_int64().value() + text_size(data, "s");
+  for (const char* key : {"p", "P", "i", "r"}) sum += number(data, key);
+  return sum + data["T"].get_int64().value();
+}
+
+std::int64_t liquidation_fields(ondemand::object data) {
+  std::int64_t sum = data["E"].get_int64().value();
+  ondemand::object order = data["o"].get_object().value();
+  sum += text_size(order, "s") + text_size(order, "S");
+  sum += number(order, "q") + number(order, "p");
+  return sum + order["T"].get_int64().value();
+}
+
 template <class Fields>
 double on_demand(const std::vector<simdjson::padded_string>& messages, Fields fields) {
   ondemand::parser parser;
@@ -153,5 +188,17 @@ int main() {
                   [&] { return on_demand(depths, depth_fields); }, 1.15});
   bench::compare({"G9", "depth of 20 and 20 levels", our_depths, document_name,
                   [&] { return as_document(messages.depths, depth_document); }, 0.5});
+
+  const auto others = bench::other_messages();
+  const auto beside = [&](const std::string& kind, const std::vector<std::string>& texts,
+                          auto fields) {
+    const auto theirs = padded(texts);
+    bench::compare({"wire", kind + " to a checked record", [&] { return ours(texts); },
+                    on_demand_name, [&] { return on_demand(theirs, fields); }, std::nullopt});
+  };
+  beside("bookTicker", others.tops, top_fields);
+  beside("trade", others.prints, print_fields);
+  beside("markPriceUpdate", others.marks, mark_fields);
+  beside("forceOrder", others.liquidations, liquidation_fields);
   return 0;
 }

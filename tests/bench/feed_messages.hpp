@@ -14,4 +14,14 @@ struct FeedMessages {
 
 [[nodiscard]] FeedMessages standard_messages();
 
+/// The other kinds a market feed takes, 100,000 of each, seed 5; checked likewise.
+struct OtherMessages {
+  std::vector<std::string> tops;          ///< bookTicker of spot
+  std::vector<std::string> prints;        ///< trade of spot
+  std::vector<std::string> marks;         ///< markPriceUpdate
+  std::vector<std::string> liquidations;  ///< forceOrder
+};
+
+[[nodiscard]] OtherMessages other_messages();
+
 }  // namespace writ::bench

@@ -85,8 +85,23 @@ PROGRAMS = {
     ),
     "codec_bench": (
         "Messages of a venue",
-        "200,000 aggTrade and 20,000 depthUpdate messages, checksums asserted. Ours makes a record, checks every "
+        "200,000 aggTrade, 20,000 depthUpdate and 100,000 messages of each other kind a market feed takes, checksums asserted; bookTicker and trade "
+        "as spot writes them. Ours makes a record, checks every "
         "field, and refuses what does not fit; the limit takes the same fields by simdjson and checks nothing.",
+    ),
+    "wire_bench": (
+        "Tick to wire",
+        "A live host in one process, as `writ run --live --trace-latency` makes it, against the venue simulator in another, over loopback sockets. A "
+        "trade comes by the market stream; a strategy in the host's process answers it with an order (limit, immediate or cancel) that passes every "
+        "risk check, all limits set, and goes on record; the gateway checks filters, kill latch, clock and rate budget, signs (HMAC) and writes it to the "
+        "WebSocket API, where the simulator verifies the signature and matches. Measured in the host, by one clock: from the read that brought the trade's last byte being "
+        "done (under TLS: decrypted) to right before the order's first byte (under TLS: encrypted) is handed to the socket's write. One order is on its way at a time, one "
+        "about every half millisecond, so that both threads have gone to sleep and each is woken by the system. Journal durable: the order leaves only "
+        "when its records are on disk (`fdatasync`); appended: once they survive the process. The limit: the same sockets and one thread, "
+        "the price taken by simdjson, a fixed order signed and written, no journal, book, check or strategy; where the journal is durable, its order is "
+        "written and synced first. By two threads: it wakes a second thread and is posted back, as the host's sequencer is and does. Host, "
+        "simulator and whoever moves the market share the machine's cores, so tails hold the scheduler's turns. Stages as in `docs/LATENCY.md`, told at "
+        "most 12.5 % too high. What a message costs to parse is in the table above.",
     ),
     "csv_bench": (
         "Text to a strategy in one go",

@@ -28,6 +28,10 @@ class Limits {
   /// From now on `ns` long every request is answered 429.
   void refuse_for(std::int64_t ns, std::int64_t now);
   void set_weight_limit(std::int64_t limit) noexcept { weight_limit_ = limit; }
+  /// Of every interval.
+  void set_order_limit(std::int64_t limit) noexcept {
+    for (OrderLimit& one : order_limits_) one.limit = limit;
+  }
 
   /// Seconds until the venue answers again; 0: it does.
   [[nodiscard]] std::int64_t retry_after(std::int64_t now) const noexcept;

@@ -173,7 +173,13 @@ void Venue::control(std::string_view what, const json::object& asked) {
   }
   if (what == "POST /sim/funding") return exchange_.fund(text(asked, "symbol"));
   if (what == "POST /sim/limits") {
-    return api_.limits().set_weight_limit(asked.at("weight").to_number<std::int64_t>());
+    if (const auto* weight = asked.if_contains("weight")) {
+      api_.limits().set_weight_limit(weight->to_number<std::int64_t>());
+    }
+    if (const auto* orders = asked.if_contains("orders")) {
+      api_.limits().set_order_limit(orders->to_number<std::int64_t>());
+    }
+    return;
   }
   if (what != "POST /sim/market") throw Refusal(-5000, "no such control", 404);
   const auto side = side_of(text(asked, "side"));

@@ -1,4 +1,4 @@
-// The strategies of average_rules.hpp as an author would write them, and one that answers each
+// The strategies of average_rules.hpp as an author would write them, and those that answer each
 // trade with an order.
 #include "tests/bench/plugins/average_rules.hpp"
 
@@ -68,6 +68,29 @@ class OrderEach final : public writ::Strategy {
   std::uint64_t count_ = 0;
 };
 
+class ProbeEach final : public writ::Strategy {
+ public:
+  static constexpr writ::Description kDescription{
+      .id = "bench.probe_each",
+      .name = "Probe each",
+      .version = "1.0.0",
+      .doc = "Answers each trade with an order a hundredth below it that is good for a moment."};
+
+  void on_trade(const writ_trade& trade) override {
+    constexpr std::int64_t kLot = 1'000'000;
+    constexpr std::int64_t kTick = 10'000'000;
+    constexpr std::uint64_t kSizes = 64;  // so that no order is a duplicate of the one before
+    (void)buy(trade.instrument,
+              writ::Quantity{kLot * static_cast<std::int64_t>(1 + count_++ % kSizes)},
+              writ::Price{trade.price / 100 * 99 / kTick * kTick})
+        .immediate_or_cancel()
+        .submit();
+  }
+
+ private:
+  std::uint64_t count_ = 0;
+};
+
 }  // namespace
 
-WRIT_MODULE("Writ", TradeAverage, BarCross, OrderEach)
+WRIT_MODULE("Writ", TradeAverage, BarCross, OrderEach, ProbeEach)
