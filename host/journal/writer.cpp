@@ -349,12 +349,14 @@ void Writer::Core::idle(nanoseconds time) {
 // --- faulter ------------------------------------------------------------------------------------
 
 void Writer::Core::run_faulter() {
-  const std::uint64_t ahead = std::min<std::uint64_t>(kPopulateAhead, ring_.size());
-  const std::uint64_t step = std::min<std::uint64_t>(kPopulateStep, ahead);
+  const std::uint64_t step = std::min<std::uint64_t>(kPopulateStep, ring_.size());
+  const std::uint64_t most = std::min<std::uint64_t>(kPopulateAhead, ring_.size());
   std::uint64_t done = 0;  // of whole pages: the kernel refuses parts of one
   nanoseconds pause = kPopulateIdleMin;
   while (!stop_.load(std::memory_order_acquire)) {
-    if (done + step <= load(tail_->head) + ahead) {
+    const std::uint64_t head = load(tail_->head);
+    const std::uint64_t ahead = std::clamp(head, step, most);  // a short run needs few
+    if (done + step <= head + ahead) {
       pause = kPopulateIdleMin;
       const auto piece = ring_.piece(done, step);
       mapping_->populate(kTailHeaderBytes + done % ring_.size(), piece.size());
