@@ -11,13 +11,21 @@ void HeldBackCash::measure_touched() {
   coins_booked_ = ledger_.coins_booked();
   touched_.take(
       [this] {
-        accounts_.clear();
+        forget();
         tables_.for_each_instrument(
             [this](const writ_instrument& instrument) { measure(instrument); });
       },
       [this](std::uint32_t number) {
         if (const auto* instrument = tables_.instrument(number)) measure(*instrument);
       });
+}
+
+// The places stay: they are taken again at once, and this comes with every mark of the portfolio.
+void HeldBackCash::forget() {
+  for (auto& [account, of] : accounts_) {
+    for (auto& [number, part] : of.parts) part = {};
+    for (auto& [asset, sum] : of.sums) sum = 0;
+  }
 }
 
 void HeldBackCash::measure(const writ_instrument& instrument) {

@@ -48,6 +48,7 @@ class HeldBackCash {
     if (touched_.any() || coins_booked_ != ledger_.coins_booked()) measure_touched();
   }
   void measure_touched();
+  void forget();
   void measure(const writ_instrument& instrument);
   void measure(AccountId account, const writ_instrument& instrument);
 
