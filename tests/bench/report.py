@@ -147,26 +147,31 @@ PROGRAMS = {
 MISSED = {
     "G1": (
         "Tried: orders in a row by id and their ids in a table of small places instead of trees, hashes of the "
-        "run computed by a thread beside, more modules optimised as one: a touch quoter's row takes 0.93 times "
-        "the instructions on the sequencer, hashing aside, which is gone from it, and by turns on a busy machine "
-        "0.92 times the time. What limits it: the bare loop keeps one book and appends three records an intent. "
-        "Of each row the host makes a checked record, keeps two full books (the core's, and the exchange's with "
-        "its queues), features and staleness, and builds a snapshot of some thirty fields where the touch "
-        "changed; of each intent it makes five to seven records of 200 to 1,100 bytes, each copied, checksummed "
-        "and counted, with 128-bit money throughout. The profile is flat: no function has a twelfth of the time."
+        "run computed by a thread beside, more modules optimised as one; then rows from which nothing follows "
+        "pass by all that is not due, a cancel is judged without what only an order could put at risk, the "
+        "exchange looks after an order's queue where its level is another: 0.80 times the instructions of before "
+        "that. What limits it: the bare loop keeps one book and appends three records an intent. Of each row the "
+        "host makes a checked record, keeps two full books (the core's, and the exchange's with its queues), "
+        "features and staleness: a third of the instructions. For three rows in ten, where the touch changed, "
+        "it builds a snapshot of some thirty fields and calls the strategy: a fifth. Of each intent it makes five "
+        "to seven records of 200 to 1,100 bytes, each copied, checksummed and counted, with 128-bit money "
+        "throughout: the rest, though only one row in ten leads to one."
     ),
     "G2": (
-        "Tried: the modules a record passes optimised as one: 0.96 times the instructions. What limits it: the "
-        "bare loop is an addition and a call. Of each trade the host makes a record in the journal, asks feed, "
-        "venue and core what is due next, looks whether the exchange fills anything by it, and gives it to the "
-        "plugin in a call that is guarded and counted: some fifty small functions, the largest with a ninth of "
-        "the instructions."
+        "Tried: the modules a record passes optimised as one; then what is due is known from when on, and a "
+        "trade before that passes by all of it, and so does the run, which asks for neither orders nor halts nor "
+        "checkpoints where nothing followed: 0.67 times the instructions of before that. What limits it: the bare "
+        "loop is an addition and a call. Of each trade the host makes a record in the journal (a sixth of the "
+        "instructions, a third of those the checksum), asks feed, venue and core for the next (a sixth), keeps "
+        "the market (a tenth), and gives it to the plugin in a call that is guarded and counted (a quarter, a "
+        "fifth of those the plugin's own)."
     ),
     "G3": (
-        "Tried: samples in which nothing moved taken in one loop of the same bits, besides what stands under G1: "
-        "0.84 times the instructions. What limits it: a bar is two inputs, an image of the book and the bar, a "
-        "minute of core time apart, in which sixty samples fall due; for most a snapshot is built, and every "
-        "hundred or so comes a checkpoint of the whole state."
+        "Tried: samples in which nothing moved taken in one loop of the same bits; a book of one level is not "
+        "looked through behind it; besides what stands under G1: 0.90 times the instructions of before that. What "
+        "limits it: a bar is two inputs, an image of the book and the bar, a minute of core time apart, in which "
+        "sixty samples fall due; for most a snapshot is built, and every hundred or so comes a checkpoint of the "
+        "whole state."
     ),
     "G4": (
         "Tried: rows split once, decimals read by hand, no text copied. What limits it: a file is checked whole "
@@ -174,8 +179,9 @@ MISSED = {
         "for that; one of the two readings costs 1.4 times the limit."
     ),
     "G5": (
-        "Tried: what stands under G1; an order takes 0.96 times the instructions, hashing aside, and by turns on "
-        "a busy machine 0.78 times the time, most of it the hashing that the other core does. What limits it: "
+        "Tried: what stands under G1; what working orders hold is changed by the difference, an order's ids are "
+        "put together where they stand, less is allocated: 0.87 times the instructions of before that. "
+        "What limits it: "
         "seven records an order (trade, snapshot, intent, verdict with twenty checks and their numbers, order, "
         "report, order), two calls into the plugin besides the one that decides, and a client order id that is a "
         "SHA-256. The bare loop has one record, no order and no money."
