@@ -1,5 +1,6 @@
 """Mode live against the venue simulator: what a start refuses, a host that trades spot and futures, its death and its replay."""
 
+import hashlib
 import json
 import signal
 import time
@@ -152,12 +153,11 @@ class Trading(VenueTest):
             self.keys()
             config = self.config(sim)
             self.reconciled(config, "--adopt")
-            with wp.Host(config, "--live", "--trace-latency") as host:
+            with wp.Host(config, "--live") as host:
                 def filled(status):
                     return all(wp.instance_of(status, name).get("fills", 0) >= 5 for name in ("spot_mm", "fut_mm"))
                 status = host.wait(filled, "fills on both markets", timeout=120)
                 self.assertEqual(status["mode"], "LIVE")
-                self.assert_traced_to_the_wire(status["stages"])
                 open_orders = wp.writ("venue", "orders", "--config", config, "--json").json["orders"]
                 self.assertGreater(len(open_orders), 0)
                 host.stop()
@@ -175,13 +175,17 @@ class Trading(VenueTest):
             self.assertIn("USDT", {one["what"] for one in held})
             self.no_secret_anywhere(said, json.dumps(wp.writ("config", "check", config, "--json").json))
 
-    def test_a_host_that_never_sleeps_trades_and_stops(self):
+    def test_a_host_that_never_sleeps_trades_traced_to_the_wire(self):
         with self.simulator() as sim:
             self.keys()
-            config = self.config(sim, more="host: {wait: spin}\n")
+            text = self.config(sim, more="host: {wait: spin}\n").read_text()
+            digest = hashlib.sha256(wp.plugin("market_maker").read_bytes()).hexdigest()
+            config = self.write("writ.yaml", text.replace("isolation: sandbox", f'sha256: "{digest}"'))
             self.reconciled(config, "--adopt")
-            with wp.Host(config, "--live") as host:
-                host.wait(lambda status: status["orders"] >= 4, "orders", timeout=90)
+            with wp.Host(config, "--live", "--trace-latency") as host:
+                def traced(status):
+                    return any(stage["stage"] == "tick_to_wire" for stage in status["stages"])
+                self.assert_traced_to_the_wire(host.wait(traced, "an order that left", timeout=90)["stages"])
                 host.stop()
             self.reconciled(config)
 
