@@ -10,9 +10,11 @@ from venue_truth import Market, Record
 
 HOURS = 10
 SPEED = 120  # recorded seconds in one of ours
-RECORDINGS = {"spot": ("spot_btcusdt_20230405.jsonl.gz", "spot_ethusdt_20240808.jsonl.gz"),
+RECORDINGS = {"spot": ("spot_btcusdt_20230405.jsonl.gz",),
               "futures": ("usdm_btcusdt_20240718.jsonl.gz", "usdm_ethusdt_20240718.jsonl.gz")}
-VENUES = {"spot": "binance_spot", "fut": "binance_usdm"}
+# What the market maker and the directional strategy of each account trade: on spot side by side.
+INSTRUMENTS = {"spot": ("binance_spot/BTCUSDT", "binance_spot/BTCUSDT"),
+               "fut": ("binance_usdm/BTCUSDT", "binance_usdm/ETHUSDT")}
 FUNDING_AT = (0.3, 0.8)  # of the time: two instants of funding are in ten hours
 
 
@@ -27,11 +29,11 @@ signals:
   - {{name: flow, plugin: writ.order_flow, instruments: ["*"], params: {{window: "500ms", interval: "50ms"}}, {in_process("order_flow")}}}
 strategies:
 """
-    for account, venue in VENUES.items():
+    for account, (quoted, followed) in INSTRUMENTS.items():
         text += f"""\
-  - {{name: {account}_mm, plugin: writ.market_maker, account: {account}, instruments: [{venue}/BTCUSDT], {in_process("market_maker")},
+  - {{name: {account}_mm, plugin: writ.market_maker, account: {account}, instruments: [{quoted}], {in_process("market_maker")},
      params: {{order_notional: "500", inventory_max: "5000", requote_interval: "250ms", retry_after: "200ms", fee_cover: "0"}}}}
-  - {{name: {account}_dir, plugin: writ.directional, account: {account}, instruments: [{venue}/ETHUSDT], {in_process("directional")},
+  - {{name: {account}_dir, plugin: writ.directional, account: {account}, instruments: [{followed}], {in_process("directional")},
      signals: {{signal: flow.flow}}, params: {{threshold: "0.3", hold: "2s", pause: "500ms", order_notional: "300"}}}}
 """
     return text
@@ -65,8 +67,8 @@ class LiveHours(LiveTest):
         with self.simulator_of_a_recording() as sim:
             self.keys()
             config = self.config(
-                sim, strategies=strategies(), symbols="BTCUSDT, ETHUSDT", venue_more=f"    ca_file: {sim.ca_file}\n",
-                journal_more=", snapshot_policy: intent", storage_more=", store_snapshots: false")
+                sim, strategies=strategies(), fut_symbols="BTCUSDT, ETHUSDT", more="ownership: {default: shared}\n",
+                venue_more=f"    ca_file: {sim.ca_file}\n", journal_more=", snapshot_policy: intent", storage_more=", store_snapshots: false")
             markets = [Market(sim, name) for name in ("spot", "futures")]
             self.reconciled(config, "--adopt")
             status = self.trade(sim, config, duration)
@@ -80,7 +82,7 @@ class LiveHours(LiveTest):
         wp.figure("inputs", status["events"])
         fills = collections.Counter(fill["instance"] for account in record.fills.values() for fill in account)
         orders = collections.Counter(order["instance"] for order in record.orders.values())
-        for account in VENUES:
+        for account in INSTRUMENTS:
             for strategy in (f"{account}_mm", f"{account}_dir"):
                 wp.figure(f"orders of {strategy}", orders[strategy])
                 wp.figure(f"fills of {strategy}", fills[strategy])

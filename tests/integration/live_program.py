@@ -36,7 +36,7 @@ class LiveTest(wp.ProgramTest):
         return file
 
     def config(self, sim, more="", credentials="{file: keys}", mode="live", strategies=MAKERS, venue_more="", window="5s",
-               journal_more="", storage_more="", symbols="BTCUSDT"):
+               journal_more="", storage_more="", fut_symbols="BTCUSDT"):
         venues = ""
         for name, market, said in (("spot", "spot", sim.spot), ("fut", "futures", sim.futures)):
             venues += f"""\
@@ -60,8 +60,8 @@ accounts:
   - {{name: spot, reporting: USDT, venue: spot}}
   - {{name: fut, reporting: USDT, venue: fut}}
 feeds:
-  - {{name: spot, type: binance, venue: spot, symbols: [{symbols}]}}
-  - {{name: fut, type: binance, venue: fut, symbols: [{symbols}]}}
+  - {{name: spot, type: binance, venue: spot, symbols: [BTCUSDT]}}
+  - {{name: fut, type: binance, venue: fut, symbols: [{fut_symbols}]}}
 market:
   features: {{sample: "100ms", volatility_warm: 2, spread_warm: 2}}
 risk: {{price_band: "0.05", open_orders_max: 6, order_rate_max: 20}}

@@ -17,6 +17,8 @@ class MarketSource {
   [[nodiscard]] virtual std::int64_t next_ts() const = 0;
   /// Does what it does at next_ts(), which the exchange has reached.
   virtual void step(Exchange& exchange) = 0;
+  /// What was due before `ts` is done from then on.
+  virtual void postpone(std::int64_t ts) = 0;
 };
 
 /// A seeded market: in every listed symbol a price that wanders, offers around it, and takers. The

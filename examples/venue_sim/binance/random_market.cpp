@@ -24,6 +24,8 @@ class RandomMarket final : public MarketSource {
 
   [[nodiscard]] std::int64_t next_ts() const override { return next_ts_; }
 
+  void postpone(std::int64_t ts) override { next_ts_ = std::max(next_ts_, ts); }
+
   void step(Exchange& exchange) override {
     next_ts_ += kStepNs;
     for (auto& [symbol, market] : symbols_) step(exchange, symbol, market);

@@ -82,6 +82,10 @@ class RecordedMarket final : public MarketSource {
     return begin_ts_ + (lines_[at_].received_ts - lines_.front().received_ts) / speed_;
   }
 
+  void postpone(std::int64_t ts) override {
+    begin_ts_ += std::max<std::int64_t>(0, ts - next_ts());
+  }
+
   void step(Exchange& exchange) override {
     const std::int64_t now = next_ts();
     apply(exchange, lines_[at_]);

@@ -51,6 +51,10 @@ class Venue {
 
   /// Everything that happens until `now`, at its time. Earlier than before: nothing.
   void advance(std::int64_t now);
+  /// The rest of the market does not catch up with what was due before `ts`.
+  void postpone_market(std::int64_t ts) {
+    if (source_) source_->postpone(ts);
+  }
 
   /// nullopt: the connection is cut instead of an answer.
   [[nodiscard]] std::optional<RestAnswer> rest(const RestAsk& ask);

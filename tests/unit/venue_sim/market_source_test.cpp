@@ -125,6 +125,21 @@ TEST(RecordedMarket, PassesSoManyTimesAsFastAsItWasReceived) {
   }
 }
 
+TEST(RecordedMarket, DoesNotCatchUpWithWhatIsPostponed) {
+  const Recording recording;
+  VenueOptions options = options_of(Market::kSpot);
+  options.recordings = {recording.path()};
+  Venue venue(options);
+  venue.advance(received(2'100));
+  venue.postpone_market(received(2'500));
+  venue.postpone_market(received(7'000));
+  venue.advance(received(8'100));
+  const auto& trades = venue.exchange().listed("BTCUSDT").trades;
+  ASSERT_EQ(trades.size(), 5U);
+  EXPECT_EQ(trades[3].ts, received(7'000));
+  EXPECT_EQ(trades[4].ts, received(8'000));
+}
+
 TEST(RecordedMarket, RefusesAFileThatIsNone) {
   VenueOptions options = options_of(Market::kSpot);
   options.recordings = {"no_such_file"};
