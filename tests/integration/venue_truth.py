@@ -14,7 +14,8 @@ Decimal = decimal.Decimal
 ACCOUNTS = {"spot": "spot", "futures": "fut"}
 QUOTE = "USDT"
 OPEN = ("NEW", "PARTIALLY_FILLED")
-STATES = {"NEW": "OPEN", "PARTIALLY_FILLED": "PARTIAL", "FILLED": "FILLED", "CANCELED": "CANCELLED", "EXPIRED": "EXPIRED"}
+STATES = {"NEW": "OPEN", "PARTIALLY_FILLED": "PARTIAL", "FILLED": "FILLED", "CANCELED": "CANCELLED", "EXPIRED": "EXPIRED",
+          "EXPIRED_IN_MATCH": "EXPIRED"}
 
 
 class Market:
