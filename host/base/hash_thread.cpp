@@ -7,7 +7,7 @@ namespace writ::base {
 namespace {
 
 constexpr std::size_t kBlockBytes = std::size_t{64} << 10U;
-constexpr std::size_t kBlocksMax = 32;
+constexpr std::size_t kBlocksMax = 16;
 
 }  // namespace
 
