@@ -30,6 +30,9 @@ using std::chrono::steady_clock;
 constexpr nanoseconds kIdleMin = microseconds{50};
 constexpr nanoseconds kIdleMax = milliseconds{1};
 constexpr nanoseconds kPopulateIdleMin = microseconds{500};
+// Where nobody waits for it, a sync begins so long after the last one: who comes to wait finds the
+// disk free.
+constexpr nanoseconds kUnhurried = milliseconds{2};
 constexpr nanoseconds kPopulateIdleMax = milliseconds{10};
 constexpr std::size_t kPopulateStep = std::size_t{256} << 10U;
 // Frames move in steps of about this much, so that the ring frees up while the rest is written.
@@ -109,6 +112,7 @@ class Writer::Core {
   void run_mover();
   Result<void> move(std::uint64_t end);
   void publish_durable();
+  [[nodiscard]] bool is_hurried(std::uint64_t end) const noexcept;
   void idle(nanoseconds time);
   Result<void> finish();
 
@@ -134,6 +138,7 @@ class Writer::Core {
   SegmentChain segments_;
   std::uint64_t moved_ = 0;
   std::uint64_t moved_seq_ = 0;
+  steady_clock::time_point synced_at_{};
 
   // Between them.
   alignas(64) std::atomic<int> status_{kOpen};
@@ -282,6 +287,11 @@ void Writer::Core::run_mover() {
       continue;
     }
     pause = kIdleMin;
+    const auto since = steady_clock::now() - synced_at_;
+    if (!stopping && since < kUnhurried && !is_hurried(end)) {
+      idle(kUnhurried - since);
+      continue;
+    }
     if (const auto moved = move(end); !moved) {
       fail(kFailed, moved.error());
       return;
@@ -317,8 +327,16 @@ Result<void> Writer::Core::move(std::uint64_t end) {
     // A failed sync is final: the pages may be marked clean without being on disk.
     if (auto synced = segments_.sync(); !synced) return synced;
   }
+  synced_at_ = steady_clock::now();
   publish_durable();
   return {};
+}
+
+// Somebody waits, for a record or for room, or soon will.
+bool Writer::Core::is_hurried(std::uint64_t end) const noexcept {
+  return !syncs() || waiters_.load(std::memory_order_seq_cst) != 0 ||
+         hastened_seq_.load(std::memory_order_seq_cst) > durable_seq().raw() ||
+         end - moved_ >= ring_.size() / 4;
 }
 
 void Writer::Core::publish_durable() {
