@@ -13,7 +13,7 @@ import venue_sim  # noqa: E402
 
 KEY, SECRET = "key-of-the-test", "5ecret-of-the-test"
 ACCOUNTS = [{"name": "main", "keys": [{"api_key": KEY, "secret": SECRET}],
-             "spot": {"USDT": "100000", "BTC": "2", "ETH": "20"}, "futures": {"USDT": "100000"}}]
+             "spot": {"USDT": "100000", "BTC": "2"}, "futures": {"USDT": "100000"}}]
 MAKER = ('isolation: sandbox, params: {order_notional: "500", inventory_max: "5000", requote_interval: "50ms", '
          'retry_after: "200ms", fee_cover: "0"}')
 MAKERS = f"""\
