@@ -222,8 +222,8 @@ MISSED = {
         "then, which is a quarter of all the journal has."
     ),
     "ABI": (
-        "Not looked into: with the same wrapper and compiler the rows were 2.28 and 7.26 in the run before; where the "
-        "linker lays a small function moves them by that much."
+        "Not looked into: with the same wrapper and compiler the rows were 2.28 and 7.26 in the run before; perhaps "
+        "where the linker lays a small function."
     ),
     "G12": (
         "Looked for what two trials share: eight trials take 0.97 times the processor time on two threads that they "
